@@ -1,0 +1,1 @@
+"""The leaf: the session state machine, its events, errors, nouns and ports."""

@@ -1,0 +1,120 @@
+"""One tree of errors: a stable code, whether a retry can help, and typed details.
+
+Only `server/errors.py` knows HTTP statuses and WebSocket close codes.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class VivaError(Exception):
+    """Base of every error that a caller may be shown; `message` holds no personal data."""
+
+    code: ClassVar[str] = "internal_error"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, **details: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class NotFound(VivaError):
+    """Nothing with that identity exists, or the caller may not know that it does."""
+
+    code = "not_found"
+
+    def __init__(self, what: str, identity: str) -> None:
+        super().__init__(f"{what} {identity} not found", what=what, identity=identity)
+
+
+class InvalidInput(VivaError):
+    """The caller sent something unusable; `field` names it."""
+
+    code = "invalid_input"
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}", field=field, why=why)
+        self.field = field
+
+
+class IllegalTransition(VivaError):
+    """The session's state does not allow the command."""
+
+    code = "illegal_transition"
+
+    def __init__(self, command: str, status: str) -> None:
+        super().__init__(
+            f"{command} is not possible while the session is {status}",
+            command=command,
+            status=status,
+        )
+
+
+class Conflict(VivaError):
+    """Another writer appended first; read again and decide again."""
+
+    code = "conflict"
+    retryable = True
+
+    def __init__(self, session_id: str, expected_seq: int, actual_seq: int) -> None:
+        super().__init__(
+            f"session {session_id} is at {actual_seq}, not {expected_seq}",
+            session_id=session_id,
+            expected_seq=expected_seq,
+            actual_seq=actual_seq,
+        )
+
+
+class Unauthenticated(VivaError):
+    """No valid credentials."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(VivaError):
+    """Valid credentials that do not cover this."""
+
+    code = "forbidden"
+
+
+class Gone(VivaError):
+    """It existed and its time is over (an expired link, a used ticket)."""
+
+    code = "gone"
+
+
+class TooLarge(VivaError):
+    """A body, frame or file above its stated limit."""
+
+    code = "too_large"
+
+
+class RateLimited(VivaError):
+    """Too many requests; `retry_after_s` says when to come back."""
+
+    code = "rate_limited"
+    retryable = True
+
+    def __init__(self, message: str, retry_after_s: float) -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
+        self.retry_after_s = retry_after_s
+
+
+class Unavailable(VivaError):
+    """A component (model, disk, service) is missing or failing; `component` names it."""
+
+    code = "unavailable"
+    retryable = True
+
+    def __init__(self, component: str, why: str) -> None:
+        super().__init__(f"{component} is unavailable: {why}", component=component, why=why)
+        self.component = component
+        self.why = why
+
+
+class IntegrityError(VivaError):
+    """Bytes do not match their checksum, or a log does not replay."""
+
+    code = "integrity_error"

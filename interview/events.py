@@ -1,0 +1,273 @@
+"""What has happened to a session, in the order it was stored. The log of these is the truth.
+
+Every event carries `at`, the server's time of the decision. `seq` (1, 2, …) is given by the store.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from interview.nouns import (
+    AnswerOutcome,
+    AnswerSource,
+    CandidateDetails,
+    Evaluation,
+    InterviewPlan,
+    Media,
+    Noun,
+    Purpose,
+    Status,
+    UtcTime,
+    Utterance,
+)
+
+
+class _Event(Noun):
+    at: UtcTime
+
+
+class SessionCreated(_Event):
+    type: Literal["session_created"] = "session_created"
+    session_id: str
+    candidate: CandidateDetails
+    plan: InterviewPlan
+    created_by: str
+    job_id: str | None = None
+
+
+class SessionStarted(_Event):
+    type: Literal["session_started"] = "session_started"
+    by: str
+
+
+class CandidateJoined(_Event):
+    """A candidate connection took the seat; `replaced` names the one it pushed out."""
+
+    type: Literal["candidate_joined"] = "candidate_joined"
+    connection_id: str
+    media: Media
+    replaced: str | None = None
+    reconnect: bool = False
+
+
+class MediaChanged(_Event):
+    type: Literal["media_changed"] = "media_changed"
+    connection_id: str
+    media: Media
+
+
+class CandidateLeft(_Event):
+    type: Literal["candidate_left"] = "candidate_left"
+    connection_id: str
+    reason: str
+
+
+class OutageRecorded(_Event):
+    """Our own fault between the two times (process gone, recogniser down): never the candidate's time."""
+
+    type: Literal["outage_recorded"] = "outage_recorded"
+    from_at: UtcTime
+    cause: str
+
+
+class FaultBegan(_Event):
+    """A component of ours failed while the candidate waits; the clock stands until `FaultEnded`."""
+
+    type: Literal["fault_began"] = "fault_began"
+    component: str
+
+
+class FaultEnded(_Event):
+    type: Literal["fault_ended"] = "fault_ended"
+    component: str
+
+
+class PromptIssued(_Event):
+    """The avatar is to say `text` (and the page to show it)."""
+
+    type: Literal["prompt_issued"] = "prompt_issued"
+    prompt_id: str
+    purpose: Purpose
+    text: str
+    question_number: int | None = None
+    ask_no: int = 1
+
+
+class PromptDelivered(_Event):
+    """The prompt was heard (or shown, `how="text"`), or was cut off after `played_s`."""
+
+    type: Literal["prompt_delivered"] = "prompt_delivered"
+    prompt_id: str
+    played_s: float = 0
+    interrupted: bool = False
+    how: Literal["audio", "text"] = "audio"
+    failure: str | None = None
+
+
+class ConsentGiven(_Event):
+    type: Literal["consent_given"] = "consent_given"
+    source: Literal["button", "spoken", "typed"]
+    text_version: str
+    words: str = ""
+
+
+class ConsentUnclear(_Event):
+    type: Literal["consent_unclear"] = "consent_unclear"
+    words: str
+
+
+class ConsentDeclined(_Event):
+    type: Literal["consent_declined"] = "consent_declined"
+    source: Literal["button", "spoken", "typed"]
+    words: str = ""
+
+
+class PreparationStarted(_Event):
+    type: Literal["preparation_started"] = "preparation_started"
+    question_number: int
+    preparation_s: float
+
+
+class AnswerOpened(_Event):
+    """The candidate has the floor; the question's clock starts (or goes on after an ask-again)."""
+
+    type: Literal["answer_opened"] = "answer_opened"
+    question_number: int
+    allotted_s: float
+
+
+class ActivityNoted(_Event):
+    """The candidate spoke or typed; silence counts anew from here. At most one a second is stored."""
+
+    type: Literal["activity_noted"] = "activity_noted"
+    kind: Literal["speech", "typing"]
+
+
+class UtteranceCommitted(_Event):
+    """Words that belong to the question's answer (or to the consent step when `question_number` is None)."""
+
+    type: Literal["utterance_committed"] = "utterance_committed"
+    utterance: Utterance
+    question_number: int | None = None
+    answer_id: str | None = None
+
+
+class AnswerExtended(_Event):
+    """Words that came while the next question had hardly begun: they join the previous answer."""
+
+    type: Literal["answer_extended"] = "answer_extended"
+    answer_id: str
+    question_number: int
+    utterance: Utterance
+
+
+class TimeWarned(_Event):
+    type: Literal["time_warned"] = "time_warned"
+    question_number: int
+    remaining_s: float
+
+
+class ThinkingStarted(_Event):
+    """An approved break: the clock and the silence rules stand until it ends."""
+
+    type: Literal["thinking_started"] = "thinking_started"
+    question_number: int
+    until_at: UtcTime
+
+
+class ThinkingEnded(_Event):
+    type: Literal["thinking_ended"] = "thinking_ended"
+    question_number: int
+    early: bool = False
+
+
+class AnswerRecorded(_Event):
+    """The question is closed. `content` is all that was said and typed, in order; `code` verbatim.
+
+    `clock_used_s` is the candidate's time on the fair clock; `response_delay_s` the time from the
+    floor to the first word, null when there was none.
+    """
+
+    type: Literal["answer_recorded"] = "answer_recorded"
+    answer_id: str
+    question_number: int
+    outcome: AnswerOutcome
+    source: AnswerSource
+    content: str = ""
+    code: str | None = None
+    utterance_ids: tuple[str, ...] = ()
+    clock_used_s: float = 0
+    response_delay_s: float | None = None
+
+
+class AnswerRefused(_Event):
+    """An answer that came too late or out of turn; kept for the record, never scored."""
+
+    type: Literal["answer_refused"] = "answer_refused"
+    answer_id: str
+    question_number: int | None
+    reason: Literal["late", "out_of_turn", "duplicate_id_other_content"]
+    content: str = ""
+
+
+class EvaluationRecorded(_Event):
+    type: Literal["evaluation_recorded"] = "evaluation_recorded"
+    evaluation: Evaluation
+
+
+class SessionEnded(_Event):
+    """The one conclusion; exactly one in a log that has ended."""
+
+    type: Literal["session_ended"] = "session_ended"
+    status: Status
+    reason: str
+    by: str
+
+
+class ReportRequested(_Event):
+    """Exactly one, right after `SessionEnded`: the worker that finds it without a report builds it."""
+
+    type: Literal["report_requested"] = "report_requested"
+
+
+Event = Annotated[
+    SessionCreated
+    | SessionStarted
+    | CandidateJoined
+    | MediaChanged
+    | CandidateLeft
+    | OutageRecorded
+    | FaultBegan
+    | FaultEnded
+    | PromptIssued
+    | PromptDelivered
+    | ConsentGiven
+    | ConsentUnclear
+    | ConsentDeclined
+    | PreparationStarted
+    | AnswerOpened
+    | ActivityNoted
+    | UtteranceCommitted
+    | AnswerExtended
+    | TimeWarned
+    | ThinkingStarted
+    | ThinkingEnded
+    | AnswerRecorded
+    | AnswerRefused
+    | EvaluationRecorded
+    | SessionEnded
+    | ReportRequested,
+    Field(discriminator="type"),
+]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+class StoredEvent(Noun):
+    """An event with its place in the session's log, counted from 1 without gaps."""
+
+    session_id: str
+    seq: int
+    event: Event

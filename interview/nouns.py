@@ -1,0 +1,232 @@
+"""The nouns everything else is made of. Times in `*_at` are aware UTC, `*_s` are seconds.
+
+The *session clock* counts seconds since the session was started (`SessionStarted.at`). Words,
+utterances, recordings and signals are placed on it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+MAX_QUESTIONS = 50
+MAX_QUESTION_CHARS = 2_000
+MAX_ANSWER_CHARS = 20_000
+MAX_TIMER_S = 3_600
+CONSENT_TEXT_VERSION = "2026-11"
+
+Seconds = Annotated[float, Field(ge=0)]
+UtcTime = AwareDatetime
+
+
+class Noun(BaseModel):
+    """Immutable value; unknown fields are an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Status(StrEnum):
+    """Where a session stands as a whole."""
+
+    INITIALIZED = "initialized"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    TERMINATED = "terminated"
+    ABANDONED = "abandoned"
+    FAILED = "failed"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing may follow but evaluations and the report."""
+        return self not in (Status.INITIALIZED, Status.IN_PROGRESS)
+
+
+class Phase(StrEnum):
+    """Where an `in_progress` session stands. `reconnecting` overlays the others."""
+
+    GREETING = "greeting"
+    CONSENT = "consent"
+    PREPARING = "preparing"
+    ASKING = "asking"
+    ANSWERING = "answering"
+    THINKING = "thinking"
+    RECONNECTING = "reconnecting"
+    CLOSING = "closing"
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered."""
+
+    TEXT = "text"
+    CODING = "coding"
+
+
+class Purpose(StrEnum):
+    """Why the avatar says something."""
+
+    GREETING = "greeting"
+    CONSENT_REPROMPT = "consent_reprompt"
+    QUESTION = "question"
+    REPROMPT = "reprompt"
+    REPEAT = "repeat"
+    FOLLOW_UP = "follow_up"
+    GENTLE_PROMPT = "gentle_prompt"
+    GOODBYE = "goodbye"
+
+
+class AnswerOutcome(StrEnum):
+    """How a question was closed."""
+
+    ANSWERED = "answered"
+    TIMED_OUT = "timed_out"
+    NO_RESPONSE = "no_response"
+    SKIPPED = "skipped"
+
+
+class AnswerSource(StrEnum):
+    """How the candidate's words came in."""
+
+    SPOKEN = "spoken"
+    TYPED = "typed"
+    MIXED = "mixed"
+    NONE = "none"
+
+
+class Media(StrEnum):
+    """What a connection carries beside JSON."""
+
+    WEBRTC = "webrtc"
+    WEBSOCKET = "websocket"
+    TEXT = "text"
+
+
+class CandidateDetails(Noun):
+    """Who sits the interview."""
+
+    name: str
+    email: str
+    phone: str = ""
+
+
+class Question(Noun):
+    """One planned question; `number` counts from 1 in the order asked."""
+
+    number: int = Field(ge=1)
+    text: str
+    kind: QuestionKind = QuestionKind.TEXT
+    timer_s: float = Field(default=120, gt=0, le=MAX_TIMER_S)
+    preparation_s: Seconds = 0
+    pause_tolerance_s: Seconds = 3.0
+    keywords: tuple[str, ...] = ()
+    ideal_answer: str | None = None
+
+
+class InterviewPlan(Noun):
+    """What is asked and by which rules; fixed when the session is created."""
+
+    title: str = "Interview"
+    questions: tuple[Question, ...] = Field(min_length=1, max_length=MAX_QUESTIONS)
+    max_questions: int = Field(ge=1)
+    text_timer_s: float = 120
+    coding_timer_s: float = 300
+    language: str = "en"
+    voice: str | None = None
+    follow_ups: bool = False
+    job_text: str | None = None
+    silence_prompt_s: Seconds = 15
+    silence_advance_s: Seconds = 30
+    typing_hold_s: Seconds = 3
+    moment_s: Seconds = 30
+    max_moments_per_question: int = 2
+    reconnect_grace_s: Seconds = 600
+    answer_grace_s: Seconds = 2
+    consent_reprompts: int = 3
+    consent_text_version: str = CONSENT_TEXT_VERSION
+
+
+class Word(Noun):
+    """One recognised word on the session clock."""
+
+    text: str
+    start_s: Seconds
+    end_s: Seconds
+    confidence: float = Field(ge=0, le=1)
+
+
+class Utterance(Noun):
+    """A stretch of recognised speech that will never be retracted. `utterance_id` makes a retry harmless."""
+
+    utterance_id: str
+    text: str
+    words: tuple[Word, ...] = ()
+    start_s: Seconds
+    end_s: Seconds
+    language: str | None = None
+
+
+class Viseme(Noun):
+    """One mouth shape. `at_s` counts from the first sample of the prompt's audio.
+
+    `shape` is one of `VISEMES`.
+    """
+
+    at_s: Seconds
+    duration_s: Seconds
+    shape: str
+
+
+VISEMES = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "ih", "oh", "ou")
+
+
+class EvidenceQuote(Noun):
+    """An exact stretch of the transcript (or of the code) and where it was said on the session clock."""
+
+    quote: str
+    start_s: Seconds | None = None
+    end_s: Seconds | None = None
+
+
+class Score(Noun):
+    """0-10 with its reason and evidence, or null with the reason why not."""
+
+    value: float | None = Field(default=None, ge=0, le=10)
+    reason: str
+    evidence: tuple[EvidenceQuote, ...] = ()
+
+
+class EvaluationStatus(StrEnum):
+    """How an evaluation ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    NOT_SCORED = "not_scored"
+
+
+SCORE_NAMES = (
+    "overall",
+    "technical_accuracy",
+    "communication_clarity",
+    "relevance",
+    "depth",
+    "confidence",
+    "problem_solving",
+)
+
+
+class Evaluation(Noun):
+    """What one answer is worth, and by what. `scores` has the seven `SCORE_NAMES` when done."""
+
+    answer_id: str
+    question_number: int
+    status: EvaluationStatus
+    method: str
+    versions: dict[str, str] = Field(default_factory=dict)
+    scores: dict[str, Score] = Field(default_factory=dict)
+    strengths: tuple[str, ...] = ()
+    weaknesses: tuple[str, ...] = ()
+    feedback: str = ""
+    follow_up_suggestion: str | None = None
+    measures: dict[str, float | int | str | None] = Field(default_factory=dict)
+    failure: str | None = None

@@ -1,0 +1,470 @@
+"""Protocols through which the sibling packages meet; `server/wiring.py` joins them.
+
+PCM is always signed 16-bit little-endian mono. Nothing here blocks the event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from pydantic import Field
+
+from interview.events import Event, StoredEvent
+from interview.nouns import (
+    Evaluation,
+    InterviewPlan,
+    Noun,
+    Question,
+    Status,
+    UtcTime,
+    Utterance,
+    Viseme,
+    Word,
+)
+
+RECOGNITION_RATE_HZ = 16_000
+PLAYOUT_RATE_HZ = 48_000
+
+
+# --- storage ---------------------------------------------------------------------------------
+
+
+class SessionSummary(Noun):
+    """The document that lists and searches need; derived from the state, stored with the events."""
+
+    session_id: str
+    status: Status
+    name: str
+    email: str
+    phone: str
+    title: str
+    created_at: UtcTime
+    started_at: UtcTime | None = None
+    completed_at: UtcTime | None = None
+    job_id: str | None = None
+    job_title: str | None = None
+    created_by: str
+    question_index: int = 0
+    total_questions: int
+    max_questions: int
+    answered: int = 0
+    evaluations: int = 0
+    average_score: float | None = None
+    consent_received: bool = False
+    end_reason: str | None = None
+
+
+class EventStore(Protocol):
+    """The append-only log of each session."""
+
+    async def append(
+        self, session_id: str, expected_seq: int, events: Sequence[Event], summary: SessionSummary
+    ) -> int:
+        """Store events durably, together with the summary, and return the new last seq.
+
+        Raises:
+            Conflict: The log is not at `expected_seq` (0: the session must not exist yet).
+            Unavailable: The disk or database refuses (`component="storage"`).
+        """
+
+    async def read(
+        self, session_id: str, after_seq: int = 0, limit: int | None = None
+    ) -> list[StoredEvent]:
+        """Events after `after_seq` in order; empty when there are none or the session is unknown."""
+
+
+class SessionDirectory(Protocol):
+    """Lists and searches over summaries."""
+
+    async def get(self, session_id: str) -> SessionSummary | None: ...
+
+    async def list(
+        self,
+        *,
+        status: Status | None = None,
+        search: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[list[SessionSummary], int]:
+        """A page, newest first (created_at, then session_id), and the total of the filter."""
+
+    async def counts(self) -> dict[Status, int]: ...
+
+    async def in_status(self, status: Status) -> list[str]:
+        """All session ids in that status (recovery after a restart)."""
+
+    async def delete(self, session_id: str) -> bool:
+        """Remove log, summary, report, recording index, tickets of the session; False if unknown."""
+
+
+class ReportRecord(Noun):
+    """A report as stored. `body` is what `GET /api/reports/{id}` answers."""
+
+    session_id: str
+    status: str  # pending | partial | ready | failed
+    revision: int
+    created_at: UtcTime
+    updated_at: UtcTime
+    name: str
+    email: str
+    overall_score: float | None = None
+    body: dict[str, Any] = Field(default_factory=dict)
+
+
+class ReportStore(Protocol):
+    async def put(self, report: ReportRecord) -> None: ...
+    async def get(self, session_id: str) -> ReportRecord | None: ...
+    async def list(self, *, limit: int, offset: int) -> tuple[list[ReportRecord], int]: ...
+
+
+class StaffAccount(Noun):
+    username: str
+    password_hash: str
+    role: str = "admin"
+    active: bool = True
+    created_at: UtcTime
+    must_change_password: bool = False
+
+
+class AccountStore(Protocol):
+    async def get(self, username: str) -> StaffAccount | None: ...
+    async def put(self, account: StaffAccount) -> None: ...
+    async def count(self) -> int: ...
+
+
+class OnceStore(Protocol):
+    """Small expiring secrets: one-use tickets, revoked token ids, idempotency keys."""
+
+    async def put(self, key: str, value: Mapping[str, Any], expires_at: datetime) -> bool:
+        """Store if absent; False when the key exists and has not expired."""
+
+    async def get(self, key: str, now: datetime) -> dict[str, Any] | None: ...
+
+    async def take(self, key: str, now: datetime) -> dict[str, Any] | None:
+        """Atomically remove and return; of two takers exactly one gets it."""
+
+
+class LeaseStore(Protocol):
+    """Which process runs which session, and when each process was last alive."""
+
+    async def claim(self, session_id: str, owner: str) -> str | None:
+        """Become the owner; returns the previous one."""
+
+    async def beat(self, owner: str, at: datetime) -> None: ...
+    async def last_beat(self, owner: str) -> datetime | None: ...
+
+
+class Job(Noun):
+    job_id: str
+    kind: str
+    key: str
+    attempts: int
+    payload: dict[str, Any] = Field(default_factory=dict)
+
+
+class JobQueue(Protocol):
+    """Durable work with leases. One open job for each (kind, key): enqueueing again is harmless."""
+
+    async def enqueue(
+        self, kind: str, key: str, payload: Mapping[str, Any], run_at: datetime
+    ) -> str: ...
+
+    async def lease(
+        self, kinds: Sequence[str], owner: str, now: datetime, lease_s: float
+    ) -> Job | None:
+        """The oldest due job that is free or whose lease ran out; counts an attempt."""
+
+    async def complete(self, job_id: str) -> None: ...
+    async def retry(self, job_id: str, run_at: datetime, error: str) -> None: ...
+    async def fail(self, job_id: str, error: str) -> None: ...
+    async def counts(self) -> dict[str, int]: ...
+
+
+class RecordingChunk(Noun):
+    """One acknowledged piece of a browser's MediaRecorder stream.
+
+    `part_id` names one MediaRecorder run (a reload starts a new part); `number` counts from 0.
+    """
+
+    session_id: str
+    part_id: str
+    number: int
+    sha256: str
+    size_bytes: int
+    blob_key: str
+    start_s: float  # session clock at which the part began
+    duration_s: float
+    mime: str
+    received_at: UtcTime
+
+
+class RecordingIndex(Protocol):
+    async def add(self, chunk: RecordingChunk) -> bool:
+        """False when that number is there with the same hash; Conflict-free repeat of an upload.
+
+        Raises:
+            IntegrityError: The number is there with another hash.
+        """
+
+    async def chunks(self, session_id: str) -> list[RecordingChunk]: ...
+
+
+class AuditEntry(Noun):
+    at: UtcTime
+    actor: str
+    action: str
+    target: str
+    request_id: str | None = None
+    details: dict[str, Any] = Field(default_factory=dict)
+
+
+class AuditLog(Protocol):
+    async def add(self, entry: AuditEntry) -> None: ...
+    async def list(self, *, target: str | None = None, limit: int = 100) -> list[AuditEntry]: ...
+
+
+class Storage(Protocol):
+    """One backend, opened by the scheme of its address."""
+
+    events: EventStore
+    sessions: SessionDirectory
+    reports: ReportStore
+    accounts: AccountStore
+    once: OnceStore
+    leases: LeaseStore
+    jobs: JobQueue
+    recordings: RecordingIndex
+    audit: AuditLog
+
+    async def check(self) -> None:
+        """Write and read something; raises Unavailable."""
+
+    async def close(self) -> None: ...
+
+
+class BlobStore(Protocol):
+    """Bytes by key (`recordings/<session>/<part>/<number>.webm`, `speech/<hash>.wav`, …)."""
+
+    async def put(self, key: str, content: bytes) -> None: ...
+    async def get(self, key: str) -> bytes: ...
+    async def get_range(self, key: str, start: int, end: int) -> bytes: ...
+    async def size(self, key: str) -> int | None: ...
+    async def put_file(self, key: str, path: str) -> None: ...
+    async def list(self, prefix: str) -> list[str]: ...
+    async def delete(self, key: str) -> None: ...
+    async def delete_prefix(self, prefix: str) -> int: ...
+
+
+# --- speech engines ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PcmFrame:
+    """Audio on the session clock: `start_s` is the time of the first sample."""
+
+    samples: bytes
+    sample_rate_hz: int
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What a recogniser knows now: new committed words (never retracted) and the tentative tail."""
+
+    committed: tuple[Word, ...]
+    tentative: str
+    audio_end_s: float
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHealth:
+    """`lag_s`: age of the oldest audio not yet recognised. `reason` is a sentence for the user."""
+
+    name: str
+    available: bool
+    reason: str = ""
+    queue: int = 0
+    lag_s: float = 0.0
+    restarts: int = 0
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+class RecogniserStream(Protocol):
+    """One candidate's stream of speech. Times are on the clock of the pushed frames."""
+
+    def push(self, frame: PcmFrame) -> None:
+        """Take 16 kHz audio; never blocks, never drops (a bounded queue coalesces passes, not audio)."""
+
+    async def flush(self) -> None:
+        """End of the segment: everything pushed is recognised, committed and yielded with `final`."""
+
+    def __aiter__(self) -> AsyncIterator[Hypothesis]: ...
+
+    async def aclose(self) -> None: ...
+
+
+class Recogniser(Protocol):
+    """A speech recogniser in sidecar processes."""
+
+    name: str
+
+    async def start(self) -> None: ...
+    def open_stream(
+        self, *, language: str | None, hotwords: Sequence[str] = ()
+    ) -> RecogniserStream: ...
+    async def transcribe(self, pcm: bytes, *, language: str | None) -> Hypothesis:
+        """A whole clip, 16 kHz mono: all words committed, final."""
+
+    def health(self) -> EngineHealth: ...
+    async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenAudio:
+    """A synthesised prompt: PCM at `sample_rate_hz`, its mouth shapes, and what made it."""
+
+    pcm: bytes
+    sample_rate_hz: int
+    visemes: tuple[Viseme, ...]
+    engine: str
+    voice: str
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the audio in seconds."""
+        return len(self.pcm) / 2 / self.sample_rate_hz
+
+
+class Synthesiser(Protocol):
+    """A speech synthesiser in a sidecar process."""
+
+    name: str
+
+    async def start(self) -> None: ...
+    async def synthesise(
+        self, text: str, *, language: str, voice: str | None = None
+    ) -> SpokenAudio:
+        """Raises Unavailable (`component="tts"`) when it cannot; the question is then shown as text."""
+
+    def health(self) -> EngineHealth: ...
+    async def aclose(self) -> None: ...
+
+
+# --- live voice: server.live <-> agents -------------------------------------------------------
+
+
+class Listening(StrEnum):
+    """What the voice does with what it hears."""
+
+    OFF = "off"
+    REPLY = "reply"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenPrompt:
+    """Something to say. `audio` is None when speech failed: it is then not the voice's to deliver."""
+
+    prompt_id: str
+    text: str
+    audio: SpokenAudio
+    interruptible: bool = True
+
+
+class AudioIn(Protocol):
+    """Where the candidate's audio comes from (a WebRTC track, PCM over a WebSocket)."""
+
+    async def receive(self) -> PcmFrame:
+        """The next frame, 10-60 ms, any rate. Raises EOFError when the source has ended."""
+
+
+class Playout(Protocol):
+    """Where the outgoing track takes the avatar's audio from. Pulled every 20 ms on a steady clock."""
+
+    def pull(self, samples: int) -> bytes | None:
+        """Exactly `samples` of PCM at PLAYOUT_RATE_HZ (padded with silence), or None when idle."""
+
+
+class ConversationLink(Protocol):
+    """What the voice tells the session. Every call is idempotent where it carries an id."""
+
+    async def candidate_speaking(self, speaking: bool, at_s: float) -> None: ...
+
+    async def hypothesis(self, text: str, tentative: str, words: Sequence[Word]) -> None:
+        """Live captions of the open utterance; volatile."""
+
+    async def utterance(self, utterance: Utterance) -> None:
+        """Committed words; stored when this returns."""
+
+    async def turn_ended(self) -> None:
+        """The turn policy says that the candidate has finished."""
+
+    async def prompt_started(self, prompt_id: str, duration_s: float) -> None: ...
+
+    async def prompt_ended(
+        self, prompt_id: str, played_s: float, *, interrupted: bool, failure: str | None = None
+    ) -> None:
+        """Exactly once for each prompt given to `Voice.speak`."""
+
+    async def voice_failed(self, component: str, why: str) -> None: ...
+
+
+class Voice(Protocol):
+    """One live conversation's ears and mouth (a livekit-agents AgentSession inside)."""
+
+    playout: Playout
+
+    async def speak(self, prompt: SpokenPrompt) -> None:
+        """Start saying it and return; whatever was being said is cut off first."""
+
+    async def hush(self) -> None: ...
+
+    def listen(self, mode: Listening, *, pause_tolerance_s: float = 3.0) -> None: ...
+
+    async def finish_utterance(self) -> None:
+        """Flush the recogniser: all words heard so far are committed when this returns."""
+
+    async def aclose(self) -> None: ...
+
+
+# --- analysis ---------------------------------------------------------------------------------
+
+
+class LanguageModel(Protocol):
+    """Any OpenAI-compatible model, answers checked against a schema."""
+
+    name: str
+
+    async def complete(
+        self, *, system: str, user: str, schema: Mapping[str, Any], schema_name: str
+    ) -> dict[str, Any]:
+        """Raises Unavailable (`component="llm"`) after its retries; never returns unchecked output."""
+
+
+class EvaluationRequest(Noun):
+    """All that an evaluation may know: nothing about the person."""
+
+    answer_id: str
+    question: Question
+    content: str
+    code: str | None = None
+    words: tuple[Word, ...] = ()
+    utterances: tuple[Utterance, ...] = ()
+    response_delay_s: float | None = None
+    clock_used_s: float = 0
+    language: str = "en"
+
+
+class Evaluator(Protocol):
+    async def evaluate(self, request: EvaluationRequest) -> Evaluation:
+        """Never raises for a bad answer or a failing model: the status says so."""
+
+
+class FollowUpAuthor(Protocol):
+    async def propose(self, request: EvaluationRequest, plan: InterviewPlan) -> str | None:
+        """A follow-up question, or None."""

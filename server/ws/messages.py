@@ -1,0 +1,438 @@
+"""Frames of `/ws/interview`, both directions. `web/src/protocol.gen.ts` is generated from here.
+
+Server frames with `seq` stand for a stored event and can be had again after `last_seq`; frames
+without are volatile. A client frame with `id` is answered by `ack` or by `error` with that `ref`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from interview.nouns import (
+    MAX_ANSWER_CHARS,
+    AnswerOutcome,
+    Evaluation,
+    Media,
+    Phase,
+    Purpose,
+    QuestionKind,
+    Status,
+    UtcTime,
+    Viseme,
+    Word,
+)
+
+MAX_FRAME_BYTES = 256 * 1024
+PROTOCOL_VERSION = 1
+
+
+class ServerFrame(BaseModel):
+    """Base of what the server sends."""
+
+    model_config = ConfigDict(frozen=True)
+
+    seq: int | None = None
+
+
+class TimerView(BaseModel):
+    """The fair clock as the candidate sees it. `paused_reason` is a code for a sentence on the page:
+
+    `idle`, `prompt`, `disconnected`, `thinking`, `fault`, `preparing`.
+    """
+
+    state: Literal["running", "paused", "idle"] = "idle"
+    paused_reason: str | None = None
+    remaining_s: float | None = None
+    allotted_s: float | None = None
+    server_time: UtcTime
+
+
+class AnsweredView(BaseModel):
+    """A closed question in the snapshot. `evaluation` only for observers."""
+
+    question_number: int
+    question: str
+    answer_id: str
+    outcome: AnswerOutcome
+    content: str
+    code: str | None = None
+    evaluation: Evaluation | None = None
+
+
+class PromptView(BaseModel):
+    """What the avatar says or said last."""
+
+    prompt_id: str
+    purpose: Purpose
+    text: str
+    audio_file: str | None = None
+    delivered: bool = False
+
+
+class Capability(BaseModel):
+    """Whether a part works now, and a sentence when it does not."""
+
+    available: bool
+    reason: str = ""
+
+
+class Snapshot(BaseModel):
+    """All that a page needs to draw the session as it is now."""
+
+    status: Status
+    phase: Phase | None
+    title: str
+    candidate_name: str
+    language: str
+    question_number: int | None = None
+    question_count: int
+    question: str | None = None
+    question_kind: QuestionKind | None = None
+    timer: TimerView
+    prompt: PromptView | None = None
+    answer_text: str = ""
+    answered: list[AnsweredView] = Field(default_factory=list)
+    consent_received: bool = False
+    consent_text_version: str
+    started_at: UtcTime | None = None
+    session_clock_s: float | None = None
+    thinking_until_at: UtcTime | None = None
+    candidate_connected: bool = False
+    moments_left: int = 0
+
+
+class Welcome(ServerFrame):
+    """First frame on every connection."""
+
+    type: Literal["welcome"] = "welcome"
+    protocol: int = PROTOCOL_VERSION
+    session_id: str
+    role: Literal["candidate", "observer"]
+    connection_id: str
+    epoch: str
+    last_seq: int
+    resumed: bool
+    heartbeat_s: float
+    transport: Literal["webrtc", "livekit", "websocket"]
+    ice_servers: list[str] = Field(default_factory=list)
+    stt: Capability
+    tts: Capability
+    recording: Capability
+    snapshot: Snapshot
+
+
+class QuestionFrame(ServerFrame):
+    """The avatar's line: greeting, question, reprompt, follow-up, gentle prompt."""
+
+    type: Literal["question"] = "question"
+    content: str
+    audio_file: str | None = None
+    start_recording: bool = True
+    stop_recording: bool = False
+    proctoring_session_id: str | None = None
+    question_type: QuestionKind | None = None
+    timer_seconds: float | None = None
+    total_questions: int = 0
+    prompt_id: str
+    purpose: Purpose
+    question_number: int | None = None
+    question_count: int
+    ask_no: int = 1
+    preparation_seconds: float = 0
+    speech_failed: bool = False
+    audio_duration_s: float | None = None
+
+
+class ProcessingResponse(ServerFrame):
+    """The answer is stored."""
+
+    type: Literal["processing_response"] = "processing_response"
+    content: str
+    answer_id: str
+    question_number: int
+    outcome: AnswerOutcome
+
+
+class InterviewConcluded(ServerFrame):
+    type: Literal["interview_concluded"] = "interview_concluded"
+    content: str
+    audio_file: str | None = None
+    stop_recording: bool = True
+    start_recording: bool = False
+    total_questions: int = 0
+    question_type: QuestionKind | None = None
+    timer_seconds: float = 0
+    status: Status
+    reason: str
+    final_average_score: float | None = None
+
+
+class ErrorFrame(ServerFrame):
+    """`fatal`: the connection closes after it. `ref`: the `id` of the client frame it answers."""
+
+    type: Literal["error"] = "error"
+    content: str
+    code: str
+    ref: str | None = None
+    field: str | None = None
+    stop_recording: bool = False
+    fatal: bool = False
+
+
+class Ack(ServerFrame):
+    """The client frame `ref` was carried out; what it caused is stored up to `last_seq`."""
+
+    type: Literal["ack"] = "ack"
+    ref: str
+    last_seq: int
+
+
+class TranscriptFrame(ServerFrame):
+    """The candidate's words. With `seq`: an utterance was committed (`utterance_id`, `words`).
+
+    Without: the live tail; `committed` are words that will not change, `tentative` may.
+    """
+
+    type: Literal["transcript"] = "transcript"
+    question_number: int | None = None
+    utterance_id: str | None = None
+    committed: str = ""
+    tentative: str = ""
+    words: list[Word] = Field(default_factory=list)
+    answer_text: str | None = None
+
+
+class TimerFrame(ServerFrame):
+    """Sent when the clock starts, pauses or resumes, and at the 30 s and 10 s warnings."""
+
+    type: Literal["timer"] = "timer"
+    question_number: int | None = None
+    timer: TimerView
+    warning_s: float | None = None
+
+
+class StateFrame(ServerFrame):
+    """Status or phase changed."""
+
+    type: Literal["state"] = "state"
+    status: Status
+    phase: Phase | None
+    question_number: int | None = None
+    thinking_until_at: UtcTime | None = None
+    moments_left: int = 0
+
+
+class AvatarFrame(ServerFrame):
+    """The avatar's speech as it plays. `start` carries the visemes and the audio's length."""
+
+    type: Literal["avatar"] = "avatar"
+    event: Literal["start", "end", "duck", "resume"]
+    prompt_id: str
+    duration_s: float | None = None
+    visemes: list[Viseme] = Field(default_factory=list)
+    interrupted: bool = False
+
+
+class ListeningFrame(ServerFrame):
+    """Whether the server hears the candidate speak now."""
+
+    type: Literal["listening"] = "listening"
+    speaking: bool
+
+
+class WebRtcAnswer(ServerFrame):
+    type: Literal["webrtc_answer"] = "webrtc_answer"
+    sdp: str
+
+
+class Takeover(ServerFrame):
+    """The interview goes on elsewhere; this connection closes."""
+
+    type: Literal["takeover"] = "takeover"
+    content: str
+
+
+class Participant(ServerFrame):
+    """Observers: the candidate came or went."""
+
+    type: Literal["participant"] = "participant"
+    connected: bool
+    media: Media | None = None
+    reason: str | None = None
+
+
+class Picture(ServerFrame):
+    """Observers: the latest camera picture, a data URL (JPEG), about one a second."""
+
+    type: Literal["picture"] = "picture"
+    image: str
+    at: UtcTime
+
+
+class AnswerEvaluation(ServerFrame):
+    """Observers only."""
+
+    type: Literal["answer_evaluation"] = "answer_evaluation"
+    evaluation: Evaluation
+
+
+class Pong(ServerFrame):
+    type: Literal["pong"] = "pong"
+    t: float | None = None
+    server_time: UtcTime
+
+
+class BacklogRequest(ServerFrame):
+    """After a media gap: please send the microphone audio kept since `after_s` (session clock)."""
+
+    type: Literal["backlog_request"] = "backlog_request"
+    gap_id: str
+    from_s: float
+
+
+AnyServerFrame = Annotated[
+    Welcome
+    | QuestionFrame
+    | ProcessingResponse
+    | InterviewConcluded
+    | ErrorFrame
+    | Ack
+    | TranscriptFrame
+    | TimerFrame
+    | StateFrame
+    | AvatarFrame
+    | ListeningFrame
+    | WebRtcAnswer
+    | Takeover
+    | Participant
+    | Picture
+    | AnswerEvaluation
+    | Pong
+    | BacklogRequest,
+    Field(discriminator="type"),
+]
+
+
+class ClientFrame(BaseModel):
+    """Base of what a client may send; unknown fields are ignored (old clients send more)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str | None = Field(default=None, max_length=64)
+
+
+class TextResponse(ClientFrame):
+    """A typed answer, a typed consent reply, or an old client's time-out submission."""
+
+    type: Literal["text_response"]
+    content: str = Field(max_length=MAX_ANSWER_CHARS)
+    timeout_submission: bool = False
+    answer_id: str | None = Field(default=None, max_length=64)
+    question_number: int | None = None
+    code: str | None = Field(default=None, max_length=MAX_ANSWER_CHARS)
+
+
+class EndInterview(ClientFrame):
+    type: Literal["end_interview"]
+    content: str | None = Field(default=None, max_length=MAX_ANSWER_CHARS)
+    code: str | None = Field(default=None, max_length=MAX_ANSWER_CHARS)
+
+
+class ConsentFrame(ClientFrame):
+    type: Literal["consent"]
+    granted: bool
+    text_version: str = Field(max_length=32)
+
+
+class RepeatFrame(ClientFrame):
+    type: Literal["repeat"]
+
+
+class SkipFrame(ClientFrame):
+    type: Literal["skip"]
+
+
+class MomentFrame(ClientFrame):
+    type: Literal["moment"]
+
+
+class DoneFrame(ClientFrame):
+    type: Literal["done"]
+    answer_id: str | None = Field(default=None, max_length=64)
+
+
+class TypingFrame(ClientFrame):
+    """At most one a second while keys are pressed."""
+
+    type: Literal["typing"]
+
+
+class PlaybackFrame(ClientFrame):
+    """A client that plays `audio_file` itself says how far it came."""
+
+    type: Literal["playback"]
+    prompt_id: str = Field(max_length=64)
+    event: Literal["started", "finished"]
+    position_s: float = Field(default=0, ge=0, le=600)
+
+
+class WebRtcOffer(ClientFrame):
+    """A complete offer (candidates gathered or trickled after); a new one replaces the peer."""
+
+    type: Literal["webrtc_offer"]
+    sdp: str = Field(max_length=64_000)
+
+
+class WebRtcCandidate(ClientFrame):
+    type: Literal["webrtc_candidate"]
+    candidate: str = Field(max_length=2_000)
+    sdp_mid: str | None = Field(default=None, max_length=64)
+    sdp_m_line_index: int | None = None
+
+
+class WebRtcClose(ClientFrame):
+    """The client gives up on media (denied, unplugged): the interview goes on by text or PCM."""
+
+    type: Literal["webrtc_close"]
+
+
+class PingFrame(ClientFrame):
+    type: Literal["ping"]
+    t: float | None = None
+
+
+class BacklogFrame(ClientFrame):
+    """Microphone audio kept by the page during a media gap: base64 PCM16 mono 16 kHz.
+
+    `start_s` is on the session clock; `last` closes the gap.
+    """
+
+    type: Literal["backlog"]
+    gap_id: str = Field(max_length=64)
+    start_s: float = Field(ge=0)
+    pcm: str = Field(max_length=MAX_FRAME_BYTES)
+    last: bool = False
+
+
+AnyClientFrame = Annotated[
+    TextResponse
+    | EndInterview
+    | ConsentFrame
+    | RepeatFrame
+    | SkipFrame
+    | MomentFrame
+    | DoneFrame
+    | TypingFrame
+    | PlaybackFrame
+    | WebRtcOffer
+    | WebRtcCandidate
+    | WebRtcClose
+    | PingFrame
+    | BacklogFrame,
+    Field(discriminator="type"),
+]
+
+CLIENT_FRAME: TypeAdapter[AnyClientFrame] = TypeAdapter(AnyClientFrame)
+SERVER_FRAME: TypeAdapter[AnyServerFrame] = TypeAdapter(AnyServerFrame)
