@@ -25,7 +25,7 @@ class CreateSession(Noun):
 
 
 class StartSession(Noun):
-    """Staff or service starts it; the candidate's first arrival does too. Idempotent in progress."""
+    """Staff, a service or the candidate's consent starts it. Idempotent in progress."""
 
     by: str
 
@@ -98,7 +98,7 @@ class EndTurn(Noun):
 
 
 class SubmitAnswer(Noun):
-    """Typed text or code, or the time-out of an old client. The same `answer_id` twice is one answer."""
+    """Typed text or code. The same `answer_id` twice is one answer."""
 
     answer_id: str
     content: str
@@ -126,7 +126,7 @@ class Done(Noun):
 
 
 class ProposeFollowUp(Noun):
-    """An engine proposes a follow-up to the answer just given; refused silently when out of place."""
+    """An engine proposes a follow-up to the answer just given; ignored when out of place."""
 
     answer_id: str
     text: str
@@ -137,7 +137,7 @@ class Tick(Noun):
 
 
 class EndSession(Noun):
-    """Candidate, staff or policy ends it. `status` may be completed, terminated, abandoned or failed."""
+    """Candidate, staff or policy ends it; `status` is a final one."""
 
     by: str
     reason: str

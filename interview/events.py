@@ -65,7 +65,7 @@ class CandidateLeft(_Event):
 
 
 class OutageRecorded(_Event):
-    """Our own fault between the two times (process gone, recogniser down): never the candidate's time."""
+    """Our own fault between `from_at` and `at`: never the candidate's time."""
 
     type: Literal["outage_recorded"] = "outage_recorded"
     from_at: UtcTime
@@ -139,14 +139,14 @@ class AnswerOpened(_Event):
 
 
 class ActivityNoted(_Event):
-    """The candidate spoke or typed; silence counts anew from here. At most one a second is stored."""
+    """The candidate spoke or typed; silence counts anew. At most one a second is stored."""
 
     type: Literal["activity_noted"] = "activity_noted"
     kind: Literal["speech", "typing"]
 
 
 class UtteranceCommitted(_Event):
-    """Words that belong to the question's answer (or to the consent step when `question_number` is None)."""
+    """Words of the question's answer (of the consent step when `question_number` is None)."""
 
     type: Literal["utterance_committed"] = "utterance_committed"
     utterance: Utterance
@@ -227,7 +227,7 @@ class SessionEnded(_Event):
 
 
 class ReportRequested(_Event):
-    """Exactly one, right after `SessionEnded`: the worker that finds it without a report builds it."""
+    """Exactly one, right after `SessionEnded`: it queues the report."""
 
     type: Literal["report_requested"] = "report_requested"
 

@@ -156,7 +156,7 @@ class Word(Noun):
 
 
 class Utterance(Noun):
-    """A stretch of recognised speech that will never be retracted. `utterance_id` makes a retry harmless."""
+    """Recognised speech, never retracted. `utterance_id` makes a retry harmless."""
 
     utterance_id: str
     text: str
@@ -181,7 +181,7 @@ VISEMES = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E
 
 
 class EvidenceQuote(Noun):
-    """An exact stretch of the transcript (or of the code) and where it was said on the session clock."""
+    """An exact stretch of the transcript (or the code), with its place on the session clock."""
 
     quote: str
     start_s: Seconds | None = None

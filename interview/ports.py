@@ -74,7 +74,7 @@ class EventStore(Protocol):
     async def read(
         self, session_id: str, after_seq: int = 0, limit: int | None = None
     ) -> list[StoredEvent]:
-        """Events after `after_seq` in order; empty when there are none or the session is unknown."""
+        """Events after `after_seq` in order; empty when there are none."""
 
 
 class SessionDirectory(Protocol):
@@ -82,7 +82,7 @@ class SessionDirectory(Protocol):
 
     async def get(self, session_id: str) -> SessionSummary | None: ...
 
-    async def list(
+    async def page(
         self,
         *,
         status: Status | None = None,
@@ -98,7 +98,7 @@ class SessionDirectory(Protocol):
         """All session ids in that status (recovery after a restart)."""
 
     async def delete(self, session_id: str) -> bool:
-        """Remove log, summary, report, recording index, tickets of the session; False if unknown."""
+        """Remove all that is stored of the session; False if unknown."""
 
 
 class ReportRecord(Noun):
@@ -118,7 +118,7 @@ class ReportRecord(Noun):
 class ReportStore(Protocol):
     async def put(self, report: ReportRecord) -> None: ...
     async def get(self, session_id: str) -> ReportRecord | None: ...
-    async def list(self, *, limit: int, offset: int) -> tuple[list[ReportRecord], int]: ...
+    async def page(self, *, limit: int, offset: int) -> tuple[list[ReportRecord], int]: ...
 
 
 class StaffAccount(Noun):
@@ -224,7 +224,7 @@ class AuditEntry(Noun):
 
 class AuditLog(Protocol):
     async def add(self, entry: AuditEntry) -> None: ...
-    async def list(self, *, target: str | None = None, limit: int = 100) -> list[AuditEntry]: ...
+    async def recent(self, *, target: str | None = None, limit: int = 100) -> list[AuditEntry]: ...
 
 
 class Storage(Protocol):
@@ -254,7 +254,7 @@ class BlobStore(Protocol):
     async def get_range(self, key: str, start: int, end: int) -> bytes: ...
     async def size(self, key: str) -> int | None: ...
     async def put_file(self, key: str, path: str) -> None: ...
-    async def list(self, prefix: str) -> list[str]: ...
+    async def keys(self, prefix: str) -> list[str]: ...
     async def delete(self, key: str) -> None: ...
     async def delete_prefix(self, prefix: str) -> int: ...
 
@@ -298,10 +298,10 @@ class RecogniserStream(Protocol):
     """One candidate's stream of speech. Times are on the clock of the pushed frames."""
 
     def push(self, frame: PcmFrame) -> None:
-        """Take 16 kHz audio; never blocks, never drops (a bounded queue coalesces passes, not audio)."""
+        """Take 16 kHz audio; never blocks, never drops (passes are coalesced, audio is not)."""
 
     async def flush(self) -> None:
-        """End of the segment: everything pushed is recognised, committed and yielded with `final`."""
+        """End of the segment: all that was pushed is recognised, committed, yielded as `final`."""
 
     def __aiter__(self) -> AsyncIterator[Hypothesis]: ...
 
@@ -349,7 +349,7 @@ class Synthesiser(Protocol):
     async def synthesise(
         self, text: str, *, language: str, voice: str | None = None
     ) -> SpokenAudio:
-        """Raises Unavailable (`component="tts"`) when it cannot; the question is then shown as text."""
+        """Raises Unavailable (`component="tts"`) when it cannot; the text is then shown."""
 
     def health(self) -> EngineHealth: ...
     async def aclose(self) -> None: ...
@@ -368,7 +368,7 @@ class Listening(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SpokenPrompt:
-    """Something to say. `audio` is None when speech failed: it is then not the voice's to deliver."""
+    """Something to say, already synthesised."""
 
     prompt_id: str
     text: str
@@ -384,7 +384,7 @@ class AudioIn(Protocol):
 
 
 class Playout(Protocol):
-    """Where the outgoing track takes the avatar's audio from. Pulled every 20 ms on a steady clock."""
+    """The outgoing track's source of audio, pulled every 20 ms on a steady clock."""
 
     def pull(self, samples: int) -> bytes | None:
         """Exactly `samples` of PCM at PLAYOUT_RATE_HZ (padded with silence), or None when idle."""
@@ -443,7 +443,7 @@ class LanguageModel(Protocol):
     async def complete(
         self, *, system: str, user: str, schema: Mapping[str, Any], schema_name: str
     ) -> dict[str, Any]:
-        """Raises Unavailable (`component="llm"`) after its retries; never returns unchecked output."""
+        """Raises Unavailable (`component="llm"`) after its retries; output is schema-checked."""
 
 
 class EvaluationRequest(Noun):

@@ -37,7 +37,7 @@ class ServerFrame(BaseModel):
 
 
 class TimerView(BaseModel):
-    """The fair clock as the candidate sees it. `paused_reason` is a code for a sentence on the page:
+    """The fair clock as the candidate sees it. `paused_reason` is a code for a sentence:
 
     `idle`, `prompt`, `disconnected`, `thinking`, `fault`, `preparing`.
     """
