@@ -1,0 +1,1 @@
+"""What staff read after an interview: the body, how it is built, how it is printed."""
