@@ -137,11 +137,17 @@ class Tick(Noun):
 
 
 class EndSession(Noun):
-    """Candidate, staff or policy ends it; `status` is a final one."""
+    """Candidate, staff or policy ends it; `status` is a final one.
+
+    `content` and `code` are what was typed and not yet submitted; they are kept.
+    """
 
     by: str
     reason: str
     status: Status = Status.COMPLETED
+    answer_id: str | None = None
+    content: str = ""
+    code: str | None = None
 
 
 class RecordEvaluation(Noun):

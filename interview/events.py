@@ -111,17 +111,22 @@ class ConsentGiven(_Event):
     source: Literal["button", "spoken", "typed"]
     text_version: str
     words: str = ""
+    answer_id: str | None = None
 
 
 class ConsentUnclear(_Event):
+    """The reply was no yes and no refusal; `answer_id` makes a typed reply's retry harmless."""
+
     type: Literal["consent_unclear"] = "consent_unclear"
     words: str
+    answer_id: str | None = None
 
 
 class ConsentDeclined(_Event):
     type: Literal["consent_declined"] = "consent_declined"
     source: Literal["button", "spoken", "typed"]
     words: str = ""
+    answer_id: str | None = None
 
 
 class PreparationStarted(_Event):
