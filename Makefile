@@ -1,0 +1,59 @@
+# Everything a developer or an operator needs. `make run` and `make test` work on a fresh machine.
+SHELL := /bin/bash
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.PHONY: run test check bench models web lock generate setup clean unit
+
+run: setup web models  ## start the product with the embedded defaults
+	@exec $(PY) -m server
+
+setup: $(VENV)/.installed  ## virtual environment with the locked dependencies
+
+$(VENV)/.installed: requirements.lock scripts/setup.sh
+	@bash scripts/setup.sh $(VENV)
+	@touch $@
+
+web: web/dist/.built  ## build the pages
+
+web/dist/.built: node_modules/.installed $(shell find web -type f -not -path 'web/dist/*' -not -path '*/node_modules/*' 2>/dev/null) vite.config.ts tsconfig.json
+	@npx --no-install tsc --noEmit && npx --no-install vite build --logLevel warn
+	@touch $@
+
+node_modules/.installed: package-lock.json
+	@npm ci --no-audit --no-fund --loglevel error
+	@touch $@
+
+models: setup  ## fetch what recognition, speech and evaluation need (checked by sha256)
+	@$(PY) -m server models
+
+test: setup web models  ## every test, browser and recogniser included
+	@bash scripts/system_packages.sh tests
+	@npx --no-install vitest run --reporter=dot
+	@$(PY) -m pytest
+
+unit: setup  ## the fast tests
+	@$(PY) -m pytest tests/interview tests/storage tests/conformance tests/server tests/agents tests/realtime -m "not e2e and not models"
+
+check: setup node_modules/.installed  ## format, lint, types, layers, generated files
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/mypy
+	@npx --no-install tsc --noEmit
+	@$(PY) -m server.ws.generate --check
+
+bench: setup web models  ## ratios against named peers, printed
+	@bash bench/run.sh
+
+generate: setup  ## protocol.gen.ts, JSON Schema, AsyncAPI
+	@$(PY) -m server.ws.generate
+
+lock: setup  ## exact versions with hashes from the ranges in pyproject.toml
+	@$(UV) pip compile --quiet --no-emit-index-url --no-header --generate-hashes --python-version 3.11 \
+	  --group dev pyproject.toml -o requirements.lock
+
+clean:
+	@rm -rf web/dist .mypy_cache .ruff_cache .hypothesis
