@@ -1,0 +1,4 @@
+"""Kinds of queued work."""
+
+EVALUATE = "evaluate"
+REPORT = "report"

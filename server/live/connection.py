@@ -1,0 +1,90 @@
+"""One WebSocket's outgoing side: a bounded queue, so that a slow client delays nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal
+
+import structlog
+from aiohttp import ClientConnectionResetError, WSCloseCode, web
+
+from server.ws.messages import ServerFrame
+
+MAX_QUEUED_FRAMES = 256
+MAX_QUEUED_BYTES = 2 * 1024 * 1024
+VOLATILE_FRAMES = MAX_QUEUED_FRAMES // 4
+
+log = structlog.get_logger(__name__)
+
+Role = Literal["candidate", "observer"]
+
+
+class Connection:
+    """Sends frames in order from its own task.
+
+    What if full: a volatile frame (captions, pictures) is dropped once a quarter of the queue is
+    taken; a frame that stands for a stored event closes the connection with 1013 `slow_client`.
+    The client comes back with `last_seq` and misses nothing.
+    """
+
+    def __init__(self, connection_id: str, role: Role, socket: web.WebSocketResponse) -> None:
+        self.connection_id = connection_id
+        self.role = role
+        self.socket = socket
+        self._queue: asyncio.Queue[str | None] = asyncio.Queue()
+        self._queued_bytes = 0
+        self._closing: tuple[int, str] | None = None
+        self._task = asyncio.create_task(self._write(), name=f"ws-write-{connection_id}")
+
+    @property
+    def closing(self) -> bool:
+        """Whether the connection takes no more frames."""
+        return self._closing is not None
+
+    def send(self, frame: ServerFrame) -> None:
+        """Queue one frame; see the class for what happens when the client is slow."""
+        self.send_text(frame.model_dump_json(), volatile=frame.seq is None)
+
+    def send_text(self, text: str, *, volatile: bool) -> None:
+        """Queue one serialised frame."""
+        if self._closing is not None:
+            return
+        queued = self._queue.qsize()
+        if volatile and queued >= VOLATILE_FRAMES:
+            return
+        if queued >= MAX_QUEUED_FRAMES or self._queued_bytes + len(text) > MAX_QUEUED_BYTES:
+            log.info("websocket_slow_client", connection_id=self.connection_id, queued=queued)
+            self.close(WSCloseCode.TRY_AGAIN_LATER, "slow_client", drop=True)
+            return
+        self._queued_bytes += len(text)
+        self._queue.put_nowait(text)
+
+    def close(self, code: int, reason: str, *, drop: bool = False) -> None:
+        """Close after what is queued (or at once, with `drop`). Harmless when already closing."""
+        if self._closing is not None:
+            return
+        self._closing = (code, reason)
+        if drop:
+            while not self._queue.empty():
+                self._queue.get_nowait()
+        self._queue.put_nowait(None)
+
+    async def aclose(self) -> None:
+        """End the writer; pending frames are given up."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def flushed(self, timeout_s: float = 2.0) -> None:
+        """Wait until the writer has ended after `close`."""
+        await asyncio.wait({self._task}, timeout=timeout_s)
+
+    async def _write(self) -> None:
+        try:
+            while (text := await self._queue.get()) is not None:
+                self._queued_bytes -= len(text)
+                await self.socket.send_str(text)
+            code, reason = self._closing or (WSCloseCode.OK, "")
+            await self.socket.close(code=code, message=reason.encode()[:120])
+        except (ClientConnectionResetError, ConnectionResetError, RuntimeError) as error:
+            self._closing = self._closing or (WSCloseCode.ABNORMAL_CLOSURE, "gone")
+            log.debug("websocket_write_ended", connection_id=self.connection_id, error=str(error))

@@ -1,0 +1,93 @@
+"""What every live session of this process shares."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from interview.ports import (
+    AudioIn,
+    BlobStore,
+    ConversationLink,
+    EngineHealth,
+    FollowUpAuthor,
+    Playout,
+    Recogniser,
+    Storage,
+    Voice,
+)
+from server.live.speech import SpeechShelf
+
+
+class OpenVoice(Protocol):
+    """Builds the ears and mouth of one conversation (`agents.voice.open_voice`)."""
+
+    async def __call__(
+        self,
+        link: ConversationLink,
+        audio_in: AudioIn,
+        *,
+        language: str,
+        hotwords: Sequence[str],
+        clock: Callable[[], float],
+        paced: bool,
+    ) -> Voice: ...
+
+
+class Peer(Protocol):
+    """One WebRTC peer (`realtime.peer.CandidatePeer`)."""
+
+    answer_sdp: str
+
+    async def add_candidate(
+        self, candidate: str, sdp_mid: str | None, sdp_m_line_index: int | None
+    ) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+
+class OpenPeer(Protocol):
+    """Answers an offer (`realtime.peer.open_peer`)."""
+
+    async def __call__(
+        self,
+        offer_sdp: str,
+        playout: Playout,
+        *,
+        clock: Callable[[], float],
+        on_audio: Callable[[AudioIn], None],
+        on_picture: Callable[[bytes], None],
+        on_state: Callable[[str], None],
+    ) -> Peer: ...
+
+
+class PcmSource(AudioIn, Protocol):
+    """Audio pushed in by the socket (`realtime.pcm.PcmQueueAudioIn`)."""
+
+    def push(self, samples: bytes) -> None: ...
+    def end(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LiveContext:
+    """Ports and settings of the live part. Engines may be None: the interview goes on by text."""
+
+    storage: Storage
+    blobs: BlobStore
+    clock: Callable[[], datetime]
+    owner: str
+    speech: SpeechShelf
+    audio_url: Callable[[str, str], str]
+    recogniser: Recogniser | None = None
+    synthesiser_health: Callable[[], EngineHealth] | None = None
+    open_voice: OpenVoice | None = None
+    open_text_voice: Callable[[ConversationLink], Voice] | None = None
+    open_peer: OpenPeer | None = None
+    open_pcm: Callable[[Callable[[], float]], PcmSource] | None = None
+    follow_ups: FollowUpAuthor | None = None
+    notify_jobs: Callable[[], None] = field(default=lambda: None)
+    ice_servers: tuple[str, ...] = ()
+    media_wait_s: float = 8.0
+    on_ended: Callable[[str], Awaitable[None]] | None = None

@@ -1,0 +1,316 @@
+"""Events into frames: what each audience is shown of what has happened. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from interview import machine, views
+from interview.events import (
+    AnswerExtended,
+    AnswerRecorded,
+    AnswerRefused,
+    CandidateJoined,
+    CandidateLeft,
+    EvaluationRecorded,
+    Event,
+    MediaChanged,
+    PromptIssued,
+    SessionEnded,
+    TimeWarned,
+    UtteranceCommitted,
+)
+from interview.nouns import Purpose, Question, QuestionKind
+from interview.state import State
+from server.ws.messages import (
+    AnsweredView,
+    AnswerEvaluation,
+    ErrorFrame,
+    InterviewConcluded,
+    Participant,
+    ProcessingResponse,
+    PromptView,
+    QuestionFrame,
+    ServerFrame,
+    Snapshot,
+    StateFrame,
+    TimerFrame,
+    TimerView,
+    TranscriptFrame,
+)
+
+Audience = Literal["all", "candidate", "observer"]
+AudioUrl = Callable[[str], str | None]
+
+REFUSED_WORDS = {
+    "late": "That answer came after its question was closed. It was kept, but it does not count.",
+    "out_of_turn": "That answer belongs to another question. It was not recorded.",
+    "duplicate_id_other_content": "An answer with that answer_id is already recorded.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A frame and who may see it."""
+
+    frame: ServerFrame
+    audience: Audience = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stored event with the state on both sides of it."""
+
+    seq: int
+    event: Event
+    before: State | None
+    after: State
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechFacts:
+    """What is known of a prompt's audio when its frame goes out."""
+
+    audio_file: str | None = None
+    duration_s: float | None = None
+    failed: bool = False
+
+
+def question_of(state: State, number: int | None) -> Question | None:
+    """The planned question with that number."""
+    if number is None:
+        return None
+    return next((q for q in state.plan.questions if q.number == number), None)
+
+
+def question_count(state: State) -> int:
+    """How many questions will be asked."""
+    return min(state.plan.max_questions, len(state.plan.questions))
+
+
+def answered_count(state: State) -> int:
+    """Answers closed so far (the contract's `total_questions`)."""
+    return len(state.answers)
+
+
+def timer_view(state: State, now: datetime) -> TimerView:
+    """The fair clock at `now`."""
+    remaining = machine.remaining_s(state, now)
+    if remaining is None:
+        return TimerView(state="idle", paused_reason="idle", server_time=now)
+    reason = machine.clock_paused_reason(state)
+    return TimerView(
+        state="running" if reason is None else "paused",
+        paused_reason=reason,
+        remaining_s=round(remaining, 3),
+        allotted_s=state.clock.allotted_s if state.clock is not None else None,
+        server_time=now,
+    )
+
+
+def state_frame(state: State, seq: int | None = None) -> StateFrame:
+    """Status and phase as they are."""
+    return StateFrame(
+        seq=seq,
+        status=state.status,
+        phase=state.phase,
+        question_number=state.question_number,
+        thinking_until_at=state.thinking_until_at,
+        moments_left=views.moments_left(state),
+    )
+
+
+def timer_frame(state: State, now: datetime, seq: int | None = None) -> TimerFrame:
+    """The clock as it is."""
+    return TimerFrame(seq=seq, question_number=state.question_number, timer=timer_view(state, now))
+
+
+def question_frame(state: State, event: PromptIssued, seq: int, speech: SpeechFacts) -> ServerFrame:
+    """The avatar's line as a `question` frame."""
+    question = question_of(state, event.question_number)
+    coding = question is not None and question.kind is QuestionKind.CODING
+    asks = event.purpose in (Purpose.QUESTION, Purpose.FOLLOW_UP, Purpose.REPEAT)
+    return QuestionFrame(
+        seq=seq,
+        content=event.text,
+        audio_file=speech.audio_file,
+        audio_duration_s=speech.duration_s,
+        speech_failed=speech.failed,
+        start_recording=not coding,
+        proctoring_session_id=state.session_id if event.purpose is Purpose.GREETING else None,
+        question_type=question.kind if question is not None and asks else None,
+        timer_seconds=question.timer_s if question is not None and asks else None,
+        total_questions=answered_count(state),
+        prompt_id=event.prompt_id,
+        purpose=event.purpose,
+        question_number=event.question_number,
+        question_count=question_count(state),
+        ask_no=event.ask_no,
+        preparation_seconds=question.preparation_s if question is not None and asks else 0,
+    )
+
+
+def concluded_frame(step: Step, event: SessionEnded, speech: SpeechFacts) -> InterviewConcluded:
+    """The end, without a score."""
+    state = step.after
+    prompt = state.prompt
+    goodbye = prompt is not None and prompt.purpose is Purpose.GOODBYE
+    last = question_of(state, state.question_number)
+    return InterviewConcluded(
+        seq=step.seq,
+        content=prompt.text if prompt is not None and goodbye else "This interview has ended.",
+        audio_file=speech.audio_file,
+        total_questions=answered_count(state),
+        question_type=last.kind if last is not None else None,
+        status=event.status,
+        reason=event.reason,
+    )
+
+
+def concluded_of(state: State) -> InterviewConcluded:
+    """The end again, for a client that comes after it."""
+    return InterviewConcluded(
+        content="This interview has ended. Thank you.",
+        total_questions=answered_count(state),
+        status=state.status,
+        reason=state.end_reason or "",
+    )
+
+
+def _own_frames(step: Step, speech: SpeechFacts) -> list[Outgoing]:
+    event, state, seq = step.event, step.after, step.seq
+    frame: ServerFrame | None = None
+    audience: Audience = "all"
+    match event:
+        case PromptIssued() if event.purpose is not Purpose.GOODBYE:
+            frame = question_frame(state, event, seq, speech)
+        case UtteranceCommitted() | AnswerExtended():
+            frame = _transcript(state, event, seq)
+        case AnswerRecorded():
+            frame = _processing(event, seq)
+        case AnswerRefused():
+            words = REFUSED_WORDS[event.reason]
+            frame = ErrorFrame(seq=seq, content=words, code=f"answer_{event.reason}")
+            audience = "candidate"
+        case SessionEnded():
+            frame = concluded_frame(step, event, speech)
+        case _:
+            frame, audience = _observed(event, seq), "observer"
+    return [Outgoing(frame, audience)] if frame is not None else []
+
+
+def _observed(event: Event, seq: int) -> ServerFrame | None:
+    """What only observers are shown."""
+    match event:
+        case EvaluationRecorded():
+            return AnswerEvaluation(seq=seq, evaluation=event.evaluation)
+        case CandidateJoined() | MediaChanged():
+            return Participant(seq=seq, connected=True, media=event.media)
+        case CandidateLeft():
+            return Participant(seq=seq, connected=False, reason=event.reason)
+        case _:
+            return None
+
+
+def _transcript(
+    state: State, event: UtteranceCommitted | AnswerExtended, seq: int
+) -> TranscriptFrame:
+    return TranscriptFrame(
+        seq=seq,
+        question_number=event.question_number,
+        utterance_id=event.utterance.utterance_id,
+        committed=event.utterance.text,
+        words=list(event.utterance.words),
+        answer_text=views.open_answer_text(state),
+    )
+
+
+def _processing(event: AnswerRecorded, seq: int) -> ProcessingResponse:
+    return ProcessingResponse(
+        seq=seq,
+        content="Thank you. Your answer is saved.",
+        answer_id=event.answer_id,
+        question_number=event.question_number,
+        outcome=event.outcome,
+    )
+
+
+def frames_for(step: Step, now: datetime, speech: SpeechFacts) -> list[Outgoing]:
+    """Everything one event causes to be sent, in order."""
+    out = _own_frames(step, speech)
+    before, after = step.before, step.after
+    if before is None or _place(before) != _place(after):
+        out.append(Outgoing(state_frame(after, step.seq)))
+    if isinstance(step.event, TimeWarned):
+        warned = timer_frame(after, now, step.seq)
+        out.append(Outgoing(warned.model_copy(update={"warning_s": step.event.remaining_s})))
+    elif before is None or _clock_place(before) != _clock_place(after):
+        out.append(Outgoing(timer_frame(after, now, step.seq)))
+    return out
+
+
+def replay_frames(step: Step, now: datetime, audio_url: AudioUrl) -> list[Outgoing]:
+    """The frames of an old event for a client that missed it; clocks come with the snapshot."""
+    speech = SpeechFacts()
+    if isinstance(step.event, PromptIssued):
+        speech = SpeechFacts(audio_file=audio_url(step.event.prompt_id))
+    return _own_frames(step, speech)
+
+
+def _place(state: State) -> tuple[object, ...]:
+    return (state.status, state.phase, state.question_number, state.thinking_until_at)
+
+
+def _clock_place(state: State) -> tuple[object, ...]:
+    clock = state.clock
+    key = (clock.allotted_s, clock.running_since is None) if clock is not None else None
+    return (key, machine.clock_paused_reason(state), state.question_number)
+
+
+def snapshot(state: State, now: datetime, *, observer: bool, audio_url: AudioUrl) -> Snapshot:
+    """All that a page needs to draw the session; scores only for observers."""
+    question = question_of(state, state.question_number)
+    prompt = state.prompt
+    return Snapshot(
+        status=state.status,
+        phase=state.phase,
+        title=state.plan.title,
+        candidate_name=state.candidate.name,
+        language=state.plan.language,
+        question_number=state.question_number,
+        question_count=question_count(state),
+        question=views.current_question_text(state),
+        question_kind=question.kind if question is not None else None,
+        timer=timer_view(state, now),
+        prompt=PromptView(
+            prompt_id=prompt.prompt_id,
+            purpose=prompt.purpose,
+            text=prompt.text,
+            audio_file=audio_url(prompt.prompt_id),
+            delivered=prompt.delivered,
+        )
+        if prompt is not None
+        else None,
+        answer_text=views.open_answer_text(state),
+        answered=[
+            AnsweredView(
+                question_number=answer.question_number,
+                question=answer.question,
+                answer_id=answer.answer_id,
+                outcome=answer.outcome,
+                content=answer.content,
+                code=answer.code,
+                evaluation=state.evaluations.get(answer.answer_id) if observer else None,
+            )
+            for answer in state.answers
+        ],
+        consent_received=state.consent == "given",
+        consent_text_version=state.plan.consent_text_version,
+        started_at=state.started_at,
+        session_clock_s=machine.session_clock_s(state, now),
+        thinking_until_at=state.thinking_until_at,
+        candidate_connected=state.seat is not None,
+        moments_left=views.moments_left(state),
+    )

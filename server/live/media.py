@@ -1,0 +1,381 @@
+"""The media of one session: the candidate's peer or PCM, and the voice that speaks and hears."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import uuid
+from collections.abc import Sequence
+
+import structlog
+
+from interview import machine, views
+from interview.commands import BeginFault, ChangeMedia, CommitUtterance, DeliverPrompt, EndFault
+from interview.errors import InvalidInput, Unavailable, VivaError
+from interview.nouns import Media, Viseme
+from interview.ports import AudioIn, Listening, SpokenAudio, SpokenPrompt, Voice
+from server.live.context import PcmSource, Peer
+from server.live.gap_audio import GapAudio, Join
+from server.live.link import SessionLink
+from server.live.session import LiveSession
+from server.ws.messages import BacklogFrame, BacklogRequest, Picture
+
+READING_S_PER_WORD = 0.25
+MAX_READING_S = 6.0
+REBUILDS = 3
+REBUILD_WAIT_S = 0.5
+BEAT_S = 1.0
+MIN_GAP_S = 0.2
+FLUSH_S = 3.0
+
+log = structlog.get_logger(__name__)
+
+
+def overlap(backlog: bytes, live: bytes) -> int | None:
+    """Without an aligner the session clock decides (see `GapAudio`)."""
+    del backlog, live
+    return None
+
+
+class _ProxyPlayout:
+    """What the peer pulls from: always the voice of the moment."""
+
+    def __init__(self, desk: MediaDesk) -> None:
+        self._desk = desk
+
+    def pull(self, samples: int) -> bytes | None:
+        voice = self._desk.voice
+        return voice.playout.pull(samples) if voice is not None else None
+
+
+class MediaDesk:
+    """Owns the peer, the audio source and the voice of the candidate's connection.
+
+    There is always at most one of each. Without media the text voice keeps the pace of the prompts.
+    """
+
+    def __init__(self, session: LiveSession, *, join: Join = overlap) -> None:
+        self.session = session
+        self.voice: Voice | None = None
+        self.link: SessionLink | None = None
+        self.peer: Peer | None = None
+        self._pcm: PcmSource | None = None
+        self._gap: GapAudio | None = None
+        self._gap_id = ""
+        self._join = join
+        self._lock = asyncio.Lock()
+        self._ready = asyncio.Event()
+        self._connection_id: str | None = None
+        self._expecting = False
+        self._visemes: dict[str, Sequence[Viseme]] = {}
+        self._saying: str | None = None
+        self._rebuilds = 0
+        self._held: SessionLink | None = None
+        self._source: AudioIn | None = None
+        self._paced = False
+
+    # --- prompts ---------------------------------------------------------------------------
+
+    async def say(self, prompt_id: str, text: str, audio: SpokenAudio | None) -> None:
+        """Speak a prompt when the media are ready; without audio, leave time to read it."""
+        self._saying = prompt_id
+        if audio is None:
+            await asyncio.sleep(min(MAX_READING_S, READING_S_PER_WORD * len(text.split())))
+            await self._deliver_unspoken(prompt_id)
+            return
+        self._visemes = {prompt_id: audio.visemes}
+        await self._wait_for_media()
+        if self._saying != prompt_id or self._connection_id is None:
+            return
+        voice = await self._voice_now()
+        if voice is None:
+            await asyncio.sleep(audio.duration_s)
+            await self._deliver_unspoken(prompt_id)
+            return
+        await voice.speak(SpokenPrompt(prompt_id, text, audio))
+
+    async def _deliver_unspoken(self, prompt_id: str) -> None:
+        if self._saying != prompt_id or self._connection_id is None:
+            return
+        await self.session.command(DeliverPrompt(prompt_id=prompt_id, how="text", failure="tts"))
+
+    async def playback_finished(self, prompt_id: str) -> None:
+        """A client that plays the address itself has heard it to the end."""
+        if self._saying == prompt_id and self.peer is None:
+            await self.session.command(DeliverPrompt(prompt_id=prompt_id, how="audio"))
+            if self.voice is not None:
+                await self.voice.hush()
+
+    async def hush(self) -> None:
+        """Stop the avatar."""
+        self._saying = None
+        if self.voice is not None:
+            await self.voice.hush()
+
+    def sync(self) -> None:
+        """Let the voice listen for what the state wants to hear."""
+        if self.voice is None:
+            return
+        mode = Listening(machine.listening_for(self.session.state))
+        question = views.current_question(self.session.state)
+        tolerance = question.pause_tolerance_s if question is not None else 3.0
+        self.voice.listen(mode, pause_tolerance_s=tolerance)
+
+    async def _wait_for_media(self) -> None:
+        if not self._expecting or self._ready.is_set():
+            return
+        try:
+            await asyncio.wait_for(self._ready.wait(), self.session.context.media_wait_s)
+        except TimeoutError:
+            log.info("media_not_ready", session=self.session.session_id)
+            self._expecting = False
+
+    async def _voice_now(self) -> Voice | None:
+        async with self._lock:
+            if self.voice is None and self.session.context.open_text_voice is not None:
+                link = self._new_link()
+                self.voice = self.session.context.open_text_voice(link)
+                self.link = link
+            return self.voice
+
+    def _new_link(self) -> SessionLink:
+        return SessionLink(
+            self.session,
+            visemes=lambda prompt_id: self._visemes.get(prompt_id, ()),
+            on_failure=lambda component, why: self.session.spawn(
+                lambda: self._rebuild(component), "rebuild-voice"
+            ),
+        )
+
+    # --- the candidate's connection ----------------------------------------------------------
+
+    def arrive(self, connection_id: str, media: Media) -> None:
+        """A connection took the seat. With `webrtc` announced, prompts wait for the peer."""
+        self._connection_id = connection_id
+        self._expecting = media is Media.WEBRTC
+        self._ready.clear()
+        self._rebuilds = 0
+
+    async def offer(self, connection_id: str, sdp: str) -> str:
+        """Answer a WebRTC offer; an earlier peer of the session is closed first.
+
+        Raises:
+            Unavailable: This server has no WebRTC.
+            InvalidInput: The offer is unusable.
+        """
+        open_peer = self.session.context.open_peer
+        if open_peer is None:
+            raise Unavailable("webrtc", "this server has no media part")
+        await self._drop_media(keep_words=True)
+        self._expecting = True
+        self._ready.clear()
+        peer = await open_peer(
+            sdp,
+            _ProxyPlayout(self),
+            clock=self.session.clock_s,
+            on_audio=lambda audio: self._on_audio(connection_id, audio),
+            on_picture=self._on_picture,
+            on_state=lambda state: self._on_peer_state(connection_id, state),
+        )
+        self.peer = peer
+        return peer.answer_sdp
+
+    def _on_audio(self, connection_id: str, audio: AudioIn) -> None:
+        if connection_id == self._connection_id:
+            self.session.spawn(
+                lambda: self._start_voice(audio, Media.WEBRTC, paced=False), "start-voice"
+            )
+
+    def _on_peer_state(self, connection_id: str, state: str) -> None:
+        if connection_id != self._connection_id:
+            return
+        if state == "connected":
+            self._ready.set()
+        elif state in ("failed", "closed") and self.peer is not None:
+            self.session.spawn(self._peer_lost, "peer-lost")
+
+    async def _peer_lost(self) -> None:
+        connection_id = self._connection_id
+        await self._drop_media(keep_words=True)
+        if connection_id is not None:
+            await self.session.command(ChangeMedia(connection_id=connection_id, media=Media.TEXT))
+
+    def pcm(self, connection_id: str, samples: bytes) -> None:
+        """A binary frame: PCM16 mono 16 kHz from a client without WebRTC.
+
+        Raises:
+            InvalidInput: An odd number of bytes.
+        """
+        if len(samples) % 2:
+            raise InvalidInput("frame", "PCM16 has an even number of bytes")
+        if connection_id != self._connection_id or self.peer is not None:
+            return
+        if self._pcm is None:
+            open_pcm = self.session.context.open_pcm
+            if open_pcm is None:
+                return
+            source = open_pcm(self.session.clock_s)
+            self._pcm = source
+            self.session.spawn(
+                lambda: self._start_voice(source, Media.WEBSOCKET, paced=True), "start-voice"
+            )
+        self._pcm.push(samples)
+
+    async def close_media(self) -> None:
+        """The client gives up on media; the interview goes on by text."""
+        self._expecting = False
+        self._ready.set()
+        await self._drop_media(keep_words=False)
+
+    async def leave(self, connection_id: str) -> None:
+        """The connection is gone: its last words are held until the page can send the gap."""
+        if connection_id != self._connection_id:
+            return
+        self._connection_id = None
+        self._saying = None
+        await self._drop_media(keep_words=True)
+
+    async def aclose(self) -> None:
+        """End everything; words heard so far are committed."""
+        await self._drop_media(keep_words=False)
+        await self.commit_held()
+
+    async def _drop_media(self, *, keep_words: bool) -> None:
+        async with self._lock:
+            voice, link, peer, pcm = self.voice, self.link, self.peer, self._pcm
+            self.voice = self.link = self.peer = self._pcm = self._gap = None
+        if link is not None and voice is not None:
+            await self._last_words(voice, link, hold=keep_words)
+        if voice is not None:
+            await voice.aclose()
+        if pcm is not None:
+            pcm.end()
+        if peer is not None:
+            await peer.aclose()
+
+    async def _last_words(self, voice: Voice, link: SessionLink, *, hold: bool) -> None:
+        if hold:
+            link.hold()
+            self._held = link
+        try:
+            await asyncio.wait_for(voice.finish_utterance(), 5.0)
+        except (TimeoutError, VivaError):
+            log.info("last_words_not_recognised", session=self.session.session_id)
+        if not hold:
+            link.detach()
+
+    async def flush_words(self) -> None:
+        """What is still being recognised is committed when this returns (at most 3 s)."""
+        voice = self.voice
+        if voice is None:
+            return
+        try:
+            await asyncio.wait_for(voice.finish_utterance(), FLUSH_S)
+        except TimeoutError:
+            log.info("flush_timed_out", session=self.session.session_id)
+
+    async def abandon(self) -> None:
+        """End everything; nothing more is stored (the session is being deleted)."""
+        self._connection_id = None
+        if self.link is not None:
+            self.link.detach()
+        self._held = None
+        await self._drop_media(keep_words=False)
+
+    async def commit_held(self) -> None:
+        """No audio of the gap will come: what was heard before it is what we have."""
+        link, self._held = self._held, None
+        for utterance in link.held if link is not None else ():
+            await self.session.command(CommitUtterance(utterance=utterance))
+
+    # --- voice -------------------------------------------------------------------------------
+
+    async def _start_voice(self, source: AudioIn, media: Media, *, paced: bool) -> None:
+        context = self.session.context
+        if context.open_voice is None or self._connection_id is None:
+            self._ready.set()
+            return
+        self._source, self._paced = source, paced
+        audio = self._with_gap(source)
+        link = self._new_link()
+        voice = await context.open_voice(
+            link,
+            audio,
+            language=self.session.state.plan.language,
+            hotwords=views.hotwords(self.session.state),
+            clock=self.session.clock_s,
+            paced=paced,
+        )
+        async with self._lock:
+            old, self.voice, self.link = self.voice, voice, link
+        if old is not None:
+            await old.aclose()
+        if paced:
+            self._ready.set()
+        await self.session.command(ChangeMedia(connection_id=self._connection_id, media=media))
+        self.sync()
+
+    def _with_gap(self, source: AudioIn) -> AudioIn:
+        from_s = views.unheard_since_s(self.session.state)
+        recogniser = self.session.context.recogniser
+        hears = recogniser is not None and recogniser.health().available
+        now_s = self.session.clock_s()
+        if from_s is None or not hears or now_s - from_s < MIN_GAP_S:
+            self.session.spawn(self.commit_held, "commit-held")
+            return source
+        self._gap_id = uuid.uuid4().hex[:8]
+        request = BacklogRequest(gap_id=self._gap_id, from_s=from_s)
+        self._gap = GapAudio(
+            source,
+            request=lambda: self.session.show(request, "candidate"),
+            join=self._join,
+            given_up=lambda: self.session.spawn(self.commit_held, "commit-held"),
+        )
+        return self._gap
+
+    def backlog(self, frame: BacklogFrame) -> None:
+        """A piece of the gap's audio from the page.
+
+        Raises:
+            InvalidInput: Not base64 PCM16.
+        """
+        try:
+            pcm = base64.b64decode(frame.pcm, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise InvalidInput("pcm", "not base64") from error
+        if len(pcm) % 2:
+            raise InvalidInput("pcm", "PCM16 has an even number of bytes")
+        if self._gap is None or frame.gap_id != self._gap_id:
+            return
+        if self._gap.offer(pcm, frame.start_s, last=frame.last) and frame.last:
+            self._held = None
+
+    async def _rebuild(self, component: str) -> None:
+        """Replace a broken voice; the clock stands meanwhile."""
+        source, paced = self._source, self._paced
+        if source is None or self._rebuilds >= REBUILDS:
+            return
+        self._rebuilds += 1
+        await self.session.command(BeginFault(component=component))
+        try:
+            await asyncio.sleep(REBUILD_WAIT_S)
+            media = Media.WEBSOCKET if paced else Media.WEBRTC
+            await self._start_voice(source, media, paced=paced)
+        finally:
+            await self.session.command(EndFault(component=component))
+
+    # --- pictures and pace ---------------------------------------------------------------------
+
+    def _on_picture(self, jpeg: bytes) -> None:
+        if not any(c.role == "observer" for c in self.session.connections.values()):
+            return
+        image = "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
+        self.session.show(Picture(image=image, at=self.session.context.clock()), "observer")
+
+    async def watch(self) -> None:
+        """Once a second: note speech that goes on, and stand the clock while recognition lags."""
+        while True:
+            await asyncio.sleep(BEAT_S)
+            if self.link is not None and self.link.speaking:
+                await self.link.note_speech()

@@ -1,0 +1,185 @@
+"""Client frames into commands: one function per frame type."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from interview.commands import (
+    Done,
+    EndSession,
+    GiveConsent,
+    NoteActivity,
+    Repeat,
+    Skip,
+    SubmitAnswer,
+    TakeMoment,
+)
+from interview.nouns import Status
+from server.live.registry import Seat
+from server.ws.messages import (
+    BacklogFrame,
+    ClientFrame,
+    ConsentFrame,
+    DoneFrame,
+    EndInterview,
+    MomentFrame,
+    PingFrame,
+    PlaybackFrame,
+    Pong,
+    RepeatFrame,
+    ServerFrame,
+    SkipFrame,
+    TextResponse,
+    TypingFrame,
+    WebRtcAnswer,
+    WebRtcCandidate,
+    WebRtcClose,
+    WebRtcOffer,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent the frame."""
+
+    seat: Seat
+    connection_id: str
+
+
+Reply = ServerFrame | None
+Handler = Callable[[Sender, Any], Awaitable[Reply]]
+HANDLERS: dict[type[ClientFrame], Handler] = {}
+
+
+def handles(frame: type[ClientFrame]) -> Callable[[Handler], Handler]:
+    """Register the function for a frame type."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS[frame] = handler
+        return handler
+
+    return register
+
+
+@handles(TextResponse)
+async def text_response(sender: Sender, frame: TextResponse) -> Reply:
+    """A typed answer, or typed consent."""
+    await sender.seat.media.flush_words()
+    await sender.seat.session.command(
+        SubmitAnswer(
+            answer_id=frame.answer_id or str(uuid.uuid4()),
+            content=frame.content,
+            code=frame.code,
+            timeout_submission=frame.timeout_submission,
+            question_number=frame.question_number,
+        )
+    )
+    return None
+
+
+@handles(EndInterview)
+async def end_interview(sender: Sender, frame: EndInterview) -> Reply:
+    """Unsent text is kept, then the interview ends."""
+    await sender.seat.media.flush_words()
+    await sender.seat.session.command(
+        EndSession(
+            by="candidate",
+            reason="ended_by_candidate",
+            status=Status.COMPLETED,
+            content=frame.content or "",
+            code=frame.code,
+        )
+    )
+    return None
+
+
+@handles(ConsentFrame)
+async def consent(sender: Sender, frame: ConsentFrame) -> Reply:
+    """The consent button."""
+    await sender.seat.session.command(
+        GiveConsent(granted=frame.granted, text_version=frame.text_version)
+    )
+    return None
+
+
+@handles(RepeatFrame)
+async def repeat(sender: Sender, frame: RepeatFrame) -> Reply:
+    """Say the question again."""
+    await sender.seat.session.command(Repeat())
+    return None
+
+
+@handles(SkipFrame)
+async def skip(sender: Sender, frame: SkipFrame) -> Reply:
+    """Leave the question."""
+    await sender.seat.media.flush_words()
+    await sender.seat.session.command(Skip())
+    return None
+
+
+@handles(MomentFrame)
+async def moment(sender: Sender, frame: MomentFrame) -> Reply:
+    """An approved break."""
+    await sender.seat.session.command(TakeMoment())
+    return None
+
+
+@handles(DoneFrame)
+async def done(sender: Sender, frame: DoneFrame) -> Reply:
+    """The answer is complete: what is still being recognised belongs to it."""
+    await sender.seat.media.flush_words()
+    await sender.seat.session.command(Done(answer_id=frame.answer_id or str(uuid.uuid4())))
+    return None
+
+
+@handles(TypingFrame)
+async def typing(sender: Sender, frame: TypingFrame) -> Reply:
+    """Keys are pressed: silence does not count."""
+    await sender.seat.session.command(NoteActivity(kind="typing"))
+    return None
+
+
+@handles(PlaybackFrame)
+async def playback(sender: Sender, frame: PlaybackFrame) -> Reply:
+    """A client that plays the address itself."""
+    if frame.event == "finished":
+        await sender.seat.media.playback_finished(frame.prompt_id)
+    return None
+
+
+@handles(WebRtcOffer)
+async def webrtc_offer(sender: Sender, frame: WebRtcOffer) -> Reply:
+    """Open or replace the peer."""
+    return WebRtcAnswer(sdp=await sender.seat.media.offer(sender.connection_id, frame.sdp))
+
+
+@handles(WebRtcCandidate)
+async def webrtc_candidate(sender: Sender, frame: WebRtcCandidate) -> Reply:
+    """One more ICE candidate."""
+    peer = sender.seat.media.peer
+    if peer is not None:
+        await peer.add_candidate(frame.candidate, frame.sdp_mid, frame.sdp_m_line_index)
+    return None
+
+
+@handles(WebRtcClose)
+async def webrtc_close(sender: Sender, frame: WebRtcClose) -> Reply:
+    """No media: text or PCM from here on."""
+    await sender.seat.media.close_media()
+    return None
+
+
+@handles(BacklogFrame)
+async def backlog(sender: Sender, frame: BacklogFrame) -> Reply:
+    """Audio of a gap."""
+    sender.seat.media.backlog(frame)
+    return None
+
+
+@handles(PingFrame)
+async def ping(sender: Sender, frame: PingFrame) -> Reply:
+    """Round trip and server time."""
+    return Pong(t=frame.t, server_time=sender.seat.session.context.clock())

@@ -1,0 +1,289 @@
+"""`/ws/interview`: the candidate's connection and the observers'."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Iterator
+
+import structlog
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
+from pydantic import ValidationError
+
+from interview.commands import JoinCandidate, LeaveCandidate
+from interview.errors import InvalidInput, NotFound, VivaError
+from interview.events import StoredEvent
+from interview.nouns import Media, Status
+from interview.state import State, apply
+from server.live.connection import Connection, Role
+from server.live.frames import Step, concluded_of, replay_frames, snapshot
+from server.live.registry import LiveRegistry, Seat
+from server.ws.commands import HANDLERS, Sender
+from server.ws.limits import FloodGuard
+from server.ws.messages import (
+    CLIENT_FRAME,
+    MAX_FRAME_BYTES,
+    Ack,
+    Capability,
+    ClientFrame,
+    ErrorFrame,
+    QuestionFrame,
+    ServerFrame,
+    Takeover,
+    Welcome,
+)
+
+HEARTBEAT_S = 10.0
+MAX_OBSERVERS = 20
+TAKEOVER_WORDS = "The interview goes on in another window. This one has been closed."
+
+log = structlog.get_logger(__name__)
+
+
+class InterviewSocket:
+    """One authenticated WebSocket from welcome to close."""
+
+    def __init__(
+        self, registry: LiveRegistry, seat: Seat, role: Role, socket: web.WebSocketResponse
+    ) -> None:
+        self._registry = registry
+        self._seat = seat
+        self._role = role
+        self._socket = socket
+        self._guard = FloodGuard()
+        self.connection = Connection(uuid.uuid4().hex[:12], role, socket)
+
+    async def run(self, *, last_seq: int | None, media: Media) -> None:
+        """Serve the connection until it closes."""
+        session = self._seat.session
+        try:
+            await self._welcome(last_seq)
+            if self._role == "candidate":
+                await self._take_seat(media)
+            async for message in self._socket:
+                await self._take(message)
+                if self.connection.closing:
+                    break
+            await self.connection.flushed()
+        finally:
+            session.connections.pop(self.connection.connection_id, None)
+            await self._leave()
+            await self.connection.aclose()
+
+    # --- arrival -----------------------------------------------------------------------------
+
+    async def _welcome(self, last_seq: int | None) -> None:
+        """Send the snapshot and what was missed, and join the audience in the same instant."""
+        session = self._seat.session
+        stored = await self._settled_log()
+        state = session.state
+        resumed = last_seq is not None and 0 <= last_seq <= state.seq
+        self.connection.send(self._welcome_frame(state, resumed=resumed))
+        if resumed and last_seq is not None:
+            self._replay(stored, last_seq)
+        elif state.status is Status.IN_PROGRESS and self._role == "candidate":
+            self._again(stored)
+        session.connections[self.connection.connection_id] = self.connection
+
+    async def _settled_log(self) -> list[StoredEvent]:
+        """The whole log at a moment when every frame of it has gone out."""
+        session, events = self._seat.session, self._registry.context.storage.events
+        while True:
+            await self._seat.stage.settled()
+            stored = await events.read(session.session_id)
+            if stored and stored[-1].seq == session.state.seq and self._seat.stage.idle:
+                return stored
+            if not stored:
+                raise NotFound("Session", session.session_id)
+
+    def _url(self, prompt_id: str) -> str:
+        return self._registry.context.audio_url(self._seat.session.session_id, prompt_id)
+
+    def _welcome_frame(self, state: State, *, resumed: bool) -> Welcome:
+        context = self._registry.context
+        observer = self._role == "observer"
+        return Welcome(
+            session_id=state.session_id,
+            role=self._role,
+            connection_id=self.connection.connection_id,
+            epoch=self._seat.session.epoch,
+            last_seq=state.seq,
+            resumed=resumed,
+            heartbeat_s=HEARTBEAT_S,
+            transport="webrtc" if context.open_peer is not None else "websocket",
+            ice_servers=list(context.ice_servers),
+            stt=self._stt(),
+            tts=self._tts(),
+            recording=Capability(available=True),
+            snapshot=snapshot(state, context.clock(), observer=observer, audio_url=self._url),
+        )
+
+    def _stt(self) -> Capability:
+        recogniser = self._registry.context.recogniser
+        if recogniser is None or self._registry.context.open_voice is None:
+            return Capability(available=False, reason="Speech recognition is switched off.")
+        health = recogniser.health()
+        return Capability(available=health.available, reason=health.reason)
+
+    def _tts(self) -> Capability:
+        check = self._registry.context.synthesiser_health
+        if check is None:
+            return Capability(available=False, reason="The spoken voice is switched off.")
+        health = check()
+        return Capability(available=health.available, reason=health.reason)
+
+    def _old_frames(self, stored: list[StoredEvent]) -> Iterator[tuple[int, ServerFrame]]:
+        now, state = self._registry.context.clock(), None
+        for item in stored:
+            before, state = state, apply(state, item.event)
+            step = Step(item.seq, item.event, before, state)
+            for outgoing in replay_frames(step, now, self._url):
+                if outgoing.audience in ("all", self._role):
+                    yield item.seq, outgoing.frame
+
+    def _replay(self, stored: list[StoredEvent], last_seq: int) -> None:
+        """The frames after `last_seq`, as they were."""
+        for seq, frame in self._old_frames(stored):
+            if seq > last_seq:
+                self.connection.send(frame)
+
+    def _again(self, stored: list[StoredEvent]) -> None:
+        """A client that kept nothing is shown the question that is open."""
+        questions = [f for _, f in self._old_frames(stored) if isinstance(f, QuestionFrame)]
+        if questions:
+            self.connection.send(questions[-1])
+
+    async def _take_seat(self, media: Media) -> None:
+        session, me = self._seat.session, self.connection.connection_id
+        if session.state.status.final:
+            self.connection.send(concluded_of(session.state))
+            self.connection.close(WSCloseCode.OK, "interview_concluded")
+            return
+        if session.state.seat is not None:
+            await self._seat.media.leave(session.state.seat)
+        self._seat.media.arrive(me, media)
+        await session.command(JoinCandidate(connection_id=me, media=media))
+        for other in list(session.connections.values()):
+            if other.role == "candidate" and other.connection_id != me:
+                other.send(Takeover(content=TAKEOVER_WORDS))
+                other.close(WSCloseCode.POLICY_VIOLATION, "taken_over")
+
+    async def _leave(self) -> None:
+        if self._role != "candidate":
+            return
+        session, me = self._seat.session, self.connection.connection_id
+        await self._seat.media.leave(me)
+        if session.state.seat == me and not session.state.status.final:
+            code = self._socket.close_code
+            reason = "closed" if code in (1000, 1001) else "connection_lost"
+            try:
+                await session.command(LeaveCandidate(connection_id=me, reason=reason))
+            except VivaError as error:
+                log.warning("leave_not_stored", code=error.code, session=session.session_id)
+
+    # --- frames ------------------------------------------------------------------------------
+
+    async def _take(self, message: WSMessage) -> None:
+        if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+            return
+        size = len(message.data)
+        if not self._guard.admit(size, time.monotonic()):
+            self._flooded()
+            return
+        if message.type is WSMsgType.BINARY:
+            await self._audio(message.data)
+        else:
+            await self._text(message.data)
+
+    def _flooded(self) -> None:
+        if self._guard.strikes == 1:
+            self._error("too_many_frames", "Too many messages. Some were ignored.")
+        if self._guard.exhausted:
+            self.connection.close(WSCloseCode.POLICY_VIOLATION, "too_many_frames")
+
+    async def _audio(self, samples: bytes) -> None:
+        if self._role != "candidate":
+            self._error("forbidden", "Observers cannot send audio.")
+            return
+        if len(samples) > MAX_FRAME_BYTES:
+            self._error("too_large", f"An audio frame has at most {MAX_FRAME_BYTES} bytes.")
+            return
+        try:
+            self._seat.media.pcm(self.connection.connection_id, samples)
+        except InvalidInput as error:
+            self._error(error.code, error.message, field=error.field)
+
+    async def _text(self, text: str) -> None:
+        if len(text.encode()) > MAX_FRAME_BYTES:
+            self._error("too_large", f"A message has at most {MAX_FRAME_BYTES} bytes.")
+            return
+        try:
+            frame = CLIENT_FRAME.validate_json(text)
+        except ValidationError as error:
+            self._malformed(error)
+            return
+        if self._role == "observer" and frame.type != "ping":
+            self._error("forbidden", "Observers watch; they cannot take part.", ref=frame.id)
+            return
+        await self._carry_out(frame)
+
+    async def _carry_out(self, frame: ClientFrame) -> None:
+        sender = Sender(self._seat, self.connection.connection_id)
+        try:
+            reply = await HANDLERS[type(frame)](sender, frame)
+        except InvalidInput as error:
+            self._error(error.code, error.message, ref=frame.id, field=error.field)
+            return
+        except VivaError as error:
+            self._error(error.code, error.message, ref=frame.id)
+            return
+        if reply is not None:
+            self.connection.send(reply)
+        if frame.id is not None:
+            self.connection.send(Ack(ref=frame.id, last_seq=self._seat.session.state.seq))
+
+    def _malformed(self, error: ValidationError) -> None:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "frame"
+        self._error("invalid_frame", f"{place}: {first['msg']}", field=place)
+
+    def _error(
+        self, code: str, content: str, *, ref: str | None = None, field: str | None = None
+    ) -> None:
+        self.connection.send(ErrorFrame(content=content, code=code, ref=ref, field=field))
+
+
+async def refuse(socket: web.WebSocketResponse, reason: str) -> web.WebSocketResponse:
+    """Close with 1008 before any data."""
+    await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=reason.encode())
+    return socket
+
+
+async def serve(
+    registry: LiveRegistry,
+    socket: web.WebSocketResponse,
+    *,
+    session_id: str,
+    role: Role,
+    last_seq: int | None,
+    media: Media,
+) -> None:
+    """Run one authenticated connection on a prepared socket."""
+    try:
+        seat = await registry.seat(session_id)
+    except NotFound:
+        await refuse(socket, "Session not found")
+        return
+    observers = sum(c.role == "observer" for c in seat.session.connections.values())
+    if role == "observer" and observers >= MAX_OBSERVERS:
+        await refuse(socket, "Too many observers")
+        return
+    served = InterviewSocket(registry, seat, role, socket)
+    try:
+        await served.run(last_seq=last_seq, media=media)
+    except asyncio.CancelledError:
+        raise
+    except VivaError as error:
+        log.warning("websocket_ended", code=error.code, session=session_id)
+        await socket.close(code=WSCloseCode.INTERNAL_ERROR, message=error.code.encode())

@@ -1,0 +1,104 @@
+"""Headless Chromium as a candidate: a fake camera, a microphone that plays clips on cue."""
+
+from __future__ import annotations
+
+import base64
+import io
+import shutil
+import wave
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, Playwright
+
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--mute-audio",
+]
+
+MICROPHONE = """
+(() => {
+  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  let context, out;
+  const open = () => {
+    if (context) return;
+    context = new AudioContext({ sampleRate: 48000 });
+    out = context.createMediaStreamDestination();
+    const hum = context.createOscillator(), quiet = context.createGain();
+    quiet.gain.value = 0.0005; hum.connect(quiet).connect(out); hum.start();
+  };
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    const stream = new MediaStream();
+    if (wanted.video) {
+      const camera = await real({ video: wanted.video });
+      for (const track of camera.getVideoTracks()) stream.addTrack(track);
+    }
+    if (wanted.audio) { open(); stream.addTrack(out.stream.getAudioTracks()[0].clone()); }
+    return stream;
+  };
+  window.__say = async (base64) => {
+    open(); await context.resume();
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const buffer = await context.decodeAudioData(bytes.buffer);
+    const source = context.createBufferSource();
+    source.buffer = buffer; source.connect(out);
+    const ended = new Promise((done) => { source.onended = done; });
+    source.start();
+    window.__lastSaid = ended;
+    return buffer.duration;
+  };
+})();
+"""
+
+
+def chromium() -> str:
+    """The browser's path, or a skip that says why."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        path = shutil.which(name)
+        if path is not None:
+            return path
+    pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+
+
+async def launch(playwright: Playwright) -> Browser:
+    """Start the browser."""
+    return await playwright.chromium.launch(executable_path=chromium(), args=FLAGS, headless=True)
+
+
+async def candidate_page(browser: Browser) -> tuple[BrowserContext, Page]:
+    """A fresh profile with camera and microphone allowed."""
+    context = await browser.new_context(
+        viewport={"width": 1280, "height": 800}, permissions=["camera", "microphone"]
+    )
+    await context.add_init_script(MICROPHONE)
+    return context, await context.new_page()
+
+
+async def say(page: Page, clip: bytes) -> float:
+    """Play a clip into the microphone; returns its length in seconds at once."""
+    return float(await page.evaluate("b => window.__say(b)", base64.b64encode(clip).decode()))
+
+
+def joined(clips: list[Path], silence_s: float = 0.3) -> bytes:
+    """Several WAV clips of one format as one WAV, with silence between."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as target:
+        for number, clip in enumerate(clips):
+            with wave.open(str(clip), "rb") as source:
+                if number == 0:
+                    target.setparams(source.getparams())
+                else:
+                    frames = int(silence_s * source.getframerate())
+                    target.writeframes(b"\0\0" * frames * source.getnchannels())
+                target.writeframes(source.readframes(source.getnframes()))
+    return out.getvalue()

@@ -1,0 +1,28 @@
+"""Real servers and browsers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.server_process import ServerProcess
+
+
+@pytest.fixture
+async def text_server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
+    """A server without recogniser and voice: quick to start, interviews by typing."""
+    server = ServerProcess(tmp_path / "data", {"VIVA_STT": "none", "VIVA_TTS": "none"})
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def full_server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
+    """The embedded defaults with the real recogniser and the real voice."""
+    server = ServerProcess(tmp_path / "data")
+    await server.start()
+    yield server
+    await server.stop()
