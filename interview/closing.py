@@ -1,0 +1,70 @@
+"""Closing a question: what is recorded of it, and what comes next."""
+
+from __future__ import annotations
+
+from interview.asking import ask_next
+from interview.draft import Draft
+from interview.events import AnswerRecorded
+from interview.nouns import AnswerOutcome, AnswerSource
+from interview.records import Asking, State
+
+
+def fresh_id(state: State) -> str:
+    """An id for an answer that no client named; never one that is taken."""
+    number = len(state.answers) + 1
+    while state.answer(f"a{number}") is not None:
+        number += 1
+    return f"a{number}"
+
+
+def record(
+    draft: Draft,
+    outcome: AnswerOutcome,
+    *,
+    answer_id: str | None = None,
+    typed: str = "",
+    code: str | None = None,
+) -> None:
+    """Close the open question with all that was said and typed."""
+    state = draft.state
+    asking = state.asking
+    if asking is None:
+        return
+    clock = state.clock
+    used_s = clock.used_at(draft.now) if clock else 0.0
+    limit_s = clock.allotted_s + state.plan.answer_grace_s if clock else 0.0
+    draft.emit(
+        AnswerRecorded(
+            at=draft.now,
+            answer_id=answer_id or fresh_id(state),
+            question_number=asking.number,
+            outcome=outcome,
+            source=_source(asking, typed, code),
+            content="\n".join(part for part in (asking.spoken, typed) if part),
+            code=code,
+            utterance_ids=tuple(u.utterance_id for u in asking.utterances),
+            clock_used_s=round(min(used_s, limit_s), 3),
+            response_delay_s=asking.first_word_s,
+        )
+    )
+
+
+def close(
+    draft: Draft,
+    outcome: AnswerOutcome,
+    *,
+    answer_id: str | None = None,
+    typed: str = "",
+    code: str | None = None,
+) -> None:
+    """Close the open question and go on, unless a follow-up may still be proposed."""
+    record(draft, outcome, answer_id=answer_id, typed=typed, code=code)
+    if not draft.state.awaiting_follow_up:
+        ask_next(draft)
+
+
+def _source(asking: Asking, typed: str, code: str | None) -> AnswerSource:
+    written = bool(typed) or code is not None
+    if asking.utterances:
+        return AnswerSource.MIXED if written else AnswerSource.SPOKEN
+    return AnswerSource.TYPED if written else AnswerSource.NONE

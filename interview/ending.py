@@ -1,0 +1,76 @@
+"""Ending a session before its last question, and evaluations that come whenever they come."""
+
+from __future__ import annotations
+
+from interview import wording
+from interview.asking import end
+from interview.closing import record
+from interview.code_answers import parse
+from interview.commands import EndSession, RecordEvaluation
+from interview.draft import Draft
+from interview.errors import InvalidInput, NotFound
+from interview.events import EvaluationRecorded
+from interview.nouns import AnswerOutcome, EvaluationStatus, Status
+
+
+def end_session(draft: Draft, command: EndSession) -> None:
+    """Keep the words of the open answer, say goodbye, end. Again after the end: nothing."""
+    state = draft.state
+    if state.status.final:
+        return
+    if not command.status.final:
+        raise InvalidInput("status", "must be a final one")
+    if state.status is Status.INITIALIZED:
+        goodbye = wording.goodbye_ended(state.candidate.name) if state.seat else None
+        end(draft, Status.ABANDONED, "ended_before_start", by=command.by, goodbye=goodbye)
+        return
+    keep_open_words(draft, answer_id=command.answer_id, content=command.content, code=command.code)
+    goodbye = wording.goodbye_ended(state.candidate.name)
+    end(draft, command.status, command.reason, by=command.by, goodbye=goodbye)
+
+
+def keep_open_words(
+    draft: Draft, *, answer_id: str | None = None, content: str = "", code: str | None = None
+) -> None:
+    """Record the open answer with what there is; nothing said is nothing recorded."""
+    state = draft.state
+    if state.asking is None:
+        return
+    sent = parse(content, code, coding=state.coding)
+    if sent.empty and not state.asking.utterances:
+        return
+    taken = answer_id is not None and state.answer(answer_id) is not None
+    record(
+        draft,
+        AnswerOutcome.ANSWERED,
+        answer_id=None if taken else answer_id,
+        typed=sent.text,
+        code=sent.code,
+    )
+
+
+def record_evaluation(draft: Draft, command: RecordEvaluation) -> None:
+    """Store what an answer is worth, at any time after it was recorded.
+
+    A finished evaluation stays, unless the answer grew after it; a failed one may be replaced.
+
+    Raises:
+        NotFound: No such answer.
+        InvalidInput: It is for another question, or scores an answer that is never scored.
+    """
+    state, evaluation = draft.state, command.evaluation
+    answer = state.answer(evaluation.answer_id)
+    if answer is None:
+        raise NotFound("answer", evaluation.answer_id)
+    if evaluation.question_number != answer.question_number:
+        raise InvalidInput("question_number", "is not the answer's")
+    silent = answer.outcome in (AnswerOutcome.NO_RESPONSE, AnswerOutcome.SKIPPED)
+    if silent and evaluation.status is EvaluationStatus.DONE:
+        raise InvalidInput("status", "an answer without a response is not scored")
+    known = state.evaluations.get(evaluation.answer_id)
+    if known == evaluation:
+        return
+    settled = known is not None and known.status is not EvaluationStatus.FAILED
+    if settled and not answer.extensions:
+        return
+    draft.emit(EvaluationRecorded(at=draft.now, evaluation=evaluation))

@@ -1,0 +1,223 @@
+"""`apply`: what each event makes of the state; the log alone decides.
+
+After each event the stopwatches are settled: which of them run follows from the new state, so that
+no event can forget to stop the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from interview import evolve_questions
+from interview.clock import Clock
+from interview.errors import IntegrityError
+from interview.events import (
+    CandidateJoined,
+    CandidateLeft,
+    ConsentDeclined,
+    ConsentGiven,
+    ConsentUnclear,
+    Event,
+    FaultBegan,
+    FaultEnded,
+    MediaChanged,
+    OutageRecorded,
+    ReportRequested,
+    SessionCreated,
+    SessionEnded,
+    SessionStarted,
+)
+from interview.nouns import Phase, Status
+from interview.records import Line, Outage, State
+
+
+def apply(state: State | None, event: Event) -> State:
+    """The state after one more event.
+
+    Raises:
+        IntegrityError: The log does not begin with `SessionCreated`, or has a second one.
+    """
+    if isinstance(event, SessionCreated):
+        if state is not None:
+            raise IntegrityError("a session log has a second beginning")
+        return _created(event)
+    if state is None:
+        raise IntegrityError("a session log does not begin with its creation")
+    changed = _HANDLERS[type(event)](state, event)
+    return settle(replace(changed, seq=state.seq + 1, updated_at=event.at), event.at)
+
+
+def replay(events: Iterable[Event]) -> State:
+    """The state after a whole log.
+
+    Raises:
+        IntegrityError: The log is empty or does not begin with `SessionCreated`.
+    """
+    state: State | None = None
+    for event in events:
+        state = apply(state, event)
+    if state is None:
+        raise IntegrityError("a session log is empty")
+    return state
+
+
+def settle(state: State, at: datetime) -> State:
+    """Start and stop the stopwatches as the state demands."""
+    live = state.live
+    heard = live and not state.prompting
+    answering = heard and state.stage is Phase.ANSWERING
+    quiet = answering or (heard and state.stage is Phase.CONSENT)
+    holding = live and state.stage in (Phase.PREPARING, Phase.THINKING, Phase.ASKING)
+    clock, hold = state.clock, state.hold
+    return replace(
+        state,
+        clock=clock.run(answering, at) if clock else None,
+        silence=state.silence.run(quiet, at),
+        hold=hold.run(holding, at) if hold else None,
+        prompt_wait=state.prompt_wait.run(live and state.prompting, at),
+    )
+
+
+def _created(event: SessionCreated) -> State:
+    return State(
+        session_id=event.session_id,
+        candidate=event.candidate,
+        plan=event.plan,
+        created_by=event.created_by,
+        created_at=event.at,
+        updated_at=event.at,
+        job_id=event.job_id,
+    )
+
+
+def _started(state: State, event: SessionStarted) -> State:
+    return replace(
+        state,
+        status=Status.IN_PROGRESS,
+        stage=Phase.GREETING,
+        started_at=event.at,
+        started_by=event.by,
+        absent_since=None if state.seat else event.at,
+    )
+
+
+def _joined(state: State, event: CandidateJoined) -> State:
+    return replace(
+        state,
+        seat=event.connection_id,
+        media=event.media,
+        joined_ever=True,
+        reconnects=state.reconnects + (1 if event.reconnect else 0),
+        absent_since=None,
+        silence=state.silence.restart(),
+    )
+
+
+def _media_changed(state: State, event: MediaChanged) -> State:
+    return replace(state, media=event.media)
+
+
+def _left(state: State, event: CandidateLeft) -> State:
+    absent = event.at if state.status is Status.IN_PROGRESS else None
+    return replace(state, seat=None, media=None, absent_since=absent)
+
+
+def _outage(state: State, event: OutageRecorded) -> State:
+    """Take the time between `from_at` and `at` out of every count."""
+    from_at = min(event.from_at, event.at)
+    absent = state.absent_since
+    return replace(
+        state,
+        outages=(*state.outages, Outage(from_at, event.at, event.cause)),
+        clock=_rolled_back(state.clock, from_at) if state.clock else None,
+        hold=_rolled_back(state.hold, from_at) if state.hold else None,
+        silence=_rolled_back(state.silence, from_at),
+        prompt_wait=_rolled_back(state.prompt_wait, from_at),
+        absent_since=absent + (event.at - max(from_at, absent)) if absent else None,
+    )
+
+
+def _rolled_back(clock: Clock, to: datetime) -> Clock:
+    return clock.run(False, to)
+
+
+def _fault_began(state: State, event: FaultBegan) -> State:
+    return replace(state, faults=(*state.faults, event.component))
+
+
+def _fault_ended(state: State, event: FaultEnded) -> State:
+    return replace(state, faults=tuple(f for f in state.faults if f != event.component))
+
+
+def _consented(state: State, event: ConsentGiven) -> State:
+    state = _reply_understood(state, event)
+    return replace(
+        state,
+        consent="given",
+        consent_at=event.at,
+        consent_source=event.source,
+        consent_version=event.text_version,
+        stage=Phase.GREETING if state.stage is Phase.CONSENT else state.stage,
+    )
+
+
+def _consent_unclear(state: State, event: ConsentUnclear) -> State:
+    return _reply_understood(state, event)
+
+
+def _consent_declined(state: State, event: ConsentDeclined) -> State:
+    state = _reply_understood(state, event)
+    return replace(state, consent="declined", consent_at=event.at, consent_source=event.source)
+
+
+def _reply_understood(
+    state: State, event: ConsentGiven | ConsentUnclear | ConsentDeclined
+) -> State:
+    """The reply is used up; what of it was typed is now in the transcript too."""
+    spoken = " ".join(u.text.strip() for u in state.reply)
+    typed = event.words.removeprefix(spoken).strip()
+    lines = state.dialogue
+    if typed:
+        lines = (*lines, Line("candidate", typed, event.at))
+    ids = state.reply_ids | {event.answer_id} if event.answer_id else state.reply_ids
+    return replace(state, reply=(), reply_ids=ids, dialogue=lines)
+
+
+def _ended(state: State, event: SessionEnded) -> State:
+    return replace(
+        state,
+        status=event.status,
+        stage=None,
+        ended_at=event.at,
+        end_reason=event.reason,
+        ended_by=event.by,
+        absent_since=None,
+        awaiting_follow_up=False,
+        asking=None,
+        clock=None,
+        hold=None,
+    )
+
+
+def _report_requested(state: State, event: ReportRequested) -> State:
+    return replace(state, report_requested=True)
+
+
+_HANDLERS: Mapping[type, Callable[[State, Any], State]] = {
+    SessionStarted: _started,
+    CandidateJoined: _joined,
+    MediaChanged: _media_changed,
+    CandidateLeft: _left,
+    OutageRecorded: _outage,
+    FaultBegan: _fault_began,
+    FaultEnded: _fault_ended,
+    ConsentGiven: _consented,
+    ConsentUnclear: _consent_unclear,
+    ConsentDeclined: _consent_declined,
+    SessionEnded: _ended,
+    ReportRequested: _report_requested,
+    **evolve_questions.HANDLERS,
+}

@@ -1,0 +1,181 @@
+"""`decide`: what a command makes happen. Pure: the same state, command and time, the same events.
+
+The rules live beside it, one module for each part of an interview; this one only finds the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from interview import answering, asking, ending, presence, replying, submitting, timers
+from interview.commands import (
+    BeginFault,
+    ChangeMedia,
+    Command,
+    CommitUtterance,
+    CreateSession,
+    DeliverPrompt,
+    Done,
+    EndFault,
+    EndSession,
+    EndTurn,
+    GiveConsent,
+    JoinCandidate,
+    LeaveCandidate,
+    NoteActivity,
+    ProposeFollowUp,
+    RecordEvaluation,
+    RecordOutage,
+    Repeat,
+    Skip,
+    StartSession,
+    SubmitAnswer,
+    TakeMoment,
+    Tick,
+)
+from interview.draft import Draft
+from interview.errors import IllegalTransition, InvalidInput, NotFound
+from interview.events import Event, PromptDelivered, SessionCreated, SessionStarted
+from interview.nouns import Phase, Status
+from interview.records import State
+from interview.timers import next_wake
+
+__all__ = [
+    "clock_paused_reason",
+    "decide",
+    "listening_for",
+    "next_wake",
+    "remaining_s",
+    "session_clock_s",
+]
+
+
+def decide(state: State | None, command: Command, now: datetime) -> tuple[Event, ...]:
+    """The events that carry out `command`; none when there is nothing to do or it was done.
+
+    Raises:
+        NotFound: The session (or the answer that is evaluated) does not exist.
+        InvalidInput: The command itself is unusable.
+        IllegalTransition: The session's state does not allow it.
+    """
+    if isinstance(command, CreateSession):
+        return _create(state, command, now)
+    if state is None:
+        raise NotFound("session", "of this command")
+    draft = Draft(state, now)
+    if isinstance(command, _AFTER_DUE):
+        timers.tick(draft)
+    _RULES[type(command)](draft, command)
+    return tuple(draft.events)
+
+
+def remaining_s(state: State, now: datetime) -> float | None:
+    """Seconds left on the fair clock of the open question; None without one."""
+    return state.clock.remaining_at(now) if state.clock else None
+
+
+def session_clock_s(state: State, now: datetime) -> float | None:
+    """Seconds since the session was started; None before."""
+    if state.started_at is None:
+        return None
+    return max(0.0, (now - state.started_at).total_seconds())
+
+
+def clock_paused_reason(state: State) -> str | None:
+    """Why the fair clock stands; None while it runs.
+
+    `idle`, `disconnected`, `fault`, `preparing`, `thinking` or `prompt`.
+    """
+    if state.status is not Status.IN_PROGRESS or state.asking is None:
+        return "idle"
+    if state.seat is None:
+        return "disconnected"
+    if state.faults:
+        return "fault"
+    if state.prompting or state.stage is Phase.ASKING:
+        return "prompt"
+    return {Phase.PREPARING: "preparing", Phase.THINKING: "thinking"}.get(
+        state.stage or Phase.ASKING
+    )
+
+
+def listening_for(state: State) -> Literal["off", "reply", "answer"]:
+    """What spoken words would be taken for now."""
+    if state.status is not Status.IN_PROGRESS or state.seat is None or not state.greeted:
+        return "off"
+    if state.stage in (Phase.GREETING, Phase.CONSENT):
+        return "reply"
+    if state.coding and state.stage is not Phase.ASKING:
+        return "off"  # a coding question is answered by keys
+    return "answer"
+
+
+def _create(state: State | None, command: CreateSession, now: datetime) -> tuple[Event, ...]:
+    if state is not None:
+        raise IllegalTransition("create", state.status)
+    plan = command.plan
+    numbers = [question.number for question in plan.questions]
+    if numbers != list(range(1, len(numbers) + 1)):
+        raise InvalidInput("plan.questions", "must be numbered 1, 2, … in the order asked")
+    plan = plan.model_copy(update={"max_questions": min(plan.max_questions, len(numbers))})
+    return (
+        SessionCreated(
+            at=now,
+            session_id=command.session_id,
+            candidate=command.candidate,
+            plan=plan,
+            created_by=command.created_by,
+            job_id=command.job_id,
+        ),
+    )
+
+
+def _start(draft: Draft, command: StartSession) -> None:
+    state = draft.state
+    if state.status.final:
+        raise IllegalTransition("start", state.status)
+    if state.status is Status.INITIALIZED:
+        draft.emit(SessionStarted(at=draft.now, by=command.by))
+        asking.greet(draft)
+
+
+def _deliver_prompt(draft: Draft, command: DeliverPrompt) -> None:
+    """A report on an older line, or from an empty seat (nobody heard it), changes nothing."""
+    state = draft.state
+    prompt = state.prompt
+    if prompt is None or prompt.prompt_id != command.prompt_id or prompt.delivered:
+        return
+    if state.seat is None:
+        return
+    event = PromptDelivered(at=draft.now, **command.model_dump())
+    asking.deliver(draft, event)
+
+
+_AFTER_DUE = (SubmitAnswer, JoinCandidate)
+"""Commands that must not slip in before something that was due earlier (a deadline, the grace)."""
+
+_RULES: Mapping[type, Callable[[Draft, Any], None]] = {
+    StartSession: _start,
+    JoinCandidate: presence.join,
+    ChangeMedia: presence.change_media,
+    LeaveCandidate: presence.leave,
+    RecordOutage: presence.record_outage,
+    BeginFault: presence.begin_fault,
+    EndFault: presence.end_fault,
+    DeliverPrompt: _deliver_prompt,
+    GiveConsent: replying.press,
+    NoteActivity: answering.note_activity,
+    CommitUtterance: answering.commit,
+    EndTurn: answering.end_turn,
+    SubmitAnswer: submitting.submit,
+    Repeat: lambda draft, _: answering.repeat(draft),
+    Skip: lambda draft, _: answering.skip(draft),
+    TakeMoment: answering.take_moment,
+    Done: answering.done,
+    ProposeFollowUp: answering.propose_follow_up,
+    Tick: lambda draft, _: timers.tick(draft),
+    EndSession: ending.end_session,
+    RecordEvaluation: ending.record_evaluation,
+}

@@ -1,0 +1,301 @@
+"""What is known of a session: the values that `evolve.py` builds from the log.
+
+Everything here is immutable. Clocks follow `interview/clock.py`; times in `*_at` are aware UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from interview.clock import Clock
+from interview.nouns import (
+    AnswerOutcome,
+    AnswerSource,
+    CandidateDetails,
+    Evaluation,
+    InterviewPlan,
+    Media,
+    Phase,
+    Purpose,
+    Question,
+    QuestionKind,
+    Status,
+    Utterance,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The avatar's current or last line. `delivered` also when it was cut off after `played_s`."""
+
+    prompt_id: str
+    purpose: Purpose
+    text: str
+    question_number: int | None
+    ask_no: int
+    issued_at: datetime
+    delivered: bool = False
+    interrupted: bool = False
+    played_s: float = 0.0
+    how: Literal["audio", "text"] = "audio"
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerState:
+    """A closed question (or follow-up). `typed` is the part of `content` that was submitted."""
+
+    answer_id: str
+    question_number: int
+    question: str
+    follow_up: bool
+    outcome: AnswerOutcome
+    source: AnswerSource
+    content: str
+    typed: str
+    code: str | None
+    utterances: tuple[Utterance, ...]
+    recorded_at: datetime
+    clock_used_s: float
+    response_delay_s: float | None
+    extensions: int = 0
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything that could be evaluated."""
+        return bool(self.content.strip() or (self.code or "").strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One turn of the transcript."""
+
+    role: Literal["interviewer", "candidate"]
+    content: str
+    at: datetime
+    question_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that was refused, for the record."""
+
+    answer_id: str
+    question_number: int | None
+    reason: Literal["late", "out_of_turn", "duplicate_id_other_content"]
+    content: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Our own fault: nothing happened in between."""
+
+    from_at: datetime
+    to_at: datetime
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is known of the question that is being asked or answered.
+
+    Attributes:
+        number: The planned question; a follow-up keeps the number of its question.
+        text: What was asked, the follow-up's text included.
+        utterances: What was said so far, in order.
+        opened_at: When the candidate first had the floor; None before.
+        cut_offs: How often the question was cut off before it could be heard.
+        warned_s: The lowest time warning given.
+        first_word_s: Seconds from the floor to the first word or key.
+    """
+
+    number: int
+    text: str
+    follow_up: bool = False
+    utterances: tuple[Utterance, ...] = ()
+    opened_at: datetime | None = None
+    cut_offs: int = 0
+    gentle_used: bool = False
+    reprompts: int = 0
+    done_reprompted: bool = False
+    repeats: int = 0
+    warned_s: float | None = None
+    first_word_s: float | None = None
+
+    @property
+    def spoken(self) -> str:
+        """All that was said so far."""
+        return " ".join(u.text.strip() for u in self.utterances)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A session after `seq` events.
+
+    Attributes:
+        stage: Where it stands apart from connections; `phase` adds `reconnecting`.
+        seat: The connection that holds the candidate's seat.
+        absent_since: Since when an `in_progress` session has nobody in the seat.
+        asking: The open question; None between questions.
+        clock: The fair clock of the open question, once the candidate has had the floor.
+        silence: Time without a word or key; runs with the clock (and while consent is awaited).
+        hold: Counts what the stage waits for: preparation, a thinking break, quiet before asking
+            again, a possible follow-up.
+        prompt_wait: How long the current prompt has been playing.
+        reply: What was said to the consent question and is not yet understood.
+    """
+
+    session_id: str
+    candidate: CandidateDetails
+    plan: InterviewPlan
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+    job_id: str | None = None
+    seq: int = 1
+    status: Status = Status.INITIALIZED
+    stage: Phase | None = None
+    started_at: datetime | None = None
+    started_by: str | None = None
+    ended_at: datetime | None = None
+    end_reason: str | None = None
+    ended_by: str | None = None
+    report_requested: bool = False
+    # the seat
+    seat: str | None = None
+    media: Media | None = None
+    joined_ever: bool = False
+    reconnects: int = 0
+    absent_since: datetime | None = None
+    faults: tuple[str, ...] = ()
+    outages: tuple[Outage, ...] = ()
+    # consent
+    consent: Literal["given", "declined"] | None = None
+    consent_at: datetime | None = None
+    consent_source: Literal["button", "spoken", "typed"] | None = None
+    consent_version: str | None = None
+    consent_reprompts: int = 0
+    reply: tuple[Utterance, ...] = ()
+    reply_ids: frozenset[str] = frozenset()
+    # asking and answering
+    greeted: bool = False
+    prompts_issued: int = 0
+    prompt: Prompt | None = None
+    question_number: int | None = None
+    asking: Asking | None = None
+    awaiting_follow_up: bool = False
+    follow_up_used: bool = False
+    moments_used: int = 0
+    clock: Clock | None = None
+    silence: Clock = Clock(0)
+    hold: Clock | None = None
+    hold_started_at: datetime | None = None
+    prompt_wait: Clock = Clock(0)
+    activity_at: datetime | None = None
+    activity_kind: Literal["speech", "typing"] | None = None
+    # what came of it
+    answers: tuple[AnswerState, ...] = ()
+    utterance_ids: frozenset[str] = frozenset()
+    evaluations: Mapping[str, Evaluation] = field(default_factory=dict)
+    refused: tuple[Refusal, ...] = ()
+    dialogue: tuple[Line, ...] = ()
+
+    @property
+    def phase(self) -> Phase | None:
+        """Where an `in_progress` session stands; None before the start and after the end."""
+        if self.status is not Status.IN_PROGRESS:
+            return None
+        if self.seat is None and (self.greeted or self.consent == "given"):
+            return Phase.RECONNECTING
+        return self.stage
+
+    @property
+    def live(self) -> bool:
+        """Whether time may count: in progress, somebody in the seat, no fault of ours."""
+        return self.status is Status.IN_PROGRESS and self.seat is not None and not self.faults
+
+    @property
+    def prompting(self) -> bool:
+        """Whether the avatar has a line that has not ended yet."""
+        return self.prompt is not None and not self.prompt.delivered
+
+    @property
+    def question_count(self) -> int:
+        """How many questions are asked at most, follow-ups not counted."""
+        return max(1, min(self.plan.max_questions, len(self.plan.questions)))
+
+    @property
+    def question(self) -> Question | None:
+        """The planned question that `question_number` names."""
+        if self.question_number is None:
+            return None
+        return self.plan.questions[self.question_number - 1]
+
+    @property
+    def coding(self) -> bool:
+        """Whether the open question is answered by code (a follow-up never is)."""
+        question = self.question
+        if question is None or self.asking is None or self.asking.follow_up:
+            return False
+        return question.kind is QuestionKind.CODING
+
+    @property
+    def answer_text(self) -> str:
+        """What was said so far to the open question."""
+        return self.asking.spoken if self.asking else ""
+
+    @property
+    def asked_text(self) -> str | None:
+        """The text of the open question or follow-up; None between questions."""
+        return self.asking.text if self.asking else None
+
+    @property
+    def open_utterances(self) -> tuple[Utterance, ...]:
+        """What was said to the open question, or to the consent question before."""
+        return self.asking.utterances if self.asking else self.reply
+
+    @property
+    def answer_opened_s(self) -> float | None:
+        """When the candidate got the floor, on the session clock; None when nothing is open."""
+        if self.asking is None or self.asking.opened_at is None or self.started_at is None:
+            return None
+        return (self.asking.opened_at - self.started_at).total_seconds()
+
+    @property
+    def ask_no(self) -> int:
+        """How often the current line's question has been asked."""
+        return self.prompt.ask_no if self.prompt else 0
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the question was cut off before it could be heard and must be asked again."""
+        return self.stage is Phase.ASKING and self.hold is not None and not self.awaiting_follow_up
+
+    @property
+    def thinking_until_at(self) -> datetime | None:
+        """When the approved break ends; None without a break or while nobody is there."""
+        if self.stage is not Phase.THINKING or self.hold is None:
+            return None
+        return self.hold.due_at()
+
+    @property
+    def moments_left(self) -> int:
+        """How many breaks may still be taken in the open question."""
+        return max(0, self.plan.max_moments_per_question - self.moments_used)
+
+    @property
+    def follow_up_wait_until(self) -> datetime | None:
+        """Until when a follow-up to the answer just given may be proposed."""
+        return self.hold.due_at() if self.awaiting_follow_up and self.hold else None
+
+    def answer(self, answer_id: str) -> AnswerState | None:
+        """The closed answer with that id."""
+        return next((a for a in self.answers if a.answer_id == answer_id), None)
+
+    def closed(self, question_number: int) -> bool:
+        """Whether an answer to that question was recorded."""
+        return any(a.question_number == question_number for a in self.answers)

@@ -1,0 +1,124 @@
+"""Typed answers and code: which question they belong to, and what becomes of them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from interview import rules, wording
+from interview.asking import issue
+from interview.closing import close
+from interview.code_answers import Submission, parse
+from interview.commands import SubmitAnswer
+from interview.draft import Draft
+from interview.errors import IllegalTransition, InvalidInput
+from interview.events import AnswerRefused
+from interview.nouns import MAX_ANSWER_CHARS, AnswerOutcome, Phase, Purpose, Status
+from interview.records import State
+from interview.replying import awaiting_reply, understand_reply
+
+Reason = Literal["late", "out_of_turn", "duplicate_id_other_content"]
+
+
+def submit(draft: Draft, command: SubmitAnswer) -> None:
+    """Take a typed answer, a typed consent reply, or an old client's time-out submission."""
+    _check(command)
+    state = draft.state
+    if state.status is Status.INITIALIZED:
+        raise IllegalTransition("answer", state.status)
+    if _known(draft, command):
+        return
+    if awaiting_reply(state) and state.consent is None and command.question_number is None:
+        typed = parse(command.content, command.code).text
+        understand_reply(draft, typed, command.answer_id)
+        return
+    refused = refusal(state, command)
+    if refused is not None:
+        refuse(draft, command, refused)
+        return
+    _take(draft, command)
+
+
+def _check(command: SubmitAnswer) -> None:
+    if not command.answer_id.strip():
+        raise InvalidInput("answer_id", "must not be blank")
+    if len(command.content) > MAX_ANSWER_CHARS or len(command.code or "") > MAX_ANSWER_CHARS:
+        raise InvalidInput("content", f"is longer than {MAX_ANSWER_CHARS} characters")
+
+
+def _known(draft: Draft, command: SubmitAnswer) -> bool:
+    """Whether the id was used: a repeat is harmless, other content is refused."""
+    state = draft.state
+    if command.answer_id in state.reply_ids:
+        return True
+    answer = state.answer(command.answer_id)
+    if answer is None:
+        return False
+    question = state.plan.questions[answer.question_number - 1]
+    sent = parse(command.content, command.code, coding=question.kind == "coding")
+    if (sent.text, sent.code) != (answer.typed, answer.code):
+        refuse(draft, command, "duplicate_id_other_content")
+    return True
+
+
+def refusal(state: State, command: SubmitAnswer) -> Reason | None:
+    """Why the answer cannot be taken; None when it belongs to the open question."""
+    number = command.question_number
+    if state.status.final:
+        return "late"
+    if state.asking is None:
+        closed = bool(state.answers) if number is None else state.closed(number)
+        return "late" if closed else "out_of_turn"
+    if number is not None and number != state.asking.number:
+        return "late" if state.closed(number) else "out_of_turn"
+    unasked = state.stage is Phase.ASKING and bool(state.answers)
+    if number is None and command.timeout_submission and unasked:
+        return "late"  # an old client's time ran out just when the server's did
+    return None
+
+
+def refuse(draft: Draft, command: SubmitAnswer, reason: Reason) -> None:
+    """Keep it for the record, once; a flood of refused answers is no longer recorded."""
+    refused = draft.state.refused
+    same = (command.answer_id, command.question_number, reason, command.content)
+    if any((r.answer_id, r.question_number, r.reason, r.content) == same for r in refused):
+        return
+    if len(refused) >= rules.MAX_REFUSALS:
+        raise IllegalTransition("answer", draft.state.phase or draft.state.status)
+    draft.emit(
+        AnswerRefused(
+            at=draft.now,
+            answer_id=command.answer_id,
+            question_number=command.question_number,
+            reason=reason,
+            content=command.content,
+        )
+    )
+
+
+def _take(draft: Draft, command: SubmitAnswer) -> None:
+    state = draft.state
+    asking = state.asking
+    if asking is None:
+        return
+    sent = parse(command.content, command.code, coding=state.coding)
+    if sent.empty and not asking.utterances:
+        _take_empty(draft, command)
+        return
+    timed_out = command.timeout_submission
+    outcome = AnswerOutcome.TIMED_OUT if timed_out else AnswerOutcome.ANSWERED
+    _close(draft, command, outcome, sent)
+
+
+def _take_empty(draft: Draft, command: SubmitAnswer) -> None:
+    """Nothing at all: no response after a time-out, else the same question again."""
+    asking = draft.state.asking
+    if asking is None:
+        return
+    if command.timeout_submission or asking.reprompts >= rules.MAX_REPROMPTS:
+        _close(draft, command, AnswerOutcome.NO_RESPONSE, Submission("", None))
+        return
+    issue(draft, Purpose.REPROMPT, wording.reprompt(asking.text), asking.number)
+
+
+def _close(draft: Draft, command: SubmitAnswer, outcome: AnswerOutcome, sent: Submission) -> None:
+    close(draft, outcome, answer_id=command.answer_id, typed=sent.text, code=sent.code)

@@ -1,0 +1,48 @@
+"""The document that lists and searches need, made from the state."""
+
+from __future__ import annotations
+
+from interview.nouns import AnswerOutcome, EvaluationStatus
+from interview.ports import SessionSummary
+from interview.records import State
+
+_ANSWERED = (AnswerOutcome.ANSWERED, AnswerOutcome.TIMED_OUT)
+
+
+def summarise(state: State) -> SessionSummary:
+    """What lists show of a session."""
+    answered = {a.question_number for a in state.answers if a.outcome in _ANSWERED}
+    return SessionSummary(
+        session_id=state.session_id,
+        status=state.status,
+        name=state.candidate.name,
+        email=state.candidate.email,
+        phone=state.candidate.phone,
+        title=state.plan.title,
+        created_at=state.created_at,
+        started_at=state.started_at,
+        completed_at=state.ended_at,
+        job_id=state.job_id,
+        job_title=state.plan.title if state.job_id else None,
+        created_by=state.created_by,
+        question_index=len({a.question_number for a in state.answers}),
+        total_questions=len(state.plan.questions),
+        max_questions=state.question_count,
+        answered=len(answered),
+        evaluations=len(state.evaluations),
+        average_score=average_score(state),
+        consent_received=state.consent == "given",
+        end_reason=state.end_reason,
+    )
+
+
+def average_score(state: State) -> float | None:
+    """Mean of the overall scores, 0-10, two decimals; None while there is none."""
+    values = [
+        score.value
+        for evaluation in state.evaluations.values()
+        if evaluation.status is EvaluationStatus.DONE
+        and (score := evaluation.scores.get("overall")) is not None
+        and score.value is not None
+    ]
+    return round(sum(values) / len(values), 2) if values else None

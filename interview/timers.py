@@ -1,0 +1,156 @@
+"""What is due when, and what is done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from interview import rules, wording
+from interview.answering import end_thinking
+from interview.asking import ask_next, deliver, end, give_floor, issue, issue_again, overdue_after_s
+from interview.closing import close
+from interview.draft import Draft
+from interview.ending import keep_open_words
+from interview.events import PromptDelivered, TimeWarned
+from interview.nouns import AnswerOutcome, Phase, Purpose, Status
+from interview.records import Asking, State
+from interview.replying import turn_ended, unclear
+
+MAX_STEPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something that happens at `due_at` unless the state changes before."""
+
+    due_at: datetime
+    fire: Callable[[Draft], None]
+
+
+def next_wake(state: State) -> datetime | None:
+    """When a `Tick` is due; None when nothing happens by itself."""
+    return min((timer.due_at for timer in timers(state)), default=None)
+
+
+def tick(draft: Draft) -> None:
+    """Do what is due, the longest overdue first."""
+    for _ in range(MAX_STEPS):
+        due = [timer for timer in timers(draft.state) if timer.due_at <= draft.now]
+        if not due:
+            return
+        min(due, key=lambda timer: timer.due_at).fire(draft)
+
+
+def timers(state: State) -> Iterator[Timer]:
+    """All that may become due in this state."""
+    if state.status is not Status.IN_PROGRESS:
+        return
+    if state.absent_since is not None:
+        yield Timer(state.absent_since + timedelta(seconds=_grace_s(state)), _give_up)
+    if state.prompting and state.prompt is not None:
+        yield from _timer(
+            state.prompt_wait.due_at(overdue_after_s(state.prompt.text)), _prompt_overdue
+        )
+    elif state.stage is Phase.CONSENT:
+        limit_s = rules.REPLY_QUIET_S if state.reply else rules.CONSENT_SILENCE_S
+        yield from _timer(state.silence.due_at(limit_s), _reply_overdue)
+    elif state.stage is Phase.ANSWERING and state.asking is not None:
+        yield from _answer_timers(state, state.asking)
+    if state.hold is not None:
+        yield from _timer(state.hold.due_at(), _hold_over)
+
+
+def _timer(due_at: datetime | None, fire: Callable[[Draft], None]) -> Iterator[Timer]:
+    if due_at is not None:
+        yield Timer(due_at, fire)
+
+
+def _grace_s(state: State) -> float:
+    grace_s = state.plan.reconnect_grace_s
+    return grace_s if state.greeted else max(grace_s, rules.NEVER_CAME_S)
+
+
+def _answer_timers(state: State, asking: Asking) -> Iterator[Timer]:
+    clock, plan = state.clock, state.plan
+    if clock is None:
+        return
+    yield from _timer(clock.due_at(clock.allotted_s + plan.answer_grace_s), _time_over)
+    for warning_s in rules.WARNINGS_S:
+        open_yet = asking.warned_s is None or asking.warned_s > warning_s
+        if clock.allotted_s > warning_s and open_yet:
+            yield from _timer(clock.due_at(clock.allotted_s - warning_s), _warn)
+    if state.coding:
+        return
+    if plan.silence_advance_s > 0:
+        yield from _timer(state.silence.due_at(plan.silence_advance_s), _silence_over)
+    if plan.silence_prompt_s > 0 and not asking.gentle_used:
+        yield from _timer(state.silence.due_at(plan.silence_prompt_s), _prompt_gently)
+
+
+def _give_up(draft: Draft) -> None:
+    reason = "candidate_gone" if draft.state.greeted else "candidate_never_came"
+    keep_open_words(draft)
+    end(draft, Status.ABANDONED, reason, by="interviewer", goodbye=None)
+
+
+def _prompt_overdue(draft: Draft) -> None:
+    """Nobody told how the line ended: it counts as shown, so that no turn stalls."""
+    prompt = draft.state.prompt
+    if prompt is not None:
+        event = PromptDelivered(
+            at=draft.now, prompt_id=prompt.prompt_id, how="text", failure="not_reported"
+        )
+        deliver(draft, event)
+
+
+def _reply_overdue(draft: Draft) -> None:
+    if draft.state.reply:
+        turn_ended(draft)
+    else:
+        unclear(draft, "")
+
+
+def _time_over(draft: Draft) -> None:
+    said = bool(draft.state.answer_text)
+    close(draft, AnswerOutcome.TIMED_OUT if said else AnswerOutcome.NO_RESPONSE)
+
+
+def _silence_over(draft: Draft) -> None:
+    said = bool(draft.state.answer_text)
+    close(draft, AnswerOutcome.ANSWERED if said else AnswerOutcome.NO_RESPONSE)
+
+
+def _warn(draft: Draft) -> None:
+    """The warning that fits the time left; one that was slept through is left out."""
+    state = draft.state
+    if state.clock is None or state.asking is None:
+        return
+    clock = state.clock
+    reached = [
+        warning_s
+        for warning_s in rules.WARNINGS_S
+        if (due := clock.due_at(clock.allotted_s - warning_s)) is not None and due <= draft.now
+    ]
+    warning_s = min(reached, default=rules.WARNINGS_S[0])
+    draft.emit(TimeWarned(at=draft.now, question_number=state.asking.number, remaining_s=warning_s))
+
+
+def _prompt_gently(draft: Draft) -> None:
+    asking = draft.state.asking
+    if asking is not None:
+        text = wording.gentle(has_words=bool(asking.utterances))
+        issue(draft, Purpose.GENTLE_PROMPT, text, asking.number)
+
+
+def _hold_over(draft: Draft) -> None:
+    """What the stage waited for is over."""
+    state = draft.state
+    if state.stage is Phase.PREPARING:
+        give_floor(draft)
+    elif state.stage is Phase.THINKING:
+        end_thinking(draft, early=False)
+    elif state.awaiting_follow_up:
+        ask_next(draft)
+    else:
+        issue_again(draft)
