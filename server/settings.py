@@ -1,0 +1,268 @@
+"""What can be configured, from the environment. README's table follows this file.
+
+Our own names begin with `VIVA_`; well-known services keep their usual names (`MONGODB_URI`,
+`LIVEKIT_URL`, …). Nothing here is a default secret: what is not set is made by `secrets.py`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from interview.nouns import CONSENT_TEXT_VERSION
+
+PREFIX = "VIVA_"
+TEST_PREFIXES = ("VIVA_TEST_", "VIVA_BENCH_")
+DEFAULT_CONSENT = (
+    "The questions are asked and your answers are written down by software, an artificial "
+    "intelligence. A person reads the result and decides.",
+    "Your voice, your words and, if you switch the camera on, your picture are recorded for this "
+    "interview and kept by {company}.",
+    "The content of your answers is scored by software, always with quotes as evidence. Your "
+    "appearance, your accent and your emotions are not.",
+    "You may end the interview at any time, and you may ask {company} to delete all of it.",
+)
+
+Words = Annotated[tuple[str, ...], NoDecode]
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message is one sentence that names it."""
+
+
+def usual(name: str) -> AliasChoices:
+    """The usual name of a usual service's setting; the field's own name works in code."""
+    return AliasChoices(name, name.lower())
+
+
+class Settings(BaseSettings):
+    """All settings, checked. Addresses never end in a slash."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        validate_default=False,
+        hide_input_in_errors=True,
+    )
+
+    # where it listens and keeps things
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65_535)
+    data_dir: Path = Path("data")
+    storage_url: str | None = None
+    blobs_url: str | None = None
+    public_url: str | None = None
+    cors_origins: Words = ()
+    trusted_proxies: Words = ()
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    company: str = Field(default="Vivavoce", min_length=1, max_length=120)
+
+    # who may enter
+    admin_email: str = "admin@localhost"
+    admin_password: SecretStr | None = Field(default=None, min_length=8)
+    service_key: SecretStr | None = Field(default=None, min_length=24)
+    jwt_secret: SecretStr | None = Field(default=None, min_length=32)
+    access_token_s: int = Field(default=900, ge=60, le=86_400)
+    refresh_token_s: int = Field(default=14 * 86_400, ge=3_600)
+    candidate_token_s: int = Field(default=7 * 86_400, ge=600)
+
+    # consent
+    consent_text_version: str = Field(default=CONSENT_TEXT_VERSION, max_length=32)
+    consent_text_file: Path | None = None
+
+    # engines
+    models_dir: Path = Path("~/.cache/vivavoce/models")
+    stt: str = "faster-whisper"
+    stt_model: str = "base"
+    stt_workers: int | None = Field(default=None, ge=1, le=64)
+    tts: str = "piper"
+    tts_voice: str = "en_US-joe-medium"
+    llm_base_url: str | None = None
+    llm_model: str | None = None
+    llm_api_key: SecretStr | None = None
+
+    # usual services
+    mongodb_uri: SecretStr | None = Field(default=None, validation_alias=usual("MONGODB_URI"))
+    mongodb_db: str = Field(default="vivavoce", validation_alias=usual("MONGODB_DB"))
+    livekit_url: str | None = Field(default=None, validation_alias=usual("LIVEKIT_URL"))
+    livekit_api_key: str | None = Field(default=None, validation_alias=usual("LIVEKIT_API_KEY"))
+    livekit_api_secret: SecretStr | None = Field(
+        default=None, validation_alias=usual("LIVEKIT_API_SECRET")
+    )
+    redis_url: SecretStr | None = Field(default=None, validation_alias=usual("REDIS_URL"))
+    stripe_secret_key: SecretStr | None = Field(
+        default=None, validation_alias=usual("STRIPE_SECRET_KEY")
+    )
+    stripe_webhook_secret: SecretStr | None = Field(
+        default=None, validation_alias=usual("STRIPE_WEBHOOK_SECRET")
+    )
+
+    @field_validator("cors_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            _check_url(origin, ("http", "https"))
+            if urlsplit(origin).path:
+                raise ValueError(f"{origin} has a path; an origin is scheme, host and port")
+        return value
+
+    @field_validator("public_url", "llm_base_url")
+    @classmethod
+    def _http(cls, value: str | None) -> str | None:
+        return None if value is None else _check_url(value, ("http", "https"))
+
+    @field_validator("livekit_url")
+    @classmethod
+    def _ws(cls, value: str | None) -> str | None:
+        return None if value is None else _check_url(value, ("ws", "wss", "http", "https"))
+
+    @field_validator("admin_email")
+    @classmethod
+    def _email(cls, value: str) -> str:
+        name, at, host = value.strip().rpartition("@")
+        if not (name and at and host) or any(c.isspace() for c in value.strip()):
+            raise ValueError("it must be an e-mail address")
+        return value.strip().lower()
+
+    @field_validator("data_dir", "models_dir")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        return value.expanduser()
+
+    @property
+    def resolved_storage_url(self) -> str:
+        """Where sessions are stored: `VIVA_STORAGE_URL`, else a SQLite file in the data folder."""
+        return self.storage_url or f"sqlite:///{(self.data_dir / 'vivavoce.db').absolute()}"
+
+    @property
+    def resolved_blobs_url(self) -> str:
+        """Where recordings and speech lie: `VIVA_BLOBS_URL`, else a folder in the data folder."""
+        return self.blobs_url or f"file://{(self.data_dir / 'blobs').absolute()}"
+
+    @property
+    def resolved_models_dir(self) -> Path:
+        """The cache folder of model files, shared by all checkouts."""
+        return self.models_dir.expanduser()
+
+    @property
+    def resolved_public_url(self) -> str:
+        """The address that candidates open, without a trailing slash."""
+        host = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host
+        host = f"[{host}]" if ":" in host else host
+        return self.public_url or f"http://{host}:{self.port}"
+
+    @property
+    def livekit_configured(self) -> bool:
+        """Whether all three LiveKit settings are there."""
+        return bool(self.livekit_url and self.livekit_api_key and self.livekit_api_secret)
+
+    @property
+    def llm_configured(self) -> bool:
+        """Whether a language model may be asked."""
+        return bool(self.llm_base_url and self.llm_model)
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this environment.
+
+    Raises:
+        SettingsError: A value is wrong, a pair is incomplete, or a `VIVA_` name is unknown.
+    """
+    names = os.environ if environ is None else environ
+    _refuse_unknown(names)
+    try:
+        settings = Settings() if environ is None else Settings(**_from_mapping(environ))
+    except ValidationError as error:
+        raise SettingsError(_sentence(error.errors()[0])) from None
+    _check_together(settings)
+    return settings
+
+
+def consent_paragraphs(settings: Settings) -> list[str]:
+    """What the candidate consents to, paragraph by paragraph.
+
+    Raises:
+        SettingsError: The consent file cannot be read or holds no text.
+    """
+    if settings.consent_text_file is None:
+        return [text.format(company=settings.company) for text in DEFAULT_CONSENT]
+    try:
+        text = settings.consent_text_file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(
+            f"VIVA_CONSENT_TEXT_FILE: {settings.consent_text_file} cannot be read as UTF-8 text."
+        ) from None
+    paragraphs = [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+    if not paragraphs:
+        raise SettingsError(f"VIVA_CONSENT_TEXT_FILE: {settings.consent_text_file} is empty.")
+    return paragraphs
+
+
+def env_name(field: str) -> str:
+    """The environment variable of a settings field."""
+    alias = Settings.model_fields[field].validation_alias
+    if isinstance(alias, AliasChoices):
+        return str(alias.choices[0])
+    return PREFIX + field.upper()
+
+
+def _from_mapping(environ: Mapping[str, str]) -> dict[str, Any]:
+    named = {env_name(field): field for field in Settings.model_fields}
+    return {named[name]: value for name, value in environ.items() if name in named and value}
+
+
+def _refuse_unknown(names: Mapping[str, str]) -> None:
+    known = [name for field in Settings.model_fields if (name := env_name(field))]
+    for name in names:
+        if not name.startswith(PREFIX) or name in known or name.startswith(TEST_PREFIXES):
+            continue
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0)
+        raise SettingsError(f"{name} is not a setting; did you mean {near[0]}?")
+
+
+def _check_together(settings: Settings) -> None:
+    livekit = {
+        "LIVEKIT_URL": settings.livekit_url,
+        "LIVEKIT_API_KEY": settings.livekit_api_key,
+        "LIVEKIT_API_SECRET": settings.livekit_api_secret,
+    }
+    missing = [name for name, value in livekit.items() if not value]
+    if missing and len(missing) < len(livekit):
+        raise SettingsError(f"{missing[0]} is not set although other LIVEKIT_ settings are.")
+    if bool(settings.llm_base_url) != bool(settings.llm_model):
+        lacking = "VIVA_LLM_MODEL" if settings.llm_base_url else "VIVA_LLM_BASE_URL"
+        raise SettingsError(f"{lacking} is not set although the other of the pair is.")
+    consent_paragraphs(settings)
+
+
+def _check_url(value: str, schemes: tuple[str, ...]) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in schemes or not parts.hostname:
+        raise ValueError(f"it must be an address beginning with {' or '.join(schemes)}://")
+    return value.rstrip("/")
+
+
+def _sentence(error: ErrorDetails) -> str:
+    place = str(error["loc"][0]) if error["loc"] else ""
+    field = place if place in Settings.model_fields else place.lower()
+    name = env_name(field) if field in Settings.model_fields else place
+    why = error["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{name} is wrong: {why[:1].lower()}{why[1:]}."
