@@ -1,0 +1,76 @@
+"""Builds the web application: middlewares, routes, background tasks, graceful end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+import structlog
+from aiohttp import web
+
+from server.auth.guard import TABLE, guard, table_of
+from server.errors import envelope
+from server.logs import request_log
+from server.metrics import METRICS, Metrics, count_requests
+from server.routes import MAX_JSON_BYTES, Route, discover
+from server.security import add_headers, preflight
+from server.services import SERVICES, Services
+
+ROUTE_FOLDERS = ("server.api", "server.ws")
+ROUTES: web.AppKey[list[Route]] = web.AppKey("routes", list)
+
+log = structlog.get_logger(__name__)
+
+
+def all_routes() -> list[Route]:
+    """Every route that the folders declare.
+
+    Raises:
+        ValueError: Two declare the same method and path.
+    """
+    routes = discover(*ROUTE_FOLDERS)
+    seen: set[tuple[str, str]] = set()
+    for route in routes:
+        if (route.method, route.path) in seen:
+            raise ValueError(f"{route.method} {route.path} is declared twice")
+        seen.add((route.method, route.path))
+    return routes
+
+
+def build_app(services: Services, routes: Sequence[Route] | None = None) -> web.Application:
+    """The application over these services. The caller runs and cleans it up."""
+    declared = list(all_routes() if routes is None else routes)
+    app = web.Application(
+        client_max_size=MAX_JSON_BYTES,
+        middlewares=[request_log, count_requests, envelope, preflight, guard],
+    )
+    app[SERVICES] = services
+    app[ROUTES] = declared
+    app[METRICS] = Metrics()
+    app[TABLE] = table_of(declared)
+    for route in declared:
+        _register(app, route)
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(_tell_everyone)
+    app.cleanup_ctx.append(_monitor)
+    return app
+
+
+def _register(app: web.Application, route: Route) -> None:
+    if route.method == "GET":
+        app.router.add_get(route.path, route.handler, allow_head=route.kind != "websocket")
+    else:
+        app.router.add_route(route.method, route.path, route.handler)
+
+
+async def _tell_everyone(app: web.Application) -> None:
+    """New connections are refused by now: sockets are told, everything is in the log."""
+    log.info("shutting_down")
+    await app[SERVICES].live.shutdown()
+
+
+async def _monitor(app: web.Application) -> AsyncIterator[None]:
+    task = asyncio.create_task(app[SERVICES].monitor.run(), name="loop-monitor")
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,42 @@
+"""How often a login may be tried: 10 a minute for each address and user, 60 for each address."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.strategies import MovingWindowRateLimiter
+
+from interview.errors import RateLimited
+
+PER_USER = 10
+PER_ADDRESS = 60
+
+
+class LoginLimiter:
+    """A moving window. Memory is bounded by the window: entries expire after a minute."""
+
+    def __init__(self, storage: Storage | None = None) -> None:
+        self._limiter = MovingWindowRateLimiter(storage or MemoryStorage())
+        self._user = RateLimitItemPerMinute(PER_USER, namespace="login-user")
+        self._address = RateLimitItemPerMinute(PER_ADDRESS, namespace="login-address")
+
+    async def hit(self, address: str, username: str) -> None:
+        """Count one try.
+
+        Raises:
+            RateLimited: The minute's tries are used up.
+        """
+        who = hashlib.sha256(username.strip().lower().encode()).hexdigest()[:16]
+        await self._hit(self._address, address)
+        await self._hit(self._user, address, who)
+
+    async def _hit(self, item: RateLimitItem, *identity: str) -> None:
+        if await self._limiter.hit(item, *identity):
+            return
+        window = await self._limiter.get_window_stats(item, *identity)
+        wait_s = max(1, math.ceil(window.reset_time - time.time()))
+        raise RateLimited("Too many tries. Please wait a moment.", retry_after_s=wait_s)

@@ -1,0 +1,47 @@
+"""Passwords: argon2id, always off the event loop, at most two at a time (64 MiB each)."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+MIN_PASSWORD_CHARS = 8
+MAX_PASSWORD_CHARS = 256
+AT_ONCE = 2
+
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash("nobody has this password")
+_gates: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+async def hash_password(password: str) -> str:
+    """The argon2id hash to store."""
+    async with _gate():
+        return await asyncio.to_thread(_hasher.hash, password)
+
+
+async def verify_password(password_hash: str | None, password: str) -> bool:
+    """Whether the password fits; an unknown account costs the same time as a wrong password."""
+    async with _gate():
+        fits = await asyncio.to_thread(_verify, password_hash or _NOBODY, password)
+    return fits and password_hash is not None
+
+
+def _verify(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _gate() -> asyncio.Semaphore:
+    loop = asyncio.get_running_loop()
+    gate = _gates.get(loop)
+    if gate is None:
+        gate = _gates[loop] = asyncio.Semaphore(AT_ONCE)
+    return gate

@@ -1,0 +1,139 @@
+"""Everything a handler may use, joined by `wiring.py` and reached by one typed key."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from aiohttp import web
+
+from interview.commands import Command, CreateSession
+from interview.nouns import Noun, Question
+from interview.ports import (
+    BlobStore,
+    Evaluator,
+    FollowUpAuthor,
+    LanguageModel,
+    Recogniser,
+    ReportRecord,
+    Storage,
+    Synthesiser,
+)
+from interview.state import State
+from server.auth.limits import LoginLimiter
+from server.monitor import Monitor
+from server.secrets import Keys
+from server.settings import Settings
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class LiveSessions(Protocol):
+    """All sessions, in memory or in the log (`server/live/registry.py`)."""
+
+    async def create(self, command: CreateSession) -> State:
+        """Store a new session before returning. Raises Conflict when the id exists."""
+
+    async def command(self, session_id: str, command: Command) -> State:
+        """Carry out a command. Raises NotFound, IllegalTransition, Conflict, Unavailable."""
+
+    async def state(self, session_id: str) -> State:
+        """The session as it is now. Raises NotFound."""
+
+    async def delete(self, session_id: str) -> None:
+        """Close its sockets and forget it; harmless when it is not loaded."""
+
+    def counters(self) -> dict[str, int]:
+        """`in_memory_sessions`, `candidate_connections`, `observer_connections`, `audio_peers`."""
+
+    async def shutdown(self) -> None:
+        """Tell every socket and leave the rest to the log."""
+
+
+class JobOpening(Noun):
+    """A job as sessions are created from it."""
+
+    job_id: str
+    title: str
+    questions: tuple[Question, ...] = ()
+    text_timer_s: float = 120
+    coding_timer_s: float = 300
+    text: str | None = None
+
+
+class JobCatalogue(Protocol):
+    """Where job openings are looked up."""
+
+    async def find(self, job_id: str) -> JobOpening | None: ...
+
+
+class LiveRoom(Noun):
+    """A LiveKit room as the contract shows it."""
+
+    name: str
+    num_participants: int
+    creation_time: int
+    sid: str
+
+
+class LiveKitRooms(Protocol):
+    """The rooms of a configured LiveKit server. Every call raises Unavailable (`livekit`)."""
+
+    async def check(self) -> None: ...
+    async def room(self, name: str) -> LiveRoom | None: ...
+    async def count(self) -> int: ...
+    async def delete(self, name: str) -> None: ...
+    def token(self, session_id: str, name: str) -> str: ...
+
+
+class ModelEntry(Noun):
+    """One provisioned (or missing) model; `cost` says what its absence costs the user."""
+
+    name: str
+    present: bool
+    cost: str = ""
+
+
+class ModelCatalogue(Protocol):
+    """What the engines declared and what is there."""
+
+    def entries(self) -> list[ModelEntry]: ...
+
+
+@dataclass
+class Services:
+    """The one bag. Optional parts are None when they are not configured."""
+
+    settings: Settings
+    storage: Storage
+    blobs: BlobStore
+    keys: Keys
+    live: LiveSessions
+    clock: Callable[[], datetime] = utc_now
+    recogniser: Recogniser | None = None
+    synthesiser: Synthesiser | None = None
+    evaluator: Evaluator | None = None
+    follow_ups: FollowUpAuthor | None = None
+    llm: LanguageModel | None = None
+    models: ModelCatalogue | None = None
+    job_openings: JobCatalogue | None = None
+    rooms: LiveKitRooms | None = None
+    render_pdf: Callable[[ReportRecord], Awaitable[bytes]] | None = None
+    recording: bool = True
+    monitor: Monitor = field(default_factory=Monitor)
+    login_limiter: LoginLimiter = field(default_factory=LoginLimiter)
+    started: float = field(default_factory=time.monotonic)
+
+
+SERVICES: web.AppKey[Services] = web.AppKey("services", Services)
+
+
+def services_of(request: web.Request) -> Services:
+    """The services of the application that serves this request."""
+    return request.app[SERVICES]
