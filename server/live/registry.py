@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import structlog
 from aiohttp import WSCloseCode
-from interview.summary import summarise
 
 from interview import machine
 from interview.commands import Command, CreateSession, LeaveCandidate, RecordOutage
 from interview.errors import Conflict, NotFound, VivaError
 from interview.nouns import Status
 from interview.state import State, replay
+from interview.summary import summarise
 from server.live.context import LiveContext
 from server.live.gap_audio import Join
 from server.live.media import MediaDesk, overlap

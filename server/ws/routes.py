@@ -1,0 +1,89 @@
+"""The WebSockets' entries in the route table: ticket first, then data."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from interview.errors import Unauthenticated, Unavailable
+from interview.nouns import Media
+from server.auth.principals import Allow
+from server.auth.tickets import TicketGrant, take_ticket
+from server.live.registry import LiveRegistry
+from server.routes import Route
+from server.services import services_of
+from server.ws.interview import HEARTBEAT_S, refuse, serve
+from server.ws.messages import MAX_FRAME_BYTES
+
+HARD_LIMIT_BYTES = 4 * MAX_FRAME_BYTES
+
+
+class SocketQuery(BaseModel):
+    """Query of `/ws/interview`. `media` announces what will carry the candidate's voice."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    session_id: str = Field(max_length=64)
+    ticket: str = Field(max_length=256)
+    last_seq: int | None = Field(default=None, ge=0)
+    epoch: str | None = Field(default=None, max_length=64)
+    media: Media = Media.TEXT
+
+
+async def _admit(request: web.Request) -> tuple[SocketQuery, TicketGrant]:
+    """The checked query and the ticket's grant.
+
+    Raises:
+        Unauthenticated: No ticket, a used one, or one for another session.
+    """
+    try:
+        query = SocketQuery.model_validate(dict(request.query))
+    except ValidationError as error:
+        place = error.errors()[0]["loc"][0]
+        raise Unauthenticated(f"{place} is missing or wrong") from None
+    grant = await take_ticket(services_of(request), query.ticket)
+    if grant.session_id != query.session_id:
+        raise Unauthenticated("The ticket is for another session")
+    return query, grant
+
+
+async def interview_socket(request: web.Request) -> web.WebSocketResponse:
+    """`/ws/interview`: refused with close code 1008 before any data when the ticket is not good."""
+    socket = web.WebSocketResponse(
+        heartbeat=HEARTBEAT_S, max_msg_size=HARD_LIMIT_BYTES, compress=False
+    )
+    await socket.prepare(request)
+    try:
+        query, grant = await _admit(request)
+    except Unauthenticated as error:
+        return await refuse(socket, error.message)
+    live = services_of(request).live
+    if not isinstance(live, LiveRegistry):
+        raise Unavailable("live", "this process serves no sockets")
+    await serve(
+        live,
+        socket,
+        session_id=query.session_id,
+        role=grant.role,
+        last_seq=query.last_seq,
+        media=query.media,
+    )
+    return socket
+
+
+ROUTES = [
+    Route(
+        method="GET",
+        path="/ws/interview",
+        handler=interview_socket,
+        allow=frozenset({Allow.TICKET}),
+        summary="The live interview: frames of docs/protocol.schema.json.",
+        kind="websocket",
+        query=SocketQuery,
+        description=(
+            "Take a ticket first (`POST /api/candidate/ticket`, or "
+            "`POST /api/parallel_interview/session/{id}/ticket` to observe). "
+            "Without a good ticket the socket is closed with 1008 before any data."
+        ),
+    )
+]

@@ -1,0 +1,149 @@
+"""Chromium, a fake camera, human voices, the real recogniser and the real voice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import jiwer
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+from tests.e2e.browser import candidate_page, joined, launch, say
+from tests.e2e.server_process import ServerProcess
+
+pytestmark = [pytest.mark.e2e, pytest.mark.models, pytest.mark.timeout(420)]
+
+QUESTIONS = [
+    "Please tell us about John Dashwood.",
+    "What is the best part of the week?",
+    "What kind of man was he?",
+]
+ANSWERS = [["austen-0870.wav"], ["harvard-5.wav", "harvard-3.wav"], ["austen-0890.wav"]]
+NORMAL = jiwer.Compose(
+    [jiwer.ToLowerCase(), jiwer.RemovePunctuation(), jiwer.SubstituteWords({"mr": "mister"}),
+     jiwer.RemoveMultipleSpaces(), jiwer.Strip()]
+)  # fmt: skip
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A headless Chromium."""
+    async with async_playwright() as playwright:
+        browser = await launch(playwright)
+        yield browser
+        await browser.close()
+
+
+def spoken(shared: Path, names: list[str]) -> tuple[bytes, str]:
+    """The clips as one WAV, and what is said in it."""
+    refs = json.loads((shared / "speech" / "refs.json").read_text())
+    clips = [shared / "speech" / name for name in names]
+    return joined(clips), " ".join(refs[name]["text"] for name in names)
+
+
+def word_error_rate(said: str, heard: str) -> float:
+    """Words wrong per word said, case and punctuation aside."""
+    return float(jiwer.wer(NORMAL(said), NORMAL(heard.replace("-", " "))))
+
+
+async def enter_room(page: Page, link: str) -> None:
+    """Welcome, consent, device check, room."""
+    await page.goto(link)
+    await page.get_by_test_id("consent-check").click()
+    await page.get_by_test_id("consent-accept").click()
+    await page.get_by_test_id("check-continue").click(timeout=20_000)
+    await expect(page.get_by_test_id("room")).to_be_visible(timeout=20_000)
+
+
+async def question_shown(page: Page, text: str) -> None:
+    """Wait until a question is on the page and the candidate has the floor."""
+    await expect(page.get_by_test_id("question-text")).to_contain_text(text, timeout=60_000)
+    await expect(page.get_by_test_id("avatar-state")).to_contain_text("Your turn", timeout=60_000)
+
+
+async def assert_recording(server: ServerProcess, report: dict[str, Any], least: float) -> None:
+    """The recording is there, playable from the middle, and covers the interview."""
+    recording = report["recording"]
+    assert recording["available"], recording
+    assert recording["coverage_percent"] >= least, recording
+
+
+async def test_a_spoken_interview_from_link_to_report(
+    browser: Browser, full_server: ServerProcess, shared_dir: Path
+) -> None:
+    created = await full_server.create(questions=QUESTIONS)
+    context, page = await candidate_page(browser)
+    await enter_room(page, created["candidate_url"])
+    references = []
+    for question, clips in zip(QUESTIONS, ANSWERS, strict=True):
+        await question_shown(page, question)
+        wav, text = spoken(shared_dir, clips)
+        references.append(text)
+        await say(page, wav)
+        await expect(page.get_by_test_id("captions")).not_to_be_empty(timeout=20_000)
+    await expect(page.get_by_test_id("thank-you")).to_be_visible(timeout=90_000)
+    report = await full_server.report(created["session_id"])
+    heard = [answer["content"] for answer in report["answers"]]
+    assert len(heard) == 3, heard
+    for said, got in zip(references, heard, strict=True):
+        assert word_error_rate(said, got) <= 0.1, (said, got)
+    await assert_recording(full_server, report, 90)
+    await context.close()
+
+
+async def cut_network(context: BrowserContext, page: Page, seconds: float) -> None:
+    """Take the network away and kill the socket, then give it back."""
+    await context.set_offline(True)
+    await page.evaluate("() => window.__vivaKillSocket?.()")
+    await asyncio.sleep(seconds)
+    await context.set_offline(False)
+
+
+async def test_an_interview_survives_a_network_cut_and_a_killed_server(
+    browser: Browser, full_server: ServerProcess, shared_dir: Path
+) -> None:
+    created = await full_server.create(questions=QUESTIONS)
+    context, page = await candidate_page(browser)
+    await enter_room(page, created["candidate_url"])
+    references = []
+
+    await question_shown(page, QUESTIONS[0])
+    wav, text = spoken(shared_dir, ["austen-0870.wav", "austen-0890.wav"])
+    references.append(text)
+    await say(page, wav)
+    await asyncio.sleep(3)
+    await cut_network(context, page, 3)
+
+    await question_shown(page, QUESTIONS[1])
+    wav, text = spoken(shared_dir, ANSWERS[1])
+    references.append(text)
+    await say(page, wav)
+
+    await question_shown(page, QUESTIONS[2])
+    await asyncio.sleep(1)
+    before = await page.get_by_test_id("clock").get_attribute("data-remaining")
+    await full_server.kill()
+    await expect(page.get_by_test_id("reconnecting")).to_be_visible(timeout=20_000)
+    await full_server.start()
+    await expect(page.get_by_test_id("reconnecting")).to_be_hidden(timeout=40_000)
+    await question_shown(page, QUESTIONS[2])
+    after = await page.get_by_test_id("clock").get_attribute("data-remaining")
+    assert before is not None and after is not None
+    assert abs(float(before) - float(after)) <= 1.5
+    await asyncio.sleep(1)
+    wav, text = spoken(shared_dir, ANSWERS[2])
+    references.append(text)
+    await say(page, wav)
+    await expect(page.get_by_test_id("thank-you")).to_be_visible(timeout=90_000)
+
+    report = await full_server.report(created["session_id"])
+    heard = [answer["content"] for answer in report["answers"]]
+    assert len(heard) == 3, heard
+    for said, got in zip(references, heard, strict=True):
+        assert word_error_rate(said, got) <= 0.1, (said, got)
+    await assert_recording(full_server, report, 80)
+    await context.close()
