@@ -1,0 +1,175 @@
+"""Evaluation by a language model that is held to quotes of the answer.
+
+The answer is data between random fences, the output has a schema, every quote must stand in the
+answer word for word, and the overall score is recomputed. Words of the answer that address the
+evaluation are cut out before the model sees them. A score far from what the rules measured by
+meaning becomes null and is left to a person.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from agents.evaluation.injection import is_attempt, lines_without_attempts
+from agents.evaluation.passages import exact_stretch, quote_of, sentences
+from agents.evaluation.prompts import PROMPT_VERSION, SCHEMA, SCORED, system_prompt, user_prompt
+from agents.evaluation.reading import insufficient
+from agents.evaluation.rules import NOT_CODING, RuleEvaluator, code_of
+from agents.evaluation.verdict import Findings, failed, finished, not_scored
+from agents.evaluation.weights import weights_for
+from interview.errors import Unavailable
+from interview.nouns import Evaluation, EvidenceQuote, QuestionKind, Score
+from interview.ports import EvaluationRequest, LanguageModel
+
+LOW_BY_RULES = 2.0
+HIGH_BY_MODEL = 7.0
+MASK = "\x00"
+MAX_TRIES = 2
+
+log = structlog.get_logger(__name__)
+
+
+class LlmEvaluator:
+    """Scores proposed by a model, accepted only with evidence."""
+
+    def __init__(self, model: LanguageModel, rules: RuleEvaluator) -> None:
+        self._model = model
+        self._rules = rules
+        self.method = f"llm:{model.name}"
+
+    async def evaluate(self, request: EvaluationRequest) -> Evaluation:
+        """The evaluation; `failed` with the reason when the model does not answer properly."""
+        if (blank := not_scored(request, self.method)) is not None:
+            return blank
+        measured = await self._rules.measure(request)
+        versions = {**measured.versions, "model": self._model.name, "prompt": PROMPT_VERSION}
+        source = Source(request)
+        if not source.usable:
+            return finished(request, self.method, measured)
+        try:
+            reply, scores = await self._ask(request, source)
+        except Unavailable as error:
+            log.warning("evaluation.model_unavailable", why=error.why)
+            return failed(
+                request,
+                self.method,
+                f"The language model gave no usable evaluation: {error.why}",
+                measures=measured.measures,
+                versions=versions,
+            )
+        disputed = [name for name in scores if _disputed(scores[name], measured.scores[name])]
+        scores |= {name: _dispute(scores[name], measured.scores[name]) for name in disputed}
+        measures = {**measured.measures, "disputed": len(disputed), "dropped": _dropped(scores)}
+        return finished(
+            request,
+            self.method,
+            Findings(
+                scores=scores,
+                measures=measures,
+                versions=versions,
+                missing=measured.missing,
+                strengths=tuple(reply["strengths"]),
+                weaknesses=tuple(reply["weaknesses"]),
+                feedback=str(reply["feedback"]),
+                follow_up=reply["follow_up_suggestion"],
+            ),
+        )
+
+    async def _ask(
+        self, request: EvaluationRequest, source: Source
+    ) -> tuple[Mapping[str, Any], dict[str, Score]]:
+        """Ask, and once more when most quotes do not stand in the answer."""
+        kind = request.question.kind
+        for attempt in range(MAX_TRIES):
+            reply = await self._model.complete(
+                system=system_prompt(kind),
+                user=user_prompt(request, source.shown, source.code_shown, secrets.token_hex(8)),
+                schema=SCHEMA,
+                schema_name="evaluation",
+            )
+            scores = {name: source.accept(reply["scores"][name]) for name in SCORED}
+            if kind is QuestionKind.CODING:
+                scores |= {name: insufficient(NOT_CODING) for name in ("relevance", "confidence")}
+            weighted = weights_for(kind)
+            if attempt + 1 == MAX_TRIES or _dropped(scores) <= len(weighted) // 2:
+                break
+        return reply, scores
+
+
+class Source:
+    """The answer as the model may see and quote it."""
+
+    def __init__(self, request: EvaluationRequest) -> None:
+        self._request = request
+        self._text = _masked(request.content)
+        self._code = None
+        self.code_shown: str | None = None
+        if request.question.kind is QuestionKind.CODING and (code := code_of(request)):
+            self.code_shown = self._code = lines_without_attempts(code)[0]
+        self.shown = " ".join(self._text.replace(MASK, " ").split())
+
+    @property
+    def usable(self) -> bool:
+        """Whether anything is left that answers the question."""
+        if self._request.question.kind is QuestionKind.CODING:
+            return bool((self._code or "").strip())
+        return bool(self.shown)
+
+    def accept(self, proposed: Mapping[str, Any]) -> Score:
+        """The proposed score with its true quotes, or null."""
+        reason = str(proposed["reason"]).strip()[:600] or "No reason was given."
+        if proposed["value"] is None:
+            return Score(value=None, reason=reason)
+        quotes = [self._find(str(quote)) for quote in proposed["quotes"]]
+        true = tuple(dict.fromkeys(quote for quote in quotes if quote is not None))
+        if not true:
+            return Score(
+                value=None,
+                reason="Dropped: the quote given for this score does not stand in the answer.",
+            )
+        return Score(value=round(float(proposed["value"]), 1), reason=reason, evidence=true)
+
+    def _find(self, quote: str) -> EvidenceQuote | None:
+        if is_attempt(quote) or MASK in quote:
+            return None
+        if self._code is not None:
+            stretch = exact_stretch(quote, self._code)
+            return None if stretch is None else EvidenceQuote(quote=stretch)
+        stretch = exact_stretch(quote, self._text)
+        if stretch is None:
+            return None
+        start = self._text.find(stretch)
+        return quote_of(stretch, start, self._request.content, self._request.words)
+
+
+def _masked(content: str) -> str:
+    """The content, same length, with sentences that address the evaluation blotted out."""
+    masked = content
+    for sentence in sentences(content):
+        if is_attempt(sentence.text):
+            end = sentence.start + len(sentence.text)
+            masked = masked[: sentence.start] + MASK * len(sentence.text) + masked[end:]
+    return masked
+
+
+def _dropped(scores: Mapping[str, Score]) -> int:
+    return sum(s.value is None and s.reason.startswith("Dropped") for s in scores.values())
+
+
+def _disputed(proposed: Score, measured: Score) -> bool:
+    """High by the model where the rules measured next to nothing."""
+    if proposed.value is None or measured.value is None:
+        return False
+    return proposed.value >= HIGH_BY_MODEL and measured.value <= LOW_BY_RULES
+
+
+def _dispute(proposed: Score, measured: Score) -> Score:
+    return Score(
+        value=None,
+        reason=f"Disputed: the model proposed {proposed.value:g}, the rules measured "
+        f"{measured.value:g} ({measured.reason}) A person should read this answer.",
+    )

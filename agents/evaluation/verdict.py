@@ -1,0 +1,214 @@
+"""From scores to an evaluation: evidence checked, overall recomputed, said in words.
+
+Pure. Every number passes through `finished`, whoever proposed it: a score whose quotes do not
+stand in the answer becomes null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from agents.evaluation.weights import overall_score, weights_for
+from interview.nouns import (
+    SCORE_NAMES,
+    Evaluation,
+    EvaluationStatus,
+    EvidenceQuote,
+    QuestionKind,
+    Score,
+)
+from interview.ports import EvaluationRequest
+
+Measures = dict[str, float | int | str | None]
+
+STRONG = 7.0
+WEAK = 4.5
+MAX_POINTS = 3
+MIN_WEIGHT = 0.1  # wording alone is neither a strength nor a weakness
+
+_LABELS = {
+    QuestionKind.TEXT: {
+        "technical_accuracy": "Expected points",
+        "communication_clarity": "Clear wording",
+        "relevance": "To the question",
+        "depth": "Depth",
+        "problem_solving": "Problem solving",
+        "confidence": "Firm wording",
+    },
+    QuestionKind.CODING: {
+        "technical_accuracy": "Correctness as far as visible",
+        "communication_clarity": "Code quality",
+        "depth": "Depth",
+        "problem_solving": "Problem solving",
+    },
+}
+
+
+def not_scored(request: EvaluationRequest, method: str) -> Evaluation | None:
+    """The evaluation of an answer without a word or a line of code; else None."""
+    if request.content.strip() or (request.code or "").strip():
+        return None
+    return Evaluation(
+        answer_id=request.answer_id,
+        question_number=request.question.number,
+        status=EvaluationStatus.NOT_SCORED,
+        method=method,
+        failure="There was no answer to score.",
+    )
+
+
+def failed(
+    request: EvaluationRequest,
+    method: str,
+    why: str,
+    *,
+    measures: Measures | None = None,
+    versions: Mapping[str, str] | None = None,
+) -> Evaluation:
+    """An evaluation that could not be made; no number stands in for it."""
+    return Evaluation(
+        answer_id=request.answer_id,
+        question_number=request.question.number,
+        status=EvaluationStatus.FAILED,
+        method=method,
+        versions=dict(versions or {}),
+        measures=dict(measures or {}),
+        failure=why,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What an evaluator found: `scores` without the overall one, and its own words, if any."""
+
+    scores: Mapping[str, Score]
+    measures: Measures
+    versions: dict[str, str]
+    missing: tuple[str, ...] = ()
+    strengths: tuple[str, ...] = ()
+    weaknesses: tuple[str, ...] = ()
+    feedback: str = ""
+    follow_up: str | None = None
+
+
+def finished(request: EvaluationRequest, method: str, found: Findings) -> Evaluation:
+    """The seven scores, checked and weighed; what the evaluator left unsaid is worded here."""
+    absent = Score(value=None, reason="Not enough evidence: not scored.")
+    checked = {
+        name: with_true_evidence(found.scores.get(name, absent), request)
+        for name in SCORE_NAMES
+        if name != "overall"
+    }
+    overall = overall_score(request.question.kind, checked)
+    return Evaluation(
+        answer_id=request.answer_id,
+        question_number=request.question.number,
+        status=EvaluationStatus.DONE,
+        method=method,
+        versions=found.versions,
+        scores={"overall": overall, **checked},
+        strengths=found.strengths or strengths(request, checked),
+        weaknesses=found.weaknesses or weaknesses(request, checked, found.missing),
+        feedback=found.feedback or _feedback(request, overall, checked, found),
+        follow_up_suggestion=found.follow_up or suggestion(found.missing, checked),
+        measures=found.measures,
+    )
+
+
+def with_true_evidence(score: Score, request: EvaluationRequest) -> Score:
+    """The score with the quotes that stand in the answer; null when none does."""
+    if score.value is None:
+        return score.model_copy(update={"evidence": ()}) if score.evidence else score
+    true = tuple(quote for quote in score.evidence if stands_in(quote, request))
+    if not true:
+        return Score(
+            value=None,
+            reason="Not enough evidence: no quote of the answer supports it.",
+        )
+    return (
+        score if len(true) == len(score.evidence) else score.model_copy(update={"evidence": true})
+    )
+
+
+def stands_in(quote: EvidenceQuote, request: EvaluationRequest) -> bool:
+    """Whether the quote is an exact stretch of the answer or its code."""
+    return bool(quote.quote) and (
+        quote.quote in request.content or quote.quote in (request.code or "")
+    )
+
+
+def strengths(request: EvaluationRequest, scores: Mapping[str, Score]) -> tuple[str, ...]:
+    """Up to three of the weighted scores that are strong, strongest first."""
+    return _points(request, scores, strong=True)
+
+
+def weaknesses(
+    request: EvaluationRequest, scores: Mapping[str, Score], missing: Sequence[str]
+) -> tuple[str, ...]:
+    """What was not found, then up to three weak scores in all."""
+    named = (f"Did not mention: {'; '.join(point[:60].rstrip('.') for point in missing[:4])}.",)
+    found = _points(request, scores, strong=False)
+    return ((named if missing else ()) + found)[:MAX_POINTS]
+
+
+def _points(
+    request: EvaluationRequest, scores: Mapping[str, Score], *, strong: bool
+) -> tuple[str, ...]:
+    labels = _LABELS[request.question.kind]
+    picked = [
+        (score.value, name)
+        for name, weight in weights_for(request.question.kind).items()
+        if weight >= MIN_WEIGHT
+        and (score := scores.get(name)) is not None
+        and score.value is not None
+        and (score.value >= STRONG if strong else score.value <= WEAK)
+    ]
+    picked.sort(reverse=strong)
+    return tuple(f"{labels[name]}: {scores[name].reason}" for _, name in picked[:MAX_POINTS])
+
+
+def _feedback(
+    request: EvaluationRequest, overall: Score, scores: Mapping[str, Score], found: Findings
+) -> str:
+    """Two or three sentences for a reader in a hurry."""
+    if overall.value is None:
+        parts = [overall.reason]
+    else:
+        parts = [f"{band(overall.value)} by the rules ({overall.value:g} of 10)."]
+        labels = _LABELS[request.question.kind]
+        ranked = sorted(
+            (score.value, labels[name])
+            for name in labels
+            if (score := scores[name]).value is not None
+        )
+        if len(ranked) > 1:
+            parts.append(f"Strongest: {ranked[-1][1].lower()}; weakest: {ranked[0][1].lower()}.")
+    if found.missing:
+        count = len(found.missing)
+        points = "point was" if count == 1 else "points were"
+        parts.append(f"{count} expected {points} not found in the answer.")
+    if found.measures.get("injection_attempts"):
+        parts.append("The answer held words addressed to the evaluation; they were left out.")
+    return " ".join(parts)
+
+
+def band(value: float) -> str:
+    """The contract's bands: 9-10, 7-8, 5-6, 3-4, 0-2."""
+    for least, name in ((8.5, "Excellent"), (6.5, "Good"), (4.5, "Fair"), (2.5, "Weak")):
+        if value >= least:
+            return name
+    return "Very weak"
+
+
+def suggestion(missing: Sequence[str], scores: Mapping[str, Score]) -> str | None:
+    """A follow-up that the rules would ask: the least covered point, else for an example."""
+    if missing:
+        point = missing[0].strip().rstrip(".")
+        if len(point.split()) <= 6:
+            return f"How does {point} come into this?"
+        return "Is there anything that you would add about the parts not yet mentioned?"
+    shallow = scores.get("depth")
+    if shallow is not None and shallow.value and shallow.value < STRONG:
+        return "Could you give a concrete example?"
+    return None
