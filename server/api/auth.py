@@ -1,0 +1,254 @@
+"""Signing in: `/api/v1/auth/*`."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from pydantic import Field
+
+from interview.errors import InvalidInput, Unauthenticated, VivaError
+from interview.ports import StaffAccount
+from server.address import client_address
+from server.audit import audit
+from server.auth import login as signing
+from server.auth.guard import principal_of_token
+from server.auth.passwords import MAX_PASSWORD_CHARS
+from server.auth.principals import Staff
+from server.routes import PUBLIC, STAFF, Payload, Reply, Route, principal_of, read_body, reply
+from server.security import check_origin
+from server.services import Services, services_of
+
+COOKIE = "viva_refresh"
+COOKIE_PATH = "/api/v1/auth"
+MAX_TOKEN_CHARS = 4_096
+
+
+class LoginForm(Payload):
+    """Sent as a form; JSON is understood too."""
+
+    username: str = Field(min_length=1, max_length=254)
+    password: str = Field(min_length=1, max_length=MAX_PASSWORD_CHARS)
+
+
+class RefreshBody(Payload):
+    """For programs; browsers send the cookie instead."""
+
+    refresh_token: str | None = Field(default=None, max_length=MAX_TOKEN_CHARS)
+
+
+class PasswordChange(Payload):
+    """`new_password` has at least 8 characters."""
+
+    current_password: str = Field(min_length=1, max_length=MAX_PASSWORD_CHARS)
+    new_password: str = Field(min_length=1, max_length=MAX_PASSWORD_CHARS)
+
+
+class UserView(Reply):
+    """The account that is signed in."""
+
+    id: str
+    username: str
+    email: str
+    company: str
+    role: str
+    must_change_password: bool
+
+
+class LoginReply(Reply):
+    """`refresh_token` is null for browsers: they have it as an HttpOnly cookie."""
+
+    access_token: str
+    token_type: str = "bearer"
+    expires_in_s: int
+    refresh_token: str | None
+    user: UserView
+
+
+class Message(Reply):
+    """It is done."""
+
+    status: str = "success"
+    message: str
+
+
+async def log_in(request: web.Request) -> web.Response:
+    """Exchange name and password for tokens."""
+    services = services_of(request)
+    form = await _login_form(request)
+    await services.login_limiter.hit(client_address(request), form.username)
+    try:
+        grant = await signing.sign_in(services, form.username, form.password)
+    except VivaError as error:
+        await audit(request, "login_failed", "account", actor="anyone", code=error.code)
+        raise
+    await audit(request, "login", "account", actor=f"staff:{grant.account.username}")
+    return _granted(request, grant)
+
+
+async def refresh(request: web.Request) -> web.Response:
+    """Exchange a refresh token for a new pair."""
+    grant = await signing.renew(services_of(request), await _refresh_token(request))
+    return _granted(request, grant)
+
+
+async def log_out(request: web.Request) -> web.Response:
+    """End the sign-in that the refresh or access token belongs to; its tokens are void at once."""
+    services = services_of(request)
+    family, username = await _family(request, services)
+    await signing.revoke(services, family)
+    await audit(request, "logout", "account", actor=f"staff:{username}")
+    response = reply(Message(message="You have signed out."))
+    response.del_cookie(COOKIE, path=COOKIE_PATH)
+    return response
+
+
+async def me(request: web.Request) -> web.Response:
+    """The account that is signed in."""
+    services = services_of(request)
+    account = await services.storage.accounts.get(_staff(request).username)
+    if account is None:
+        raise Unauthenticated("This account is not active.")
+    return reply(_user(services, account))
+
+
+async def change_password(request: web.Request) -> web.Response:
+    """Change the own password; other sign-ins end, this one goes on with new tokens."""
+    services, staff = services_of(request), _staff(request)
+    body = await read_body(request, PasswordChange)
+    await services.login_limiter.hit(client_address(request), staff.username)
+    account = await signing.change_password(
+        services, staff.username, body.current_password, body.new_password
+    )
+    await audit(request, "password_changed", "account")
+    return _granted(request, signing.grant(services, account, staff.family))
+
+
+async def _login_form(request: web.Request) -> LoginForm:
+    if request.content_type == "application/json":
+        return await read_body(request, LoginForm)
+    form = await request.post()
+    fields = {name: form.get(name, "") for name in ("username", "password")}
+    for name, value in fields.items():
+        limit = MAX_PASSWORD_CHARS if name == "password" else 254
+        if not isinstance(value, str) or not 0 < len(value) <= limit:
+            raise InvalidInput(name, f"is required and has at most {limit} characters")
+    return LoginForm.model_validate(fields)
+
+
+async def _refresh_token(request: web.Request) -> str:
+    """From the body, else from the cookie (then only for pages of ours)."""
+    body = RefreshBody()
+    if request.can_read_body and request.content_type == "application/json":
+        body = await read_body(request, RefreshBody)
+    if body.refresh_token:
+        return body.refresh_token
+    cookie = request.cookies.get(COOKIE)
+    if not cookie:
+        raise Unauthenticated("Please sign in.")
+    check_origin(request)
+    return cookie
+
+
+async def _family(request: web.Request, services: Services) -> tuple[str, str]:
+    header = request.headers.get("Authorization", "")
+    if header.lower().startswith("bearer "):
+        principal = await principal_of_token(services, header[7:].strip())
+        if not isinstance(principal, Staff):
+            raise Unauthenticated("Only staff sign in and out.")
+        return principal.family, principal.username
+    return signing.family_of(services, await _refresh_token(request))
+
+
+def _granted(request: web.Request, grant: signing.Grant) -> web.Response:
+    services = services_of(request)
+    browser = "Sec-Fetch-Site" in request.headers
+    response = reply(
+        LoginReply(
+            access_token=grant.access,
+            expires_in_s=grant.access_ttl_s,
+            refresh_token=None if browser else grant.refresh,
+            user=_user(services, grant.account),
+        )
+    )
+    response.set_cookie(
+        COOKIE,
+        grant.refresh,
+        path=COOKIE_PATH,
+        max_age=grant.refresh_ttl_s,
+        httponly=True,
+        samesite="Strict",
+        secure=services.settings.resolved_public_url.startswith("https://"),
+    )
+    return response
+
+
+def _user(services: Services, account: StaffAccount) -> UserView:
+    return UserView(
+        id=account.username,
+        username=account.username,
+        email=account.username,
+        company=services.settings.company,
+        role=account.role,
+        must_change_password=account.must_change_password,
+    )
+
+
+def _staff(request: web.Request) -> Staff:
+    principal = principal_of(request)
+    assert isinstance(principal, Staff)
+    return principal
+
+
+ROUTES = [
+    Route(
+        method="POST",
+        path="/api/v1/auth/login",
+        handler=log_in,
+        allow=PUBLIC,
+        summary="Sign in",
+        description="At most 10 tries a minute for each address and user.",
+        request=LoginForm,
+        response=LoginReply,
+        statuses=(400, 401, 403, 429),
+        consumes=("application/x-www-form-urlencoded", "application/json"),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/auth/refresh",
+        handler=refresh,
+        allow=PUBLIC,
+        summary="Get a new pair of tokens",
+        description="Takes the refresh token from the body or the cookie; each works once.",
+        request=RefreshBody,
+        response=LoginReply,
+        statuses=(401, 403),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/auth/logout",
+        handler=log_out,
+        allow=PUBLIC,
+        summary="Sign out",
+        description="Takes the refresh token (body or cookie) or the access token (header).",
+        request=RefreshBody,
+        response=Message,
+        statuses=(401, 403),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/auth/me",
+        handler=me,
+        allow=STAFF,
+        summary="Who is signed in",
+        response=UserView,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/auth/change-password",
+        handler=change_password,
+        allow=STAFF,
+        summary="Change the own password",
+        request=PasswordChange,
+        response=LoginReply,
+        statuses=(400, 429),
+    ),
+]
