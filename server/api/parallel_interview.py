@@ -1,0 +1,282 @@
+"""Sessions, as the contract names them: `/api/parallel_interview/*`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import Field
+
+from interview.commands import EndSession, StartSession
+from interview.errors import IllegalTransition, NotFound
+from interview.nouns import Status
+from interview.summary import summarise
+from server import purge, rooms
+from server.audit import audit
+from server.auth.candidates import candidate_token, candidate_url
+from server.auth.tickets import issue_ticket
+from server.creation import CreateBody, draft_session
+from server.idempotency import created_once
+from server.routes import (
+    STAFF_OR_SERVICE,
+    Payload,
+    Route,
+    principal_of,
+    read_body,
+    read_query,
+    reply,
+)
+from server.services import services_of
+from server.session_views import (
+    CountersReply,
+    CreateReply,
+    DeleteReply,
+    DetailsReply,
+    EndReply,
+    SessionList,
+    SixCounters,
+    StartReply,
+    TicketReply,
+    config_of,
+    item_of,
+    progress_of,
+    room_name,
+    room_of,
+    user_of,
+    view_of,
+)
+
+BASE = "/api/parallel_interview"
+
+
+class ListQuery(Payload):
+    """A page of the list, of one status or all."""
+
+    status: Status | None = None
+    search: Annotated[str, Field(max_length=200)] | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+    offset: int = Field(default=0, ge=0, le=10_000_000)
+
+
+async def create(request: web.Request) -> web.Response:
+    """Create a session; it is stored before the reply."""
+    services = services_of(request)
+    body = await read_body(request, CreateBody)
+    draft = await draft_session(services, body)
+    state = await created_once(request, body, draft)
+    transport = await rooms.transport(services)
+    token = candidate_token(services, state.session_id)
+    link = candidate_url(services, state.session_id, token)
+    media = rooms.credentials(services, transport, state)
+    return reply(
+        CreateReply(
+            session_id=state.session_id,
+            transport=transport.name,
+            candidate_url=link,
+            candidate_token=token,
+            livekit_room_name=room_name(state.session_id),
+            livekit_token=media.token,
+            livekit_url=media.url,
+            warning=transport.warning,
+            user_details=user_of(summarise(state)),
+            interview_config=config_of(state.plan),
+        )
+    )
+
+
+async def list_sessions(request: web.Request) -> web.Response:
+    """A page of sessions, newest first."""
+    query = read_query(request, ListQuery)
+    found, total = await services_of(request).storage.sessions.page(
+        status=query.status, search=query.search, limit=query.limit, offset=query.offset
+    )
+    items = [item_of(summary) for summary in found]
+    return reply(SessionList(sessions=items, total=total, limit=query.limit, offset=query.offset))
+
+
+async def details(request: web.Request) -> web.Response:
+    """One session: its state, its room, its link."""
+    services, session_id = services_of(request), request.match_info["session_id"]
+    state = await services.live.state(session_id)
+    room, unavailable = await rooms.look(services, session_id)
+    report = await services.storage.reports.get(session_id)
+    link = None
+    if not state.status.final:
+        link = candidate_url(services, session_id, candidate_token(services, session_id))
+    return reply(
+        DetailsReply(
+            session=view_of(state),
+            interview_state=progress_of(state),
+            livekit_room=room_of(room),
+            livekit_unavailable=unavailable,
+            transport="livekit" if services.rooms and unavailable is None else "webrtc",
+            candidate_url=link,
+            report_status=report.status if report else None,
+        )
+    )
+
+
+async def start(request: web.Request) -> web.Response:
+    """Let the interview begin. A second start is harmless; an ended session refuses."""
+    services, session_id = services_of(request), request.match_info["session_id"]
+    state = await services.live.command(session_id, StartSession(by=principal_of(request).actor))
+    await audit(request, "session_started", session_id)
+    return reply(
+        StartReply(
+            message="The interview has started.",
+            session_id=session_id,
+            session_status=state.status,
+            livekit_room_name=room_name(session_id) if services.rooms else None,
+        )
+    )
+
+
+async def end(request: web.Request) -> web.Response:
+    """End the interview; the report is made in the background. A second end answers the same."""
+    services, session_id = services_of(request), request.match_info["session_id"]
+    before = await services.live.state(session_id)
+    if before.status.final and before.status is not Status.COMPLETED:
+        raise IllegalTransition("end", before.status)
+    by = principal_of(request).actor
+    state = await services.live.command(session_id, EndSession(by=by, reason="ended_by_staff"))
+    if not before.status.final:
+        await audit(request, "session_ended", session_id)
+    await rooms.close(services, session_id)
+    report = await services.storage.reports.get(session_id)
+    summary = summarise(state)
+    return reply(
+        EndReply(
+            message="The interview has ended.",
+            session_id=session_id,
+            session_status=state.status,
+            report_available=report is not None and report.status in ("ready", "partial"),
+            questions_answered=summary.answered,
+            average_score=summary.average_score,
+        )
+    )
+
+
+async def delete(request: web.Request) -> web.Response:
+    """Erase the session with its recording, speech, transcript, report and room."""
+    services, session_id = services_of(request), request.match_info["session_id"]
+    if not await purge.erase(services, session_id):
+        raise NotFound("Session", session_id)
+    await audit(request, "session_deleted", session_id)
+    return reply(DeleteReply(message="The session has been deleted.", session_id=session_id))
+
+
+async def stats(request: web.Request) -> web.Response:
+    """The six counters, counted now."""
+    services = services_of(request)
+    counts = await services.storage.sessions.counts()
+    live_rooms, livekit = await rooms.count(services)
+    by_status = {status: counts.get(status, 0) for status in Status}
+    counters = SixCounters(
+        total_sessions=sum(by_status.values()),
+        active_sessions=by_status[Status.IN_PROGRESS],
+        completed_sessions=by_status[Status.COMPLETED],
+        initialized_sessions=by_status[Status.INITIALIZED],
+        in_memory_sessions=services.live.counters().get("in_memory_sessions", 0),
+        active_livekit_rooms=live_rooms,
+    )
+    return reply(CountersReply(stats=counters, by_status=by_status, livekit=livekit))
+
+
+async def observer_ticket(request: web.Request) -> web.Response:
+    """A ticket to watch the session live, read-only, with evaluations."""
+    services, session_id = services_of(request), request.match_info["session_id"]
+    await services.live.state(session_id)
+    actor = principal_of(request).actor
+    ticket, life_s = await issue_ticket(services, session_id, "observer", actor)
+    await audit(request, "session_observed", session_id)
+    return reply(
+        TicketReply(
+            ticket=ticket,
+            expires_in_s=life_s,
+            session_id=session_id,
+            transport="webrtc",
+            role="observer",
+        )
+    )
+
+
+ROUTES = [
+    Route(
+        method="POST",
+        path=f"{BASE}/create",
+        handler=create,
+        allow=STAFF_OR_SERVICE,
+        summary="Create a session",
+        description=(
+            "With the header `Idempotency-Key`, a repeated request answers with the session that "
+            "the first one made."
+        ),
+        request=CreateBody,
+        response=CreateReply,
+        statuses=(400, 404, 409),
+    ),
+    Route(
+        method="GET",
+        path=f"{BASE}/sessions",
+        handler=list_sessions,
+        allow=STAFF_OR_SERVICE,
+        summary="List sessions",
+        query=ListQuery,
+        response=SessionList,
+        statuses=(422,),
+    ),
+    Route(
+        method="GET",
+        path=f"{BASE}/session/{{session_id}}",
+        handler=details,
+        allow=STAFF_OR_SERVICE,
+        summary="One session",
+        response=DetailsReply,
+        statuses=(404,),
+    ),
+    Route(
+        method="DELETE",
+        path=f"{BASE}/session/{{session_id}}",
+        handler=delete,
+        allow=STAFF_OR_SERVICE,
+        summary="Erase a session",
+        response=DeleteReply,
+        statuses=(404,),
+    ),
+    Route(
+        method="POST",
+        path=f"{BASE}/session/{{session_id}}/start",
+        handler=start,
+        allow=STAFF_OR_SERVICE,
+        summary="Start a session",
+        response=StartReply,
+        statuses=(404, 409),
+    ),
+    Route(
+        method="POST",
+        path=f"{BASE}/session/{{session_id}}/end",
+        handler=end,
+        allow=STAFF_OR_SERVICE,
+        summary="End a session",
+        response=EndReply,
+        statuses=(404, 409),
+    ),
+    Route(
+        method="POST",
+        path=f"{BASE}/session/{{session_id}}/ticket",
+        handler=observer_ticket,
+        allow=STAFF_OR_SERVICE,
+        summary="Watch a session live",
+        description="The ticket opens `/ws/interview?session_id=…&ticket=…` once.",
+        response=TicketReply,
+        statuses=(404,),
+    ),
+    Route(
+        method="GET",
+        path=f"{BASE}/stats",
+        handler=stats,
+        allow=STAFF_OR_SERVICE,
+        summary="The six counters",
+        response=CountersReply,
+    ),
+]
