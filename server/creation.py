@@ -227,9 +227,7 @@ def _question(
     number: int, item: QuestionItem, body: CreateBody, timers: dict[QuestionKind, float]
 ) -> Question:
     given = body.preparation_s if item.preparation_s is None else item.preparation_s
-    tolerance = (
-        {} if item.pause_tolerance_s is None else {"pause_tolerance_s": item.pause_tolerance_s}
-    )
+    default = Question.model_fields["pause_tolerance_s"].default
     return Question(
         number=number,
         text=item.text.strip(),
