@@ -23,7 +23,7 @@ from interview.ports import (
     Synthesiser,
 )
 from interview.state import State
-from server.auth.limits import LoginLimiter
+from server.auth.limits import ClipLimiter, LoginLimiter
 from server.monitor import Monitor
 from server.secrets import Keys
 from server.settings import Settings
@@ -128,6 +128,7 @@ class Services:
     recording: bool = True
     monitor: Monitor = field(default_factory=Monitor)
     login_limiter: LoginLimiter = field(default_factory=LoginLimiter)
+    clip_limiter: ClipLimiter = field(default_factory=ClipLimiter)
     started: float = field(default_factory=time.monotonic)
 
 

@@ -1,4 +1,7 @@
-"""How often a login may be tried: 10 a minute for each address and user, 60 for each address."""
+"""How often something may be tried.
+
+Logins: 10 a minute for each address and user, 60 for each address. Uploaded clips: 20 a minute.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from interview.errors import RateLimited
 
 PER_USER = 10
 PER_ADDRESS = 60
+CLIPS = 20
 
 
 class LoginLimiter:
@@ -31,12 +35,29 @@ class LoginLimiter:
             RateLimited: The minute's tries are used up.
         """
         who = hashlib.sha256(username.strip().lower().encode()).hexdigest()[:16]
-        await self._hit(self._address, address)
-        await self._hit(self._user, address, who)
+        await _hit(self._limiter, self._address, address)
+        await _hit(self._limiter, self._user, address, who)
 
-    async def _hit(self, item: RateLimitItem, *identity: str) -> None:
-        if await self._limiter.hit(item, *identity):
-            return
-        window = await self._limiter.get_window_stats(item, *identity)
-        wait_s = max(1, math.ceil(window.reset_time - time.time()))
-        raise RateLimited("Too many tries. Please wait a moment.", retry_after_s=wait_s)
+
+class ClipLimiter:
+    """How many clips one principal may have recognised in a minute."""
+
+    def __init__(self, storage: Storage | None = None) -> None:
+        self._limiter = MovingWindowRateLimiter(storage or MemoryStorage())
+        self._item = RateLimitItemPerMinute(CLIPS, namespace="clips")
+
+    async def hit(self, actor: str) -> None:
+        """Count one clip.
+
+        Raises:
+            RateLimited: The minute's clips are used up.
+        """
+        await _hit(self._limiter, self._item, actor)
+
+
+async def _hit(limiter: MovingWindowRateLimiter, item: RateLimitItem, *identity: str) -> None:
+    if await limiter.hit(item, *identity):
+        return
+    window = await limiter.get_window_stats(item, *identity)
+    wait_s = max(1, math.ceil(window.reset_time - time.time()))
+    raise RateLimited("Too many tries. Please wait a moment.", retry_after_s=wait_s)

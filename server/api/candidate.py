@@ -1,0 +1,129 @@
+"""The candidate's page: what the link opens, and the ticket for the socket."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from aiohttp import web
+
+from interview.nouns import Status
+from interview.state import State
+from server.auth.principals import Allow, Candidate
+from server.auth.tickets import issue_ticket
+from server.capabilities import Capabilities, capabilities_of
+from server.routes import Reply, Route, principal_of, reply
+from server.services import Services, services_of
+from server.session_views import TicketReply, Transport
+from server.settings import consent_paragraphs
+
+GREETING_S = 30
+CANDIDATE_ONLY = frozenset({Allow.CANDIDATE})
+
+
+class ConsentText(Reply):
+    """What the candidate is asked to agree to."""
+
+    version: str
+    text: list[str]
+
+
+class CandidateSession(Reply):
+    """What the page needs before the socket is open. No scores, no answers."""
+
+    session_id: str
+    status: Status
+    title: str
+    company: str
+    candidate_name: str
+    question_count: int
+    has_coding: bool
+    estimated_minutes: int
+    language: str
+    consent: ConsentText
+    consent_received: bool
+    capabilities: Capabilities
+    transport: Transport
+
+
+async def session(request: web.Request) -> web.Response:
+    """The session that the link's token opens."""
+    services = services_of(request)
+    state = await services.live.state(_session_id(request))
+    asked = state.plan.questions[: state.question_count]
+    return reply(
+        CandidateSession(
+            session_id=state.session_id,
+            status=state.status,
+            title=state.plan.title,
+            company=services.settings.company,
+            candidate_name=state.candidate.name,
+            question_count=state.question_count,
+            has_coding=any(question.kind == "coding" for question in asked),
+            estimated_minutes=estimated_minutes(state),
+            language=state.plan.language,
+            consent=_consent(services, state),
+            consent_received=state.consent == "given",
+            capabilities=capabilities_of(services),
+            transport="webrtc",
+        )
+    )
+
+
+async def ticket(request: web.Request) -> web.Response:
+    """A ticket that opens the session's socket once."""
+    services, session_id = services_of(request), _session_id(request)
+    await services.live.state(session_id)
+    role: Literal["candidate"] = "candidate"
+    value, life_s = await issue_ticket(services, session_id, role, principal_of(request).actor)
+    return reply(
+        TicketReply(
+            ticket=value,
+            expires_in_s=life_s,
+            session_id=session_id,
+            transport="webrtc",
+            role=role,
+        )
+    )
+
+
+def estimated_minutes(state: State) -> int:
+    """How long it takes at most when every timer is used up, breaks not counted."""
+    asked = state.plan.questions[: state.question_count]
+    seconds = GREETING_S + sum(q.timer_s + q.preparation_s for q in asked)
+    return max(1, math.ceil(seconds / 60))
+
+
+def _consent(services: Services, state: State) -> ConsentText:
+    return ConsentText(
+        version=state.plan.consent_text_version, text=consent_paragraphs(services.settings)
+    )
+
+
+def _session_id(request: web.Request) -> str:
+    principal = principal_of(request)
+    assert isinstance(principal, Candidate)
+    return principal.session_id
+
+
+ROUTES = [
+    Route(
+        method="GET",
+        path="/api/candidate/session",
+        handler=session,
+        allow=CANDIDATE_ONLY,
+        summary="The session behind the link",
+        response=CandidateSession,
+        statuses=(404,),
+    ),
+    Route(
+        method="POST",
+        path="/api/candidate/ticket",
+        handler=ticket,
+        allow=CANDIDATE_ONLY,
+        summary="A ticket for the socket",
+        description="The ticket opens `/ws/interview?session_id=…&ticket=…` once.",
+        response=TicketReply,
+        statuses=(404,),
+    ),
+]

@@ -1,0 +1,175 @@
+"""Recognition of an uploaded clip: `POST /api/candidate/transcribe`."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+
+from aiohttp import BodyPartReader, web
+
+from interview.errors import InvalidInput, TooLarge, Unavailable
+from interview.nouns import Word
+from interview.ports import RECOGNITION_RATE_HZ
+from realtime.clips import ClipTooLong, UnreadableClip, decode_clip
+from server.auth.principals import Candidate
+from server.errors import Unprocessable
+from server.routes import ANY_PRINCIPAL, Reply, Route, principal_of, reply
+from server.services import services_of
+
+MAX_CLIP_BYTES = 10 * 1024 * 1024
+MAX_CLIP_S = 600.0
+PAUSE_S = 0.8
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+TYPES = ("audio/*", "multipart/form-data")
+
+
+class WordView(Reply):
+    """A word and its place in the clip."""
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float
+
+
+class SegmentView(Reply):
+    """Words between two pauses."""
+
+    text: str
+    start_s: float
+    end_s: float
+
+
+class TranscribeReply(Reply):
+    """What was said. Silence gives empty text and a null `confidence`."""
+
+    success: bool = True
+    transcript: str
+    language: str | None
+    duration_s: float
+    confidence: float | None
+    segments: list[SegmentView]
+    words: list[WordView]
+
+
+async def transcribe(request: web.Request) -> web.Response:
+    """Recognise a clip (any format that PyAV reads)."""
+    services = services_of(request)
+    principal = principal_of(request)
+    await services.clip_limiter.hit(principal.actor)
+    content, language = await _clip(request)
+    if language is None and isinstance(principal, Candidate):
+        language = (await services.live.state(principal.session_id)).plan.language
+    if services.recogniser is None:
+        raise Unavailable("stt", "speech recognition is not configured")
+    pcm = await _decoded(content)
+    heard = await services.recogniser.transcribe(pcm, language=language)
+    words = sorted(heard.committed, key=lambda word: word.start_s)
+    return reply(
+        TranscribeReply(
+            transcript=_text(words),
+            language=language,
+            duration_s=round(len(pcm) / 2 / RECOGNITION_RATE_HZ, 3),
+            confidence=_mean_confidence(words),
+            segments=_segments(words),
+            words=[WordView(**word.model_dump()) for word in words],
+        )
+    )
+
+
+async def _decoded(content: bytes) -> bytes:
+    if not content:
+        raise Unprocessable("audio", "the file is empty")
+    try:
+        return await asyncio.to_thread(decode_clip, content, max_s=MAX_CLIP_S)
+    except UnreadableClip as error:
+        raise Unprocessable("audio", str(error)) from None
+    except ClipTooLong:
+        raise TooLarge(f"A clip is at most {MAX_CLIP_S:.0f} seconds long.") from None
+
+
+async def _clip(request: web.Request) -> tuple[bytes, str | None]:
+    """The clip and the language asked for; multipart field `audio`, or the body itself."""
+    language = request.query.get("language")
+    if request.content_type != "multipart/form-data":
+        return await _raw(request), _language(language)
+    content: bytes | None = None
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            raise InvalidInput("audio", "nested parts are not understood")
+        if part.name == "audio":
+            content = await _part(part, MAX_CLIP_BYTES)
+        elif part.name == "language":
+            language = (await _part(part, 64)).decode("utf-8", "replace")
+    if content is None:
+        raise InvalidInput("audio", "is required")
+    return content, _language(language)
+
+
+async def _raw(request: web.Request) -> bytes:
+    content = bytearray()
+    async for chunk in request.content.iter_chunked(64 * 1024):
+        content += chunk
+        if len(content) > MAX_CLIP_BYTES:
+            raise TooLarge(f"A clip has at most {MAX_CLIP_BYTES} bytes.")
+    return bytes(content)
+
+
+async def _part(part: BodyPartReader, limit: int) -> bytes:
+    content = bytearray()
+    while chunk := await part.read_chunk(64 * 1024):
+        content += chunk
+        if len(content) > limit:
+            raise TooLarge(f"{part.name} has at most {limit} bytes.")
+    return bytes(content)
+
+
+def _language(value: str | None) -> str | None:
+    if value is None or not value.strip():
+        return None
+    if not LANGUAGE.fullmatch(value.strip()):
+        raise InvalidInput("language", "must be a code like en or pt-BR")
+    return value.strip()
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text.strip() for word in words if word.text.strip())
+
+
+def _mean_confidence(words: Sequence[Word]) -> float | None:
+    if not words:
+        return None
+    return round(sum(word.confidence for word in words) / len(words), 3)
+
+
+def _segments(words: Sequence[Word]) -> list[SegmentView]:
+    groups: list[list[Word]] = []
+    for word in words:
+        if groups and word.start_s - groups[-1][-1].end_s < PAUSE_S:
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    return [
+        SegmentView(text=_text(group), start_s=group[0].start_s, end_s=group[-1].end_s)
+        for group in groups
+    ]
+
+
+ROUTES = [
+    Route(
+        method="POST",
+        path="/api/candidate/transcribe",
+        handler=transcribe,
+        allow=ANY_PRINCIPAL,
+        summary="Recognise a clip",
+        description=(
+            "The clip is the body, or the field `audio` of a form (with `language`, optional). "
+            "At most 10 MiB and 10 minutes; 20 clips a minute."
+        ),
+        response=TranscribeReply,
+        statuses=(400, 413, 422, 429, 503),
+        consumes=TYPES,
+        max_body_bytes=MAX_CLIP_BYTES,
+    ),
+]
