@@ -76,7 +76,6 @@ class AnswerReport(ReportPart):
     question: str
     kind: QuestionKind
     is_follow_up: bool = False
-    follow_up_question: str | None = None
     outcome: AnswerOutcome
     source: AnswerSource
     content: str

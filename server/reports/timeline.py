@@ -1,0 +1,210 @@
+"""What happened when: joins, leaves, breaks, faults, prompts, answers. From the log. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from interview.events import (
+    AnswerRecorded,
+    AnswerRefused,
+    CandidateJoined,
+    CandidateLeft,
+    ConsentDeclined,
+    ConsentGiven,
+    Event,
+    FaultBegan,
+    FaultEnded,
+    MediaChanged,
+    OutageRecorded,
+    PromptDelivered,
+    PromptIssued,
+    SessionEnded,
+    SessionStarted,
+    ThinkingEnded,
+    ThinkingStarted,
+    TimeWarned,
+)
+from interview.nouns import EvaluationStatus, Purpose
+from interview.records import State
+from server.reports.model import CapabilityNote, TimelineEntry
+from server.reports.transcript import session_clock
+
+Line = tuple[str, str, int | None]
+
+_COMPONENTS = {
+    "stt": "speech recognition",
+    "tts": "the voice",
+    "llm": "the language model",
+    "voice": "the voice",
+    "recording": "recording",
+    "storage": "storage",
+}
+_OUTCOMES = {
+    "answered": "Answered",
+    "timed_out": "Time was up",
+    "no_response": "No response",
+    "skipped": "Skipped",
+}
+
+
+def component_name(component: str) -> str:
+    """A component in words."""
+    return _COMPONENTS.get(component, component.replace("_", " "))
+
+
+_PROMPTS = {
+    Purpose.QUESTION: ("question", "Question {n}"),
+    Purpose.FOLLOW_UP: ("follow_up", "Follow-up to question {n}"),
+    Purpose.GREETING: ("prompt", "Greeting"),
+    Purpose.GOODBYE: ("prompt", "Goodbye"),
+    Purpose.REPEAT: ("prompt", "Question {n} repeated"),
+    Purpose.REPROMPT: ("prompt", "Asked again"),
+    Purpose.GENTLE_PROMPT: ("prompt", "Gentle reminder"),
+    Purpose.CONSENT_REPROMPT: ("prompt", "Asked for consent again"),
+}
+
+
+def _prompt(event: PromptIssued) -> Line:
+    kind, label = _PROMPTS[event.purpose]
+    return kind, label.format(n=event.question_number or ""), event.question_number
+
+
+_LINES: dict[type[Any], Callable[[Any], Line]] = {
+    SessionStarted: lambda e: ("started", "Interview started", None),
+    CandidateJoined: lambda e: (
+        "joined",
+        "Candidate reconnected" if e.reconnect else "Candidate joined",
+        None,
+    ),
+    CandidateLeft: lambda e: ("left", "Candidate's connection ended", None),
+    MediaChanged: lambda e: ("media", f"Connected by {e.media.value}", None),
+    ConsentGiven: lambda e: ("consent", f"Consent given ({e.source})", None),
+    ConsentDeclined: lambda e: ("consent", f"Consent declined ({e.source})", None),
+    PromptIssued: _prompt,
+    AnswerRecorded: lambda e: ("answer", _OUTCOMES[e.outcome.value], e.question_number),
+    AnswerRefused: lambda e: (
+        "refused",
+        f"Answer refused: {e.reason.replace('_', ' ')}",
+        e.question_number,
+    ),
+    TimeWarned: lambda e: ("warning", f"{e.remaining_s:.0f} seconds left", e.question_number),
+    SessionEnded: lambda e: ("ended", f"Interview ended: {e.reason.replace('_', ' ')}", None),
+}
+
+
+def timeline_of(state: State, log: Iterable[Event]) -> tuple[TimelineEntry, ...]:
+    """The entries in order; what lasted (breaks, faults, outages) has its end."""
+    return tuple(_Timeline(state).read(log))
+
+
+class _Timeline:
+    def __init__(self, state: State) -> None:
+        self._seconds = session_clock(state)
+        self._entries: list[TimelineEntry] = []
+        self._open: dict[str, int] = {}
+
+    def read(self, log: Iterable[Event]) -> list[TimelineEntry]:
+        for event in log:
+            if (line := _LINES.get(type(event))) is not None:
+                self._add(event.at, *line(event))
+            else:
+                self._lasting(event)
+        return self._entries
+
+    def _lasting(self, event: Event) -> None:
+        match event:
+            case ThinkingStarted():
+                self._begin("break", event.at, "break", "Time to think", event.question_number)
+            case ThinkingEnded():
+                self._end("break", event.at)
+            case FaultBegan():
+                label = f"Our fault: {component_name(event.component)}"
+                self._begin(event.component, event.at, "fault", label, None)
+            case FaultEnded():
+                self._end(event.component, event.at)
+            case OutageRecorded():
+                self._add(event.from_at, "outage", "Our server was away", None)
+                self._close(len(self._entries) - 1, event.at)
+            case _:
+                pass
+
+    def _begin(self, key: str, at: datetime, kind: str, label: str, number: int | None) -> None:
+        self._open[key] = len(self._entries)
+        self._add(at, kind, label, number)
+
+    def _end(self, key: str, at: datetime) -> None:
+        index = self._open.pop(key, None)
+        if index is not None:
+            self._close(index, at)
+
+    def _close(self, index: int, at: datetime) -> None:
+        entry = self._entries[index]
+        self._entries[index] = entry.model_copy(update={"end_s": self._seconds(at)})
+
+    def _add(self, at: datetime, kind: str, label: str, number: int | None) -> None:
+        self._entries.append(
+            TimelineEntry.model_validate(
+                {
+                    "at": at,
+                    "at_s": self._seconds(at),
+                    "kind": kind,
+                    "label": label,
+                    "question_number": number,
+                }
+            )
+        )
+
+
+def capability_notes(state: State, log: Iterable[Event]) -> tuple[CapabilityNote, ...]:
+    """What of ours was missing or failed, and what that meant for the candidate."""
+    seconds = session_clock(state)
+    notes: list[CapabilityNote] = []
+    faults: dict[str, datetime] = {}
+    unspoken = 0
+    for event in log:
+        match event:
+            case FaultBegan():
+                faults[event.component] = event.at
+            case FaultEnded() if event.component in faults:
+                began = faults.pop(event.component)
+                notes.append(_fault(event.component, seconds(began), seconds(event.at)))
+            case OutageRecorded():
+                notes.append(_fault("the server", seconds(event.from_at), seconds(event.at)))
+            case PromptDelivered() if event.failure is not None:
+                unspoken += 1
+            case _:
+                pass
+    notes += [_fault(component, seconds(at), None) for component, at in faults.items()]
+    if unspoken:
+        text = f"{unspoken} prompts were shown as text because the voice failed."
+        notes.append(CapabilityNote(component="tts", note=text))
+    return (*notes, *_evaluation_notes(state))
+
+
+def _fault(component: str, from_s: float | None, until_s: float | None) -> CapabilityNote:
+    name = component_name(component)
+    text = f"{name[:1].upper()}{name[1:]} failed for a while; the candidate's clock stood still."
+    return CapabilityNote(component=component, note=text, from_s=from_s, until_s=until_s)
+
+
+def _evaluation_notes(state: State) -> list[CapabilityNote]:
+    failed = sum(e.status is EvaluationStatus.FAILED for e in state.evaluations.values())
+    notes = []
+    if failed:
+        text = f"{failed} answers could not be evaluated; no score stands in for them."
+        notes.append(CapabilityNote(component="evaluation", note=text))
+    by_words = next(
+        (
+            version
+            for e in state.evaluations.values()
+            if (version := e.versions.get("embeddings", "")).startswith("none")
+        ),
+        None,
+    )
+    if by_words is not None:
+        why = by_words.removeprefix("none: ")
+        text = f"Meaning was not compared ({why}); fewer scores could be given."
+        notes.append(CapabilityNote(component="embeddings", note=text))
+    return notes
