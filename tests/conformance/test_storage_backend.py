@@ -1,0 +1,277 @@
+"""What any storage backend must do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from interview.errors import Conflict, IntegrityError, InvalidInput
+from interview.events import ActivityNoted, Event, SessionStarted
+from interview.nouns import Status
+from interview.ports import (
+    AuditEntry,
+    RecordingChunk,
+    ReportRecord,
+    SessionSummary,
+    StaffAccount,
+    Storage,
+)
+from storage import open_storage
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+BACKENDS = ["sqlite"]
+
+
+@pytest.fixture(params=BACKENDS)
+async def storage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Storage]:
+    """An empty store of each backend."""
+    assert request.param == "sqlite"
+    opened = await open_storage(f"sqlite:///{tmp_path}/viva.db")
+    yield opened
+    await opened.close()
+
+
+def summary(session_id: str, *, minutes: int = 0, **changes: object) -> SessionSummary:
+    known: dict[str, object] = {
+        "session_id": session_id,
+        "status": Status.INITIALIZED,
+        "name": "Zoë Ångström 李",
+        "email": f"{session_id}@example.com",
+        "phone": "",
+        "title": "Interview",
+        "created_at": NOW + timedelta(minutes=minutes),
+        "created_by": "test",
+        "total_questions": 1,
+        "max_questions": 1,
+    }
+    return SessionSummary.model_validate({**known, **changes})
+
+
+def started(by: str = "x") -> Event:
+    return SessionStarted(at=NOW, by=by)
+
+
+async def test_a_log_has_no_gaps_and_keeps_its_order(storage: Storage) -> None:
+    assert await storage.events.read("s") == []
+    assert await storage.events.append("s", 0, [started("1"), started("2")], summary("s")) == 2
+    assert await storage.events.append("s", 2, [started("3")], summary("s")) == 3
+    stored = await storage.events.read("s")
+    assert [item.seq for item in stored] == [1, 2, 3]
+    assert [item.event.by for item in stored if isinstance(item.event, SessionStarted)] == [
+        "1",
+        "2",
+        "3",
+    ]
+    assert [item.seq for item in await storage.events.read("s", after_seq=1, limit=1)] == [2]
+
+
+async def test_of_two_writers_one_wins(storage: Storage) -> None:
+    await storage.events.append("s", 0, [started()], summary("s"))
+    results = await asyncio.gather(
+        *(storage.events.append("s", 1, [started(str(n))], summary("s")) for n in range(12)),
+        return_exceptions=True,
+    )
+    assert results.count(2) == 1
+    lost = [result for result in results if isinstance(result, Conflict)]
+    assert len(lost) == 11 and all(error.retryable for error in lost)
+    assert len(await storage.events.read("s")) == 2
+
+
+async def test_a_refused_append_leaves_the_summary_alone(storage: Storage) -> None:
+    await storage.events.append("s", 0, [started()], summary("s"))
+    with pytest.raises(Conflict):
+        await storage.events.append("s", 0, [started()], summary("s", status=Status.COMPLETED))
+    found = await storage.sessions.get("s")
+    assert found is not None and found.status is Status.INITIALIZED
+
+
+async def test_many_sessions_append_at_once(storage: Storage) -> None:
+    async def life(name: str) -> None:
+        for seq in range(20):
+            event = ActivityNoted(at=NOW, kind="speech")
+            assert await storage.events.append(name, seq, [event], summary(name)) == seq + 1
+
+    await asyncio.gather(*(life(f"s{n}") for n in range(20)))
+    for n in range(20):
+        assert [item.seq for item in await storage.events.read(f"s{n}")] == list(range(1, 21))
+
+
+async def test_big_unicode_events_come_back_unchanged(storage: Storage) -> None:
+    text = "नमस्ते 𝕏 \u0000 ‮ " * 5_000
+    await storage.events.append("s", 0, [started(text)], summary("s"))
+    event = (await storage.events.read("s"))[0].event
+    assert isinstance(event, SessionStarted) and event.by == text
+
+
+async def test_pages_are_newest_first_and_stable_under_inserts(storage: Storage) -> None:
+    for n in range(10):
+        await storage.events.append(f"s{n}", 0, [started()], summary(f"s{n}", minutes=n))
+    first, total = await storage.sessions.page(limit=4)
+    assert [item.session_id for item in first] == ["s9", "s8", "s7", "s6"] and total == 10
+    await storage.events.append("old", 0, [started()], summary("old", minutes=-5))
+    second, total = await storage.sessions.page(limit=4, offset=4)
+    assert [item.session_id for item in second] == ["s5", "s4", "s3", "s2"] and total == 11
+
+
+async def test_lists_filter_by_status_and_search_literally(storage: Storage) -> None:
+    await storage.events.append("a", 0, [started()], summary("a", name="100% Sure"))
+    await storage.events.append(
+        "b", 0, [started()], summary("b", name="Bea_x", status=Status.COMPLETED)
+    )
+    done, total = await storage.sessions.page(status=Status.COMPLETED)
+    assert [item.session_id for item in done] == ["b"] and total == 1
+    assert [i.session_id for i in (await storage.sessions.page(search="100%"))[0]] == ["a"]
+    assert [i.session_id for i in (await storage.sessions.page(search="a_x"))[0]] == ["b"]
+    assert (await storage.sessions.page(search="%"))[1] == 1
+    counts = await storage.sessions.counts()
+    assert counts[Status.INITIALIZED] == 1 and counts[Status.COMPLETED] == 1
+    assert counts[Status.FAILED] == 0
+    assert await storage.sessions.in_status(Status.COMPLETED) == ["b"]
+
+
+async def test_of_several_takers_one_gets_the_ticket(storage: Storage) -> None:
+    later = datetime.now(UTC) + timedelta(seconds=30)
+    now = datetime.now(UTC)
+    assert await storage.once.put("t", {"session_id": "s"}, later)
+    assert not await storage.once.put("t", {"session_id": "other"}, later)
+    assert await storage.once.get("t", now) == {"session_id": "s"}
+    taken = await asyncio.gather(*(storage.once.take("t", now) for _ in range(8)))
+    assert sorted(taken, key=str) == [None] * 7 + [{"session_id": "s"}] or (
+        sum(value is not None for value in taken) == 1
+    )
+    assert await storage.once.get("t", now) is None
+
+
+async def test_an_expired_value_is_gone_and_its_key_free(storage: Storage) -> None:
+    now = datetime.now(UTC)
+    await storage.once.put("t", {"a": 1}, now + timedelta(seconds=5))
+    assert await storage.once.get("t", now + timedelta(seconds=6)) is None
+    assert await storage.once.take("t", now + timedelta(seconds=6)) is None
+    await storage.once.put("u", {"a": 1}, now - timedelta(seconds=1))
+    assert await storage.once.put("u", {"a": 2}, now + timedelta(seconds=5))
+
+
+async def test_the_previous_owner_and_its_last_heartbeat_are_known(storage: Storage) -> None:
+    assert await storage.leases.claim("s", "p1") is None
+    assert await storage.leases.claim("s", "p2") == "p1"
+    assert await storage.leases.last_beat("p1") is None
+    await storage.leases.beat("p1", NOW)
+    await storage.leases.beat("p1", NOW + timedelta(seconds=1))
+    assert await storage.leases.last_beat("p1") == NOW + timedelta(seconds=1)
+
+
+async def test_a_job_is_leased_once_and_again_when_its_lease_ran_out(storage: Storage) -> None:
+    jobs = storage.jobs
+    first = await jobs.enqueue("report", "s", {"session_id": "s"}, NOW)
+    assert await jobs.enqueue("report", "s", {"session_id": "s"}, NOW) == first
+    assert await jobs.lease(["other"], "w", NOW, 10) is None
+    taken = await asyncio.gather(*(jobs.lease(["report"], f"w{n}", NOW, 10) for n in range(6)))
+    got = [job for job in taken if job is not None]
+    assert len(got) == 1 and got[0].attempts == 1 and got[0].payload == {"session_id": "s"}
+    again = await jobs.lease(["report"], "w", NOW + timedelta(seconds=11), 10)
+    assert again is not None and again.attempts == 2
+    await jobs.retry(again.job_id, NOW + timedelta(seconds=60), "later")
+    assert await jobs.lease(["report"], "w", NOW + timedelta(seconds=30), 10) is None
+    last = await jobs.lease(["report"], "w", NOW + timedelta(seconds=60), 10)
+    assert last is not None and last.attempts == 3
+    await jobs.complete(last.job_id)
+    assert await jobs.counts() == {"done": 1}
+    assert await jobs.enqueue("report", "s", {"session_id": "s"}, NOW) != first
+
+
+def chunk(number: int, sha: str = "aa", session_id: str = "s") -> RecordingChunk:
+    return RecordingChunk(
+        session_id=session_id,
+        part_id="p",
+        number=number,
+        sha256=sha,
+        size_bytes=3,
+        blob_key=f"recordings/{session_id}/p/{number}.webm",
+        start_s=1.5,
+        duration_s=3,
+        mime="video/webm",
+        received_at=NOW,
+    )
+
+
+async def test_a_chunk_may_be_repeated_but_not_changed(storage: Storage) -> None:
+    assert await storage.recordings.add(chunk(1))
+    assert await storage.recordings.add(chunk(0))
+    assert not await storage.recordings.add(chunk(1))
+    with pytest.raises(IntegrityError):
+        await storage.recordings.add(chunk(1, sha="bb"))
+    assert [item.number for item in await storage.recordings.chunks("s")] == [0, 1]
+
+
+def report(revision: int) -> ReportRecord:
+    return ReportRecord(
+        session_id="s",
+        status="ready",
+        revision=revision,
+        created_at=NOW,
+        updated_at=NOW,
+        name="N",
+        email="e@x.y",
+        body={"k": revision},
+    )
+
+
+async def test_an_older_report_never_replaces_a_newer_one(storage: Storage) -> None:
+    assert await storage.reports.get("s") is None
+    await storage.reports.put(report(2))
+    await storage.reports.put(report(1))
+    found = await storage.reports.get("s")
+    assert found is not None and found.revision == 2 and found.body == {"k": 2}
+    assert (await storage.reports.page(limit=10, offset=0))[1] == 1
+
+
+async def test_accounts_and_audit_come_back(storage: Storage) -> None:
+    assert await storage.accounts.count() == 0
+    account = StaffAccount(username="a", password_hash="h", created_at=NOW)
+    await storage.accounts.put(account)
+    assert await storage.accounts.get("a") == account and await storage.accounts.count() == 1
+    for n in range(3):
+        await storage.audit.add(AuditEntry(at=NOW, actor="a", action=f"x{n}", target="s"))
+    assert [entry.action for entry in await storage.audit.recent(target="s", limit=2)] == [
+        "x2",
+        "x1",
+    ]
+
+
+async def test_delete_leaves_nothing_of_a_session(storage: Storage) -> None:
+    later = datetime.now(UTC) + timedelta(hours=1)
+    for name in ("s", "other"):
+        await storage.events.append(name, 0, [started()], summary(name))
+        await storage.recordings.add(chunk(0, session_id=name))
+        await storage.once.put(f"ticket-{name}", {"session_id": name}, later)
+        await storage.jobs.enqueue("report", name, {"session_id": name}, NOW)
+    await storage.reports.put(report(1))
+    assert await storage.sessions.delete("s")
+    assert not await storage.sessions.delete("s")
+    assert await storage.events.read("s") == [] and await storage.sessions.get("s") is None
+    assert await storage.reports.get("s") is None and await storage.recordings.chunks("s") == []
+    assert await storage.once.get("ticket-s", datetime.now(UTC)) is None
+    left = await storage.jobs.lease(["report"], "w", NOW, 1)
+    assert left is not None and left.key == "other"
+    assert len(await storage.events.read("other")) == 1
+
+
+async def test_everything_is_there_after_reopening(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/again.db"
+    first = await open_storage(url)
+    await first.events.append("s", 0, [started()], summary("s"))
+    await first.close()
+    second = await open_storage(url)
+    assert len(await second.events.read("s")) == 1
+    await second.check()
+    await second.close()
+
+
+async def test_an_unknown_scheme_is_named() -> None:
+    with pytest.raises(InvalidInput) as raised:
+        await open_storage("oracle://x")
+    assert raised.value.field == "VIVA_STORAGE_URL"
