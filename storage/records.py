@@ -1,27 +1,70 @@
-"""Backends by the scheme of their address."""
+"""How nouns become what is stored, and back. Every backend uses these."""
 
 from __future__ import annotations
 
-import importlib
-from typing import cast
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from interview.errors import InvalidInput
-from interview.ports import Storage
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError, from_json
 
-BACKENDS = {"sqlite": "storage.backends.sqlite"}
+from interview.errors import IntegrityError, InvalidInput
+from interview.events import EVENT, Event
+from interview.ports import SessionSummary
+
+EVENT_SCHEMA = 1
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+
+# What turns an event stored under schema N into schema N + 1. Stored events are never rewritten.
+UPCASTS: dict[int, Upcast] = {}
 
 
-async def open_storage(url: str) -> Storage:
-    """Open the backend of an address such as `sqlite:///var/lib/viva/viva.db`.
+def encode_event(event: Event) -> str:
+    """The event as JSON that is known to be readable again.
 
     Raises:
-        InvalidInput: Nothing serves that scheme.
-        Unavailable: The backend cannot be opened.
+        InvalidInput: It holds what JSON cannot carry (a lone surrogate, a NaN in a number).
     """
-    scheme = url.partition(":")[0]
-    module = BACKENDS.get(scheme)
-    if module is None:
-        known = ", ".join(sorted(BACKENDS))
-        raise InvalidInput("VIVA_STORAGE_URL", f"no backend for {scheme!r} (known: {known})")
-    backend = importlib.import_module(module)
-    return cast(Storage, await backend.open_backend(url))
+    try:
+        encoded = EVENT.dump_json(event)
+        EVENT.validate_json(encoded)
+    except (PydanticSerializationError, UnicodeEncodeError, ValidationError):
+        raise InvalidInput("events", f"a {event.type} cannot be stored as JSON") from None
+    return encoded.decode()
+
+
+def decode_event(schema: int, encoded: str | bytes) -> Event:
+    """The event, brought up from the schema it was stored under.
+
+    Raises:
+        IntegrityError: Stored by a newer program, or damaged.
+    """
+    if schema == EVENT_SCHEMA:
+        try:
+            return EVENT.validate_json(encoded)
+        except ValidationError as error:
+            raise IntegrityError("A stored event cannot be read.", schema=schema) from error
+    if schema > EVENT_SCHEMA:
+        raise IntegrityError("A stored event was written by a newer version.", schema=schema)
+    content = from_json(encoded)
+    for version in range(schema, EVENT_SCHEMA):
+        content = UPCASTS[version](content)
+    return EVENT.validate_python(content)
+
+
+def micros(moment: datetime) -> int:
+    """Whole microseconds since 1970: orders exactly as the times do."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def moment(value: int) -> datetime:
+    """The aware UTC time of `micros`."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+def search_text(summary: SessionSummary) -> str:
+    """What a search looks through: name and e-mail, without regard to case in any script."""
+    return f"{summary.name}\n{summary.email}".casefold()

@@ -1,6 +1,4 @@
-"""The embedded backend: one SQLite file in WAL mode."""
-
-from __future__ import annotations
+"""SQLite in one file: the embedded default. Address: `sqlite:///absolute/path.db`. ADR 0003."""
 
 from storage.backends.sqlite.backend import SqliteStorage, open_backend
 

@@ -1,57 +1,123 @@
-"""Opens the file and joins its parts into a `Storage`."""
+"""Opens the file and joins the parts to one `Storage`."""
 
 from __future__ import annotations
 
-import uuid
+import os
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
 
-from interview.errors import InvalidInput
-from storage.backends.sqlite.database import Database
-from storage.backends.sqlite.media import SqliteAudit, SqliteRecordings
-from storage.backends.sqlite.people import SqliteAccounts, SqliteLeases, SqliteOnce
-from storage.backends.sqlite.sessions import SqliteEvents, SqliteReports, SqliteSessions
-from storage.backends.sqlite.work import SqliteJobs
+from interview.errors import InvalidInput, Unavailable
+from storage.backends.sqlite.documents import (
+    SqliteAccounts,
+    SqliteAudit,
+    SqliteRecordings,
+    SqliteReports,
+)
+from storage.backends.sqlite.faults import COMPONENT
+from storage.backends.sqlite.reader import Readers
+from storage.backends.sqlite.schema import migrate
+from storage.backends.sqlite.sessions import SqliteDirectory, SqliteEvents
+from storage.backends.sqlite.work import SqliteJobs, SqliteLeases, SqliteOnce
+from storage.backends.sqlite.writer import Writer
+
+READERS = 2
+BUSY_TIMEOUT_S = 5.0
+WAL_LIMIT_BYTES = 64 * 1024 * 1024
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)
 
 
 class SqliteStorage:
-    """Everything in one SQLite file (WAL, synchronous=FULL)."""
+    """`Storage` in one SQLite file. Several processes may open the same file."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.events = SqliteEvents(database)
-        self.sessions = SqliteSessions(database)
-        self.reports = SqliteReports(database)
-        self.accounts = SqliteAccounts(database)
-        self.once = SqliteOnce(database)
-        self.leases = SqliteLeases(database)
-        self.jobs = SqliteJobs(database)
-        self.recordings = SqliteRecordings(database)
-        self.audit = SqliteAudit(database)
+    def __init__(self, writer: Writer, readers: Readers, clock: Callable[[], datetime]) -> None:
+        self.writer = writer
+        self._readers = readers
+        self.events = SqliteEvents(writer, readers)
+        self.sessions = SqliteDirectory(writer, readers)
+        self.reports = SqliteReports(writer, readers)
+        self.accounts = SqliteAccounts(writer, readers)
+        self.once = SqliteOnce(writer, readers, clock)
+        self.leases = SqliteLeases(writer, readers)
+        self.jobs = SqliteJobs(writer, readers)
+        self.recordings = SqliteRecordings(writer, readers)
+        self.audit = SqliteAudit(writer, readers)
 
     async def check(self) -> None:
-        """Write and read something. Raises Unavailable."""
-        mark = uuid.uuid4().hex
-        await self._database.execute(
-            "INSERT INTO beats VALUES ('check', ?) ON CONFLICT (owner) DO UPDATE SET at = ?",
-            (mark, mark),
-        )
-        await self._database.rows("SELECT at FROM beats WHERE owner = 'check'")
+        """Write something and read it back.
+
+        Raises:
+            Unavailable: Either fails.
+        """
+
+        def write(db: sqlite3.Connection) -> int:
+            row = db.execute("UPDATE checks SET count = count + 1 RETURNING count").fetchone()
+            return int(row[0])
+
+        written = await self.writer.run(write)
+        row = await self._readers.one("SELECT count FROM checks")
+        if row is None or row[0] < written:
+            raise Unavailable(COMPONENT, "what was written cannot be read")
 
     async def close(self) -> None:
-        """Finish what waits and close."""
-        await self._database.close()
+        """Finish the queued writes and close the file. Repeating it is harmless."""
+        await self.writer.close()
+        await self._readers.close()
 
 
-async def open_backend(url: str) -> SqliteStorage:
-    """Open `sqlite:///absolute/path.db` (or `sqlite:relative.db`).
+async def open_backend(url: str, clock: Callable[[], datetime] = utc_now) -> SqliteStorage:
+    """Open (or make) the database of `sqlite:///absolute/path.db`.
 
     Raises:
-        InvalidInput: No path in the address.
-        Unavailable: The file cannot be opened.
+        InvalidInput: The address has no absolute path, or the file is of a newer version.
+        Unavailable: The file cannot be opened, is damaged or locked.
     """
-    path = url.removeprefix("sqlite:")
-    if path.startswith("///"):
-        path = path[2:]
-    if not path.strip("/"):
-        raise InvalidInput("VIVA_STORAGE_URL", "sqlite needs a path, as in sqlite:///var/viva.db")
-    return SqliteStorage(await Database.open(Path(path)))
+    path = _path_of(url)
+    _make_private(path)
+    uri = f"file:{quote(str(path))}"
+    writer = Writer(lambda: _connect(uri))
+    await writer.start(_prepare)
+    readers = Readers(uri, READERS, BUSY_TIMEOUT_S)
+    try:
+        await readers.start()
+    except Unavailable:
+        await writer.close()
+        raise
+    return SqliteStorage(writer, readers, clock)
+
+
+def _path_of(url: str) -> Path:
+    parts = urlsplit(url)
+    path = Path(unquote(parts.path))
+    if parts.netloc or not path.is_absolute() or path == Path("/"):
+        raise InvalidInput("VIVA_STORAGE_URL", "it must be sqlite:///absolute/path.db")
+    return path
+
+
+def _make_private(path: Path) -> None:
+    """Make folder and file readable by the owner only: they hold personal data."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise Unavailable(COMPONENT, f"the file cannot be opened ({error.strerror})") from error
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    # Opened in the writer's thread, closed there too.
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+
+
+def _prepare(db: sqlite3.Connection) -> None:
+    db.execute("PRAGMA journal_mode = WAL").fetchone()
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA secure_delete = ON")
+    db.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT_BYTES}")
+    migrate(db)

@@ -1,67 +1,172 @@
-"""Schema versions and the forward steps between them. A step is never changed once released."""
+"""Tables, and how an older file is brought forward. Numbered; a landed step never changes.
+
+Times are integer microseconds since 1970 (UTC), so that they order and compare exactly.
+"""
 
 from __future__ import annotations
 
-import aiosqlite
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
 
-from interview.errors import Unavailable
+from interview.errors import InvalidInput
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        """CREATE TABLE events (
-            session_id TEXT NOT NULL, seq INTEGER NOT NULL, version INTEGER NOT NULL,
-            body TEXT NOT NULL, PRIMARY KEY (session_id, seq)) WITHOUT ROWID""",
-        """CREATE TABLE sessions (
-            session_id TEXT PRIMARY KEY, status TEXT NOT NULL, created_at TEXT NOT NULL,
-            name TEXT NOT NULL, email TEXT NOT NULL, job_id TEXT, body TEXT NOT NULL)""",
-        "CREATE INDEX sessions_by_time ON sessions (created_at DESC, session_id DESC)",
-        "CREATE INDEX sessions_by_status ON sessions (status, created_at DESC, session_id DESC)",
-        """CREATE TABLE reports (
-            session_id TEXT PRIMARY KEY, updated_at TEXT NOT NULL, created_at TEXT NOT NULL,
-            body TEXT NOT NULL)""",
-        "CREATE INDEX reports_by_time ON reports (created_at DESC, session_id DESC)",
-        "CREATE TABLE accounts (username TEXT PRIMARY KEY, body TEXT NOT NULL)",
-        """CREATE TABLE once (
-            key TEXT PRIMARY KEY, expires_at REAL NOT NULL, session_id TEXT, body TEXT NOT NULL)""",
-        "CREATE INDEX once_by_expiry ON once (expires_at)",
-        "CREATE INDEX once_by_session ON once (session_id)",
-        "CREATE TABLE leases (session_id TEXT PRIMARY KEY, owner TEXT NOT NULL)",
-        "CREATE TABLE beats (owner TEXT PRIMARY KEY, at TEXT NOT NULL)",
-        """CREATE TABLE jobs (
-            job_id TEXT PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, session_id TEXT,
-            state TEXT NOT NULL, run_at REAL NOT NULL, lease_until REAL, owner TEXT,
-            attempts INTEGER NOT NULL DEFAULT 0, error TEXT, payload TEXT NOT NULL)""",
-        "CREATE UNIQUE INDEX jobs_open ON jobs (kind, key) WHERE state = 'open'",
-        "CREATE INDEX jobs_due ON jobs (state, run_at)",
-        """CREATE TABLE chunks (
-            session_id TEXT NOT NULL, part_id TEXT NOT NULL, number INTEGER NOT NULL,
-            sha256 TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (session_id, part_id, number))""",
-        """CREATE TABLE audit (
-            id INTEGER PRIMARY KEY AUTOINCREMENT, target TEXT NOT NULL, body TEXT NOT NULL)""",
-        "CREATE INDEX audit_by_target ON audit (target, id)",
-    ),
-)
-VERSION = len(MIGRATIONS)
-EVENT_VERSION = 1
+Migration = Callable[[sqlite3.Connection], None]
+
+FIRST = """
+CREATE TABLE sessions (
+    session_id TEXT PRIMARY KEY,
+    last_seq INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    search TEXT NOT NULL,
+    summary TEXT NOT NULL
+);
+CREATE INDEX sessions_newest ON sessions (created_at DESC, session_id DESC);
+CREATE INDEX sessions_by_status ON sessions (status, created_at DESC, session_id DESC);
+
+CREATE TABLE events (
+    session_id TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    schema INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (session_id, seq)
+);
+
+CREATE TABLE reports (
+    session_id TEXT PRIMARY KEY REFERENCES sessions ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    record TEXT NOT NULL
+);
+CREATE INDEX reports_newest ON reports (created_at DESC, session_id DESC);
+
+CREATE TABLE recording_chunks (
+    session_id TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
+    part_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    chunk TEXT NOT NULL,
+    PRIMARY KEY (session_id, part_id, number)
+);
+
+CREATE TABLE recording_parts (
+    session_id TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
+    part_id TEXT NOT NULL,
+    part TEXT NOT NULL,
+    PRIMARY KEY (session_id, part_id)
+);
+
+CREATE TABLE accounts (
+    username TEXT PRIMARY KEY,
+    account TEXT NOT NULL
+);
+
+CREATE TABLE once (
+    key TEXT PRIMARY KEY,
+    session_id TEXT,
+    value TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+);
+CREATE INDEX once_by_session ON once (session_id) WHERE session_id IS NOT NULL;
+CREATE INDEX once_by_expiry ON once (expires_at);
+
+CREATE TABLE owners (
+    session_id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL
+);
+
+CREATE TABLE beats (
+    owner TEXT PRIMARY KEY,
+    at INTEGER NOT NULL
+);
+
+CREATE TABLE jobs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    job_id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    session_id TEXT,
+    payload TEXT NOT NULL,
+    state TEXT NOT NULL,
+    run_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    owner TEXT,
+    leased_until INTEGER,
+    error TEXT
+);
+CREATE UNIQUE INDEX jobs_open ON jobs (kind, key) WHERE state = 'open';
+CREATE INDEX jobs_due ON jobs (run_at, number) WHERE state = 'open';
+CREATE INDEX jobs_by_session ON jobs (session_id) WHERE session_id IS NOT NULL;
+
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    target TEXT NOT NULL,
+    request_id TEXT,
+    details TEXT NOT NULL
+);
+CREATE INDEX audit_by_target ON audit (target, number);
+
+CREATE TABLE checks (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    count INTEGER NOT NULL
+);
+INSERT INTO checks (id, count) VALUES (1, 0);
+"""
 
 
-async def migrate(db: aiosqlite.Connection) -> None:
-    """Bring the file to `VERSION`, one transaction a step.
+def _script(text: str) -> Migration:
+    """A migration of plain statements, run one by one so that the transaction stays ours."""
+
+    def run(db: sqlite3.Connection) -> None:
+        for statement in text.split(";\n"):
+            if statement.strip():
+                db.execute(statement)
+
+    return run
+
+
+MIGRATIONS: tuple[Migration, ...] = (_script(FIRST),)
+
+
+def migrate(db: sqlite3.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> int:
+    """Bring the file to the newest schema in one transaction; the version it now has.
+
+    Several processes may start at once: the write lock lets one migrate, the others find it done.
 
     Raises:
-        Unavailable: The file was written by a newer release.
+        InvalidInput: The file was written by a newer program; it is left untouched.
     """
-    await db.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
-    await db.commit()
-    row = await (await db.execute("SELECT max(version) FROM schema_version")).fetchone()
-    current = int(row[0]) if row is not None and row[0] is not None else 0
-    if current > VERSION:
-        raise Unavailable(
-            "storage", f"the database has schema {current}, this release knows up to {VERSION}"
-        )
-    for number in range(current, VERSION):
-        await db.execute("BEGIN IMMEDIATE")
-        for statement in MIGRATIONS[number]:
-            await db.execute(statement)
-        await db.execute("INSERT INTO schema_version VALUES (?)", (number + 1,))
-        await db.commit()
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        found = _version(db)
+        if found > len(migrations):
+            raise InvalidInput(
+                "VIVA_STORAGE_URL",
+                f"the database has schema {found}, written by a newer version; "
+                f"this one knows schema {len(migrations)}",
+            )
+        for number, migration in enumerate(migrations[found:], start=found + 1):
+            migration(db)
+            at = datetime.now(UTC).isoformat(timespec="seconds")
+            db.execute(
+                "INSERT INTO schema_version (version, applied_at) VALUES (?, ?)", (number, at)
+            )
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return len(migrations)
+
+
+def _version(db: sqlite3.Connection) -> int:
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS schema_version "
+        "(version INTEGER PRIMARY KEY, applied_at TEXT NOT NULL)"
+    )
+    found = db.execute("SELECT coalesce(max(version), 0) FROM schema_version").fetchone()
+    return int(found[0])

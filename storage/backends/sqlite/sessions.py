@@ -1,98 +1,114 @@
-"""Event logs, session summaries and reports."""
+"""The event log and the directory of sessions."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
-from typing import Any
 
-import aiosqlite
-
-from interview.errors import Conflict
-from interview.events import EVENT, Event, StoredEvent
+from interview.errors import Conflict, InvalidInput
+from interview.events import Event, StoredEvent
 from interview.nouns import Status
-from interview.ports import ReportRecord, SessionSummary
-from storage.backends.sqlite.database import Database
-from storage.backends.sqlite.schema import EVENT_VERSION
+from interview.ports import SessionSummary
+from storage.backends.sqlite.reader import Readers
+from storage.backends.sqlite.writer import Writer
+from storage.records import EVENT_SCHEMA, decode_event, encode_event, micros, search_text
 
-OF_ONE_SESSION = ("events", "sessions", "reports", "leases", "chunks", "once", "jobs")
+# Everything of a session that is not removed by the deletion of its `sessions` row.
+LEFT_BEHIND = (
+    "DELETE FROM owners WHERE session_id = ?",
+    "DELETE FROM jobs WHERE session_id = ?",
+    "DELETE FROM once WHERE session_id = ?",
+    "UPDATE audit SET details = '{}' WHERE target = ?",
+)
 
 
 class SqliteEvents:
-    """The append-only logs."""
+    """`EventStore`: the summary is replaced in the transaction that appends."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, writer: Writer, readers: Readers) -> None:
+        self._writer = writer
+        self._readers = readers
 
     async def append(
         self, session_id: str, expected_seq: int, events: Sequence[Event], summary: SessionSummary
     ) -> int:
-        """See `interview.ports.EventStore`."""
-        bodies = [EVENT.dump_json(event).decode() for event in events]
+        """Store events durably, together with the summary, and return the new last seq."""
+        if summary.session_id != session_id:
+            raise InvalidInput("summary", "it is of another session")
+        rows = [
+            (session_id, seq, event.type, EVENT_SCHEMA, encode_event(event))
+            for seq, event in enumerate(events, start=expected_seq + 1)
+        ]
+        head = (
+            expected_seq + len(rows),
+            summary.status.value,
+            micros(summary.created_at),
+            search_text(summary),
+            summary.model_dump_json(),
+            session_id,
+        )
 
-        async def work(db: aiosqlite.Connection) -> int:
-            last = "SELECT max(seq) FROM events WHERE session_id = ?"
-            async with db.execute(last, (session_id,)) as cursor:
-                row = await cursor.fetchone()
-            actual = int(row[0]) if row is not None and row[0] is not None else 0
-            if actual != expected_seq:
-                raise Conflict(session_id, expected_seq, actual)
-            await db.executemany(
-                "INSERT INTO events VALUES (?, ?, ?, ?)",
-                [
-                    (session_id, expected_seq + number, EVENT_VERSION, body)
-                    for number, body in enumerate(bodies, start=1)
-                ],
+        def write(db: sqlite3.Connection) -> int:
+            _move_head(db, session_id, expected_seq, head)
+            db.executemany(
+                "INSERT INTO events (session_id, seq, type, schema, body) VALUES (?, ?, ?, ?, ?)",
+                rows,
             )
-            await _put_summary(db, summary)
-            return expected_seq + len(bodies)
+            return expected_seq + len(rows)
 
-        seq: int = await self._database.write(work)
-        return seq
+        return await self._writer.run(write)
 
     async def read(
         self, session_id: str, after_seq: int = 0, limit: int | None = None
     ) -> list[StoredEvent]:
-        """Events after `after_seq`, in order."""
-        rows = await self._database.rows(
-            "SELECT seq, body FROM events WHERE session_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+        """Events after `after_seq` in order; empty when there are none."""
+        rows = await self._readers.all(
+            "SELECT seq, schema, body FROM events WHERE session_id = ? AND seq > ?"
+            " ORDER BY seq LIMIT ?",
             (session_id, after_seq, -1 if limit is None else limit),
         )
         return [
-            StoredEvent(session_id=session_id, seq=seq, event=EVENT.validate_json(body))
-            for seq, body in rows
+            StoredEvent(session_id=session_id, seq=seq, event=decode_event(schema, body))
+            for seq, schema, body in rows
         ]
 
 
-async def _put_summary(db: aiosqlite.Connection, summary: SessionSummary) -> None:
-    values = (
-        summary.session_id,
-        summary.status.value,
-        summary.created_at.isoformat(),
-        summary.name,
-        summary.email,
-        summary.job_id,
-        summary.model_dump_json(),
-    )
-    await db.execute("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+def _move_head(
+    db: sqlite3.Connection, session_id: str, expected_seq: int, head: tuple[object, ...]
+) -> None:
+    found = db.execute(
+        "SELECT last_seq FROM sessions WHERE session_id = ?", (session_id,)
+    ).fetchone()
+    actual = 0 if found is None else int(found[0])
+    if actual != expected_seq or (expected_seq == 0 and found is not None):
+        raise Conflict(session_id, expected_seq, actual)
+    if found is None:
+        db.execute(
+            "INSERT INTO sessions (last_seq, status, created_at, search, summary, session_id)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            head,
+        )
+    else:
+        db.execute(
+            "UPDATE sessions SET last_seq = ?, status = ?, created_at = ?, search = ?,"
+            " summary = ? WHERE session_id = ?",
+            head,
+        )
 
 
-def _like(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+class SqliteDirectory:
+    """`SessionDirectory`: lists and searches over the summaries."""
 
-
-class SqliteSessions:
-    """Lists and searches."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, writer: Writer, readers: Readers) -> None:
+        self._writer = writer
+        self._readers = readers
 
     async def get(self, session_id: str) -> SessionSummary | None:
-        """One summary."""
-        row = await self._database.row(
-            "SELECT body FROM sessions WHERE session_id = ?", (session_id,)
+        """The summary of a session, or None."""
+        row = await self._readers.one(
+            "SELECT summary FROM sessions WHERE session_id = ?", (session_id,)
         )
-        return SessionSummary.model_validate_json(row[0]) if row is not None else None
+        return None if row is None else SessionSummary.model_validate_json(row[0])
 
     async def page(
         self,
@@ -102,90 +118,71 @@ class SqliteSessions:
         limit: int = 50,
         offset: int = 0,
     ) -> tuple[list[SessionSummary], int]:
-        """A page, newest first, and the total of the filter."""
-        clauses, values = ["1"], list[Any]()
-        if status is not None:
-            clauses.append("status = ?")
-            values.append(status.value)
-        if search:
-            clauses.append("(name LIKE ? ESCAPE '\\' OR email LIKE ? ESCAPE '\\')")
-            values += [_like(search)] * 2
-        where = " AND ".join(clauses)
-        rows = await self._database.rows(
-            f"SELECT body FROM sessions WHERE {where} "  # noqa: S608 - fixed clauses only
-            "ORDER BY created_at DESC, session_id DESC LIMIT ? OFFSET ?",
-            (*values, limit, offset),
+        """A page, newest first (created_at, then session_id), and the total of the filter."""
+        where, parameters = _filter(status, search)
+        # One statement, so that page and total are of the same moment.
+        rows = await self._readers.all(
+            f"SELECT (SELECT count(*) FROM sessions {where}), summary FROM"
+            f" (SELECT summary, created_at, session_id FROM sessions {where}"
+            "  ORDER BY created_at DESC, session_id DESC LIMIT ? OFFSET ?)"
+            " ORDER BY created_at DESC, session_id DESC",
+            (*parameters, *parameters, limit, offset),
         )
-        count = await self._database.rows(f"SELECT count(*) FROM sessions WHERE {where}", values)
-        return [SessionSummary.model_validate_json(row[0]) for row in rows], int(count[0][0])
+        if not rows:
+            total = await self._readers.one(f"SELECT count(*) FROM sessions {where}", parameters)
+            return [], int(total[0]) if total else 0
+        return [SessionSummary.model_validate_json(row[1]) for row in rows], int(rows[0][0])
 
     async def counts(self) -> dict[Status, int]:
         """How many sessions stand where; every status is there."""
-        rows = await self._database.rows("SELECT status, count(*) FROM sessions GROUP BY status")
-        found = {Status(status): int(count) for status, count in rows}
-        return {status: found.get(status, 0) for status in Status}
+        rows = await self._readers.all("SELECT status, count(*) FROM sessions GROUP BY status")
+        return {status: 0 for status in Status} | {Status(name): count for name, count in rows}
 
     async def in_status(self, status: Status) -> list[str]:
-        """All ids in a status, oldest first."""
-        rows = await self._database.rows(
-            "SELECT session_id FROM sessions WHERE status = ? ORDER BY created_at", (status.value,)
+        """All session ids in that status, oldest first."""
+        rows = await self._readers.all(
+            "SELECT session_id FROM sessions WHERE status = ? ORDER BY created_at, session_id",
+            (status.value,),
         )
-        return [str(row[0]) for row in rows]
+        return [row[0] for row in rows]
 
     async def delete(self, session_id: str) -> bool:
-        """Remove all that is stored of the session, its audit trail's copies of it excepted."""
+        """Remove all that is stored of the session, overwritten on disk; False if unknown.
 
-        async def work(db: aiosqlite.Connection) -> bool:
-            known = 0
-            for table in OF_ONE_SESSION:
-                cursor = await db.execute(
-                    f"DELETE FROM {table} WHERE session_id = ?", (session_id,)
-                )
-                known += cursor.rowcount if table in ("events", "sessions") else 0
-            return known > 0
+        Who did what to it and when stays in the audit log, without details.
+        """
 
-        deleted: bool = await self._database.write(work)
-        return deleted
+        def write(db: sqlite3.Connection) -> bool:
+            for statement in LEFT_BEHIND:
+                db.execute(statement, (session_id,))
+            gone = db.execute("DELETE FROM sessions WHERE session_id = ?", (session_id,))
+            return gone.rowcount > 0
+
+        known = await self._writer.run(write)
+        if known:  # the write-ahead log still holds the old pages until it is emptied
+            await self._writer.aside(_empty_log)
+        return known
 
 
-class SqliteReports:
-    """Reports by session."""
+def _empty_log(db: sqlite3.Connection) -> None:
+    """A reader in the middle of a query can prevent it; the next checkpoint overwrites then."""
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
-    async def put(self, report: ReportRecord) -> None:
-        """Store or replace; an older revision never replaces a newer one."""
+def _filter(status: Status | None, search: str | None) -> tuple[str, tuple[str, ...]]:
+    clauses: list[str] = []
+    parameters: list[str] = []
+    if status is not None:
+        clauses.append("status = ?")
+        parameters.append(status.value)
+    if search is not None and search.strip():
+        clauses.append("search LIKE ? ESCAPE '\\'")
+        parameters.append(f"%{_literal(search.strip().casefold())}%")
+    where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
+    return where, tuple(parameters)
 
-        async def work(db: aiosqlite.Connection) -> None:
-            known = "SELECT body FROM reports WHERE session_id = ?"
-            async with db.execute(known, (report.session_id,)) as cursor:
-                row = await cursor.fetchone()
-            if row is not None:
-                if ReportRecord.model_validate_json(row[0]).revision > report.revision:
-                    return
-            values = (
-                report.session_id,
-                report.updated_at.isoformat(),
-                report.created_at.isoformat(),
-                report.model_dump_json(),
-            )
-            await db.execute("INSERT OR REPLACE INTO reports VALUES (?, ?, ?, ?)", values)
 
-        await self._database.write(work)
-
-    async def get(self, session_id: str) -> ReportRecord | None:
-        """One report."""
-        row = await self._database.row(
-            "SELECT body FROM reports WHERE session_id = ?", (session_id,)
-        )
-        return ReportRecord.model_validate_json(row[0]) if row is not None else None
-
-    async def page(self, *, limit: int, offset: int) -> tuple[list[ReportRecord], int]:
-        """A page, newest first, and the total."""
-        rows = await self._database.rows(
-            "SELECT body FROM reports ORDER BY created_at DESC, session_id DESC LIMIT ? OFFSET ?",
-            (limit, offset),
-        )
-        count = await self._database.rows("SELECT count(*) FROM reports")
-        return [ReportRecord.model_validate_json(row[0]) for row in rows], int(count[0][0])
+def _literal(text: str) -> str:
+    for sign in ("\\", "%", "_"):
+        text = text.replace(sign, "\\" + sign)
+    return text

@@ -1,0 +1,216 @@
+"""Reports, accounts, recordings' index and the audit log."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from interview.errors import IntegrityError, NotFound
+from interview.ports import AuditEntry, RecordingChunk, RecordingPart, ReportRecord, StaffAccount
+from storage.backends.sqlite.faults import foreign_key_broken
+from storage.backends.sqlite.reader import Readers
+from storage.backends.sqlite.writer import Writer
+from storage.records import micros, moment
+
+
+def _insert_of_session(
+    db: sqlite3.Connection, session_id: str, sql: str, values: tuple[object, ...]
+) -> None:
+    """Write a row that belongs to a session; a deleted session must not come back through it."""
+    try:
+        db.execute(sql, values)
+    except sqlite3.IntegrityError as error:
+        if foreign_key_broken(error):
+            raise NotFound("Session", session_id) from None
+        raise
+
+
+class SqliteReports:
+    """`ReportStore`."""
+
+    def __init__(self, writer: Writer, readers: Readers) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    async def put(self, report: ReportRecord) -> None:
+        """Store or replace the session's report. Raises NotFound when the session is gone."""
+        values = (report.session_id, micros(report.created_at), report.model_dump_json())
+        await self._writer.run(
+            lambda db: _insert_of_session(
+                db,
+                report.session_id,
+                "INSERT INTO reports (session_id, created_at, record) VALUES (?, ?, ?)"
+                " ON CONFLICT (session_id) DO UPDATE SET"
+                " created_at = excluded.created_at, record = excluded.record",
+                values,
+            )
+        )
+
+    async def get(self, session_id: str) -> ReportRecord | None:
+        """The report of a session, or None."""
+        row = await self._readers.one(
+            "SELECT record FROM reports WHERE session_id = ?", (session_id,)
+        )
+        return None if row is None else ReportRecord.model_validate_json(row[0])
+
+    async def page(self, *, limit: int, offset: int) -> tuple[list[ReportRecord], int]:
+        """A page, newest first, and the total."""
+        rows = await self._readers.all(
+            "SELECT record FROM reports ORDER BY created_at DESC, session_id DESC LIMIT ? OFFSET ?",
+            (limit, offset),
+        )
+        total = await self._readers.one("SELECT count(*) FROM reports")
+        return [ReportRecord.model_validate_json(row[0]) for row in rows], int(
+            total[0] if total else 0
+        )
+
+
+class SqliteAccounts:
+    """`AccountStore`."""
+
+    def __init__(self, writer: Writer, readers: Readers) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    async def get(self, username: str) -> StaffAccount | None:
+        """The account, or None."""
+        row = await self._readers.one(
+            "SELECT account FROM accounts WHERE username = ?", (username,)
+        )
+        return None if row is None else StaffAccount.model_validate_json(row[0])
+
+    async def put(self, account: StaffAccount) -> None:
+        """Store or replace an account."""
+        values = (account.username, account.model_dump_json())
+        await self._writer.run(
+            lambda db: db.execute(
+                "INSERT INTO accounts (username, account) VALUES (?, ?)"
+                " ON CONFLICT (username) DO UPDATE SET account = excluded.account",
+                values,
+            )
+        )
+
+    async def count(self) -> int:
+        """How many accounts there are."""
+        row = await self._readers.one("SELECT count(*) FROM accounts")
+        return int(row[0]) if row else 0
+
+
+class SqliteRecordings:
+    """`RecordingIndex`."""
+
+    def __init__(self, writer: Writer, readers: Readers) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    async def add(self, chunk: RecordingChunk) -> bool:
+        """Remember a stored chunk; False when it was known. Raises IntegrityError, NotFound."""
+        values = (
+            chunk.session_id,
+            chunk.part_id,
+            chunk.number,
+            chunk.sha256,
+            chunk.model_dump_json(),
+        )
+
+        def write(db: sqlite3.Connection) -> bool:
+            known = db.execute(
+                "SELECT sha256 FROM recording_chunks"
+                " WHERE session_id = ? AND part_id = ? AND number = ?",
+                values[:3],
+            ).fetchone()
+            if known is not None:
+                if known[0] != chunk.sha256:
+                    raise IntegrityError(
+                        "This piece of the recording is there with another content.",
+                        part_id=chunk.part_id,
+                        number=chunk.number,
+                    )
+                return False
+            _insert_of_session(
+                db,
+                chunk.session_id,
+                "INSERT INTO recording_chunks (session_id, part_id, number, sha256, chunk)"
+                " VALUES (?, ?, ?, ?, ?)",
+                values,
+            )
+            return True
+
+        return await self._writer.run(write)
+
+    async def chunks(self, session_id: str) -> list[RecordingChunk]:
+        """All chunks of a session by part and number; parts in the order of their start."""
+        rows = await self._readers.all(
+            "SELECT chunk FROM recording_chunks WHERE session_id = ?", (session_id,)
+        )
+        found = [RecordingChunk.model_validate_json(row[0]) for row in rows]
+        starts: dict[str, float] = {}
+        for chunk in found:
+            starts[chunk.part_id] = min(chunk.start_s, starts.get(chunk.part_id, chunk.start_s))
+        return sorted(found, key=lambda c: (starts[c.part_id], c.part_id, c.number))
+
+    async def complete(self, part: RecordingPart) -> None:
+        """Remember that the browser has sent all of a part. Raises NotFound."""
+        values = (part.session_id, part.part_id, part.model_dump_json())
+        await self._writer.run(
+            lambda db: _insert_of_session(
+                db,
+                part.session_id,
+                "INSERT INTO recording_parts (session_id, part_id, part) VALUES (?, ?, ?)"
+                " ON CONFLICT (session_id, part_id) DO UPDATE SET part = excluded.part",
+                values,
+            )
+        )
+
+    async def parts(self, session_id: str) -> list[RecordingPart]:
+        """The parts that were declared complete."""
+        rows = await self._readers.all(
+            "SELECT part FROM recording_parts WHERE session_id = ? ORDER BY part_id", (session_id,)
+        )
+        return [RecordingPart.model_validate_json(row[0]) for row in rows]
+
+
+class SqliteAudit:
+    """`AuditLog`."""
+
+    def __init__(self, writer: Writer, readers: Readers) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    async def add(self, entry: AuditEntry) -> None:
+        """Remember who did what."""
+        values = (
+            micros(entry.at),
+            entry.actor,
+            entry.action,
+            entry.target,
+            entry.request_id,
+            json.dumps(entry.details),
+        )
+        await self._writer.run(
+            lambda db: db.execute(
+                "INSERT INTO audit (at, actor, action, target, request_id, details)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                values,
+            )
+        )
+
+    async def recent(self, *, target: str | None = None, limit: int = 100) -> list[AuditEntry]:
+        """The last entries, newest first."""
+        where, parameters = ("", ()) if target is None else ("WHERE target = ?", (target,))
+        rows = await self._readers.all(
+            f"SELECT at, actor, action, target, request_id, details FROM audit {where}"
+            " ORDER BY number DESC LIMIT ?",
+            (*parameters, limit),
+        )
+        return [
+            AuditEntry(
+                at=moment(at),
+                actor=actor,
+                action=action,
+                target=about,
+                request_id=request_id,
+                details=json.loads(details),
+            )
+            for at, actor, action, about, request_id, details in rows
+        ]

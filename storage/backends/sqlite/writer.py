@@ -1,0 +1,177 @@
+"""The one writing connection of a process: many callers, one transaction, one flush to disk.
+
+What queues up while a commit is being flushed is carried out together in the next transaction,
+each write in a savepoint of its own. A caller goes on only after the COMMIT that holds its write.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import structlog
+
+from interview.errors import Unavailable
+from storage.backends.sqlite.faults import COMPONENT, unavailable
+
+QUEUE_SIZE = 1_024
+BATCH_SIZE = 128
+QUEUE_WAIT_S = 10.0
+
+T = TypeVar("T")
+Write = Callable[[sqlite3.Connection], T]
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    write: Write[Any]
+    done: asyncio.Future[Any]
+    result: Any = None
+    error: Exception | None = field(default=None)
+
+
+class Writer:
+    """Carries out writes in order, several in one transaction, in a thread of its own."""
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._connect = connect
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
+        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(QUEUE_SIZE)
+        self._db: sqlite3.Connection | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def start(self, prepare: Write[None]) -> None:
+        """Open the connection, prepare it, and begin to work.
+
+        Raises:
+            Unavailable: The file cannot be opened or written.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            self._db = await loop.run_in_executor(self._thread, self._open, prepare)
+        except sqlite3.Error as error:
+            self._thread.shutdown()
+            raise unavailable(error) from error
+        except BaseException:
+            self._thread.shutdown()
+            raise
+        self._task = asyncio.create_task(self._work(), name="sqlite-writer")
+
+    def _open(self, prepare: Write[None]) -> sqlite3.Connection:
+        db = self._connect()
+        try:
+            prepare(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    async def run(self, write: Write[T]) -> T:
+        """Carry out `write` and return its result when it is on disk.
+
+        A caller that is cancelled no longer waits, but its write may still be carried out. When
+        the queue is full the caller waits for room, at most 10 s.
+
+        Raises:
+            Unavailable: The database refuses, is overloaded, or is closed.
+        """
+        if self._closed:
+            raise Unavailable(COMPONENT, "it has been closed")
+        waiting = _Waiting(write, asyncio.get_running_loop().create_future())
+        try:
+            self._queue.put_nowait(waiting)
+        except asyncio.QueueFull:
+            await self._wait_for_room(waiting)
+        result: T = await waiting.done
+        return result
+
+    async def aside(self, action: Write[T]) -> T:
+        """Run something on the connection between two batches, outside any transaction."""
+        if self._db is None or self._closed:
+            raise Unavailable(COMPONENT, "it has been closed")
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._thread, action, self._db)
+        except sqlite3.Error as error:
+            raise unavailable(error) from error
+
+    async def close(self) -> None:
+        """Finish what is queued, then close. Later writes are refused."""
+        if self._closed:
+            return
+        self._closed = True
+        await self._queue.join()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._db is not None:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._thread, self._db.close)
+        self._thread.shutdown(wait=False)
+
+    async def _wait_for_room(self, waiting: _Waiting) -> None:
+        try:
+            async with asyncio.timeout(QUEUE_WAIT_S):
+                await self._queue.put(waiting)
+        except TimeoutError:
+            raise Unavailable(COMPONENT, "too many writes are waiting") from None
+
+    async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < BATCH_SIZE and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            try:
+                await loop.run_in_executor(self._thread, self._carry_out, batch)
+            except Exception as error:  # task root: the waiting callers must hear of any fault
+                log.exception("storage_batch_failed")
+                for waiting in batch:
+                    waiting.error = waiting.error or error
+            for waiting in batch:
+                _resolve(waiting)
+                self._queue.task_done()
+
+    def _carry_out(self, batch: list[_Waiting]) -> None:
+        """Run a batch in one transaction; every outcome is left in its `_Waiting`."""
+        assert self._db is not None
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            for waiting in batch:
+                self._one(waiting)
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            with suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            fault = unavailable(error)
+            for waiting in batch:
+                waiting.error = waiting.error or fault
+
+    def _one(self, waiting: _Waiting) -> None:
+        db = self._db
+        assert db is not None
+        db.execute("SAVEPOINT one")
+        try:
+            waiting.result = waiting.write(db)
+        except Exception as error:  # root of a write: only its own caller may suffer
+            if not db.in_transaction:  # SQLite gave up the whole transaction (disk full)
+                raise
+            db.execute("ROLLBACK TO one")
+            waiting.error = unavailable(error) if isinstance(error, sqlite3.Error) else error
+        db.execute("RELEASE one")
+
+
+def _resolve(waiting: _Waiting) -> None:
+    if waiting.done.done():  # the caller was cancelled
+        return
+    if waiting.error is not None:
+        waiting.done.set_exception(waiting.error)
+    else:
+        waiting.done.set_result(waiting.result)
