@@ -66,6 +66,7 @@ def _register(app: web.Application, route: Route) -> None:
 async def _tell_everyone(app: web.Application) -> None:
     """New connections are refused by now: sockets are told, everything is in the log."""
     log.info("shutting_down")
+    app[SERVICES].closing.set()
     await app[SERVICES].live.shutdown()
 
 

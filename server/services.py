@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -129,6 +130,7 @@ class Services:
     monitor: Monitor = field(default_factory=Monitor)
     login_limiter: LoginLimiter = field(default_factory=LoginLimiter)
     clip_limiter: ClipLimiter = field(default_factory=ClipLimiter)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
     started: float = field(default_factory=time.monotonic)
 
 

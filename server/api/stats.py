@@ -1,0 +1,165 @@
+"""What monitoring dashboards read: `/stats`, once or as a stream."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from aiohttp import web
+
+from interview.nouns import Status
+from interview.ports import Recogniser, Synthesiser
+from server import rooms
+from server.routes import STAFF_OR_SERVICE, Reply, Route, reply
+from server.services import Services, services_of
+from server.session_views import SixCounters
+from server.version import VERSION
+
+STREAM_EVERY_S = 1.0
+ROOMS_EVERY_S = 10.0
+
+
+class EngineView(Reply):
+    """A recogniser or a voice at work. `lag_s` is the age of the oldest audio not recognised."""
+
+    name: str
+    available: bool
+    reason: str
+    queue: int
+    lag_s: float
+    restarts: int
+
+
+class LoopLag(Reply):
+    """How late the event loop ran in the last minute; null before the first measurement."""
+
+    p50: float | None
+    p99: float | None
+
+
+class Connections(Reply):
+    """Open sockets of this process."""
+
+    candidates: int
+    observers: int
+
+
+class StatsReply(Reply):
+    """The server now."""
+
+    status: str = "success"
+    stats: SixCounters
+    by_status: dict[Status, int]
+    livekit: str
+    connections: Connections
+    audio_peers: int
+    loop_lag_ms: LoopLag
+    recogniser: EngineView | None
+    synthesiser: EngineView | None
+    jobs: dict[str, int]
+    cpu_percent: float
+    memory_bytes: int
+    sidecar_memory_bytes: int
+    uptime_s: float
+    version: str
+
+
+async def stats(request: web.Request) -> web.Response:
+    """The server now."""
+    return reply(await gather_stats(services_of(request)))
+
+
+async def stats_stream(request: web.Request) -> web.StreamResponse:
+    """The same every second, as server-sent events, until the client goes or the server ends."""
+    services = services_of(request)
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
+    )
+    await response.prepare(request)
+    known = await rooms.count(services)
+    asked = time.monotonic()
+    while not services.closing.is_set():
+        if time.monotonic() - asked > ROOMS_EVERY_S:
+            known, asked = await rooms.count(services), time.monotonic()
+        body = (await gather_stats(services, known)).model_dump_json()
+        try:
+            await response.write(f"event: stats\ndata: {body}\n\n".encode())
+            await asyncio.wait_for(services.closing.wait(), STREAM_EVERY_S)
+        except TimeoutError:
+            continue
+        except ConnectionError:
+            break
+    return response
+
+
+async def gather_stats(
+    services: Services, known_rooms: tuple[int | None, str] | None = None
+) -> StatsReply:
+    """Count everything now (rooms only when `known_rooms` is not given)."""
+    counts = await services.storage.sessions.counts()
+    by_status = {status: counts.get(status, 0) for status in Status}
+    open_rooms, livekit = known_rooms or await rooms.count(services)
+    live = services.live.counters()
+    monitor = services.monitor
+    return StatsReply(
+        stats=SixCounters(
+            total_sessions=sum(by_status.values()),
+            active_sessions=by_status[Status.IN_PROGRESS],
+            completed_sessions=by_status[Status.COMPLETED],
+            initialized_sessions=by_status[Status.INITIALIZED],
+            in_memory_sessions=live.get("in_memory_sessions", 0),
+            active_livekit_rooms=open_rooms,
+        ),
+        by_status=by_status,
+        livekit=livekit,
+        connections=Connections(
+            candidates=live.get("candidate_connections", 0),
+            observers=live.get("observer_connections", 0),
+        ),
+        audio_peers=live.get("audio_peers", 0),
+        loop_lag_ms=LoopLag(p50=monitor.lag_ms(50), p99=monitor.lag_ms(99)),
+        recogniser=_engine(services.recogniser),
+        synthesiser=_engine(services.synthesiser),
+        jobs=await services.storage.jobs.counts(),
+        cpu_percent=monitor.cpu_percent(),
+        memory_bytes=monitor.memory_bytes(),
+        sidecar_memory_bytes=monitor.sidecar_memory_bytes(),
+        uptime_s=round(time.monotonic() - services.started, 1),
+        version=VERSION,
+    )
+
+
+def _engine(engine: Recogniser | Synthesiser | None) -> EngineView | None:
+    if engine is None:
+        return None
+    health = engine.health()
+    return EngineView(
+        name=health.name,
+        available=health.available,
+        reason=health.reason,
+        queue=health.queue,
+        lag_s=round(health.lag_s, 3),
+        restarts=health.restarts,
+    )
+
+
+ROUTES = [
+    Route(
+        method="GET",
+        path="/stats",
+        handler=stats,
+        allow=STAFF_OR_SERVICE,
+        summary="The server now",
+        response=StatsReply,
+    ),
+    Route(
+        method="GET",
+        path="/stats/stream",
+        handler=stats_stream,
+        allow=STAFF_OR_SERVICE,
+        summary="The server, every second",
+        description="Server-sent events named `stats`; each holds what `/stats` answers.",
+        kind="stream",
+        produces="text/event-stream",
+    ),
+]
