@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from storage.blobs import open_blobs
-from storage.records import open_storage
+from storage.opening import open_storage
 
 __all__ = ["open_blobs", "open_storage"]
