@@ -116,7 +116,13 @@ class ReportRecord(Noun):
 
 
 class ReportStore(Protocol):
-    async def put(self, report: ReportRecord) -> None: ...
+    async def put(self, report: ReportRecord) -> None:
+        """Store or replace; an earlier revision never replaces a later one.
+
+        Raises:
+            NotFound: The session is gone (deleted while the report was made).
+        """
+
     async def get(self, session_id: str) -> ReportRecord | None: ...
     async def page(self, *, limit: int, offset: int) -> tuple[list[ReportRecord], int]: ...
 
@@ -179,7 +185,9 @@ class JobQueue(Protocol):
         """The oldest due job that is free or whose lease ran out; counts an attempt."""
 
     async def complete(self, job_id: str) -> None: ...
-    async def retry(self, job_id: str, run_at: datetime, error: str) -> None: ...
+    async def retry(self, job_id: str, run_at: datetime, error: str) -> None:
+        """Free the job until `run_at`. An empty `error` puts it off: no attempt is counted."""
+
     async def fail(self, job_id: str, error: str) -> None: ...
     async def counts(self) -> dict[str, int]: ...
 
@@ -202,15 +210,32 @@ class RecordingChunk(Noun):
     received_at: UtcTime
 
 
+class RecordingPart(Noun):
+    """What the browser says of a part whose last chunk it has sent."""
+
+    session_id: str
+    part_id: str
+    chunks: int
+    duration_s: float
+    completed_at: UtcTime
+
+
 class RecordingIndex(Protocol):
     async def add(self, chunk: RecordingChunk) -> bool:
         """False when that number is there with the same hash; Conflict-free repeat of an upload.
 
         Raises:
             IntegrityError: The number is there with another hash.
+            NotFound: The session does not exist (any more).
         """
 
-    async def chunks(self, session_id: str) -> list[RecordingChunk]: ...
+    async def chunks(self, session_id: str) -> list[RecordingChunk]:
+        """Parts in the order of their start, chunks by number."""
+
+    async def complete(self, part: RecordingPart) -> None:
+        """Store or replace what is known of a finished part. Raises NotFound."""
+
+    async def parts(self, session_id: str) -> list[RecordingPart]: ...
 
 
 class AuditEntry(Noun):

@@ -179,7 +179,7 @@ async def test_a_job_is_leased_once_and_again_when_its_lease_ran_out(storage: St
     last = await jobs.lease(["report"], "w", NOW + timedelta(seconds=60), 10)
     assert last is not None and last.attempts == 3
     await jobs.complete(last.job_id)
-    assert await jobs.counts() == {"done": 1}
+    assert await jobs.counts() == {"open": 0, "failed": 0}
     assert await jobs.enqueue("report", "s", {"session_id": "s"}, NOW) != first
 
 
@@ -199,6 +199,7 @@ def chunk(number: int, sha: str = "aa", session_id: str = "s") -> RecordingChunk
 
 
 async def test_a_chunk_may_be_repeated_but_not_changed(storage: Storage) -> None:
+    await storage.events.append("s", 0, [started()], summary("s"))
     assert await storage.recordings.add(chunk(1))
     assert await storage.recordings.add(chunk(0))
     assert not await storage.recordings.add(chunk(1))
@@ -221,6 +222,7 @@ def report(revision: int) -> ReportRecord:
 
 
 async def test_an_older_report_never_replaces_a_newer_one(storage: Storage) -> None:
+    await storage.events.append("s", 0, [started()], summary("s"))
     assert await storage.reports.get("s") is None
     await storage.reports.put(report(2))
     await storage.reports.put(report(1))

@@ -94,8 +94,8 @@ async def open_backend(url: str, clock: Callable[[], datetime] = utc_now) -> Sql
 
 def _path_of(url: str) -> Path:
     parts = urlsplit(url)
-    path = Path(unquote(parts.path))
-    if parts.netloc or not path.is_absolute() or path == Path("/"):
+    path = Path("/" + unquote(parts.path).lstrip("/"))  # three slashes or four
+    if parts.netloc or not parts.path.startswith("/") or path == Path("/"):
         raise InvalidInput("VIVA_STORAGE_URL", "it must be sqlite:///absolute/path.db")
     return path
 

@@ -33,15 +33,25 @@ class SqliteReports:
         self._readers = readers
 
     async def put(self, report: ReportRecord) -> None:
-        """Store or replace the session's report. Raises NotFound when the session is gone."""
-        values = (report.session_id, micros(report.created_at), report.model_dump_json())
+        """Store or replace the session's report, unless a later revision is there already.
+
+        Raises:
+            NotFound: The session is gone.
+        """
+        values = (
+            report.session_id,
+            report.revision,
+            micros(report.created_at),
+            report.model_dump_json(),
+        )
         await self._writer.run(
             lambda db: _insert_of_session(
                 db,
                 report.session_id,
-                "INSERT INTO reports (session_id, created_at, record) VALUES (?, ?, ?)"
-                " ON CONFLICT (session_id) DO UPDATE SET"
-                " created_at = excluded.created_at, record = excluded.record",
+                "INSERT INTO reports (session_id, revision, created_at, record)"
+                " VALUES (?, ?, ?, ?) ON CONFLICT (session_id) DO UPDATE SET"
+                " revision = excluded.revision, created_at = excluded.created_at,"
+                " record = excluded.record WHERE excluded.revision >= reports.revision",
                 values,
             )
         )

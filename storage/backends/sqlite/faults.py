@@ -25,7 +25,7 @@ def unavailable(error: sqlite3.Error) -> Unavailable:
     """The sentence for a library error; its extended codes (SQLITE_IOERR_FSYNC) are folded."""
     name = str(getattr(error, "sqlite_errorname", "") or "")
     base = "_".join(name.split("_")[:2])
-    return Unavailable(COMPONENT, REASONS.get(base, f"the database failed ({name or error})"))
+    return Unavailable(COMPONENT, REASONS.get(base, f"the database failed ({error})"))
 
 
 def foreign_key_broken(error: sqlite3.IntegrityError) -> bool:

@@ -36,6 +36,7 @@ CREATE TABLE events (
 
 CREATE TABLE reports (
     session_id TEXT PRIMARY KEY REFERENCES sessions ON DELETE CASCADE,
+    revision INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     record TEXT NOT NULL
 );
