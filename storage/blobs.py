@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import obstore
-from obstore.exceptions import BaseError, NotFoundError
-from obstore.store import LocalStore, from_url
+from obstore.exceptions import (
+    BaseError,
+    NotFoundError,
+    PermissionDeniedError,
+    UnauthenticatedError,
+)
+from obstore.store import LocalStore, ObjectStore, from_url
 
 from interview.errors import InvalidInput, NotFound, Unavailable
 
-KEY = re.compile(r"^[A-Za-z0-9_.=-]+(/[A-Za-z0-9_.=-]+)*$")
+SETTING = "VIVA_BLOBS_URL"
+COMPONENT = "blobs"
+MAX_KEY_CHARS = 512
+PART = re.compile(r"[A-Za-z0-9_=-][A-Za-z0-9_.=-]*")  # never ".", "..", hidden or empty
+OS_ERROR = re.compile(r"os error (\d+)")
+DISK_FULL = {27, 28, 122}  # EFBIG, ENOSPC, EDQUOT
 
 
 def checked(key: str) -> str:
@@ -21,82 +36,89 @@ def checked(key: str) -> str:
     Raises:
         InvalidInput: Empty, too long, or with characters or parts that could leave the store.
     """
-    if len(key) > 512 or not KEY.match(key) or ".." in key.split("/"):
-        raise InvalidInput("key", "letters, digits, '_', '-', '.', '=' between slashes")
+    if len(key) > MAX_KEY_CHARS or not all(PART.fullmatch(part) for part in key.split("/")):
+        raise InvalidInput("key", "letters, digits, '_', '-', '.', '=' between single slashes")
     return key
 
 
-def _refused(error: BaseError | OSError) -> Unavailable:
-    return Unavailable("blobs", str(error).splitlines()[0][:200])
+def open_blobs(where: str) -> Blobs:
+    """A folder (`/path`, `file:///path`; made when missing) or `s3://…`, `gs://…`, `az://…`.
+
+    Raises:
+        InvalidInput: The address is none that a store serves.
+        Unavailable: The folder cannot be made.
+    """
+    parts = urlsplit(where)
+    if parts.scheme in ("", "file"):
+        path = unquote(parts.path) if parts.scheme else where
+        if parts.netloc or not path.startswith("/") or not path.strip("/"):
+            raise InvalidInput(SETTING, "a folder must be given as an absolute path")
+        return LocalBlobs(Path("/" + path.lstrip("/")))
+    try:
+        return Blobs(from_url(where))
+    except (BaseError, ValueError) as error:
+        raise InvalidInput(SETTING, _first_line(error)) from error
 
 
 class Blobs:
-    """A `BlobStore` over an obstore store; a local put is atomic (temporary file and rename)."""
+    """A `BlobStore` over an obstore store. A put is seen whole or not at all."""
 
-    def __init__(self, store: Any) -> None:
+    def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
     async def put(self, key: str, content: bytes) -> None:
-        """Store or replace. Raises Unavailable (disk full, no permission)."""
-        try:
+        """Store or replace.
+
+        Raises:
+            Unavailable: The disk is full, or the store refuses.
+        """
+        with _translated(key):
             await obstore.put_async(self._store, checked(key), content)
-        except (BaseError, OSError) as error:
-            raise _refused(error) from error
 
     async def get(self, key: str) -> bytes:
         """All of it. Raises NotFound, Unavailable."""
-        try:
+        with _translated(key):
             found = await obstore.get_async(self._store, checked(key))
             return bytes(await found.bytes_async())
-        except (NotFoundError, FileNotFoundError) as error:
-            raise NotFound("Blob", key) from error
-        except (BaseError, OSError) as error:
-            raise _refused(error) from error
 
     async def get_range(self, key: str, start: int, end: int) -> bytes:
-        """Bytes `start` (included) to `end` (excluded)."""
-        try:
+        """Bytes `start` (included) to `end` (excluded, at most the size).
+
+        Raises:
+            InvalidInput: `end` is not above `start`.
+            NotFound: There is no such blob.
+        """
+        if not 0 <= start < end:
+            raise InvalidInput("range", "the end must lie behind the start")
+        with _translated(key):
             found = await obstore.get_range_async(self._store, checked(key), start=start, end=end)
             return bytes(found)
-        except (NotFoundError, FileNotFoundError) as error:
-            raise NotFound("Blob", key) from error
-        except (BaseError, OSError) as error:
-            raise _refused(error) from error
 
     async def size(self, key: str) -> int | None:
         """Length in bytes; None when it is not there."""
         try:
-            return int((await obstore.head_async(self._store, checked(key)))["size"])
-        except (NotFoundError, FileNotFoundError):
+            with _translated(key):
+                return int((await obstore.head_async(self._store, checked(key)))["size"])
+        except NotFound:
             return None
-        except (BaseError, OSError) as error:
-            raise _refused(error) from error
 
     async def put_file(self, key: str, path: str) -> None:
-        """Store a file's bytes, streamed."""
-        try:
+        """Store a file's bytes, streamed. Raises Unavailable."""
+        with _translated(key):
             await obstore.put_async(self._store, checked(key), Path(path))
-        except (BaseError, OSError) as error:
-            raise _refused(error) from error
 
     async def keys(self, prefix: str) -> list[str]:
         """All keys below a folder, sorted."""
         found: list[str] = []
-        try:
+        with _translated(prefix):
             async for batch in obstore.list(self._store, prefix=checked(prefix.rstrip("/"))):
-                found.extend(str(item["path"]) for item in batch)
-        except (BaseError, OSError) as error:
-            raise _refused(error) from error
+                found.extend(item["path"] for item in batch)
         return sorted(found)
 
     async def delete(self, key: str) -> None:
         """Remove; harmless when it is not there."""
-        try:
+        with suppress(NotFound), _translated(key):
             await obstore.delete_async(self._store, checked(key))
-        except (NotFoundError, FileNotFoundError):
-            return
-        except (BaseError, OSError) as error:
-            raise _refused(error) from error
 
     async def delete_prefix(self, prefix: str) -> int:
         """Remove all below a folder; how many there were."""
@@ -106,21 +128,71 @@ class Blobs:
         return len(keys)
 
 
-def open_blobs(where: str) -> Blobs:
-    """A folder (made when missing) or an object store's address (`s3://…`, `gs://…`, `az://…`).
+class LocalBlobs(Blobs):
+    """A folder, private to its owner. What `put` acknowledged survives a power cut."""
 
-    Raises:
-        InvalidInput: The address is none that a store serves.
-        Unavailable: The folder cannot be made.
-    """
-    if "://" in where and not where.startswith("file://"):
+    def __init__(self, root: Path) -> None:
         try:
-            return Blobs(from_url(where))
-        except (BaseError, ValueError) as error:
-            raise InvalidInput("VIVA_BLOBS_URL", str(error).splitlines()[0]) from error
-    folder = Path(where.removeprefix("file://"))
+            root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            why = f"the folder cannot be made ({error.strerror})"
+            raise Unavailable(COMPONENT, why) from error
+        super().__init__(LocalStore(root, automatic_cleanup=True))
+        self._root = root
+
+    async def put(self, key: str, content: bytes) -> None:
+        """Store or replace, and flush to disk. Raises Unavailable."""
+        await super().put(key, content)
+        await self._flush(key)
+
+    async def put_file(self, key: str, path: str) -> None:
+        """Store a file's bytes, and flush to disk. Raises Unavailable."""
+        await super().put_file(key, path)
+        await self._flush(key)
+
+    async def delete_prefix(self, prefix: str) -> int:
+        """Remove all below a folder, half-written files of a killed process included."""
+        count = await super().delete_prefix(prefix)
+        folder = self._root / checked(prefix.rstrip("/"))
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        return count
+
+    async def _flush(self, key: str) -> None:
+        path = self._root / key
+        try:
+            await asyncio.to_thread(_sync, path)
+        except FileNotFoundError:
+            return  # deleted in the meantime
+        except OSError as error:
+            raise _unavailable(error.errno, str(error.strerror)) from error
+
+
+def _sync(path: Path) -> None:
+    for place in (path, path.parent):
+        descriptor = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def _translated(key: str) -> Iterator[None]:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Unavailable("blobs", str(error)) from error
-    return Blobs(LocalStore(folder, automatic_cleanup=True))
+        yield
+    except (NotFoundError, FileNotFoundError):
+        raise NotFound("Blob", key) from None
+    except (PermissionDeniedError, UnauthenticatedError, PermissionError) as error:
+        raise Unavailable(COMPONENT, "the store refuses the access") from error
+    except (BaseError, OSError) as error:
+        found = OS_ERROR.search(str(error))
+        number = int(found[1]) if found else getattr(error, "errno", None)
+        raise _unavailable(number, _first_line(error)) from error
+
+
+def _unavailable(number: int | None, why: str) -> Unavailable:
+    return Unavailable(COMPONENT, "the disk is full" if number in DISK_FULL else why)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
