@@ -8,16 +8,16 @@ from collections.abc import AsyncIterator, Sequence
 import structlog
 from aiohttp import web
 
+from server.api.docs import DESCRIBED, Described
 from server.auth.guard import TABLE, guard, table_of
 from server.errors import envelope
 from server.logs import request_log
 from server.metrics import METRICS, Metrics, count_requests
-from server.routes import MAX_JSON_BYTES, Route, discover
+from server.routes import MAX_JSON_BYTES, ROUTE_LIST, Route, discover
 from server.security import add_headers, preflight
 from server.services import SERVICES, Services
 
 ROUTE_FOLDERS = ("server.api", "server.ws")
-ROUTES: web.AppKey[list[Route]] = web.AppKey("routes", list)
 
 log = structlog.get_logger(__name__)
 
@@ -45,8 +45,9 @@ def build_app(services: Services, routes: Sequence[Route] | None = None) -> web.
         middlewares=[request_log, count_requests, envelope, preflight, guard],
     )
     app[SERVICES] = services
-    app[ROUTES] = declared
+    app[ROUTE_LIST] = declared
     app[METRICS] = Metrics()
+    app[DESCRIBED] = Described()
     app[TABLE] = table_of(declared)
     for route in declared:
         _register(app, route)

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.blobs import open_blobs
-from storage.opening import open_storage
-
 from interview.ports import AccountStore, BlobStore, StaffAccount, Storage
 from server.auth.passwords import hash_password
 from server.secrets import Keys, load_keys, one_time_password
 from server.settings import Settings
+from storage.blobs import open_blobs
+from storage.opening import open_storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ async def lay_foundation(settings: Settings, clock: Callable[[], datetime]) -> F
     """
     keys = load_keys(settings)
     storage = await open_storage(settings.resolved_storage_url)
-    blobs = await open_blobs(settings.resolved_blobs_url)
+    blobs = open_blobs(settings.resolved_blobs_url)
     password = await ensure_first_account(storage.accounts, settings, clock())
     return Foundation(keys, storage, blobs, password)
 

@@ -27,7 +27,7 @@ from interview.errors import (
     Unavailable,
     VivaError,
 )
-from server.logs import REQUEST_ID
+from server.logs import PREPARED, REQUEST_ID
 
 log = structlog.get_logger(__name__)
 
@@ -84,15 +84,17 @@ async def envelope(request: web.Request, handler: Any) -> web.StreamResponse:
     try:
         response: web.StreamResponse = await handler(request)
         return response
+    except (asyncio.CancelledError, ConnectionResetError):
+        raise
     except VivaError as error:
+        if request.get(PREPARED):  # the answer has begun: only the connection can say that it broke
+            raise
         return _answer(request, error)
     except web.HTTPException as error:
         return _translate(request, error)
-    except (asyncio.CancelledError, ConnectionResetError):
-        raise
     except Exception as error:  # the root of a request: an unforeseen fault must not leak out
         log.error("request_failed", error=type(error).__name__, exc_info=True)
-        if request.get("prepared"):
+        if request.get(PREPARED):
             raise
         return _json(request, 500, "internal_error", "Something went wrong on our side.")
 

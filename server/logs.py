@@ -17,6 +17,7 @@ import structlog
 from aiohttp import web
 
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
+PREPARED: web.RequestKey[bool] = web.RequestKey("prepared", bool)
 HEADER = "X-Request-Id"
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/stats"})

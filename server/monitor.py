@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
+from dataclasses import dataclass
 
 import psutil
 
 PERIOD_S = 0.02
 WINDOW = 3_000  # one minute of measurements; the oldest are forgotten
+USAGE_EVERY_S = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """CPU since the last look (100 is one core), resident memory, and that of the sidecars."""
+
+    cpu_percent: float
+    memory_bytes: int
+    sidecar_memory_bytes: int
 
 
 class Monitor:
@@ -18,6 +30,9 @@ class Monitor:
         self._lags: deque[float] = deque(maxlen=WINDOW)
         self._process = psutil.Process()
         self._process.cpu_percent()
+        self._measuring = asyncio.Lock()
+        self._usage: Usage | None = None
+        self._usage_at = 0.0
 
     async def run(self) -> None:
         """Measure until cancelled."""
@@ -39,20 +54,24 @@ class Monitor:
         place = min(len(ordered) - 1, round(percentile / 100 * (len(ordered) - 1)))
         return round(ordered[place] * 1_000, 2)
 
-    def cpu_percent(self) -> float:
-        """CPU use of this process since the last call; 100 is one core."""
-        return round(float(self._process.cpu_percent()), 1)
+    async def usage(self) -> Usage:
+        """CPU and memory, measured in a thread at most once a second for all who ask."""
+        async with self._measuring:
+            if self._usage is None or time.monotonic() - self._usage_at >= USAGE_EVERY_S:
+                self._usage = await asyncio.to_thread(self._measure)
+                self._usage_at = time.monotonic()
+            return self._usage
 
     def memory_bytes(self) -> int:
         """Resident memory of this process."""
         return int(self._process.memory_info().rss)
 
-    def sidecar_memory_bytes(self) -> int:
-        """Resident memory of the processes that this one started."""
-        total = 0
+    def _measure(self) -> Usage:
+        sidecars = 0
         for child in self._process.children(recursive=True):
             try:
-                total += int(child.memory_info().rss)
+                sidecars += int(child.memory_info().rss)
             except psutil.Error:  # it ended between the listing and the look
                 continue
-        return total
+        cpu = round(float(self._process.cpu_percent()), 1)
+        return Usage(cpu, self.memory_bytes(), sidecars)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -16,6 +17,7 @@ from interview.errors import InvalidInput, TooLarge
 from server.auth.principals import Allow, Principal
 from server.errors import Unprocessable
 
+VARIABLE = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 MAX_JSON_BYTES = 1024 * 1024
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -60,9 +62,17 @@ class Route:
     hidden: bool = False
 
     @property
+    def canonical(self) -> str:
+        """The path as the router names it: variables without their patterns."""
+        return VARIABLE.sub(r"{\1}", self.path)
+
+    @property
     def tag(self) -> str:
         """The group in the documentation: the declaring module's name."""
         return self.handler.__module__.rpartition(".")[2]
+
+
+ROUTE_LIST: web.AppKey[list[Route]] = web.AppKey("routes", list)
 
 
 class Payload(BaseModel):

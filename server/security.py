@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from aiohttp import hdrs, web
 
 from interview.errors import Forbidden
-from server.logs import HEADER, REQUEST_ID
+from server.logs import HEADER, PREPARED, REQUEST_ID
 from server.services import SERVICES
 from server.settings import Settings
 
@@ -30,11 +30,10 @@ FIXED = {
 
 
 def content_policy(settings: Settings, host: str) -> str:
-    """The Content-Security-Policy: our own files only, no inline script.
+    """The Content-Security-Policy: our own files only, no inline script, no style elements.
 
-    Styles may be inline: CodeMirror and Lit set them at run time in browsers without
-    constructable stylesheets. `host` is named for sockets since old browsers do not take
-    `'self'` for them.
+    Style attributes are allowed: views set widths and positions through them. `host` is named
+    for sockets since old browsers do not take `'self'` for them.
     """
     connect = ["'self'", f"ws://{host}", f"wss://{host}"]
     if settings.livekit_url:
@@ -43,8 +42,9 @@ def content_policy(settings: Settings, host: str) -> str:
     return "; ".join(
         [
             "default-src 'self'",
-            "script-src 'self' 'wasm-unsafe-eval'",
-            "style-src 'self' 'unsafe-inline'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "style-src-attr 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "media-src 'self' blob:",
             "font-src 'self'",
@@ -60,6 +60,7 @@ def content_policy(settings: Settings, host: str) -> str:
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Signal handler: the headers of every response, streams and errors included."""
+    request[PREPARED] = True
     settings = request.app[SERVICES].settings
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)

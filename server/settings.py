@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     cors_origins: Words = ()
     trusted_proxies: Words = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    demo: bool | None = None
     company: str = Field(default="Vivavoce", min_length=1, max_length=120)
 
     # who may enter
@@ -168,6 +169,11 @@ class Settings(BaseSettings):
         host = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host
         host = f"[{host}]" if ":" in host else host
         return self.public_url or f"http://{host}:{self.port}"
+
+    @property
+    def demo_wanted(self) -> bool:
+        """Whether the start offers a demo interview: unless set, only on a private address."""
+        return self.public_url is None if self.demo is None else self.demo
 
     @property
     def livekit_configured(self) -> bool:

@@ -100,7 +100,7 @@ async def gather_stats(
     by_status = {status: counts.get(status, 0) for status in Status}
     open_rooms, livekit = known_rooms or await rooms.count(services)
     live = services.live.counters()
-    monitor = services.monitor
+    monitor, usage = services.monitor, await services.monitor.usage()
     return StatsReply(
         stats=SixCounters(
             total_sessions=sum(by_status.values()),
@@ -121,9 +121,9 @@ async def gather_stats(
         recogniser=_engine(services.recogniser),
         synthesiser=_engine(services.synthesiser),
         jobs=await services.storage.jobs.counts(),
-        cpu_percent=monitor.cpu_percent(),
-        memory_bytes=monitor.memory_bytes(),
-        sidecar_memory_bytes=monitor.sidecar_memory_bytes(),
+        cpu_percent=usage.cpu_percent,
+        memory_bytes=usage.memory_bytes,
+        sidecar_memory_bytes=usage.sidecar_memory_bytes,
         uptime_s=round(time.monotonic() - services.started, 1),
         version=VERSION,
     )

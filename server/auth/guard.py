@@ -20,8 +20,8 @@ TABLE: web.AppKey[dict[tuple[str, str], Route]] = web.AppKey("route_table", dict
 
 
 def table_of(routes: Iterable[Route]) -> dict[tuple[str, str], Route]:
-    """The routes by method and path template."""
-    return {(route.method, route.path): route for route in routes}
+    """The routes by method and the router's name of the path."""
+    return {(route.method, route.canonical): route for route in routes}
 
 
 @web.middleware

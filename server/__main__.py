@@ -1,0 +1,124 @@
+"""`python -m server`: the web, the embedded interviewer and the jobs in one process.
+
+python -m server            run until SIGINT or SIGTERM
+python -m server models …   fetch and list the models
+python -m server openapi    print the OpenAPI document
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Sequence
+
+import structlog
+from aiohttp import web
+
+from interview.errors import VivaError
+from server.app import all_routes, build_app
+from server.demo import demo_link
+from server.logs import set_up_logs
+from server.openapi import document
+from server.settings import Settings, SettingsError, load_settings
+from server.wiring import Process, assemble
+
+HEADER_BYTES = 16 * 1024
+LINE_BYTES = 8 * 1024
+SHUTDOWN_S = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["models"]:
+        from server.models.cli import main as models
+
+        return models(arguments[1:])
+    parser = argparse.ArgumentParser(prog="python -m server", description=__doc__)
+    parser.add_argument("command", nargs="?", choices=("run", "openapi"), default="run")
+    command = parser.parse_args(arguments).command
+    try:
+        settings = load_settings()
+        if command == "openapi":
+            print(json.dumps(document(all_routes(), settings.resolved_public_url), indent=2))
+            return 0
+        set_up_logs(settings.log_level)
+        return _run(settings)
+    except SettingsError as error:
+        print(f"vivavoce: {error}", file=sys.stderr)
+        return 2
+
+
+def _run(settings: Settings) -> int:
+    try:
+        import uvloop
+    except ImportError:  # Windows has none
+        return asyncio.run(serve(settings))
+    return int(uvloop.run(serve(settings)))
+
+
+async def serve(settings: Settings) -> int:
+    """Serve until a signal says stop; the exit status."""
+    try:
+        process = await assemble(settings)
+    except VivaError as error:
+        print(f"vivavoce: the server cannot start: {error.message}.", file=sys.stderr)
+        return 1
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    runner = web.AppRunner(
+        build_app(process.services),
+        access_log=None,
+        handle_signals=False,
+        max_line_size=LINE_BYTES,
+        max_field_size=HEADER_BYTES,
+        shutdown_timeout=SHUTDOWN_S,
+    )
+    await runner.setup()
+    try:
+        await process.start()
+        port = await _listen(runner, settings)
+        await _announce(process, settings, port)
+        await stop.wait()
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        print(f"vivavoce: VIVA_PORT: {where} is not free ({error.strerror}).", file=sys.stderr)
+        return 1
+    finally:
+        await runner.cleanup()
+        await process.close()
+    return 0
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> int:
+    site = web.TCPSite(runner, settings.host, settings.port, reuse_address=True)
+    await site.start()
+    address = runner.addresses[0]
+    return int(address[1])
+
+
+async def _announce(process: Process, settings: Settings, port: int) -> None:
+    """Say on the terminal (not in the log: these lines hold secrets) where to go."""
+    if settings.port == 0:  # the system chose: the links must name what it chose
+        process.services.settings = settings.model_copy(update={"port": port})
+    services = process.services
+    base = services.settings.resolved_public_url
+    lines = [f"Vivavoce answers on {base}", f"  staff        {base}/staff"]
+    password = process.foundation.first_password
+    if password is not None:
+        lines.append(f"  sign in as   {settings.admin_email}")
+        lines.append(f"  password     {password}   (shown once; change it after signing in)")
+    if settings.demo_wanted:
+        lines.append(f"  candidate    {await demo_link(services)}")
+    print("\n".join(["", *lines, ""]), flush=True)
+    log.info("listening", port=port)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
