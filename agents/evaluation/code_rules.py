@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from agents.evaluation.code_reading import LANGUAGE_NAMES, CodeReading, Finding, at_line, read_code
-from agents.evaluation.passages import content_words, tokens
+from agents.evaluation.passages import content_words, counted, tokens
 from agents.evaluation.reading import expected_points, insufficient
 from interview.nouns import EvidenceQuote, Question, Score
 
@@ -85,13 +85,13 @@ def _problem_solving(code: str, reading: CodeReading) -> Score:
     value = 3.0
     notes: list[str] = []
     for found, one, more, what in (
-        (reading.functions, 1.0, 2.0, "functions"),
-        (reading.edge_cases, 1.25, 2.0, "guarded edge cases"),
-        (reading.structures, 1.25, 1.5, "uses of fitting structures"),
-        (reading.error_handling, 0.5, 0.75, "places that handle errors"),
+        (reading.functions, 1.0, 2.0, "function"),
+        (reading.edge_cases, 1.25, 2.0, "guarded edge case"),
+        (reading.structures, 1.25, 1.5, "fitting structure"),
+        (reading.error_handling, 0.5, 0.75, "guarded error"),
     ):
         value += 0 if not found else one if len(found) == 1 else more
-        notes.append(f"{len(found)} {what}")
+        notes.append(counted(len(found), what))
     if reading.loop_nesting >= 3:
         value -= 1.5
         notes.append(f"loops {reading.loop_nesting} deep")
@@ -119,7 +119,7 @@ def _quality(code: str, reading: CodeReading) -> Score:
             notes.append(what)
     if reading.comments:
         value += 1.0
-        notes.append(f"{len(reading.comments)} comments or docstrings")
+        notes.append(counted(len(reading.comments), "comment"))
     if reading.typed:
         value += 0.5
         notes.append("types are stated")
@@ -146,7 +146,7 @@ def _depth(code: str, reading: CodeReading) -> Score:
     if reading.lines >= 10:
         value += 1.0
     evidence = [*reading.tests[:1], *reading.edge_cases[:1], *reading.error_handling[:1]]
-    reason = f"{reading.lines} lines; " + (", ".join(notes) or "no tests, no edge cases")
+    reason = counted(reading.lines, "line") + "; " + (", ".join(notes) or "no tests, no edge cases")
     return _score(_bounded(value, reading), reason + ".", evidence or _first(code))
 
 

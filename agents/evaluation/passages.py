@@ -45,6 +45,11 @@ class Sentence:
         return tokens(self.text)
 
 
+def counted(number: int, noun: str) -> str:
+    """The number with its noun, as one says it: `1 test`, `2 tests`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def tokens(text: str) -> list[str]:
     """Lower-case words; numbers count, punctuation does not."""
     return [match.group().casefold() for match in _TOKEN.finditer(text)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agents.evaluation.passages import STOPWORDS, Sentence, content_words, stem
+from agents.evaluation.passages import STOPWORDS, Sentence, content_words, counted, stem
 from agents.evaluation.reading import Reading, curve, insufficient
 from interview.nouns import Score
 
@@ -91,8 +91,10 @@ def depth(reading: Reading) -> Score:
     detail = curve(kinds, ((0, 0), (1, 0.8), (3, 1.8), (6, 2.8), (10, 3.5)))
     value = body + detail if reading.english else body * 10 / 6.5
     ranked = sorted(useful or reading.sentences, key=lambda s: (-specifics(s), -len(s.text)))
-    reason = f"{ideas} different content words in {len(useful)} sentences on the topic"
-    reason += f", {kinds} marks of detail (numbers, names, reasons, examples, contrasts)."
+    reason = f"{counted(ideas, 'content word')} in {counted(len(useful), 'sentence')} on the topic"
+    reason += (
+        f", {counted(kinds, 'mark')} of detail (numbers, names, reasons, examples, contrasts)."
+    )
     if not reading.english:
         reason = f"{ideas} different content words; details are read in English only."
     return reading.score(value, reason, *ranked[:2])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from agents.evaluation.passages import Sentence
+from agents.evaluation.passages import Sentence, counted
 from agents.evaluation.reading import Reading, curve, insufficient
 from interview.nouns import Score
 
@@ -45,7 +45,7 @@ def communication_clarity(reading: Reading) -> Score:
     value = curve(mean, ((3, 4.5), (8, 6.5), (12, 7.5), (22, 7.5), (32, 5.5), (45, 4)))
     run_on = [s for s in reading.sentences if len(s.words) > RUN_ON_WORDS]
     value -= 2 * len(run_on) / len(lengths)
-    reason = f"{len(lengths)} sentences of {mean:.0f} words on average"
+    reason = f"{counted(len(lengths), 'sentence')} of {mean:.0f} words on average"
     signposts: list[Sentence] = []
     if reading.english:
         signposts = [s for s in reading.sentences if SIGNPOST.search(s.text)]
@@ -72,8 +72,8 @@ def confidence(reading: Reading) -> Score:
     value = curve(per_hundred, ((0, 8.5), (1, 7.5), (3, 5.5), (6, 3), (10, 1)))
     return reading.score(
         value,
-        f"Firmness of wording only: {hedges} hedges in {reading.word_count} words, "
-        f"{len(plain)} plain statements. Not an inference about feelings.",
+        f"Firmness of wording only: {counted(hedges, 'hedge')} in {reading.word_count} words, "
+        f"{counted(len(plain), 'plain statement')}. Not an inference about feelings.",
         *hedged[:2],
         *plain[: 2 - len(hedged[:2])],
     )

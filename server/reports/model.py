@@ -52,6 +52,7 @@ class TranscriptEntry(ReportPart):
     utterance_id: str | None = None
     purpose: str | None = None
     interrupted: bool = False
+    is_code: bool = False
 
 
 class RefusedAnswer(ReportPart):

@@ -134,9 +134,11 @@ class _Transcript:
     def _typed(self, event: AnswerRecorded) -> None:
         answer = self._state.answer(event.answer_id)
         typed = (answer.typed if answer else "").strip()
-        for content in (typed, (event.code or "").rstrip()):
-            if content:
-                self._candidate(content, event.at, event.question_number, event.answer_id)
+        number, answer_id = event.question_number, event.answer_id
+        if typed:
+            self._candidate(typed, event.at, number, answer_id)
+        if event.code and event.code.strip():
+            self._candidate(event.code.rstrip(), event.at, number, answer_id, is_code=True)
 
     def _consent(self, event: ConsentGiven | ConsentUnclear | ConsentDeclined) -> None:
         spoken = " ".join(self._reply)
@@ -146,7 +148,13 @@ class _Transcript:
             self._candidate(typed, event.at, None, None)
 
     def _candidate(
-        self, content: str, at: datetime, number: int | None, answer_id: str | None
+        self,
+        content: str,
+        at: datetime,
+        number: int | None,
+        answer_id: str | None,
+        *,
+        is_code: bool = False,
     ) -> None:
         self._lines.append(
             TranscriptEntry(
@@ -155,5 +163,6 @@ class _Transcript:
                 timestamp=at,
                 question_number=number,
                 answer_id=answer_id,
+                is_code=is_code,
             )
         )
