@@ -73,17 +73,14 @@ def _commit_while_asking(draft: Draft, utterance: Utterance) -> None:
 def _early_answer(state: State, utterance: Utterance) -> bool:
     """Spoken into a question that still plays, after enough of it was heard to answer."""
     prompt = state.prompt
-    if prompt is None or prompt.delivered or state.started_at is None:
+    if prompt is None or prompt.delivered:
         return False
-    heard_s = (prompt.issued_at - state.started_at).total_seconds() + rules.HEARD_S
-    return utterance.start_s >= heard_s
+    return utterance.start_s >= state.since_start_s(prompt.issued_at) + rules.HEARD_S
 
 
 def _began_in_break(state: State, utterance: Utterance) -> bool:
     """False for the words that asked for the break."""
-    if state.hold_started_at is None or state.started_at is None:
-        return True
-    break_s = (state.hold_started_at - state.started_at).total_seconds()
+    break_s = state.since_start_s(state.hold_started_at or state.updated_at)
     return utterance.end_s > break_s + rules.THINKING_SETTLE_S
 
 
@@ -108,9 +105,8 @@ def note_activity(draft: Draft, command: NoteActivity) -> None:
 
 
 def _just_noted(state: State, now: datetime) -> bool:
-    if state.activity_at is None:
-        return False
-    return (now - state.activity_at).total_seconds() < rules.ACTIVITY_EVERY_S
+    noted_at = state.activity_at
+    return noted_at is not None and (now - noted_at).total_seconds() < rules.ACTIVITY_EVERY_S
 
 
 def _settling(state: State, now: datetime) -> bool:

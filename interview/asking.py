@@ -33,9 +33,8 @@ def issue(
 
 def issue_again(draft: Draft) -> None:
     """The current line once more, because it was not heard."""
-    prompt = draft.state.prompt
-    if prompt is not None:
-        issue(draft, prompt.purpose, prompt.text, prompt.question_number, prompt.ask_no + 1)
+    prompt = draft.prompt
+    issue(draft, prompt.purpose, prompt.text, prompt.question_number, prompt.ask_no + 1)
 
 
 def greet(draft: Draft) -> None:
@@ -69,10 +68,8 @@ def delivered(draft: Draft) -> None:
 
 def give_floor(draft: Draft, *, prepare: bool = False) -> None:
     """Open the answer, after the time to prepare when there is one and nothing was said yet."""
-    state = draft.state
-    question, asking = state.question, state.asking
-    if question is None or asking is None:
-        return
+    asking = draft.asking
+    question = draft.state.plan.questions[asking.number - 1]
     fresh = asking.opened_at is None and not asking.utterances and not asking.follow_up
     if prepare and fresh and question.preparation_s > 0:
         draft.emit(
@@ -94,9 +91,9 @@ def deliver(draft: Draft, event: PromptDelivered) -> None:
     delivered(draft)
 
 
-def overdue_after_s(draft_text: str) -> float:
+def overdue_after_s(text: str) -> float:
     """How long a line of that length may take before it counts as shown."""
-    return rules.PROMPT_BASE_S + rules.PROMPT_PER_CHAR_S * len(draft_text)
+    return rules.PROMPT_BASE_S + rules.PROMPT_PER_CHAR_S * len(text)
 
 
 def conclude(draft: Draft) -> None:

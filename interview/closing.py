@@ -24,15 +24,12 @@ def record(
     answer_id: str | None = None,
     typed: str = "",
     code: str | None = None,
+    by_timer: bool = False,
 ) -> None:
     """Close the open question with all that was said and typed."""
     state = draft.state
-    asking = state.asking
-    if asking is None:
-        return
-    clock = state.clock
-    used_s = clock.used_at(draft.now) if clock else 0.0
-    limit_s = clock.allotted_s + state.plan.answer_grace_s if clock else 0.0
+    asking, clock = draft.asking, draft.clock
+    limit_s = clock.allotted_s + state.plan.answer_grace_s
     draft.emit(
         AnswerRecorded(
             at=draft.now,
@@ -43,8 +40,9 @@ def record(
             content="\n".join(part for part in (asking.spoken, typed) if part),
             code=code,
             utterance_ids=tuple(u.utterance_id for u in asking.utterances),
-            clock_used_s=round(min(used_s, limit_s), 3),
+            clock_used_s=round(min(clock.used_at(draft.now), limit_s), 3),
             response_delay_s=asking.first_word_s,
+            by_timer=by_timer,
         )
     )
 
@@ -56,9 +54,10 @@ def close(
     answer_id: str | None = None,
     typed: str = "",
     code: str | None = None,
+    by_timer: bool = False,
 ) -> None:
     """Close the open question and go on, unless a follow-up may still be proposed."""
-    record(draft, outcome, answer_id=answer_id, typed=typed, code=code)
+    record(draft, outcome, answer_id=answer_id, typed=typed, code=code, by_timer=by_timer)
     if not draft.state.awaiting_follow_up:
         ask_next(draft)
 

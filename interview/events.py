@@ -192,7 +192,8 @@ class AnswerRecorded(_Event):
     """The question is closed. `content` is all that was said and typed, in order; `code` verbatim.
 
     `clock_used_s` is the candidate's time on the fair clock; `response_delay_s` the time from the
-    floor to the first word, null when there was none.
+    floor to the first word, null when there was none. `by_timer`: the deadline or the silence
+    rule closed it.
     """
 
     type: Literal["answer_recorded"] = "answer_recorded"
@@ -205,6 +206,7 @@ class AnswerRecorded(_Event):
     utterance_ids: tuple[str, ...] = ()
     clock_used_s: float = 0
     response_delay_s: float | None = None
+    by_timer: bool = False
 
 
 class AnswerRefused(_Event):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from interview import rules
+from interview import rules, transcript
 from interview.clock import Clock
 from interview.events import (
     ActivityNoted,
@@ -24,7 +24,7 @@ from interview.events import (
     UtteranceCommitted,
 )
 from interview.nouns import AnswerOutcome, AnswerSource, Phase, Purpose, QuestionKind, Utterance
-from interview.records import AnswerState, Asking, Line, Prompt, Refusal, State
+from interview.records import AnswerState, Asking, Prompt, Refusal, State
 
 
 def prompt_issued(state: State, event: PromptIssued) -> State:
@@ -41,7 +41,7 @@ def prompt_issued(state: State, event: PromptIssued) -> State:
         ),
         prompts_issued=state.prompts_issued + 1,
         prompt_wait=state.prompt_wait.restart(),
-        dialogue=_said_by_interviewer(state, event),
+        dialogue=transcript.by_interviewer(state, event),
     )
     return _by_purpose(state, event)
 
@@ -92,17 +92,6 @@ def _aside_issued(state: State, event: PromptIssued) -> State:
         asking = replace(asking, reprompts=asking.reprompts + 1)
     hold = None if state.stage is Phase.ASKING else state.hold
     return replace(state, asking=asking, hold=hold, silence=state.silence.restart())
-
-
-def _said_by_interviewer(state: State, event: PromptIssued) -> tuple[Line, ...]:
-    line = Line("interviewer", event.text, event.at, event.question_number)
-    lines = list(state.dialogue)
-    if event.ask_no > 1:  # said once in the transcript, where it was heard
-        for index in range(len(lines) - 1, -1, -1):
-            if lines[index].role == "interviewer" and lines[index].content == event.text:
-                del lines[index]
-                break
-    return (*lines, line)
 
 
 def prompt_delivered(state: State, event: PromptDelivered) -> State:
@@ -179,12 +168,12 @@ def activity_noted(state: State, event: ActivityNoted) -> State:
 
 def utterance_committed(state: State, event: UtteranceCommitted) -> State:
     """Words of the open question's answer, or of the reply to the consent question."""
-    utterance = event.utterance
-    asking = state.asking if event.question_number is not None else None
+    utterance, number = event.utterance, event.question_number
+    asking = state.asking if number is not None else None
     if asking is None:
         state = replace(state, reply=(*state.reply, utterance))
     else:
-        asking = replace(asking, utterances=(*asking.utterances, utterance))
+        asking = replace(asking, utterances=_in_order(asking.utterances, utterance))
         state = _first_word(replace(state, asking=asking), event, utterance)
     return replace(
         state,
@@ -192,8 +181,15 @@ def utterance_committed(state: State, event: UtteranceCommitted) -> State:
         silence=state.silence.restart(),
         activity_at=event.at,
         activity_kind="speech",
-        dialogue=_said_by_candidate(state, utterance.text.strip(), event, event.question_number),
+        dialogue=transcript.by_candidate(
+            state, utterance.text.strip(), event, event.question_number
+        ),
     )
+
+
+def _in_order(said: tuple[Utterance, ...], new: Utterance) -> tuple[Utterance, ...]:
+    """Audio kept during a gap is recognised after what was said later."""
+    return tuple(sorted((*said, new), key=lambda utterance: utterance.start_s))
 
 
 def _first_word(
@@ -204,26 +200,10 @@ def _first_word(
         return state
     used_s = state.clock.used_at(event.at) if state.clock else 0.0
     delay_s = used_s
-    if utterance is not None and state.started_at is not None:
+    if utterance is not None:
         start_s = utterance.words[0].start_s if utterance.words else utterance.start_s
-        floor_s = (asking.opened_at - state.started_at).total_seconds()
-        delay_s = min(used_s, max(0.0, start_s - floor_s))
+        delay_s = min(used_s, max(0.0, start_s - state.since_start_s(asking.opened_at)))
     return replace(state, asking=replace(asking, first_word_s=delay_s))
-
-
-def _said_by_candidate(
-    state: State,
-    text: str,
-    event: UtteranceCommitted | AnswerRecorded,
-    number: int | None,
-) -> tuple[Line, ...]:
-    if not text:
-        return state.dialogue
-    last = state.dialogue[-1] if state.dialogue else None
-    if last and last.role == "candidate" and last.question_number == number:
-        glue = " " if isinstance(event, UtteranceCommitted) else "\n"
-        return (*state.dialogue[:-1], replace(last, content=f"{last.content}{glue}{text}"))
-    return (*state.dialogue, Line("candidate", text, event.at, number))
 
 
 def answer_extended(state: State, event: AnswerExtended) -> State:
@@ -239,7 +219,7 @@ def answer_extended(state: State, event: AnswerExtended) -> State:
         utterance_ids=state.utterance_ids | {utterance.utterance_id},
         activity_at=event.at,
         activity_kind="speech",
-        dialogue=_added_to_line(state, event),
+        dialogue=transcript.added(state, event),
     )
     if state.stage is Phase.ASKING and state.hold is not None:
         state = replace(state, hold=state.hold.restart())
@@ -260,17 +240,6 @@ def _extended(answer: AnswerState, utterance: Utterance) -> AnswerState:
         source=AnswerSource.MIXED if written else AnswerSource.SPOKEN,
         extensions=answer.extensions + 1,
     )
-
-
-def _added_to_line(state: State, event: AnswerExtended) -> tuple[Line, ...]:
-    lines = list(state.dialogue)
-    text = event.utterance.text.strip()
-    for index in range(len(lines) - 1, -1, -1):
-        line = lines[index]
-        if line.role == "candidate" and line.question_number == event.question_number:
-            lines[index] = replace(line, content=f"{line.content} {text}")
-            return tuple(lines)
-    return (*lines, Line("candidate", text, event.at, event.question_number))
 
 
 def time_warned(state: State, event: TimeWarned) -> State:
@@ -314,6 +283,7 @@ def answer_recorded(state: State, event: AnswerRecorded) -> State:
         recorded_at=event.at,
         clock_used_s=event.clock_used_s,
         response_delay_s=event.response_delay_s,
+        by_timer=event.by_timer,
     )
     written = "\n".join(part for part in (typed, event.code or "") if part)
     waiting = _may_be_followed_up(state, answer)
@@ -327,7 +297,7 @@ def answer_recorded(state: State, event: AnswerRecorded) -> State:
         awaiting_follow_up=waiting,
         hold=Clock(rules.FOLLOW_UP_WAIT_S) if waiting else None,
         hold_started_at=event.at if waiting else state.hold_started_at,
-        dialogue=_said_by_candidate(state, written, event, event.question_number),
+        dialogue=transcript.by_candidate(state, written, event, event.question_number),
     )
 
 

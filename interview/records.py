@@ -61,6 +61,7 @@ class AnswerState:
     recorded_at: datetime
     clock_used_s: float
     response_delay_s: float | None
+    by_timer: bool = False
     extensions: int = 0
 
     @property
@@ -243,6 +244,10 @@ class State:
             return False
         return question.kind is QuestionKind.CODING
 
+    def since_start_s(self, at: datetime) -> float:
+        """A time on the session clock."""
+        return (at - (self.started_at or self.created_at)).total_seconds()
+
     @property
     def answer_text(self) -> str:
         """What was said so far to the open question."""
@@ -261,9 +266,9 @@ class State:
     @property
     def answer_opened_s(self) -> float | None:
         """When the candidate got the floor, on the session clock; None when nothing is open."""
-        if self.asking is None or self.asking.opened_at is None or self.started_at is None:
+        if self.asking is None or self.asking.opened_at is None:
             return None
-        return (self.asking.opened_at - self.started_at).total_seconds()
+        return self.since_start_s(self.asking.opened_at)
 
     @property
     def ask_no(self) -> int:

@@ -70,8 +70,6 @@ def decline(draft: Draft, source: Source, words: str = "", answer_id: str | None
 def understand_reply(draft: Draft, typed: str = "", answer_id: str | None = None) -> None:
     """Read what was said (and typed) to the consent question."""
     state = draft.state
-    if state.consent is not None:
-        return
     spoken = " ".join(u.text.strip() for u in state.reply)
     words = f"{spoken} {typed}".strip()
     source: Source = "typed" if typed or not spoken else "spoken"

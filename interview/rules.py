@@ -39,6 +39,10 @@ MAX_REPEATS = 10
 MAX_REFUSALS = 200
 """Refused answers that are kept for the record; later ones are refused without a record."""
 
+CROSSED_S = 3.0
+"""A time-out submission without a question number this soon after our own timer closed a question
+is for that question: the two crossed on the way."""
+
 SKIP_SETTLE_S = 2.0
 """A skip sooner than this after a question was issued is taken for a double press."""
 

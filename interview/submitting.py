@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from interview import rules, wording
@@ -12,7 +13,7 @@ from interview.commands import SubmitAnswer
 from interview.draft import Draft
 from interview.errors import IllegalTransition, InvalidInput
 from interview.events import AnswerRefused
-from interview.nouns import MAX_ANSWER_CHARS, AnswerOutcome, Phase, Purpose, Status
+from interview.nouns import MAX_ANSWER_CHARS, AnswerOutcome, Purpose, Status
 from interview.records import State
 from interview.replying import awaiting_reply, understand_reply
 
@@ -31,7 +32,7 @@ def submit(draft: Draft, command: SubmitAnswer) -> None:
         typed = parse(command.content, command.code).text
         understand_reply(draft, typed, command.answer_id)
         return
-    refused = refusal(state, command)
+    refused = refusal(state, command, draft.now)
     if refused is not None:
         refuse(draft, command, refused)
         return
@@ -60,7 +61,7 @@ def _known(draft: Draft, command: SubmitAnswer) -> bool:
     return True
 
 
-def refusal(state: State, command: SubmitAnswer) -> Reason | None:
+def refusal(state: State, command: SubmitAnswer, now: datetime) -> Reason | None:
     """Why the answer cannot be taken; None when it belongs to the open question."""
     number = command.question_number
     if state.status.final:
@@ -70,10 +71,17 @@ def refusal(state: State, command: SubmitAnswer) -> Reason | None:
         return "late" if closed else "out_of_turn"
     if number is not None and number != state.asking.number:
         return "late" if state.closed(number) else "out_of_turn"
-    unasked = state.stage is Phase.ASKING and bool(state.answers)
-    if number is None and command.timeout_submission and unasked:
-        return "late"  # an old client's time ran out just when the server's did
+    if number is None and command.timeout_submission and _crossed(state, now):
+        return "late"
     return None
+
+
+def _crossed(state: State, now: datetime) -> bool:
+    """Whether our own timer has only just closed the question before the open one."""
+    last = state.answers[-1] if state.answers else None
+    if last is None or not last.by_timer:
+        return False
+    return (now - last.recorded_at).total_seconds() < rules.CROSSED_S
 
 
 def refuse(draft: Draft, command: SubmitAnswer, reason: Reason) -> None:
@@ -96,12 +104,8 @@ def refuse(draft: Draft, command: SubmitAnswer, reason: Reason) -> None:
 
 
 def _take(draft: Draft, command: SubmitAnswer) -> None:
-    state = draft.state
-    asking = state.asking
-    if asking is None:
-        return
-    sent = parse(command.content, command.code, coding=state.coding)
-    if sent.empty and not asking.utterances:
+    sent = parse(command.content, command.code, coding=draft.state.coding)
+    if sent.empty and not draft.asking.utterances:
         _take_empty(draft, command)
         return
     timed_out = command.timeout_submission
@@ -111,9 +115,7 @@ def _take(draft: Draft, command: SubmitAnswer) -> None:
 
 def _take_empty(draft: Draft, command: SubmitAnswer) -> None:
     """Nothing at all: no response after a time-out, else the same question again."""
-    asking = draft.state.asking
-    if asking is None:
-        return
+    asking = draft.asking
     if command.timeout_submission or asking.reprompts >= rules.MAX_REPROMPTS:
         _close(draft, command, AnswerOutcome.NO_RESPONSE, Submission("", None))
         return

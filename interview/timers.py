@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from interview import rules, wording
 from interview.answering import end_thinking
 from interview.asking import ask_next, deliver, end, give_floor, issue, issue_again, overdue_after_s
+from interview.clock import Clock
 from interview.closing import close
 from interview.draft import Draft
 from interview.ending import keep_open_words
@@ -17,8 +18,6 @@ from interview.nouns import AnswerOutcome, Phase, Purpose, Status
 from interview.records import Asking, State
 from interview.replying import turn_ended, unclear
 
-MAX_STEPS = 8
-
 
 @dataclass(frozen=True, slots=True)
 class Timer:
@@ -26,6 +25,7 @@ class Timer:
 
     due_at: datetime
     fire: Callable[[Draft], None]
+    minor: bool = False  # pointless once something else is due too
 
 
 def next_wake(state: State) -> datetime | None:
@@ -34,12 +34,9 @@ def next_wake(state: State) -> datetime | None:
 
 
 def tick(draft: Draft) -> None:
-    """Do what is due, the longest overdue first."""
-    for _ in range(MAX_STEPS):
-        due = [timer for timer in timers(draft.state) if timer.due_at <= draft.now]
-        if not due:
-            return
-        min(due, key=lambda timer: timer.due_at).fire(draft)
+    """Do what is due: the longest overdue first, warnings last."""
+    while due := [timer for timer in timers(draft.state) if timer.due_at <= draft.now]:
+        min(due, key=lambda timer: (timer.minor, timer.due_at)).fire(draft)
 
 
 def timers(state: State) -> Iterator[Timer]:
@@ -53,17 +50,38 @@ def timers(state: State) -> Iterator[Timer]:
             state.prompt_wait.due_at(overdue_after_s(state.prompt.text)), _prompt_overdue
         )
     elif state.stage is Phase.CONSENT:
-        limit_s = rules.REPLY_QUIET_S if state.reply else rules.CONSENT_SILENCE_S
-        yield from _timer(state.silence.due_at(limit_s), _reply_overdue)
+        yield from _consent_timers(state)
     elif state.stage is Phase.ANSWERING and state.asking is not None:
-        yield from _answer_timers(state, state.asking)
+        yield from _answer_timers(state, state.asking, state.clock or Clock(0))
     if state.hold is not None:
         yield from _timer(state.hold.due_at(), _hold_over)
 
 
-def _timer(due_at: datetime | None, fire: Callable[[Draft], None]) -> Iterator[Timer]:
+def _timer(
+    due_at: datetime | None, fire: Callable[[Draft], None], *, minor: bool = False
+) -> Iterator[Timer]:
     if due_at is not None:
-        yield Timer(due_at, fire)
+        yield Timer(due_at, fire, minor)
+
+
+def _consent_timers(state: State) -> Iterator[Timer]:
+    if state.reply:
+        yield from _timer(state.silence.due_at(rules.REPLY_QUIET_S), _reply_overdue)
+    elif _unheard(state):
+        yield from _timer(state.silence.due_at(rules.REASK_QUIET_S), issue_again)
+    else:
+        yield from _timer(state.silence.due_at(rules.CONSENT_SILENCE_S), _reply_overdue)
+
+
+def _unheard(state: State) -> bool:
+    """Whether a cough cut the line off before it could be heard."""
+    prompt = state.prompt
+    return (
+        prompt is not None
+        and prompt.interrupted
+        and prompt.played_s < rules.HEARD_S
+        and prompt.ask_no <= rules.MAX_CUT_OFFS
+    )
 
 
 def _grace_s(state: State) -> float:
@@ -71,15 +89,13 @@ def _grace_s(state: State) -> float:
     return grace_s if state.greeted else max(grace_s, rules.NEVER_CAME_S)
 
 
-def _answer_timers(state: State, asking: Asking) -> Iterator[Timer]:
-    clock, plan = state.clock, state.plan
-    if clock is None:
-        return
+def _answer_timers(state: State, asking: Asking, clock: Clock) -> Iterator[Timer]:
+    plan = state.plan
     yield from _timer(clock.due_at(clock.allotted_s + plan.answer_grace_s), _time_over)
     for warning_s in rules.WARNINGS_S:
         open_yet = asking.warned_s is None or asking.warned_s > warning_s
         if clock.allotted_s > warning_s and open_yet:
-            yield from _timer(clock.due_at(clock.allotted_s - warning_s), _warn)
+            yield from _timer(clock.due_at(clock.allotted_s - warning_s), _warn, minor=True)
     if state.coding:
         return
     if plan.silence_advance_s > 0:
@@ -96,12 +112,11 @@ def _give_up(draft: Draft) -> None:
 
 def _prompt_overdue(draft: Draft) -> None:
     """Nobody told how the line ended: it counts as shown, so that no turn stalls."""
-    prompt = draft.state.prompt
-    if prompt is not None:
-        event = PromptDelivered(
-            at=draft.now, prompt_id=prompt.prompt_id, how="text", failure="not_reported"
-        )
-        deliver(draft, event)
+    prompt_id = draft.prompt.prompt_id
+    deliver(
+        draft,
+        PromptDelivered(at=draft.now, prompt_id=prompt_id, how="text", failure="not_reported"),
+    )
 
 
 def _reply_overdue(draft: Draft) -> None:
@@ -113,34 +128,30 @@ def _reply_overdue(draft: Draft) -> None:
 
 def _time_over(draft: Draft) -> None:
     said = bool(draft.state.answer_text)
-    close(draft, AnswerOutcome.TIMED_OUT if said else AnswerOutcome.NO_RESPONSE)
+    close(draft, AnswerOutcome.TIMED_OUT if said else AnswerOutcome.NO_RESPONSE, by_timer=True)
 
 
 def _silence_over(draft: Draft) -> None:
     said = bool(draft.state.answer_text)
-    close(draft, AnswerOutcome.ANSWERED if said else AnswerOutcome.NO_RESPONSE)
+    close(draft, AnswerOutcome.ANSWERED if said else AnswerOutcome.NO_RESPONSE, by_timer=True)
 
 
 def _warn(draft: Draft) -> None:
     """The warning that fits the time left; one that was slept through is left out."""
-    state = draft.state
-    if state.clock is None or state.asking is None:
-        return
-    clock = state.clock
+    clock = draft.clock
     reached = [
         warning_s
         for warning_s in rules.WARNINGS_S
         if (due := clock.due_at(clock.allotted_s - warning_s)) is not None and due <= draft.now
     ]
     warning_s = min(reached, default=rules.WARNINGS_S[0])
-    draft.emit(TimeWarned(at=draft.now, question_number=state.asking.number, remaining_s=warning_s))
+    draft.emit(TimeWarned(at=draft.now, question_number=draft.asking.number, remaining_s=warning_s))
 
 
 def _prompt_gently(draft: Draft) -> None:
-    asking = draft.state.asking
-    if asking is not None:
-        text = wording.gentle(has_words=bool(asking.utterances))
-        issue(draft, Purpose.GENTLE_PROMPT, text, asking.number)
+    asking = draft.asking
+    text = wording.gentle(has_words=bool(asking.utterances))
+    issue(draft, Purpose.GENTLE_PROMPT, text, asking.number)
 
 
 def _hold_over(draft: Draft) -> None:

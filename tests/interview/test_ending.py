@@ -1,0 +1,128 @@
+"""Ends before the last question, and evaluations."""
+
+from __future__ import annotations
+
+import pytest
+
+from interview.commands import EndSession, RecordEvaluation, Skip
+from interview.errors import InvalidInput, NotFound
+from interview.events import AnswerRecorded, PromptIssued, SessionEnded
+from interview.nouns import AnswerOutcome, Evaluation, EvaluationStatus, Purpose, Status
+from tests.interview.sitting import Sitting, answering, greeted, kinds_of, plan_of, spoken
+
+END = EndSession(by="candidate", reason="ended_by_candidate")
+
+
+def evaluation(answer_id: str, status: str = "done", **fields: object) -> RecordEvaluation:
+    values = {"answer_id": answer_id, "question_number": 1, "status": status, "method": "rules"}
+    return RecordEvaluation(evaluation=Evaluation.model_validate({**values, **fields}))
+
+
+def test_open_words_are_kept() -> None:
+    sitting = answering()
+    sitting.do(spoken("half"))
+    recorded, goodbye, ended, _ = sitting.do(END)
+    assert isinstance(recorded, AnswerRecorded) and isinstance(ended, SessionEnded)
+    assert (recorded.content, recorded.outcome) == ("half", AnswerOutcome.ANSWERED)
+    assert isinstance(goodbye, PromptIssued) and goodbye.purpose is Purpose.GOODBYE
+    assert (ended.status, ended.reason, ended.by) == (
+        Status.COMPLETED,
+        "ended_by_candidate",
+        "candidate",
+    )
+    assert sitting.do(END) == ()
+
+
+def test_unsent_text_and_code_are_kept() -> None:
+    sitting = answering(plan_of(kinds=["coding"]))
+    sitting.do(END.model_copy(update={"content": "why", "code": "x = 1", "answer_id": "e1"}))
+    answer = sitting.answers[0]
+    assert (answer.answer_id, answer.content, answer.code) == ("e1", "why", "x = 1")
+
+
+def test_an_id_that_is_taken_does_not_lose_the_words() -> None:
+    sitting = answering()
+    sitting.type("a1", "one")
+    sitting.hear()
+    sitting.type("a4", "two")
+    sitting.do(END.model_copy(update={"content": "three", "answer_id": "a1"}))
+    assert [a.answer_id for a in sitting.answers] == ["a1", "a4", "a3"]
+
+
+def test_made_ids_step_over_the_clients() -> None:
+    sitting = answering()
+    sitting.type("a2", "one")
+    sitting.do(Skip(), after_s=5)
+    assert [a.answer_id for a in sitting.answers] == ["a2", "a3"]
+
+
+def test_nothing_said_is_nothing_recorded() -> None:
+    sitting = answering()
+    assert kinds_of(sitting.do(END)) == ["prompt_issued", "session_ended", "report_requested"]
+    assert not sitting.answers
+    assert kinds_of(greeted().do(END))[0] == "prompt_issued"
+
+
+def test_termination_by_policy() -> None:
+    sitting = answering()
+    sitting.do(EndSession(by="policy", reason="violations", status=Status.TERMINATED))
+    assert sitting.state.status is Status.TERMINATED
+    assert sitting.state.ended_by == "policy"
+
+
+def test_before_the_start_it_is_abandoned() -> None:
+    sitting = Sitting()
+    assert kinds_of(sitting.do(END)) == ["session_ended", "report_requested"]
+    assert sitting.state.status is Status.ABANDONED
+    assert sitting.state.end_reason == "ended_before_start"
+    waiting = Sitting()
+    waiting.join()
+    assert kinds_of(waiting.do(END))[0] == "prompt_issued"
+
+
+def test_an_end_needs_a_final_status() -> None:
+    with pytest.raises(InvalidInput):
+        answering().do(EndSession(by="staff", reason="x", status=Status.IN_PROGRESS))
+
+
+def test_evaluations_come_whenever_they_come() -> None:
+    sitting = answering(plan_of(1))
+    sitting.type("a1", "words")
+    assert sitting.state.status.final
+    assert kinds_of(sitting.do(evaluation("a1"))) == ["evaluation_recorded"]
+    assert sitting.do(evaluation("a1")) == ()
+    assert sitting.do(evaluation("a1", method="llm")) == ()
+    assert sitting.state.evaluations["a1"].method == "rules"
+
+
+def test_a_failed_evaluation_may_be_replaced() -> None:
+    sitting = answering()
+    sitting.type("a1", "words")
+    sitting.do(evaluation("a1", "failed"))
+    sitting.do(evaluation("a1"))
+    assert sitting.state.evaluations["a1"].status is EvaluationStatus.DONE
+
+
+def test_an_answer_that_grew_may_be_evaluated_again() -> None:
+    sitting = answering()
+    sitting.type("a1", "words")
+    sitting.do(evaluation("a1"))
+    sitting.do(spoken("and more"))
+    assert kinds_of(sitting.do(evaluation("a1", method="again"))) == ["evaluation_recorded"]
+
+
+def test_unknown_and_mismatched_evaluations() -> None:
+    sitting = answering()
+    with pytest.raises(NotFound):
+        sitting.do(evaluation("a1"))
+    sitting.type("a1", "words")
+    with pytest.raises(InvalidInput):
+        sitting.do(evaluation("a1", question_number=2))
+
+
+def test_no_response_is_never_scored() -> None:
+    sitting = answering()
+    sitting.type("a1", "", timeout_submission=True)
+    with pytest.raises(InvalidInput):
+        sitting.do(evaluation("a1"))
+    assert kinds_of(sitting.do(evaluation("a1", "not_scored"))) == ["evaluation_recorded"]
