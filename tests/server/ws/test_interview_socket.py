@@ -1,0 +1,281 @@
+"""`/ws/interview` over a real server with a real store; no engines."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientWebSocketResponse, WSMsgType
+from aiohttp.test_utils import TestClient, TestServer
+
+from server.app import build_app
+from server.settings import Settings
+from server.wiring import Process, assemble
+
+Frame = dict[str, Any]
+
+
+class Sitting:
+    """One process with a client, and helpers to hold an interview."""
+
+    def __init__(self, process: Process, client: TestClient[Any, Any]) -> None:
+        self.process = process
+        self.client = client
+        self.key = {"X-API-Key": process.services.keys.service}
+
+    async def create(self, **overrides: Any) -> Frame:
+        body = {
+            "name": "Ada",
+            "email": "ada@example.com",
+            "questions": ["What is a stack?", "What is a heap?"],
+            **overrides,
+        }
+        answer = await self.client.post(
+            "/api/parallel_interview/create", json=body, headers=self.key
+        )
+        assert answer.status == 200, await answer.text()
+        created: Frame = await answer.json()
+        return created
+
+    async def join(self, created: Frame, **query: Any) -> Line:
+        bearer = {"Authorization": f"Bearer {created['candidate_token']}"}
+        answer = await self.client.post("/api/candidate/ticket", headers=bearer)
+        return await self._open(created, (await answer.json())["ticket"], query)
+
+    async def observe(self, created: Frame) -> Line:
+        path = f"/api/parallel_interview/session/{created['session_id']}/ticket"
+        answer = await self.client.post(path, headers=self.key)
+        return await self._open(created, (await answer.json())["ticket"], {})
+
+    async def _open(self, created: Frame, ticket: str, query: Frame) -> Line:
+        parameters = {"session_id": created["session_id"], "ticket": ticket, **query}
+        line = Line(await self.client.ws_connect("/ws/interview", params=parameters))
+        line.welcome = await line.until("welcome")
+        return line
+
+
+class Line:
+    """One socket; keeps every frame."""
+
+    def __init__(self, socket: ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.frames: list[Frame] = []
+        self.unread: list[Frame] = []
+        self.welcome: Frame = {}
+
+    async def send(self, **frame: Any) -> None:
+        await self.socket.send_str(json.dumps(frame))
+
+    async def until(self, kind: str, where: Callable[[Frame], bool] = lambda _: True) -> Frame:
+        """The first frame of that kind that no earlier call has returned."""
+        for frame in self.unread:
+            if frame["type"] == kind and where(frame):
+                self.unread.remove(frame)
+                return frame
+        while True:
+            message = await self.socket.receive(timeout=10)
+            assert message.type is WSMsgType.TEXT, (message, [f["type"] for f in self.frames])
+            frame = json.loads(message.data)
+            self.frames.append(frame)
+            if frame["type"] == kind and where(frame):
+                return frame
+            self.unread.append(frame)
+
+    async def question(self, number: int) -> Frame:
+        return await self.until("question", lambda f: f["question_number"] == number)
+
+    async def closed(self) -> tuple[int | None, str]:
+        """Read to the close frame; its code and reason."""
+        while True:
+            message = await self.socket.receive(timeout=10)
+            if message.type is WSMsgType.CLOSE:
+                return int(message.data), str(message.extra or "")
+            assert message.type is WSMsgType.TEXT, message
+            self.frames.append(json.loads(message.data))
+
+    async def consent(self) -> None:
+        await self.send(type="consent", granted=True, text_version="2026-11")
+
+
+@pytest.fixture
+async def sitting(tmp_path: Path) -> AsyncIterator[Sitting]:
+    process = await assemble(
+        Settings(data_dir=tmp_path / "data", stt="none", tts="none", host="127.0.0.1")
+    )
+    client = TestClient(TestServer(build_app(process.services)))
+    await client.start_server()
+    await process.start()
+    yield Sitting(process, client)
+    await client.close()
+    await process.close()
+
+
+async def test_handshake_order_greeting_consent_questions_conclusion(sitting: Sitting) -> None:
+    created = await sitting.create()
+    line = await sitting.join(created)
+    assert line.welcome["snapshot"]["status"] == "initialized"
+    await sitting.client.post(
+        f"/api/parallel_interview/session/{created['session_id']}/start", headers=sitting.key
+    )
+    greeting = await line.until("question")
+    assert greeting["purpose"] == "greeting" and greeting["start_recording"] is True
+    assert greeting["proctoring_session_id"] == created["session_id"]
+    await line.send(type="text_response", content="yes, I am ready")
+    first = await line.question(1)
+    assert first["timer_seconds"] == 120 and first["question_type"] == "text"
+    await line.send(type="text_response", content="Last in, first out.", id="x")
+    saved = await line.until("processing_response")
+    ack = await line.until("ack")
+    assert ack["ref"] == "x" and saved["question_number"] == 1
+    second = await line.question(2)
+    assert second["total_questions"] == 1
+    await line.send(type="text_response", content="A tree that keeps its minimum at the root.")
+    concluded = await line.until("interview_concluded")
+    assert concluded["stop_recording"] and concluded["timer_seconds"] == 0
+    assert concluded["status"] == "completed" and concluded["total_questions"] == 2
+
+
+async def test_acknowledged_means_stored(sitting: Sitting) -> None:
+    created = await sitting.create()
+    line = await sitting.join(created)
+    await line.consent()
+    await line.question(1)
+    await line.send(type="text_response", content="An answer.", answer_id="a", id="1")
+    ack = await line.until("ack")
+    stored = await sitting.process.services.storage.events.read(created["session_id"])
+    recorded = [item for item in stored if item.event.type == "answer_recorded"]
+    assert recorded[0].seq <= ack["last_seq"]
+    await line.send(type="text_response", content="An answer.", answer_id="a", id="2")
+    await line.until("ack", lambda f: f["ref"] == "2")
+    again = await sitting.process.services.storage.events.read(created["session_id"])
+    assert sum(item.event.type == "answer_recorded" for item in again) == 1
+
+
+async def test_a_late_answer_is_refused_and_kept_for_the_record(sitting: Sitting) -> None:
+    created = await sitting.create()
+    line = await sitting.join(created)
+    await line.consent()
+    await line.question(1)
+    await line.send(type="text_response", content="First.", answer_id="a", question_number=1)
+    await line.question(2)
+    await line.send(type="text_response", content="Late.", answer_id="b", question_number=1)
+    assert (await line.until("error"))["code"] == "answer_late"
+    state = await sitting.process.registry.state(created["session_id"])
+    assert [answer.answer_id for answer in state.answers] == ["a"]
+    assert [refusal.answer_id for refusal in state.refused] == ["b"]
+
+
+async def test_resume_sends_only_what_was_missed(sitting: Sitting) -> None:
+    created = await sitting.create()
+    line = await sitting.join(created)
+    await line.consent()
+    await line.question(1)
+    seen = max(frame["seq"] for frame in line.frames if frame.get("seq"))
+    await line.send(type="text_response", content="While you look away.", answer_id="a", id="1")
+    await line.until("ack")
+    await line.socket.close()
+    back = await sitting.join(created, last_seq=seen)
+    assert back.welcome["resumed"] and back.welcome["last_seq"] > seen
+    missed = await back.until("processing_response")
+    assert missed["answer_id"] == "a" and missed["seq"] > seen
+    assert back.welcome["snapshot"]["answered"][0]["content"] == "While you look away."
+
+
+async def test_return_within_grace_same_question_no_new_greeting(sitting: Sitting) -> None:
+    created = await sitting.create()
+    line = await sitting.join(created)
+    await line.consent()
+    first = await line.question(1)
+    await line.until("timer", lambda f: f["timer"]["state"] == "running")
+    await line.socket.close()
+    await asyncio.sleep(0.3)
+    state = await sitting.process.registry.state(created["session_id"])
+    assert state.phase == "reconnecting"
+    back = await sitting.join(created)
+    shown = back.welcome["snapshot"]
+    assert shown["question_number"] == 1 and shown["timer"]["remaining_s"] > 119
+    again = await back.until("question")
+    assert again["content"] == first["content"] and again["purpose"] == "question"
+
+
+async def test_the_newer_tab_wins(sitting: Sitting) -> None:
+    created = await sitting.create()
+    first = await sitting.join(created)
+    second = await sitting.join(created)
+    await first.until("takeover")
+    assert (await first.closed())[0] == 1008
+    await second.send(type="ping", t=4.0)
+    assert (await second.until("pong"))["t"] == 4.0
+
+
+async def test_observers_watch_with_evaluations_and_cannot_act(sitting: Sitting) -> None:
+    created = await sitting.create()
+    line, watcher = await sitting.join(created), await sitting.observe(created)
+    assert watcher.welcome["role"] == "observer"
+    await watcher.send(type="skip", id="s")
+    assert (await watcher.until("error"))["code"] == "forbidden"
+    await line.consent()
+    await line.question(1)
+    await line.send(type="text_response", content="A stack is last in, first out.")
+    await watcher.until("answer_evaluation")
+    await line.question(2)
+    await line.send(type="end_interview", content="half an ans")
+    await line.until("interview_concluded")
+    await line.closed()
+    assert not any("evaluation" in frame["type"] for frame in line.frames)
+    assert not any(f.get("final_average_score") is not None for f in line.frames)
+    state = await sitting.process.registry.state(created["session_id"])
+    assert state.answers[1].content == "half an ans"
+
+
+async def test_bad_frames_are_answered_and_survived(sitting: Sitting) -> None:
+    created = await sitting.create()
+    line = await sitting.join(created)
+    for bad in ("{", "[]", "7", '{"type":"nonsense"}', '{"type":"text_response"}'):
+        await line.socket.send_str(bad)
+        assert (await line.until("error"))["code"] == "invalid_frame"
+    await line.socket.send_bytes(b"\x01")
+    assert (await line.until("error"))["field"] == "frame"
+    await line.socket.send_str("z" * 300_000)
+    assert (await line.until("error"))["code"] == "too_large"
+    await line.send(type="repeat", id="r")
+    assert (await line.until("error"))["ref"] == "r"
+    await line.consent()
+    assert (await line.until("question"))["purpose"] == "greeting"
+
+
+async def test_a_socket_without_a_good_ticket_gets_1008_and_no_data(sitting: Sitting) -> None:
+    created = await sitting.create()
+    for parameters in (
+        {"session_id": created["session_id"]},
+        {"session_id": created["session_id"], "ticket": "no"},
+        {"session_id": "11111111-1111-4111-8111-111111111111", "ticket": "no"},
+    ):
+        socket = await sitting.client.ws_connect("/ws/interview", params=parameters)
+        message = await socket.receive(timeout=5)
+        assert message.type is WSMsgType.CLOSE and socket.close_code == 1008
+
+
+async def test_delete_closes_open_sockets(sitting: Sitting) -> None:
+    created = await sitting.create()
+    line = await sitting.join(created)
+    path = f"/api/parallel_interview/session/{created['session_id']}"
+    assert (await sitting.client.delete(path, headers=sitting.key)).status == 200
+    assert (await line.closed())[0] == 1008
+    assert (await sitting.client.get(path, headers=sitting.key)).status == 404
+
+
+async def test_shutdown_tells_sockets_and_stops_the_clock(sitting: Sitting) -> None:
+    created = await sitting.create()
+    line = await sitting.join(created)
+    await line.consent()
+    await line.question(1)
+    await sitting.process.registry.shutdown()
+    assert (await line.until("error"))["code"] == "server_restarting"
+    assert (await line.closed())[0] == 1012
+    stored = await sitting.process.services.storage.events.read(created["session_id"])
+    assert stored[-1].event.type == "candidate_left"
