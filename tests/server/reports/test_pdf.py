@@ -81,7 +81,7 @@ async def test_the_document_is_tagged_and_named() -> None:
     catalogue = reader.trailer["/Root"].get_object()
     assert isinstance(catalogue, pypdf.generic.DictionaryObject)
     assert "/StructTreeRoot" in catalogue
-    assert catalogue["/Lang"] == "en"
+    assert str(catalogue["/Lang"]) == "en"
     assert reader.metadata is not None and reader.metadata.title == "Interview report: Ann Example"
 
 
