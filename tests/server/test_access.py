@@ -1,0 +1,196 @@
+"""Whom each route admits, tried on every route of the table."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import WSMsgType
+
+from server.app import all_routes
+from server.auth.candidates import candidate_token
+from server.auth.principals import Allow
+from server.auth.signing import check_signature, sign_path
+from server.routes import Route
+from tests.server.edge import Edge, bearer, running
+
+ROUTES = all_routes()
+CLOSED = [r for r in ROUTES if not r.allow & {Allow.PUBLIC, Allow.TICKET}]
+SOCKETS = [r for r in ROUTES if r.kind == "websocket"]
+OWN, FOREIGN = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+
+
+def name_of(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+def address(route: Route, session_id: str = OWN) -> str:
+    """The route's path with something in its variables."""
+    path = route.canonical.replace("{session_id}", session_id)
+    while "{" in path:
+        before, _, rest = path.partition("{")
+        path = before + "1" + rest.partition("}")[2]
+    return path
+
+
+@pytest.fixture
+async def edge(tmp_path: Path) -> AsyncIterator[Edge]:
+    async with running(tmp_path) as started:
+        yield started
+
+
+async def status(edge: Edge, route: Route, headers: dict[str, str], query: str = "") -> int:
+    answer = await edge.client.request(
+        route.method, address(route) + query, headers=headers, allow_redirects=False
+    )
+    return answer.status
+
+
+async def test_every_route_refuses_strangers(edge: Edge) -> None:
+    """No credentials, and every kind of wrong ones: 401 (a bad signature: 403)."""
+    stale = bearer(candidate_token(edge.services, OWN))
+    edge.clock.forward(8 * 86_400)
+    for route in CLOSED:
+        assert await status(edge, route, {}) == 401, name_of(route)
+        for headers in (
+            bearer("nonsense"),
+            {"Authorization": "Basic YTpi"},
+            {"Authorization": "Bearer"},
+            {"X-API-Key": "guess"},
+            {"X-API-Key": ""},
+            stale,
+        ):
+            assert await status(edge, route, headers) == 401, (name_of(route), headers)
+        wrong = await status(edge, route, {}, f"?exp=99999999999&sig={'0' * 64}")
+        assert wrong == (403 if Allow.SIGNED in route.allow else 401), name_of(route)
+
+
+async def test_every_route_refuses_principals_that_it_does_not_name(edge: Edge) -> None:
+    credentials = {
+        Allow.STAFF: await edge.staff(),
+        Allow.SERVICE: edge.service,
+        Allow.CANDIDATE: bearer(candidate_token(edge.services, OWN)),
+    }
+    for route in CLOSED:
+        for kind, headers in credentials.items():
+            if kind not in route.allow:
+                assert await status(edge, route, headers) == 403, (name_of(route), kind)
+
+
+async def test_every_route_admits_those_whom_it_names(edge: Edge) -> None:
+    """Admitted means: another answer than 401 or 403 (the session here does not exist)."""
+    for route in CLOSED:
+        if route.kind == "stream" or route.path.endswith("/logout"):
+            continue
+        credentials = {
+            Allow.STAFF: await _staff(edge),
+            Allow.SERVICE: edge.service,
+            Allow.CANDIDATE: bearer(candidate_token(edge.services, OWN)),
+        }
+        for kind in route.allow & credentials.keys():
+            found = await status(edge, route, credentials[kind])
+            assert found not in (401, 403, 500), (name_of(route), kind, found)
+
+
+_sign_in: dict[int, dict[str, str]] = {}
+
+
+async def _staff(edge: Edge) -> dict[str, str]:
+    """One sign-in for the whole test: logins are limited."""
+    if id(edge) not in _sign_in:
+        _sign_in.clear()
+        _sign_in[id(edge)] = await edge.staff()
+    return _sign_in[id(edge)]
+
+
+async def test_every_session_route_refuses_another_candidate(edge: Edge) -> None:
+    foreign = bearer(candidate_token(edge.services, FOREIGN))
+    tried = [r for r in CLOSED if Allow.CANDIDATE in r.allow and "{session_id}" in r.path]
+    assert tried
+    for route in tried:
+        assert await status(edge, route, foreign) == 403, name_of(route)
+
+
+async def test_signed_address_opens_its_path_only_and_expires(edge: Edge) -> None:
+    await edge.services.blobs.put(f"speech/{OWN}/p1.wav", b"RIFF1234")
+    keys, now = edge.services.keys, edge.clock()
+    signed = sign_path(keys, f"/audio/{OWN}/p1.wav", 60, now)
+    answer = await edge.client.get(signed)
+    assert (answer.status, await answer.read()) == (200, b"RIFF1234")
+    query = signed.partition("?")[2]
+    assert (await edge.client.get(f"/audio/{OWN}/p2.wav?{query}")).status == 403
+    assert (await edge.client.get(f"/audio/{FOREIGN}/p1.wav?{query}")).status == 403
+    later = query.replace("exp=", "exp=9")
+    assert (await edge.client.get(f"/audio/{OWN}/p1.wav?{later}")).status == 403
+    other = await edge.client.get(f"/api/parallel_interview/sessions?{query}")
+    assert other.status == 401
+    edge.clock.forward(61)
+    assert (await edge.client.get(signed)).status == 403
+    check_signature(keys, f"/audio/{OWN}/p1.wav", *_parts(query), now)
+
+
+def _parts(query: str) -> tuple[str, str]:
+    fields = dict(part.split("=") for part in query.split("&"))
+    return fields["exp"], fields["sig"]
+
+
+@pytest.mark.skipif(not SOCKETS, reason="no WebSocket route is declared")
+async def test_every_socket_refuses_foreign_origins_and_missing_tickets(edge: Edge) -> None:
+    for route in SOCKETS:
+        foreign = {
+            "Origin": "https://evil.example",
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        }
+        answer = await edge.client.get(address(route), headers=foreign)
+        assert answer.status == 403, name_of(route)
+        socket = await edge.client.ws_connect(f"{address(route)}?session_id={OWN}&ticket=guess")
+        message = await socket.receive(timeout=5)
+        assert message.type in (WSMsgType.CLOSE, WSMsgType.CLOSED)
+        assert socket.close_code == 1008, name_of(route)
+
+
+async def test_an_undeclared_address_is_denied(edge: Edge) -> None:
+    """A handler that is registered past the table stays closed, even to staff."""
+    from aiohttp import web
+    from aiohttp.test_utils import TestClient, TestServer
+
+    from server.app import build_app
+
+    async def open_door(request: web.Request) -> web.Response:
+        return web.Response(text="secret")
+
+    app = build_app(edge.services)
+    app.router.add_get("/backdoor", open_door)
+    async with TestClient(TestServer(app)) as client:
+        answer = await client.get("/backdoor", headers=edge.service)
+        assert answer.status == 403
+
+
+def test_two_routes_cannot_share_an_address() -> None:
+    seen = [(route.method, route.canonical) for route in ROUTES]
+    assert len(seen) == len(set(seen))
+
+
+def test_no_closed_route_is_open_by_accident() -> None:
+    """The whole list of what anyone may read or do; a new one must be added here on purpose."""
+    public = {name_of(route) for route in ROUTES if Allow.PUBLIC in route.allow}
+    assert public == {
+        "GET /",
+        "GET /assets/{name:.+}",
+        "GET /docs",
+        "GET /docs/docs.css",
+        "GET /healthz",
+        "GET /icon.svg",
+        "GET /interview/{session_id}",
+        "GET /openapi.json",
+        "GET /readyz",
+        "GET /staff",
+        "GET /staff/{view:.*}",
+        "POST /api/v1/auth/login",
+        "POST /api/v1/auth/logout",
+        "POST /api/v1/auth/refresh",
+    }
