@@ -66,7 +66,7 @@ class MiniLmEmbedder:
     version = MODEL_SHA256[:12]
 
     def __init__(self, folder: Path, *, threads: int = 1, idle_s: float = 300.0) -> None:
-        self._command = (
+        self._command: tuple[str, ...] = (
             sys.executable,
             "-m",
             "agents.evaluation.embedding_worker",

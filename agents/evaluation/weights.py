@@ -24,7 +24,7 @@ CODING_WEIGHTS: dict[str, float] = {
     "communication_clarity": 0.15,
     "depth": 0.10,
 }
-MIN_SHARE = 0.5
+MIN_SHARE = 0.35  # relevance and depth, say; relevance alone is not enough
 
 _MAIN = {
     QuestionKind.TEXT: ("technical_accuracy", "relevance"),
@@ -41,7 +41,7 @@ def overall_score(kind: QuestionKind, scores: Mapping[str, Score]) -> Score:
     """The weighted mean of the scores that are there, renormalised over their weights.
 
     Null when every main score is missing (text: accuracy and relevance; coding: correctness) or
-    when those present carry less than half of the weight.
+    when those present carry less than `MIN_SHARE` of the weight.
     """
     weights = weights_for(kind)
     present = {
@@ -53,7 +53,7 @@ def overall_score(kind: QuestionKind, scores: Mapping[str, Score]) -> Score:
     if not any(name in present for name in _MAIN[kind]):
         missing = " and ".join(name.replace("_", " ") for name in _MAIN[kind])
         return Score(value=None, reason=f"Not enough evidence: {missing} could not be scored.")
-    if share < MIN_SHARE:
+    if share < MIN_SHARE - 1e-9:
         return Score(
             value=None,
             reason=f"Not enough evidence: only {share:.0%} of the weight could be scored.",

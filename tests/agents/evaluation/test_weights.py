@@ -39,8 +39,10 @@ def test_null_without_the_main_scores() -> None:
     assert overall_score(QuestionKind.CODING, {"problem_solving": score(9.0)}).value is None
 
 
-def test_null_when_less_than_half_of_the_weight_is_there() -> None:
-    assert overall_score(QuestionKind.TEXT, {"technical_accuracy": score(9.0)}).value is None
+def test_null_when_too_little_of_the_weight_is_there() -> None:
+    assert overall_score(QuestionKind.TEXT, {"relevance": score(9.0)}).value is None
+    both = {"relevance": score(9.0), "depth": score(2.0)}
+    assert overall_score(QuestionKind.TEXT, both).value == pytest.approx(7.0)
 
 
 def test_coding_ignores_relevance_and_confidence() -> None:
