@@ -1,0 +1,448 @@
+"""Joins the pieces that a browser's MediaRecorder sent to one seekable file, without transcoding.
+
+A *part* is one MediaRecorder run: its chunks, appended byte by byte, are one WebM stream, also
+when it ends abruptly. Where a chunk is missing, the stream goes on at its next cluster. What can be
+read is laid end to end in the file; `spans` say where each stretch lies on the session clock.
+
+Everything here blocks; `assemble_apart` runs it in a process of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.container import OutputContainer
+from av.error import FFmpegError
+from pydantic import TypeAdapter
+
+from interview.errors import Unavailable
+from interview.nouns import Noun
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPONENT = "recording"
+WORK_TIMEOUT_S = 900.0
+# Matroska: a cluster's id, its size (1-8 bytes, often unknown), and its timestamp as first child.
+CLUSTER = re.compile(
+    rb"\x1f\x43\xb6\x75(?:[\x80-\xff]|[\x40-\x7f].|[\x02-\x3f].{2,6}?|\x01.{7})\xe7", re.DOTALL
+)
+MAX_HEADER_BYTES = 4 * 1024 * 1024
+WEBM_CODECS = {"vp8", "vp9", "av1", "opus", "vorbis"}
+KINDS = ("video", "audio")
+TICKS = Fraction(1, 1000)  # Matroska's clock
+
+
+class PartFiles(Noun):
+    """One MediaRecorder run: its chunks' files by number (a missing number is a hole).
+
+    `start_s` is the session clock at which it began; `expected` how many chunks there should be,
+    when the browser has said so.
+    """
+
+    part_id: str
+    start_s: float
+    chunks: dict[int, str]
+    expected: int | None = None
+
+
+class Span(Noun):
+    """Where a stretch of the file lies on the session clock."""
+
+    session_start_s: float
+    recording_start_s: float
+    duration_s: float
+    part_id: str
+
+
+class StreamFacts(Noun):
+    """What a probe found in a file."""
+
+    kind: str
+    codec: str
+    width: int | None = None
+    height: int | None = None
+    sample_rate_hz: int | None = None
+    channels: int | None = None
+
+
+class RecordedFile(Noun):
+    """One playable file. More than one exist only when the parts' codecs differ."""
+
+    path: str
+    mime: str
+    size_bytes: int
+    duration_s: float
+    streams: tuple[StreamFacts, ...]
+    spans: tuple[Span, ...]
+
+
+class AssembledRecording(Noun):
+    """The longest file first; `problems` are sentences about what could not be used."""
+
+    files: tuple[RecordedFile, ...]
+    problems: tuple[str, ...] = ()
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The stretches of all files."""
+        return tuple(span for file in self.files for span in file.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of one part without a hole, as readable bytes: `header` first when it is cut off.
+
+    `skip` bytes of the first chunk lie before its first cluster and belong to a lost one.
+    """
+
+    part: PartFiles
+    paths: tuple[str, ...]
+    header: bytes = b""
+    skip: int = 0
+
+
+class _Joined(io.RawIOBase):
+    """The bytes of a piece, read file by file; nothing is held in memory but the header."""
+
+    def __init__(self, piece: _Piece) -> None:
+        super().__init__()
+        self._head = io.BytesIO(piece.header)
+        self._paths = iter(piece.paths)
+        self._skip = piece.skip
+        self._file: io.BufferedIOBase | io.BytesIO = self._head
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes; empty at the end."""
+        while not (found := self._file.read(size)):
+            path = next(self._paths, None)
+            if path is None:
+                return b""
+            self._file.close()
+            self._file = open(path, "rb")  # noqa: SIM115 - closed when the next one opens
+            self._file.seek(self._skip)
+            self._skip = 0
+        return found
+
+    def close(self) -> None:
+        """Close the file that is open."""
+        self._file.close()
+        super().close()
+
+
+def assemble(parts: Sequence[PartFiles], folder: Path) -> AssembledRecording:
+    """Write the recording's file (files, when codecs differ) into `folder`. Blocks.
+
+    Parts are laid one after the other in the order of their start. A part whose last chunk is
+    truncated is used up to its last whole frame.
+    """
+    problems: list[str] = []
+    files: list[_Output] = []
+    for part in sorted(parts, key=lambda part: (part.start_s, part.part_id)):
+        for piece in _pieces(part, problems):
+            _add(piece, files, folder, problems)
+    finished = [file for output in files if (file := output.finish()) is not None]
+    if len(finished) > 1:
+        problems.append("The parts have different codecs and are kept as separate files.")
+    finished.sort(key=lambda file: -file.duration_s)
+    return AssembledRecording(files=tuple(finished), problems=tuple(problems))
+
+
+def _pieces(part: PartFiles, problems: list[str]) -> Iterator[_Piece]:
+    """The stretches of a part between its holes, each readable on its own."""
+    if 0 not in part.chunks:
+        problems.append("The beginning of a part was never received; it cannot be played.")
+        return
+    runs = _runs(sorted(part.chunks))
+    missing = _missing(part, runs)
+    if missing:
+        problems.append(f"{missing} of {_wanted(part)} pieces of a part were never received.")
+    header = _header([part.chunks[number] for number in runs[0]])
+    for index, run in enumerate(runs):
+        paths = [part.chunks[number] for number in run]
+        if index == 0:
+            yield _Piece(part, tuple(paths))
+        elif header:
+            yield from _cut_off(part, paths, header)
+
+
+def _cut_off(part: PartFiles, paths: list[str], header: bytes) -> Iterator[_Piece]:
+    """What follows a hole: from its first cluster on, with the part's header put before."""
+    for index, path in enumerate(paths):
+        # A cluster's id may lie across two chunks.
+        content = Path(path).read_bytes() + b"".join(_starts(paths[index + 1 : index + 2]))
+        found = CLUSTER.search(content)
+        if found is not None and found.start() < os.path.getsize(path):
+            yield _Piece(part, tuple(paths[index:]), header, found.start())
+            return
+
+
+def _starts(paths: list[str]) -> Iterator[bytes]:
+    for path in paths:
+        with open(path, "rb") as file:
+            yield file.read(16)
+
+
+def _runs(numbers: list[int]) -> list[list[int]]:
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return runs
+
+
+def _wanted(part: PartFiles) -> int:
+    return max(part.expected or 0, max(part.chunks) + 1)
+
+
+def _missing(part: PartFiles, runs: list[list[int]]) -> int:
+    return _wanted(part) - sum(len(run) for run in runs)
+
+
+def _header(paths: Sequence[str]) -> bytes:
+    """Everything before the first cluster: what a decoder must know."""
+    content = b""
+    for path in paths:
+        content += Path(path).read_bytes()
+        found = CLUSTER.search(content)
+        if found is not None:
+            return content[: found.start()]
+        if len(content) > MAX_HEADER_BYTES:
+            break
+    return b""
+
+
+def _add(piece: _Piece, files: list[_Output], folder: Path, problems: list[str]) -> None:
+    source = _Joined(piece)
+    try:
+        with av.open(source, mode="r", format="matroska") as container:
+            codecs: dict[str, str] = {
+                str(stream.type): stream.codec_context.name
+                for stream in reversed(container.streams)
+                if stream.type in KINDS
+            }
+            if not codecs:
+                problems.append("A part holds neither picture nor sound.")
+                return
+            output = next((file for file in files if file.takes(codecs)), None)
+            if output is None:
+                output = _Output(folder / f"recording-{len(files)}", codecs)
+                files.append(output)
+            output.add(piece, container)
+    except (FFmpegError, ValueError, EOFError):
+        problems.append("A part of the recording cannot be read.")
+    finally:
+        source.close()
+
+
+@dataclass
+class _Output:
+    """One file being written; `end_s` is how long it is so far."""
+
+    base: Path
+    codecs: dict[str, str]
+    end_s: float = 0.0
+    spans: list[Span] = field(default_factory=list)
+    _container: OutputContainer | None = None
+    _streams: dict[str, Any] = field(default_factory=dict)
+    _last: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def webm(self) -> bool:
+        return set(self.codecs.values()) <= WEBM_CODECS
+
+    @property
+    def path(self) -> Path:
+        return self.base.with_suffix(".webm" if self.webm else ".mkv")
+
+    def takes(self, codecs: dict[str, str]) -> bool:
+        """A file's streams are fixed by its first part; later parts may lack some of them."""
+        return all(self.codecs.get(kind) == codec for kind, codec in codecs.items())
+
+    def add(self, piece: _Piece, container: Any) -> None:
+        """Copy the packets of a piece behind what is there, up to the first fault."""
+        sources = [next((s for s in container.streams if s.type == k), None) for k in KINDS]
+        streams = [stream for stream in sources if stream is not None]
+        self._open(streams)
+        clock = _PieceClock(self.end_s)
+        try:
+            for packet in container.demux(streams):
+                if packet.pts is None or packet.is_corrupt or not packet.size:
+                    continue
+                if clock.place(packet):
+                    self._write(packet)
+        except FFmpegError:
+            pass  # broken off: all before it is kept
+        if clock.end_s > self.end_s:
+            self.spans.append(
+                Span(
+                    session_start_s=round(piece.part.start_s + max(0.0, clock.first_s), 3),
+                    recording_start_s=round(self.end_s, 3),
+                    duration_s=round(clock.end_s - self.end_s, 3),
+                    part_id=piece.part.part_id,
+                )
+            )
+            self.end_s = clock.end_s
+
+    def finish(self) -> RecordedFile | None:
+        """Write the index; None (and no file) when not one packet came."""
+        if self._container is not None:
+            self._container.close()
+        if not self.spans:
+            self.path.unlink(missing_ok=True)
+            return None
+        streams, duration_s = probe(self.path)
+        kind = "video" if any(stream.kind == "video" for stream in streams) else "audio"
+        return RecordedFile(
+            path=str(self.path),
+            mime=f"{kind}/{'webm' if self.webm else 'x-matroska'}",
+            size_bytes=self.path.stat().st_size,
+            duration_s=round(duration_s or self.end_s, 3),
+            streams=streams,
+            spans=tuple(self.spans),
+        )
+
+    def _open(self, streams: list[Any]) -> None:
+        if self._container is not None:
+            return
+        self._container = av.open(
+            str(self.path),
+            mode="w",
+            format="webm" if self.webm else "matroska",
+            options={"cues_to_front": "1"},
+        )
+        for stream in streams:
+            self._streams[stream.type] = self._container.add_stream_from_template(stream)
+
+    def _write(self, packet: Any) -> None:
+        kind = packet.stream.type
+        pts = max(int(packet.pts or 0), self._last.get(kind, -1) + 1)
+        self._last[kind] = pts
+        packet.pts = packet.dts = pts
+        packet.stream = self._streams[kind]
+        assert self._container is not None
+        self._container.mux(packet)
+
+
+@dataclass
+class _PieceClock:
+    """Moves a piece's packets to where the file ends; drops pictures before the first key frame."""
+
+    offset_s: float
+    end_s: float = 0.0
+    first_s: float = 0.0
+    _base_s: float | None = None
+    _keyed: bool = False
+    _previous_s: dict[str, float] = field(default_factory=dict)
+
+    def place(self, packet: Any) -> bool:
+        """Set the packet's times in the file, in milliseconds; False when it cannot be shown."""
+        kind = packet.stream.type
+        if kind == "video" and not self._keyed:
+            if not packet.is_keyframe:
+                return False
+            self._keyed = True
+        at_s = float((packet.pts or 0) * packet.time_base)
+        if self._base_s is None:
+            self._base_s = self.first_s = at_s
+        relative_s = max(0.0, at_s - self._base_s)
+        length_s = float((packet.duration or 0) * packet.time_base)
+        if not length_s:
+            length_s = max(0.0, at_s - self._previous_s.get(kind, at_s))
+        self._previous_s[kind] = at_s
+        self.end_s = max(self.end_s, self.offset_s + relative_s + length_s)
+        packet.time_base = TICKS
+        packet.pts = packet.dts = round((self.offset_s + relative_s) * 1000)
+        packet.duration = round(length_s * 1000)
+        return True
+
+
+def probe(path: Path) -> tuple[tuple[StreamFacts, ...], float]:
+    """What is in a file, and how long its index says it is in seconds.
+
+    Raises:
+        FFmpegError: It is no media file.
+    """
+    with av.open(str(path)) as container:
+        facts = tuple(_facts(stream) for stream in container.streams if stream.type in KINDS)
+        return facts, float(container.duration or 0) / av.time_base
+
+
+def _facts(stream: Any) -> StreamFacts:
+    context = stream.codec_context
+    if stream.type == "video":
+        return StreamFacts(
+            kind="video", codec=context.name, width=context.width, height=context.height
+        )
+    return StreamFacts(
+        kind="audio",
+        codec=context.name,
+        sample_rate_hz=context.sample_rate,
+        channels=context.channels,
+    )
+
+
+# --- in a process of its own -------------------------------------------------------------------
+
+PARTS: TypeAdapter[list[PartFiles]] = TypeAdapter(list[PartFiles])
+
+
+async def assemble_apart(parts: Sequence[PartFiles], folder: Path) -> AssembledRecording:
+    """`assemble` in a child process, so that neither the loop nor a fault of FFmpeg is felt here.
+
+    Cancelling kills the child.
+
+    Raises:
+        Unavailable: The child failed, was killed, or took more than 15 minutes.
+    """
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "realtime.recording",
+        str(folder),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    try:
+        async with asyncio.timeout(WORK_TIMEOUT_S):
+            out, err = await child.communicate(PARTS.dump_json(list(parts)))
+    except TimeoutError:
+        raise Unavailable(COMPONENT, "joining the pieces took too long") from None
+    finally:
+        if child.returncode is None:
+            with suppress(ProcessLookupError):
+                child.kill()
+            await child.wait()
+    if child.returncode != 0:
+        last = (err.decode(errors="replace").strip().splitlines() or ["no message"])[-1]
+        raise Unavailable(COMPONENT, f"the pieces cannot be joined ({last[:200]})")
+    return AssembledRecording.model_validate(json.loads(out))
+
+
+def main() -> None:
+    """Read parts as JSON from standard input, write the result to standard output."""
+    os.nice(10)  # the live interviews come first
+    folder = Path(sys.argv[1])
+    parts = PARTS.validate_json(sys.stdin.buffer.read())
+    sys.stdout.write(assemble(parts, folder).model_dump_json())
+
+
+if __name__ == "__main__":
+    main()
