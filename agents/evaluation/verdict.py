@@ -43,6 +43,28 @@ _LABELS = {
         "problem_solving": "Problem solving",
     },
 }
+# What a strong or weak score says to a reader; its reason where no phrase stands here.
+_STRONG_WORDS = {
+    QuestionKind.TEXT: {
+        "relevance": "Answers the question that was asked",
+        "depth": "Goes into detail with numbers, names, reasons or examples",
+    },
+    QuestionKind.CODING: {
+        "technical_accuracy": "The code is sound as far as can be seen",
+        "communication_clarity": "The code reads well: names, structure, comments",
+        "depth": "Thinks of tests, edge cases or errors",
+        "problem_solving": "A fitting approach in clear parts",
+    },
+}
+_WEAK_WORDS = {
+    QuestionKind.TEXT: {
+        "relevance": "Strays from the question",
+        "depth": "Stays general: few numbers, names, reasons or examples",
+    },
+    QuestionKind.CODING: {
+        "depth": "No tests and few edge cases",
+    },
+}
 
 
 def not_scored(request: EvaluationRequest, method: str) -> Evaluation | None:
@@ -165,7 +187,11 @@ def _points(
         and (score.value >= STRONG if strong else score.value <= WEAK)
     ]
     picked.sort(reverse=strong)
-    return tuple(f"{labels[name]}: {scores[name].reason}" for _, name in picked[:MAX_POINTS])
+    said = (_STRONG_WORDS if strong else _WEAK_WORDS)[request.question.kind]
+    return tuple(
+        said[name] + "." if name in said else f"{labels[name]}: {scores[name].reason}"
+        for _, name in picked[:MAX_POINTS]
+    )
 
 
 def _feedback(

@@ -86,6 +86,7 @@ def build_body(
     engines: Sequence[EngineUse],
 ) -> ReportBody:
     """The report itself."""
+    log = [stored for stored in log if stored.seq <= state.seq]  # both at the same moment
     events = [stored.event for stored in log]
     evaluations = kpis.done(state)
     coverage = kpis.coverage_of(state)
@@ -176,7 +177,7 @@ def _answer(
         content=answer.content,
         code=answer.code,
         words=tuple(word for utterance in answer.utterances for word in utterance.words),
-        utterances=answer.utterances,
+        utterances=tuple(u.model_copy(update={"words": ()}) for u in answer.utterances),
         asked_at=prompts[0].at if prompts else None,
         answered_at=answer.recorded_at,
         start_s=seconds(floor[0].at) if floor else None,

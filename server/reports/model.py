@@ -66,7 +66,8 @@ class RefusedAnswer(ReportPart):
 
 
 class AnswerReport(ReportPart):
-    """One question and all that was given to it.
+    """One question and all that was given to it. `utterances` are without their words: `words`
+    has them all, once.
 
     `evaluation` is null while it is awaited (`evaluation_state` "pending") and when the answer is
     not to be scored; `evaluation_reason` then says why.

@@ -33,9 +33,13 @@ async def render_pdf(report: ReportRecord) -> bytes:
     Raises:
         Unavailable: It could not be typeset in `TIMEOUT_S` (`component="pdf"`).
     """
-    view = json.dumps(view_of(ReportBody.model_validate(report.body)), ensure_ascii=False)
     async with _TURNS:
-        return await _typeset(view.encode())
+        return await _typeset(await asyncio.to_thread(_view, report))
+
+
+def _view(report: ReportRecord) -> bytes:
+    view = view_of(ReportBody.model_validate(report.body))
+    return json.dumps(view, ensure_ascii=False).encode("utf-8", "replace")
 
 
 async def _typeset(view: bytes) -> bytes:

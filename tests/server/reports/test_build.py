@@ -191,6 +191,16 @@ def test_events_of_another_session_are_refused() -> None:
         build_report(sitting.state, log=foreign, recording=None, now=sitting.now, revision=1)
 
 
+def test_events_later_than_the_state_are_left_out() -> None:
+    sitting = finished_sitting((8.0,), plan=plan_of(2))
+    early = sitting.state
+    sitting.do(RecordEvaluation(evaluation=evaluation("a2", 2, 4.0, "This is what I say")))
+    record = build_report(early, log=stored(sitting), recording=None, now=sitting.now, revision=1)
+    body = ReportBody.model_validate(record.body)
+    assert body.provenance.last_seq == early.seq == len(sitting.log) - 1
+    assert body.report_status.value == "partial"
+
+
 def test_strengths_are_at_most_five_and_name_their_question() -> None:
     body = body_of(finished_sitting((9.0, 8.0, 7.0, 6.0, 5.0, 4.0)))
     assert len(body.strengths) == len(body.areas_for_improvement) == 5
