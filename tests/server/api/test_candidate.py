@@ -1,0 +1,252 @@
+"""What a candidate's link opens, and what it never shows."""
+
+from __future__ import annotations
+
+import io
+import wave
+from collections.abc import Sequence
+
+import aiohttp
+import numpy as np
+import pytest
+
+from interview.errors import Unauthenticated, Unavailable
+from interview.nouns import Word
+from interview.ports import EngineHealth, Hypothesis, RecogniserStream
+from server.auth.tickets import take_ticket
+from tests.server.edge import BASE, Edge, bearer
+
+
+class OneWordASecond:
+    """A recogniser that hears one word in each second that is not silent."""
+
+    name = "fake"
+
+    def __init__(self, failure: str = "") -> None:
+        self.failure = failure
+        self.heard: list[tuple[int, str | None]] = []
+
+    async def start(self) -> None: ...
+
+    def open_stream(
+        self, *, language: str | None, hotwords: Sequence[str] = ()
+    ) -> RecogniserStream:
+        raise Unavailable("stt", "not in this test")
+
+    async def transcribe(self, pcm: bytes, *, language: str | None) -> Hypothesis:
+        if self.failure:
+            raise Unavailable("stt", self.failure)
+        samples = np.frombuffer(pcm, np.int16)
+        self.heard.append((len(samples), language))
+        words = [
+            Word(text=f"word{n}", start_s=float(n), end_s=n + 0.5, confidence=0.5)
+            for n in range(len(samples) // 16_000)
+            if np.abs(samples[n * 16_000 : (n + 1) * 16_000]).max() > 1_000
+        ]
+        return Hypothesis(tuple(words), "", len(samples) / 16_000, final=True)
+
+    def health(self) -> EngineHealth:
+        return EngineHealth("fake", available=not self.failure, reason=self.failure)
+
+    async def aclose(self) -> None: ...
+
+
+def clip(seconds: float, level: int = 8_000, rate: int = 8_000) -> bytes:
+    """A WAV with a tone."""
+    t = np.arange(int(seconds * rate)) / rate
+    tone = (np.sin(2 * np.pi * 220 * t) * level).astype("<i2")
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(tone.tobytes())
+    return buffer.getvalue()
+
+
+TRANSCRIBE = "/api/candidate/transcribe"
+
+
+async def test_session_shows_what_the_page_needs_and_no_more(edge: Edge) -> None:
+    body = await edge.create(
+        question_types=["text", "coding"], title="Backend", text_question_timer=90
+    )
+    answer = await edge.client.get(
+        "/api/candidate/session", headers=bearer(body["candidate_token"])
+    )
+    shown = await answer.json()
+    assert shown["session_id"] == body["session_id"]
+    assert (shown["title"], shown["candidate_name"]) == ("Backend", "Ada Probe")
+    assert (shown["question_count"], shown["has_coding"]) == (2, True)
+    assert shown["estimated_minutes"] == 7  # 30 + 90 + 300 s
+    assert shown["consent"]["version"] and len(shown["consent"]["text"]) >= 3
+    assert shown["capabilities"]["stt"]["available"] is False
+    assert "typed" in shown["capabilities"]["stt"]["reason"]
+    text = await answer.text()
+    for hidden in ("One?", "ada@example.com", "average_score", "evaluation"):
+        assert hidden not in text
+
+
+async def test_capabilities_tell_the_engines_own_reason(edge: Edge) -> None:
+    edge.services.recogniser = OneWordASecond("The model file is missing.")
+    body = await edge.create()
+    answer = await edge.client.get(
+        "/api/candidate/session", headers=bearer(body["candidate_token"])
+    )
+    stt = (await answer.json())["capabilities"]["stt"]
+    assert stt == {"available": False, "engine": "fake", "reason": "The model file is missing."}
+
+
+async def test_link_of_a_deleted_session_finds_nothing(edge: Edge) -> None:
+    body = await edge.create()
+    await edge.client.delete(f"{BASE}/session/{body['session_id']}", headers=edge.service)
+    for method, path in (
+        ("GET", "/api/candidate/session"),
+        ("POST", "/api/candidate/ticket"),
+        ("POST", TRANSCRIBE),
+    ):
+        headers = bearer(body["candidate_token"])
+        answer = await edge.client.request(method, path, headers=headers, data=clip(1))
+        assert answer.status == 404, path
+
+
+async def test_ticket_works_once_within_half_a_minute(edge: Edge) -> None:
+    body = await edge.create()
+
+    async def fetch() -> str:
+        answer = await edge.client.post(
+            "/api/candidate/ticket", headers=bearer(body["candidate_token"])
+        )
+        given = await answer.json()
+        assert given["session_id"] == body["session_id"]
+        assert (given["expires_in_s"], given["role"]) == (30, "candidate")
+        assert given["transport"] == "webrtc"
+        return str(given["ticket"])
+
+    first = await fetch()
+    grant = await take_ticket(edge.services, first)
+    assert (grant.session_id, grant.role) == (body["session_id"], "candidate")
+    with pytest.raises(Unauthenticated):
+        await take_ticket(edge.services, first)
+    late = await fetch()
+    edge.clock.forward(31)
+    for bad in (late, "guess", "", "x" * 500):
+        with pytest.raises(Unauthenticated):
+            await take_ticket(edge.services, bad)
+
+
+async def test_link_expires_after_a_week(edge: Edge) -> None:
+    body = await edge.create()
+    edge.clock.forward(7 * 86_400 + 1)
+    answer = await edge.client.get(
+        "/api/candidate/session", headers=bearer(body["candidate_token"])
+    )
+    assert answer.status == 401
+    assert "expired" in (await answer.json())["detail"]
+
+
+async def test_clip_is_recognised_with_words_segments_and_confidence(edge: Edge) -> None:
+    recogniser = OneWordASecond()
+    edge.services.recogniser = recogniser
+    body = await edge.create(language="de")
+    answer = await edge.client.post(
+        TRANSCRIBE, data=clip(3), headers=bearer(body["candidate_token"])
+    )
+    heard = await answer.json()
+    assert answer.status == 200, heard
+    assert heard["success"] and heard["transcript"] == "word0 word1 word2"
+    assert heard["confidence"] == 0.5 and heard["language"] == "de"
+    assert heard["duration_s"] == pytest.approx(3, abs=0.05)
+    assert [w["start_s"] for w in heard["words"]] == [0, 1, 2]
+    assert [s["text"] for s in heard["segments"]] == ["word0 word1 word2"]
+    samples, language = recogniser.heard[0]
+    assert samples == pytest.approx(48_000, abs=400) and language == "de"
+
+
+async def test_clip_as_a_form_names_its_language(edge: Edge) -> None:
+    edge.services.recogniser = OneWordASecond()
+    form = aiohttp.FormData()
+    form.add_field("language", "fr")
+    form.add_field("audio", clip(1), filename="clip.wav", content_type="audio/wav")
+    answer = await edge.client.post(TRANSCRIBE, data=form, headers=edge.service)
+    body = await answer.json()
+    assert (body["transcript"], body["language"]) == ("word0", "fr")
+
+
+async def test_silence_is_empty_text_without_confidence(edge: Edge) -> None:
+    edge.services.recogniser = OneWordASecond()
+    answer = await edge.client.post(TRANSCRIBE, data=clip(2, level=0), headers=edge.service)
+    body = await answer.json()
+    assert answer.status == 200
+    assert (body["transcript"], body["confidence"], body["segments"]) == ("", None, [])
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"not audio at all", b"RIFF\x00\x00\x00\x00WAVE", b"\x00" * 999]
+)
+async def test_unreadable_clip_is_an_error(edge: Edge, content: bytes) -> None:
+    edge.services.recogniser = OneWordASecond()
+    answer = await edge.client.post(TRANSCRIBE, data=content, headers=edge.service)
+    assert answer.status == 422, await answer.text()
+    assert (await answer.json())["field"] == "audio"
+
+
+async def test_clip_limits(edge: Edge) -> None:
+    edge.services.recogniser = OneWordASecond()
+    large = await edge.client.post(TRANSCRIBE, data=bytes(10_500_000), headers=edge.service)
+    assert large.status == 413
+    bad = await edge.client.post(f"{TRANSCRIBE}?language=x y", data=clip(1), headers=edge.service)
+    assert (bad.status, (await bad.json())["field"]) == (400, "language")
+    form = aiohttp.FormData()
+    form.add_field("other", clip(1), filename="clip.wav")
+    missing = await edge.client.post(TRANSCRIBE, data=form, headers=edge.service)
+    assert (missing.status, (await missing.json())["field"]) == (400, "audio")
+
+
+async def test_clips_are_limited_for_each_principal(edge: Edge) -> None:
+    edge.services.recogniser = OneWordASecond()
+    tokens = [(await edge.create())["candidate_token"] for _ in range(2)]
+    content = clip(0.2)
+    statuses = [
+        (await edge.client.post(TRANSCRIBE, data=content, headers=bearer(tokens[0]))).status
+        for _ in range(21)
+    ]
+    assert statuses == [200] * 20 + [429]
+    other = await edge.client.post(TRANSCRIBE, data=content, headers=bearer(tokens[1]))
+    assert other.status == 200
+
+
+async def test_missing_recogniser_says_so(edge: Edge) -> None:
+    answer = await edge.client.post(TRANSCRIBE, data=clip(1), headers=edge.service)
+    body = await answer.json()
+    assert (answer.status, body["code"], body["retryable"]) == (503, "unavailable", True)
+    edge.services.recogniser = OneWordASecond("The recogniser is restarting.")
+    answer = await edge.client.post(TRANSCRIBE, data=clip(1), headers=edge.service)
+    assert answer.status == 503
+    assert "restarting" in (await answer.json())["detail"]
+
+
+async def test_prompt_audio_in_whole_and_in_ranges(edge: Edge) -> None:
+    body = await edge.create()
+    headers = bearer(body["candidate_token"])
+    path = f"/audio/{body['session_id']}/p1.wav"
+    assert (await edge.client.get(path, headers=headers)).status == 404
+    await edge.services.blobs.put(f"speech/{body['session_id']}/p1.wav", b"0123456789")
+    whole = await edge.client.get(path, headers=headers)
+    assert (whole.status, whole.content_type) == (200, "audio/wav")
+    assert await whole.read() == b"0123456789"
+    for asked, content in (
+        ("2-4", b"234"),
+        ("7-", b"789"),
+        ("-3", b"789"),
+        ("0-99", b"0123456789"),
+    ):
+        part = await edge.client.get(path, headers=headers | {"Range": f"bytes={asked}"})
+        assert (part.status, await part.read()) == (206, content)
+    outside = await edge.client.get(path, headers=headers | {"Range": "bytes=10-"})
+    assert outside.status == 416
+    assert outside.headers["Content-Range"] == "bytes */10"
+    strange = await edge.client.get(
+        f"/audio/{body['session_id']}/..%2F..%2Fsecret.wav", headers=headers
+    )
+    assert strange.status == 404
