@@ -20,15 +20,14 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from agents.evaluation.embedding_model import MINILM
 from agents.evaluation.embedding_worker import DIMENSIONS
 from interview.errors import Unavailable
 
 ROOT = Path(__file__).resolve().parents[2]
-MODEL_NAME = "minilm-l6-v2-int8"
-MODEL_FILE = "model.onnx"
-MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
-TOKENIZER_FILE = "tokenizer.json"
-TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+MODEL_NAME = MINILM.name
+MODEL_FILE, TOKENIZER_FILE = (file.name for file in MINILM.files)
+MODEL_SHA256 = MINILM.files[0].sha256
 
 START_TIMEOUT_S = 30.0
 REQUEST_TIMEOUT_S = 60.0
