@@ -38,8 +38,12 @@ def find(folder: Path, name: str, accepts: str) -> StaticFile:
         NotFound: No such file, or it lies outside the folder.
     """
     root = folder.resolve()
-    path = (root / name).resolve()
-    if not path.is_relative_to(root) or not path.is_file():
+    try:
+        path = (root / name).resolve()
+        inside = path.is_relative_to(root) and path.is_file()
+    except (OSError, ValueError):  # a name that no file can have (too long, a null byte)
+        inside = False
+    if not inside:
         raise NotFound("File", "of that name")
     suffix = path.suffix.lower()
     guessed = TYPES.get(suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
