@@ -220,6 +220,13 @@ class RecordingPart(Noun):
     completed_at: UtcTime
 
 
+class RecordingUsage(Noun):
+    """How much a session has uploaded."""
+
+    chunks: int
+    size_bytes: int
+
+
 class RecordingIndex(Protocol):
     async def add(self, chunk: RecordingChunk) -> bool:
         """False when that number is there with the same hash; Conflict-free repeat of an upload.
@@ -231,6 +238,8 @@ class RecordingIndex(Protocol):
 
     async def chunks(self, session_id: str) -> list[RecordingChunk]:
         """Parts in the order of their start, chunks by number."""
+
+    async def usage(self, session_id: str) -> RecordingUsage: ...
 
     async def complete(self, part: RecordingPart) -> None:
         """Store or replace what is known of a finished part. Raises NotFound."""

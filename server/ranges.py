@@ -1,8 +1,12 @@
-"""Range requests over bytes in memory (RFC 9110, section 14); one range, as players ask."""
+"""Range requests (RFC 9110, section 14) over bytes and blobs; one range, as players ask."""
 
 from __future__ import annotations
 
-from aiohttp import web
+from aiohttp import hdrs, web
+
+from interview.ports import BlobStore
+
+PIECE_BYTES = 512 * 1024
 
 
 def ranged(request: web.Request, content: bytes, content_type: str, *, cache: str) -> web.Response:
@@ -23,3 +27,57 @@ def ranged(request: web.Request, content: bytes, content_type: str, *, cache: st
     return web.Response(
         status=206, body=content[start:stop], content_type=content_type, headers=headers
     )
+
+
+async def ranged_blob(
+    request: web.Request,
+    blobs: BlobStore,
+    key: str,
+    *,
+    size: int,
+    content_type: str,
+    etag: str,
+) -> web.StreamResponse:
+    """A blob, whole or in ranges, read piece by piece as the client takes it.
+
+    `etag` names the content: a range that continues another content (`If-Range`) gets the whole.
+    """
+    response = web.StreamResponse(headers={"Accept-Ranges": "bytes"})
+    response.headers[hdrs.CACHE_CONTROL] = "private, no-cache"
+    response.content_type = content_type
+    response.etag = etag
+    start, stop = _wanted(request, size, etag)
+    if start >= stop and size:
+        response.set_status(416)
+        response.headers[hdrs.CONTENT_RANGE] = f"bytes */{size}"
+        start = stop = 0
+    elif _asks_for_range(request, etag):
+        response.set_status(206)
+        response.headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{stop - 1}/{size}"
+    response.content_length = stop - start
+    await response.prepare(request)
+    if request.method != hdrs.METH_HEAD:
+        for at in range(start, stop, PIECE_BYTES):
+            await response.write(await blobs.get_range(key, at, min(stop, at + PIECE_BYTES)))
+    await response.write_eof()
+    return response
+
+
+def _asks_for_range(request: web.Request, etag: str) -> bool:
+    if hdrs.RANGE not in request.headers:
+        return False
+    condition = request.headers.get(hdrs.IF_RANGE)
+    if condition is not None and condition != f'"{etag}"':
+        return False
+    try:
+        wanted = request.http_range
+    except ValueError:  # a form that we do not know must be ignored
+        return False
+    return wanted.start is not None or wanted.stop is not None
+
+
+def _wanted(request: web.Request, size: int, etag: str) -> tuple[int, int]:
+    if not _asks_for_range(request, etag):
+        return 0, size
+    start, stop, _ = request.http_range.indices(size)
+    return start, stop

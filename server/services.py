@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 from aiohttp import web
@@ -26,8 +27,10 @@ from interview.ports import (
 from interview.state import State
 from server.auth.limits import ClipLimiter, LoginLimiter
 from server.monitor import Monitor
+from server.recordings import Recordings
 from server.secrets import Keys
 from server.settings import Settings
+from server.version import ROOT
 
 
 def utc_now() -> datetime:
@@ -127,11 +130,16 @@ class Services:
     rooms: LiveKitRooms | None = None
     render_pdf: Callable[[ReportRecord], Awaitable[bytes]] | None = None
     recording: bool = True
+    web_dist: Path = ROOT / "web" / "dist"
     monitor: Monitor = field(default_factory=Monitor)
     login_limiter: LoginLimiter = field(default_factory=LoginLimiter)
     clip_limiter: ClipLimiter = field(default_factory=ClipLimiter)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     started: float = field(default_factory=time.monotonic)
+    recordings: Recordings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.recordings = Recordings(self.storage, self.blobs)
 
 
 SERVICES: web.AppKey[Services] = web.AppKey("services", Services)

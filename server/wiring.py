@@ -19,6 +19,7 @@ from server.jobs.runner import JobRunner
 from server.live.context import LiveContext
 from server.live.registry import LiveRegistry
 from server.live.speech import SpeechShelf
+from server.recordings import Recordings
 from server.reports.build import build_report
 from server.services import Services, utc_now
 from server.settings import Settings
@@ -54,14 +55,14 @@ class Process:
 
 
 def _report_builder(
-    storage: Storage, clock: Callable[[], datetime]
+    storage: Storage, recordings: Recordings, clock: Callable[[], datetime]
 ) -> Callable[[State, int], Awaitable[ReportRecord]]:
     async def build(state: State, revision: int) -> ReportRecord:
         earlier = await storage.reports.get(state.session_id)
         return build_report(
             state,
             log=await storage.events.read(state.session_id),
-            recording=None,
+            recording=await recordings.report(state),
             now=clock(),
             revision=revision,
             created_at=earlier.created_at if earlier is not None else None,
@@ -93,12 +94,13 @@ async def assemble(settings: Settings) -> Process:
         notify_jobs=lambda: jobs.notify(),
     )
     registry = LiveRegistry(context)
+    recordings = Recordings(storage, blobs)
     analysis = Analysis(
         storage,
         read=registry.state,
         command=registry.command,
         evaluator=None,
-        build=_report_builder(storage, utc_now),
+        build=_report_builder(storage, recordings, utc_now),
         clock=utc_now,
     )
     jobs = JobRunner(
@@ -110,4 +112,5 @@ async def assemble(settings: Settings) -> Process:
     )
     analysis.notify = jobs.notify
     services = Services(settings=settings, storage=storage, blobs=blobs, keys=keys, live=registry)
+    services.recordings = recordings  # one queue of joining for jobs and viewers
     return Process(services, registry, jobs, foundation)

@@ -16,6 +16,7 @@ from interview.ports import (
     AuditEntry,
     RecordingChunk,
     RecordingPart,
+    RecordingUsage,
     ReportRecord,
     SessionSummary,
     StaffAccount,
@@ -205,6 +206,8 @@ async def test_a_chunk_may_be_repeated_but_not_changed(storage: Storage) -> None
     with pytest.raises(IntegrityError):
         await storage.recordings.add(chunk(1, sha="bb"))
     assert [item.number for item in await storage.recordings.chunks("s")] == [0, 1]
+    assert await storage.recordings.usage("s") == RecordingUsage(chunks=2, size_bytes=6)
+    assert await storage.recordings.usage("t") == RecordingUsage(chunks=0, size_bytes=0)
 
 
 def report(revision: int) -> ReportRecord:

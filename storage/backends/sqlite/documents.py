@@ -6,7 +6,14 @@ import json
 import sqlite3
 
 from interview.errors import IntegrityError, NotFound
-from interview.ports import AuditEntry, RecordingChunk, RecordingPart, ReportRecord, StaffAccount
+from interview.ports import (
+    AuditEntry,
+    RecordingChunk,
+    RecordingPart,
+    RecordingUsage,
+    ReportRecord,
+    StaffAccount,
+)
 from storage.backends.sqlite.faults import foreign_key_broken
 from storage.backends.sqlite.reader import Readers
 from storage.backends.sqlite.writer import Writer
@@ -158,6 +165,16 @@ class SqliteRecordings:
         for chunk in found:
             starts[chunk.part_id] = min(chunk.start_s, starts.get(chunk.part_id, chunk.start_s))
         return sorted(found, key=lambda c: (starts[c.part_id], c.part_id, c.number))
+
+    async def usage(self, session_id: str) -> RecordingUsage:
+        """How much the session has uploaded."""
+        row = await self._readers.one(
+            "SELECT count(*), coalesce(sum(json_extract(chunk, '$.size_bytes')), 0)"
+            " FROM recording_chunks WHERE session_id = ?",
+            (session_id,),
+        )
+        count, size = row or (0, 0)
+        return RecordingUsage(chunks=count, size_bytes=size)
 
     async def complete(self, part: RecordingPart) -> None:
         """Remember that the browser has sent all of a part. Raises NotFound."""
