@@ -91,6 +91,8 @@ async def envelope(request: web.Request, handler: Any) -> web.StreamResponse:
             raise
         return _answer(request, error)
     except web.HTTPException as error:
+        if error.status < HTTPStatus.BAD_REQUEST:  # a redirect
+            raise
         return _translate(request, error)
     except Exception as error:  # the root of a request: an unforeseen fault must not leak out
         log.error("request_failed", error=type(error).__name__, exc_info=True)
@@ -121,9 +123,7 @@ def _answer(request: web.Request, error: VivaError) -> web.Response:
     )
 
 
-def _translate(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
-    if error.status < HTTPStatus.BAD_REQUEST:
-        return error
+def _translate(request: web.Request, error: web.HTTPException) -> web.Response:
     code = HTTP_CODES.get(error.status, "http_error")
     detail = "There is nothing at this address." if error.status == 404 else error.reason
     headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}

@@ -25,7 +25,7 @@ SCHEMES: dict[str, dict[str, str]] = {
 DESCRIPTIONS = {
     "staff": "The access token of `POST /api/v1/auth/login`.",
     "candidate": "The token of a candidate's link; it opens one session.",
-    "service": "The service key (`VIVA_SERVICE_KEY`).",
+    "service": "The service key (`VIVA_SERVICE_KEY`); as a bearer token it is taken too.",
     "signed": "A signed address: `exp` and `sig` come with it.",
     "ticket": "A one-use ticket, valid for 30 seconds.",
 }
@@ -36,8 +36,11 @@ def document(routes: Sequence[Route], server_url: str) -> dict[str, Any]:
     shown = [route for route in routes if not route.hidden and route.kind != "page"]
     schemas, refs = _schemas(shown)
     paths: dict[str, dict[str, Any]] = {}
+    named: set[str] = set()
     for route in shown:
-        paths.setdefault(route.canonical, {})[route.method.lower()] = _operation(route, refs)
+        operation = _operation(route, refs)
+        operation["operationId"] = _unique(operation["operationId"], named)
+        paths.setdefault(route.canonical, {})[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {
@@ -56,6 +59,16 @@ def document(routes: Sequence[Route], server_url: str) -> dict[str, Any]:
             },
         },
     }
+
+
+def _unique(name: str, named: set[str]) -> str:
+    """A handler that serves several addresses gets a number behind its name."""
+    number, chosen = 1, name
+    while chosen in named:
+        number += 1
+        chosen = f"{name}_{number}"
+    named.add(chosen)
+    return chosen
 
 
 def _schemas(routes: Iterable[Route]) -> tuple[dict[str, Any], dict[Any, Any]]:

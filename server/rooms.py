@@ -15,6 +15,7 @@ from interview.errors import Unavailable
 from interview.state import State
 from server.services import LiveRoom, Services
 from server.session_views import room_name
+from server.settings import Settings
 
 TOKEN_TTL_S = 3_600
 CALL_TIMEOUT_S = 3.0
@@ -108,6 +109,15 @@ class LiveKitServer:
     def _client(self) -> api.LiveKitAPI:
         timeout = aiohttp.ClientTimeout(total=CALL_TIMEOUT_S)
         return api.LiveKitAPI(self.url, self._key, self._secret, timeout=timeout)
+
+
+def open_rooms(settings: Settings) -> LiveKitServer | None:
+    """The configured LiveKit server; None when LIVEKIT_* is not set."""
+    if not settings.livekit_configured:
+        return None
+    secret = settings.livekit_api_secret
+    assert settings.livekit_url and settings.livekit_api_key and secret
+    return LiveKitServer(settings.livekit_url, settings.livekit_api_key, secret.get_secret_value())
 
 
 async def transport(services: Services) -> Chosen:

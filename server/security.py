@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Re
 ALLOWED_METHODS = "GET, POST, PUT, DELETE, HEAD, OPTIONS"
 EXPOSED_HEADERS = "Content-Disposition, Retry-After, X-Request-Id"
 PREFLIGHT_AGE_S = 600
+HOST = re.compile(r"[A-Za-z0-9.\-\[\]:]{1,255}")
 
 FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -35,7 +37,9 @@ def content_policy(settings: Settings, host: str) -> str:
     Style attributes are allowed: views set widths and positions through them. `host` is named
     for sockets since old browsers do not take `'self'` for them.
     """
-    connect = ["'self'", f"ws://{host}", f"wss://{host}"]
+    connect = ["'self'"]
+    if HOST.fullmatch(host):
+        connect += [f"ws://{host}", f"wss://{host}"]
     if settings.livekit_url:
         parts = urlsplit(settings.livekit_url)
         connect += [f"{scheme}://{parts.netloc}" for scheme in ("ws", "wss", "http", "https")]

@@ -14,7 +14,7 @@ from interview.ports import BlobStore
 from server.capabilities import Part, capabilities_of
 from server.metrics import METRICS
 from server.routes import PUBLIC, STAFF_OR_SERVICE, Reply, Route, reply
-from server.services import Services, services_of
+from server.services import ModelEntry, Services, services_of
 
 CHECK_TIMEOUT_S = 3.0
 PROBE_KEY = "health/probe"
@@ -67,7 +67,7 @@ async def readiness(services: Services) -> Ready:
         "recogniser": capabilities.stt,
         "synthesiser": capabilities.tts,
     }
-    missing = [m for m in services.models.entries() if not m.present] if services.models else []
+    missing = await _missing_models(services)
     if not (storage.available and blobs.available):
         status: Literal["ready", "degraded", "unready"] = "unready"
     elif missing or not all(part.available for part in parts.values()):
@@ -76,6 +76,13 @@ async def readiness(services: Services) -> Ready:
         status = "ready"
     names = [f"{entry.name}: {entry.cost}" if entry.cost else entry.name for entry in missing]
     return Ready(status=status, parts=parts, missing_models=names)
+
+
+async def _missing_models(services: Services) -> list[ModelEntry]:
+    if services.models is None:
+        return []
+    entries = await asyncio.to_thread(services.models.entries)
+    return [entry for entry in entries if not entry.present]
 
 
 async def _check_blobs(blobs: BlobStore) -> None:

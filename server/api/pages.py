@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 from aiohttp import hdrs, web
 
@@ -11,10 +10,8 @@ from interview.errors import NotFound
 from server import static
 from server.pages import missing_client
 from server.routes import PUBLIC, Handler, Route
-from server.version import ROOT
+from server.services import services_of
 
-DIST: web.AppKey[Path] = web.AppKey("dist", Path)
-DEFAULT_DIST = ROOT / "web" / "dist"
 IMMUTABLE = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=3600"
 
@@ -53,7 +50,7 @@ async def _page(request: web.Request, name: str) -> web.StreamResponse:
 
 
 async def _file(request: web.Request, name: str, cache: str) -> web.StreamResponse:
-    folder = request.app.get(DIST, DEFAULT_DIST)
+    folder = services_of(request).web_dist
     accepts = request.headers.get(hdrs.ACCEPT_ENCODING, "")
     found = await asyncio.to_thread(static.find, folder, name, accepts)
     content = await asyncio.to_thread(found.path.read_bytes)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from server.api.pages import DIST
 from tests.server.edge import Edge, running
 
 
@@ -24,7 +23,7 @@ async def edge(tmp_path: Path) -> AsyncIterator[Edge]:
     (tmp_path / "secret.txt").write_text("secret")
     (dist / "assets" / "link.txt").symlink_to(tmp_path / "secret.txt")
     async with running(tmp_path) as started:
-        started.client.app[DIST] = dist
+        started.services.web_dist = dist
         yield started
 
 
@@ -73,7 +72,7 @@ async def test_nothing_outside_the_folder_is_served(edge: Edge, name: str) -> No
 
 async def test_missing_client_names_the_command(tmp_path: Path) -> None:
     async with running(tmp_path) as edge:
-        edge.client.app[DIST] = tmp_path / "nothing"
+        edge.services.web_dist = tmp_path / "nothing"
         answer = await edge.client.get("/staff")
         assert answer.status == 503
         assert "make web" in await answer.text()

@@ -17,7 +17,7 @@ from interview.commands import EndSession
 from interview.errors import NotFound
 from interview.nouns import Question, QuestionKind, Status
 from server.auth.tickets import take_ticket
-from server.rooms import LiveKitServer
+from server.rooms import open_rooms
 from server.services import JobOpening
 from tests.server.edge import BASE, Edge, bearer, running
 
@@ -379,6 +379,35 @@ async def test_observer_ticket_works_once(edge: Edge) -> None:
     assert grant.principal == "staff:admin@example.com"
 
 
+async def test_details_are_the_same_after_a_restart(tmp_path: Path) -> None:
+    async with running(tmp_path) as first:
+        session_id = (await first.create(max_questions=1, title="Backend"))["session_id"]
+        await first.post(f"{BASE}/session/{session_id}/start")
+        before = await first.get(f"{BASE}/session/{session_id}")
+    async with running(tmp_path) as second:
+        after = await second.get(f"{BASE}/session/{session_id}")
+    assert before["session"] == after["session"]
+    assert before["interview_state"] == after["interview_state"]
+    assert after["session"]["is_active"] is True
+
+
+async def test_markup_in_names_and_questions_stays_data(edge: Edge) -> None:
+    evil = "<script>alert(1)</script>"
+    created = await edge.create(name=evil, title=evil, questions=[evil])
+    for path in (f"{BASE}/sessions", f"{BASE}/session/{created['session_id']}"):
+        answer = await edge.client.get(path, headers=edge.service)
+        assert answer.content_type == "application/json"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert evil in await answer.text()  # unchanged: the page puts it in as text
+    page = await edge.client.get(f"/interview/{created['session_id']}")
+    assert "alert(1)" not in await page.text()
+
+
+async def test_service_key_is_taken_as_a_bearer_token_too(edge: Edge) -> None:
+    headers = bearer(edge.services.keys.service)
+    assert (await edge.client.get(f"{BASE}/stats", headers=headers)).status == 200
+
+
 async def test_actions_leave_an_audit_trail(edge: Edge) -> None:
     session_id = (await edge.create())["session_id"]
     staff = await edge.staff()
@@ -403,7 +432,7 @@ LIVEKIT = {"livekit_api_key": "devkey", "livekit_api_secret": "s" * 40}
 
 async def test_livekit_down_says_so_and_the_session_exists(tmp_path: Path) -> None:
     async with running(tmp_path, livekit_url="ws://127.0.0.1:9", **LIVEKIT) as edge:
-        edge.services.rooms = LiveKitServer("ws://127.0.0.1:9", "devkey", "s" * 40)
+        edge.services.rooms = open_rooms(edge.services.settings)
         body = await edge.create()
         assert body["transport"] == "webrtc" and body["warning"]
         assert body["livekit_token"] is None and body["livekit_url"] is None
@@ -435,7 +464,7 @@ async def test_livekit_token_opens_that_room_only_for_an_hour(tmp_path: Path) ->
     async with TestServer(app) as livekit:
         url = f"ws://{livekit.host}:{livekit.port}"
         async with running(tmp_path, livekit_url=url, **LIVEKIT) as edge:
-            edge.services.rooms = LiveKitServer(url, "devkey", "s" * 40)
+            edge.services.rooms = open_rooms(edge.services.settings)
             body = await edge.create()
             session_id = body["session_id"]
             assert body["transport"] == "livekit" and body["warning"] is None
