@@ -1,0 +1,267 @@
+"""The candidate's words: voice activity opens the gate, the recogniser works, the session is told.
+
+Audio reaches the recogniser only while the candidate speaks, with a little before and after. A
+flush closes an utterance; what is said while the recogniser is still busy with it waits here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from agents.turns.profile import TurnProfile
+from interview.errors import VivaError
+from interview.nouns import Utterance, Word
+from interview.ports import (
+    ConversationLink,
+    Hypothesis,
+    Listening,
+    PcmFrame,
+    Recogniser,
+    RecogniserStream,
+)
+
+FLUSH_TIMEOUT_S = 20.0
+FINAL_TIMEOUT_S = 5.0
+STORE_ATTEMPTS = 4
+REOPEN_ATTEMPTS = 3
+
+log = structlog.get_logger(__name__)
+
+
+def duration_s(frame: PcmFrame) -> float:
+    """Length of a frame in seconds."""
+    return len(frame.samples) / 2 / frame.sample_rate_hz
+
+
+class Hearing:
+    """One candidate's gate and recogniser stream.
+
+    `on_words` is awaited before words are reported (so that a barge-in is reported first);
+    `on_text(text, final)` feeds the turn logic.
+    """
+
+    def __init__(
+        self,
+        link: ConversationLink,
+        recogniser: Recogniser,
+        *,
+        language: str,
+        hotwords: Sequence[str],
+        profile: TurnProfile,
+        on_words: Callable[[], Awaitable[None]],
+        on_text: Callable[[str, bool], None],
+    ) -> None:
+        self._link = link
+        self._recogniser = recogniser
+        self._language = language
+        self._hotwords = tuple(hotwords)
+        self._profile = profile
+        self._on_words = on_words
+        self._on_text = on_text
+        self._mode = Listening.OFF
+        self._speaking = False
+        self._open = False
+        self._tail_s = 0.0
+        self._ring: deque[PcmFrame] = deque()
+        self._ring_s = 0.0
+        self._waiting: list[PcmFrame] = []
+        self._flushing = False
+        self._flush_lock = asyncio.Lock()
+        self._pushed = False
+        self._quiet = False
+        self._final = asyncio.Event()
+        self._words: list[Word] = []
+        self._utterance_id = ""
+        self._stream: RecogniserStream | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._failures = 0
+        self._closed = False
+
+    # --- what the voice tells us -----------------------------------------------------------
+
+    @property
+    def mode(self) -> Listening:
+        """What is done with what is heard."""
+        return self._mode
+
+    def listen(self, mode: Listening) -> None:
+        """Change what is done with what is heard. Words heard before OFF are still reported."""
+        before, self._mode = self._mode, mode
+        if mode is Listening.OFF:
+            self._open = False
+            self.flush_soon(quiet=True)
+        elif before is Listening.OFF and self._speaking:
+            self._open_gate()
+
+    def speech(self, speaking: bool) -> None:
+        """The voice activity detector's verdict."""
+        self._speaking = speaking
+        self._tail_s = 0.0
+        if speaking and self._mode is not Listening.OFF:
+            self._open_gate()
+
+    def feed(self, frame: PcmFrame) -> None:
+        """Take the next 16 kHz frame."""
+        if not self._open:
+            self._remember(frame)
+            return
+        self._accept(frame)
+        if not self._speaking:
+            self._tail_s += duration_s(frame)
+            self._open = self._tail_s < self._profile.tail_s
+
+    def flush_soon(self, *, quiet: bool = False) -> None:
+        """Close the utterance in a task of ours; never blocks the audio."""
+        task = asyncio.create_task(self._guarded_flush(quiet), name="flush-words")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def flush(self, *, quiet: bool = False) -> None:
+        """All words heard so far are recognised and stored when this returns.
+
+        Raises:
+            Unavailable: The recogniser did not answer in time.
+        """
+        async with self._flush_lock:
+            stream = self._stream
+            if stream is None or not self._pushed:
+                return
+            self._flushing, self._pushed, self._quiet = True, False, quiet
+            self._open = self._speaking and self._mode is not Listening.OFF
+            self._final.clear()
+            try:
+                await asyncio.wait_for(stream.flush(), FLUSH_TIMEOUT_S)
+                await asyncio.wait_for(self._final.wait(), FINAL_TIMEOUT_S)
+            finally:
+                self._flushing, self._quiet = False, False
+                waiting, self._waiting = self._waiting, []
+                for frame in waiting:
+                    self._accept(frame)
+
+    async def aclose(self) -> None:
+        """End the stream; nothing more is reported."""
+        self._closed = True
+        for task in [*self._tasks, *([self._reader] if self._reader else [])]:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            await stream.aclose()
+
+    # --- gate --------------------------------------------------------------------------------
+
+    def _open_gate(self) -> None:
+        if self._open:
+            return
+        self._open = True
+        ring, self._ring = self._ring, deque()
+        self._ring_s = 0.0
+        for frame in ring:
+            self._accept(frame)
+
+    def _remember(self, frame: PcmFrame) -> None:
+        self._ring.append(frame)
+        self._ring_s += duration_s(frame)
+        while self._ring_s > self._profile.pre_roll_s and len(self._ring) > 1:
+            self._ring_s -= duration_s(self._ring.popleft())
+
+    def _accept(self, frame: PcmFrame) -> None:
+        if self._flushing:
+            self._waiting.append(frame)  # at most FLUSH_TIMEOUT_S of audio
+            return
+        if self._stream is None:
+            self._open_stream()
+        if self._stream is not None:
+            self._stream.push(frame)
+            self._pushed = True
+
+    def _open_stream(self) -> None:
+        if self._closed or self._failures > REOPEN_ATTEMPTS:
+            return
+        try:
+            stream = self._recogniser.open_stream(language=self._language, hotwords=self._hotwords)
+        except VivaError as error:
+            self._failed(error)
+            return
+        self._stream = stream
+        self._reader = asyncio.create_task(self._read(stream), name="read-words")
+
+    # --- words -------------------------------------------------------------------------------
+
+    async def _guarded_flush(self, quiet: bool) -> None:
+        try:
+            await self.flush(quiet=quiet)
+        except (VivaError, TimeoutError) as error:
+            self._failed(error)
+
+    async def _read(self, stream: RecogniserStream) -> None:
+        try:
+            async for hypothesis in stream:
+                await self._report(hypothesis)
+        except Exception as error:
+            # Root of the reading task: any defect of an engine must be reported, or the
+            # interview would wait for words that never come.
+            self._failed(error)
+        finally:
+            self._final.set()
+            if self._stream is stream:
+                self._stream = None
+
+    async def _report(self, hypothesis: Hypothesis) -> None:
+        self._words.extend(hypothesis.committed)
+        self._failures = 0
+        text = " ".join(word.text for word in self._words)
+        if (text or hypothesis.tentative) and not self._closed:
+            await self._on_words()
+            await self._link.hypothesis(text, hypothesis.tentative, tuple(self._words))
+            if not self._quiet and not hypothesis.final:
+                self._on_text(f"{text} {hypothesis.tentative}".strip(), False)
+        if hypothesis.final:
+            await self._close_utterance(text)
+
+    async def _close_utterance(self, text: str) -> None:
+        words, self._words = tuple(self._words), []
+        if words:
+            await self._store(
+                Utterance(
+                    utterance_id=uuid.uuid4().hex,
+                    text=text,
+                    words=words,
+                    start_s=words[0].start_s,
+                    end_s=words[-1].end_s,
+                    language=self._language,
+                )
+            )
+            if not self._quiet:
+                self._on_text(text, True)
+        self._final.set()
+
+    async def _store(self, utterance: Utterance) -> None:
+        """Report it; a retry carries the same id, so the session stores it once."""
+        for attempt in range(STORE_ATTEMPTS):
+            try:
+                await self._link.utterance(utterance)
+                return
+            except VivaError as error:
+                if not error.retryable or attempt == STORE_ATTEMPTS - 1:
+                    log.error("utterance_not_stored", code=error.code)
+                    await self._link.voice_failed("storage", error.message)
+                    return
+                await asyncio.sleep(0.2 * 2**attempt)
+
+    def _failed(self, error: Exception) -> None:
+        self._failures += 1
+        why = error.message if isinstance(error, VivaError) else type(error).__name__
+        log.warning("recogniser_stream_failed", why=why, failures=self._failures)
+        if self._failures > REOPEN_ATTEMPTS and not self._closed:
+            task = asyncio.create_task(self._link.voice_failed("stt", why), name="stt-failed")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)

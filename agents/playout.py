@@ -1,0 +1,132 @@
+"""The avatar's mouth: prompts buffered at 48 kHz, pulled 20 ms at a time on a steady clock."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+
+from livekit import rtc
+from livekit.agents.voice import io
+
+from interview.ports import PLAYOUT_RATE_HZ, Playout, SpokenAudio
+
+FRAME_S = 0.02
+FRAME_SAMPLES = PLAYOUT_RATE_HZ // 50
+MAX_LATE_S = 0.2
+
+
+def at_playout_rate(audio: SpokenAudio) -> bytes:
+    """The prompt's PCM at 48 kHz. Blocks for some milliseconds: call it in a thread."""
+    if audio.sample_rate_hz == PLAYOUT_RATE_HZ:
+        return audio.pcm
+    resampler = rtc.AudioResampler(
+        audio.sample_rate_hz, PLAYOUT_RATE_HZ, quality=rtc.AudioResamplerQuality.HIGH
+    )
+    frames = resampler.push(bytearray(audio.pcm)) + resampler.flush()
+    return b"".join(bytes(frame.data) for frame in frames)
+
+
+async def as_frames(pcm: bytes) -> AsyncIterator[rtc.AudioFrame]:
+    """100 ms frames of 48 kHz PCM, as fast as they are taken."""
+    step = FRAME_SAMPLES * 5 * 2
+    for at in range(0, len(pcm), step):
+        piece = pcm[at : at + step]
+        yield rtc.AudioFrame(piece, PLAYOUT_RATE_HZ, 1, len(piece) // 2)
+
+
+class PromptOutput(io.AudioOutput):
+    """An AgentSession's audio output that a track (or a paced speaker) pulls from.
+
+    Holds one prompt at a time, so its size is bounded by the prompt's. Reports exactly one
+    `playback_finished` for each captured segment.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="PromptOutput",
+            capabilities=io.AudioOutputCapabilities(pause=True),
+            sample_rate=PLAYOUT_RATE_HZ,
+        )
+        self._buffer = bytearray()
+        self._at = 0
+        self._open = False
+        self._flushed = False
+        self._started = False
+        self._paused = False
+
+    @property
+    def position_s(self) -> float:
+        """How much of the current segment has been pulled."""
+        return self._at / 2 / PLAYOUT_RATE_HZ
+
+    @property
+    def paused(self) -> bool:
+        """Whether a prompt stands still because the candidate may be speaking."""
+        return self._paused and self._open
+
+    async def capture_frame(self, frame: rtc.AudioFrame) -> None:
+        """Take audio of the current segment, faster than it plays."""
+        await super().capture_frame(frame)
+        if not self._open:
+            self._buffer.clear()
+            self._at = 0
+            self._open, self._started, self._flushed = True, False, False
+        self._buffer += bytes(frame.data)
+
+    def flush(self) -> None:
+        """No more audio comes for this segment."""
+        super().flush()
+        self._flushed = True
+
+    def clear_buffer(self) -> None:
+        """Stop at once."""
+        if self._open:
+            self._finish(interrupted=True)
+
+    def pause(self) -> None:
+        """Stand still; `resume` goes on where it stopped."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """Go on."""
+        self._paused = False
+
+    def pull(self, samples: int) -> bytes | None:
+        """The next `samples` at 48 kHz, or None when idle or paused."""
+        if not self._open or self._paused:
+            return None
+        if self._at >= len(self._buffer):
+            if self._flushed:
+                self._finish(interrupted=False)
+            return None
+        if not self._started:
+            self._started = True
+            self.on_playback_started(created_at=time.time())
+        end = min(self._at + samples * 2, len(self._buffer))
+        piece = bytes(self._buffer[self._at : end])
+        self._at = end
+        return piece.ljust(samples * 2, b"\0")
+
+    def _finish(self, *, interrupted: bool) -> None:
+        self._open = False
+        self._buffer.clear()
+        self.on_playback_finished(playback_position=self.position_s, interrupted=interrupted)
+
+
+async def pace(playout: Playout, heard: Callable[[bytes], None] | None = None) -> None:
+    """Pull 20 ms every 20 ms until cancelled: what plays when no track does.
+
+    More than 200 ms late, the clock is set anew: nothing is ever played in a burst.
+    """
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    while True:
+        pcm = playout.pull(FRAME_SAMPLES)
+        if pcm is not None and heard is not None:
+            heard(pcm)
+        due += FRAME_S
+        wait = due - loop.time()
+        if wait < -MAX_LATE_S:
+            due = loop.time()
+        await asyncio.sleep(max(wait, 0))

@@ -1,0 +1,164 @@
+"""A whole spoken conversation with the real AgentSession, in real time, without a transport."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from agents.voice import open_voice
+from interview.errors import Unavailable
+from interview.ports import Listening, SpokenAudio, SpokenPrompt, Voice
+from tests.fakes.conversation import Microphone, NotingLink, clip, seconds
+from tests.fakes.engines import ScriptedRecogniser, ToneSynthesiser
+
+
+def session_clock() -> Callable[[], float]:
+    began = time.monotonic()
+    return lambda: time.monotonic() - began
+
+
+async def tone(duration_s: float) -> SpokenAudio:
+    audio = await ToneSynthesiser().synthesise("x" * round(duration_s / 0.06), language="en")
+    assert audio.duration_s == pytest.approx(duration_s, abs=0.07)
+    return audio
+
+
+@asynccontextmanager
+async def conversation(
+    recogniser: ScriptedRecogniser | None,
+) -> AsyncIterator[tuple[Voice, NotingLink, Microphone]]:
+    clock = session_clock()
+    link = NotingLink(clock)
+    microphone = Microphone(clock)
+    voice = await open_voice(
+        link, microphone, recogniser, language="en", hotwords=(), clock=clock, paced=True
+    )
+    try:
+        yield voice, link, microphone
+    finally:
+        await voice.aclose()
+
+
+async def test_an_answer_with_a_thinking_pause_is_one_turn(shared_dir: Path) -> None:
+    """Two sentences with 2 s between them: words are stored, and the turn ends once."""
+    first = clip(shared_dir / "speech" / "harvard-1.wav")
+    second = clip(shared_dir / "speech" / "harvard-2.wav")
+    recogniser = ScriptedRecogniser(["the child almost hurt", "the small dog"])
+    async with conversation(recogniser) as (voice, link, microphone):
+        voice.listen(Listening.ANSWER, pause_tolerance_s=3.0)
+        microphone.say(0.3, first, 2.0, second)
+        await link.wait("turn_ended")
+        await asyncio.sleep(0.5)
+        assert len(link.of("turn_ended")) == 1
+        said = [told.values["utterance"] for told in link.of("utterance")]
+        assert " ".join(each.text for each in said) == "the child almost hurt the small dog"
+        assert len({each.utterance_id for each in said}) == len(said)
+        assert link.told.index(link.of("utterance")[-1]) < link.told.index(link.of("turn_ended")[0])
+        words = [word for each in said for word in each.words]
+        assert words[0].start_s < 1.2
+        assert words[-1].end_s > 0.3 + seconds(first) + 2.0
+        assert any(told.values["tentative"] for told in link.of("hypothesis"))
+        assert not link.of("voice_failed")
+
+
+async def test_a_prompt_is_played_to_its_end() -> None:
+    async with conversation(None) as (voice, link, _):
+        await voice.speak(SpokenPrompt("p1", "Hello.", await tone(1.2)))
+        ended = await link.wait("prompt_ended")
+        started = link.of("prompt_started")[0]
+        assert ended.values["played_s"] == pytest.approx(1.2, abs=0.08)
+        assert ended.at_s - started.at_s == pytest.approx(1.2, abs=0.25)
+        assert not ended.values["interrupted"]
+
+
+async def test_speech_cuts_an_interruptible_prompt(shared_dir: Path) -> None:
+    """Barge-in works at once, is reported once and before the words that caused it."""
+    speech = clip(shared_dir / "speech" / "austen-0880.wav")
+    async with conversation(ScriptedRecogniser(["he was not ill disposed"])) as parts:
+        voice, link, microphone = parts
+        voice.listen(Listening.ANSWER)
+        await voice.speak(SpokenPrompt("p1", "A long question.", await tone(9.0)))
+        started = await link.wait("prompt_started")
+        microphone.say(0.5, speech)
+        ended = await link.wait("prompt_ended")
+        assert ended.values["interrupted"]
+        assert 0.8 < ended.values["played_s"] < 2.6
+        assert ended.values["played_s"] <= ended.at_s - started.at_s + 0.05
+        await link.wait("utterance")
+        assert link.told.index(ended) < link.told.index(link.of("utterance")[0])
+        await voice.aclose()
+        assert len(link.of("prompt_ended")) == 1
+
+
+async def test_speech_does_not_cut_what_must_be_heard(shared_dir: Path) -> None:
+    speech = clip(shared_dir / "speech" / "harvard-3.wav")
+    async with conversation(ScriptedRecogniser(["at that high level"])) as parts:
+        voice, link, microphone = parts
+        voice.listen(Listening.ANSWER)
+        prompt = SpokenPrompt("p1", "Notice.", await tone(3.0), interruptible=False)
+        await voice.speak(prompt)
+        microphone.say(0.2, speech)
+        ended = await link.wait("prompt_ended")
+        assert not ended.values["interrupted"]
+        assert ended.values["played_s"] == pytest.approx(3.0, abs=0.08)
+
+
+async def test_each_prompt_ends_once_when_replaced_hushed_or_closed() -> None:
+    async with conversation(None) as (voice, link, _):
+        await voice.speak(SpokenPrompt("p1", "One.", await tone(5.0)))
+        await link.wait("prompt_started")
+        await voice.speak(SpokenPrompt("p2", "Two.", await tone(5.0)))
+        await link.wait("prompt_started", 2)
+        await voice.hush()
+        await voice.hush()
+        await voice.speak(SpokenPrompt("p3", "Three.", await tone(5.0)))
+        await voice.aclose()
+    ended = [told.values for told in link.of("prompt_ended")]
+    assert [each["prompt_id"] for each in ended] == ["p1", "p2", "p3"]
+    assert all(each["interrupted"] for each in ended)
+    assert all(each["played_s"] < 3 for each in ended)
+
+
+async def test_without_a_recogniser_speech_is_still_noticed(shared_dir: Path) -> None:
+    async with conversation(None) as (voice, link, microphone):
+        voice.listen(Listening.ANSWER)
+        microphone.say(0.2, clip(shared_dir / "speech" / "harvard-4.wav"))
+        speaking = await link.wait("speaking")
+        silent = await link.wait("silent")
+        assert speaking.at_s < silent.at_s
+        assert not link.of("utterance")
+
+
+async def test_off_hears_nothing_and_finish_stores_at_once(shared_dir: Path) -> None:
+    speech = clip(shared_dir / "speech" / "harvard-5.wav")
+    recogniser = ScriptedRecogniser(["only the second"])
+    async with conversation(recogniser) as (voice, link, microphone):
+        voice.listen(Listening.OFF)
+        microphone.say(0.2, speech)
+        await link.wait("silent")
+        assert recogniser.pushed_bytes == 0
+        voice.listen(Listening.ANSWER)
+        microphone.say(0.2, speech)
+        await link.wait("speaking", 2)
+        await asyncio.sleep(1.0)
+        await voice.finish_utterance()
+        assert link.of("utterance")[0].values["utterance"].text == "only the second"
+        assert not link.of("turn_ended")
+
+
+async def test_a_session_that_refuses_the_turn_is_told_so(shared_dir: Path) -> None:
+    """The library would only log it, and the interview would wait for ever."""
+    async with conversation(ScriptedRecogniser(["yes"])) as (voice, link, microphone):
+        link.refuse["turn_ended"] = RuntimeError("broken")
+        link.refuse["utterance"] = Unavailable("storage", "busy")
+        voice.listen(Listening.REPLY)
+        microphone.say(0.2, clip(shared_dir / "speech" / "austen-0880.wav"))
+        failed = await link.wait("voice_failed")
+        assert failed.values["component"] == "turns"
+        refused = link.of("refused_utterance")[0].values["utterance"]
+        assert link.of("utterance")[0].values["utterance"] == refused
