@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -56,6 +57,11 @@ def documentation(document: dict[str, Any]) -> str:
     )
 
 
+def _words(text: str) -> str:
+    """Escaped, with `code` set as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
 def _label(tag: str) -> str:
     return escape(tag.replace("_", " ").capitalize())
 
@@ -89,12 +95,13 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
     allowed = [next(iter(entry)) for entry in operation["security"]] or ["anyone"]
     badges = "".join(f"<span class='who'>{escape(name)}</span>" for name in allowed)
     described = operation.get("description")
-    words = f"<p>{escape(described)}</p>" if described else ""
+    words = f"<p>{_words(described)}</p>" if described else ""
     return (
-        f"<details id='{_anchor(method, path)}'><summary>"
+        "<details><summary>"
         f"<span class='method {escape(method)}'>{escape(method.upper())}</span>"
         f"<code>{escape(path)}</code><span class='title'>{escape(operation['summary'])}</span>"
-        f"<span class='allowed'>{badges}</span></summary><div>{words}"
+        f"<span class='allowed'>{badges}</span></summary>"
+        f"<div id='{_anchor(method, path)}'>{words}"
         f"{_parameters(operation)}{_body(operation)}{_responses(operation)}</div></details>"
     )
 
@@ -137,13 +144,13 @@ def _schema(name: str, schema: dict[str, Any]) -> str:
         f"<td>{_type(part)}</td><td>{escape(_limits(part))}</td></tr>"
         for field, part in schema.get("properties", {}).items()
     )
-    words = f"<p>{escape(schema.get('description', ''))}</p>"
+    words = f"<p>{_words(schema.get('description', ''))}</p>"
     values = ", ".join(str(value) for value in schema.get("enum", []))
     listed = f"<p><code>{escape(values)}</code></p>" if values else ""
     table = f"<table><tbody>{rows}</tbody></table>" if rows else ""
     return (
-        f"<details id='schema-{escape(name)}'><summary><code>{escape(name)}</code></summary>"
-        f"<div>{words}{listed}{table}</div></details>"
+        f"<details><summary><code>{escape(name)}</code></summary>"
+        f"<div id='schema-{escape(name)}'>{words}{listed}{table}</div></details>"
     )
 
 
