@@ -1,0 +1,168 @@
+"""One candidate's WebRTC peer: answers an offer, carries the media, leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
+from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
+from aiortc.mediastreams import MediaStreamTrack
+from aiortc.sdp import candidate_from_sdp
+
+from interview.errors import InvalidInput
+from interview.ports import AudioIn, Playout
+from realtime.signalling import MAX_CANDIDATES, check_offer
+from realtime.tracks import AvatarTrack, PictureTap, TrackAudioIn
+
+CLOSE_TIMEOUT_S = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+async def open_peer(
+    offer_sdp: str,
+    playout: Playout,
+    *,
+    clock: Callable[[], float],
+    on_audio: Callable[[AudioIn], None],
+    on_picture: Callable[[bytes], None],
+    on_state: Callable[[str], None],
+    ice_servers: Sequence[str] = (),
+) -> CandidatePeer:
+    """Answer an offer.
+
+    `on_audio` is called once with the microphone, `on_picture` with a JPEG about once a second,
+    `on_state` with `connecting`, `connected`, `disconnected`, `failed`, `closed`.
+
+    Raises:
+        InvalidInput: The offer is unusable or asks for what is not given.
+    """
+    check_offer(offer_sdp)
+    peer = CandidatePeer(
+        playout,
+        clock=clock,
+        on_audio=on_audio,
+        on_picture=on_picture,
+        on_state=on_state,
+        ice_servers=ice_servers,
+    )
+    try:
+        await peer.answer(offer_sdp)
+    except BaseException:
+        await peer.aclose()
+        raise
+    return peer
+
+
+class CandidatePeer:
+    """See `open_peer`."""
+
+    def __init__(
+        self,
+        playout: Playout,
+        *,
+        clock: Callable[[], float],
+        on_audio: Callable[[AudioIn], None],
+        on_picture: Callable[[bytes], None],
+        on_state: Callable[[str], None],
+        ice_servers: Sequence[str] = (),
+    ) -> None:
+        self.answer_sdp = ""
+        self._clock = clock
+        self._on_audio = on_audio
+        self._on_picture = on_picture
+        self._on_state = on_state
+        self._out = AvatarTrack(playout)
+        self._audio: TrackAudioIn | None = None
+        self._pictures: PictureTap | None = None
+        self._candidates = 0
+        self._closed = False
+        servers = [RTCIceServer(urls=url) for url in ice_servers]
+        self._pc = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+        self._pc.on("track", self._on_track)
+        self._pc.on("connectionstatechange", self._on_connection_state)
+
+    @property
+    def newest_picture(self) -> Any:
+        """The last decoded video frame (av.VideoFrame) or None."""
+        return self._pictures.newest if self._pictures is not None else None
+
+    async def answer(self, offer_sdp: str) -> None:
+        """Set the offer and make `answer_sdp`. Raises InvalidInput."""
+        try:
+            await self._pc.setRemoteDescription(RTCSessionDescription(offer_sdp, "offer"))
+            for transceiver in self._pc.getTransceivers():
+                if transceiver.kind == "audio":
+                    transceiver.sender.replaceTrack(self._out)
+                    transceiver.direction = "sendrecv"
+                else:
+                    transceiver.direction = "recvonly"
+            await self._pc.setLocalDescription(await self._pc.createAnswer())
+        except (
+            ValueError,
+            KeyError,
+            IndexError,
+            AttributeError,
+            AssertionError,
+            InvalidAccessError,
+            InvalidStateError,
+            OperationError,
+        ) as error:
+            # aiortc parses with plain indexing: what it raises depends on what is malformed.
+            log.info("offer_refused", error=type(error).__name__)
+            raise InvalidInput("sdp", "the offer cannot be answered") from error
+        self.answer_sdp = self._pc.localDescription.sdp
+
+    async def add_candidate(
+        self, candidate: str, sdp_mid: str | None, sdp_m_line_index: int | None
+    ) -> None:
+        """Add a trickled candidate; an empty one (end of candidates) is ignored.
+
+        Raises:
+            InvalidInput: It cannot be parsed, or there were more than 200.
+        """
+        line = candidate.strip().removeprefix("a=").removeprefix("candidate:")
+        if not line or self._closed:
+            return
+        self._candidates += 1
+        if self._candidates > MAX_CANDIDATES:
+            raise InvalidInput("candidate", f"more than {MAX_CANDIDATES}")
+        if sdp_mid is None and sdp_m_line_index is None:
+            raise InvalidInput("candidate", "needs sdp_mid or sdp_m_line_index")
+        try:
+            parsed = candidate_from_sdp(line)
+            parsed.sdpMid = sdp_mid
+            parsed.sdpMLineIndex = sdp_m_line_index
+            await self._pc.addIceCandidate(parsed)
+        except (ValueError, IndexError, AssertionError, InvalidStateError) as error:
+            raise InvalidInput("candidate", "cannot be used") from error
+
+    async def aclose(self) -> None:
+        """End tracks, tasks and sockets; harmless when repeated."""
+        if self._closed:
+            return
+        self._closed = True
+        self._out.stop()
+        if self._audio is not None:
+            await self._audio.aclose()
+        if self._pictures is not None:
+            await self._pictures.aclose()
+        try:
+            await asyncio.wait_for(self._pc.close(), CLOSE_TIMEOUT_S)
+        except TimeoutError:
+            log.warning("peer_close_timed_out")
+        self._pc.remove_all_listeners()
+
+    def _on_track(self, track: MediaStreamTrack) -> None:
+        if track.kind == "audio" and self._audio is None:
+            self._audio = TrackAudioIn(track, self._clock)
+            self._on_audio(self._audio)
+        elif track.kind == "video" and self._pictures is None:
+            self._pictures = PictureTap(track, self._on_picture)
+
+    def _on_connection_state(self) -> None:
+        if not self._closed:
+            self._on_state(self._pc.connectionState)
