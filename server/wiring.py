@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
-from interview.ports import ReportRecord, Storage
+from agents.virtual import VirtualVoice
+from agents.voice import open_voice, prewarm
+from interview.ports import AudioIn, ConversationLink, Recogniser, ReportRecord, Storage, Voice
 from interview.state import State
+from realtime.gaps import overlap_start
+from realtime.pcm import PcmQueueAudioIn
+from realtime.peer import open_peer
 from server.auth.signing import sign_path
 from server.bootstrap import Foundation, lay_foundation
+from server.engines import Engines, build_engines
 from server.jobs.analysis import Analysis
 from server.jobs.names import EVALUATE, REPORT
 from server.jobs.runner import JobRunner
-from server.live.context import LiveContext
+from server.live.context import LiveContext, OpenVoice
 from server.live.registry import LiveRegistry
 from server.live.speech import SpeechShelf
+from server.models.catalogue import ModelCatalogue
 from server.recordings import Recordings
 from server.reports.build import build_report
+from server.reports.model import EngineUse
+from server.reports.pdf import render_pdf
 from server.services import Services, utc_now
 from server.settings import Settings
 
@@ -38,10 +48,13 @@ class Process:
     registry: LiveRegistry
     jobs: JobRunner
     foundation: Foundation
-    closers: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    engines: Engines
 
     async def start(self) -> None:
-        """Begin to beat, recover sessions and work off jobs."""
+        """Begin to load engines and to beat, recover sessions and work off jobs."""
+        self.engines.start()
+        if self.services.settings.stt != "none":
+            self.engines.starting.append(asyncio.create_task(asyncio.to_thread(prewarm)))
         await self.registry.start()
         self.jobs.start()
 
@@ -49,37 +62,77 @@ class Process:
         """End what runs; sockets have been told by then (`registry.shutdown`)."""
         await self.jobs.stop()
         await self.registry.shutdown()
-        for close in reversed(self.closers):
-            await close()
+        await self.engines.close()
         await self.services.storage.close()
 
 
 def _report_builder(
-    storage: Storage, recordings: Recordings, clock: Callable[[], datetime]
+    storage: Storage, recordings: Recordings, engines: Engines, clock: Callable[[], datetime]
 ) -> Callable[[State, int], Awaitable[ReportRecord]]:
     async def build(state: State, revision: int) -> ReportRecord:
         earlier = await storage.reports.get(state.session_id)
-        return build_report(
+        log_of_session = await storage.events.read(state.session_id)
+        recording = await recordings.report(state)
+        return await asyncio.to_thread(
+            build_report,
             state,
-            log=await storage.events.read(state.session_id),
-            recording=await recordings.report(state),
+            log=log_of_session,
+            recording=recording,
             now=clock(),
             revision=revision,
             created_at=earlier.created_at if earlier is not None else None,
+            engines=_engine_uses(engines),
         )
 
     return build
+
+
+def _engine_uses(engines: Engines) -> list[EngineUse]:
+    return [
+        EngineUse(role=role, name=health.name)
+        for role, health in (
+            ("recogniser", engines.recogniser.health()),
+            ("voice", engines.synthesiser.health()),
+        )
+        if health.available
+    ]
+
+
+def _voice_opener(recogniser: Recogniser) -> OpenVoice:
+    async def opener(
+        link: ConversationLink,
+        audio_in: AudioIn,
+        *,
+        language: str,
+        hotwords: Sequence[str],
+        clock: Callable[[], float],
+        paced: bool,
+    ) -> Voice:
+        hears = recogniser if recogniser.health().available else None
+        return await open_voice(
+            link,
+            audio_in,
+            hears,
+            language=language,
+            hotwords=hotwords,
+            clock=clock,
+            paced=paced,
+        )
+
+    return opener
 
 
 async def assemble(settings: Settings) -> Process:
     """Everything one process needs, opened but not started.
 
     Raises:
-        SettingsError: A folder or an address is unusable.
+        SettingsError: A folder, an address or an engine's name is unusable.
         Unavailable: The storage cannot be opened.
     """
     foundation = await lay_foundation(settings, utc_now)
     storage, blobs, keys = foundation.storage, foundation.blobs, foundation.keys
+    catalogue = ModelCatalogue(settings.resolved_models_dir)
+    engines = build_engines(settings, catalogue)
 
     def audio_url(session_id: str, prompt_id: str) -> str:
         return sign_path(keys, f"/audio/{session_id}/{prompt_id}.wav", AUDIO_TTL_S)
@@ -89,19 +142,40 @@ async def assemble(settings: Settings) -> Process:
         blobs=blobs,
         clock=utc_now,
         owner=uuid.uuid4().hex,
-        speech=SpeechShelf(None, blobs),
+        speech=SpeechShelf(engines.synthesiser, blobs),
         audio_url=audio_url,
+        recogniser=engines.recogniser,
+        synthesiser_health=engines.synthesiser.health,
+        open_voice=_voice_opener(engines.recogniser),
+        open_text_voice=VirtualVoice,
+        open_peer=open_peer,
+        open_pcm=PcmQueueAudioIn,
+        follow_ups=engines.follow_ups,
         notify_jobs=lambda: jobs.notify(),
     )
-    registry = LiveRegistry(context)
-    recordings = Recordings(storage, blobs)
+    registry = LiveRegistry(context, join=overlap_start)
+    services = Services(
+        settings=settings,
+        storage=storage,
+        blobs=blobs,
+        keys=keys,
+        live=registry,
+        recogniser=engines.recogniser,
+        synthesiser=engines.synthesiser,
+        evaluator=engines.evaluator,
+        follow_ups=engines.follow_ups,
+        llm=engines.llm,
+        models=catalogue,
+        render_pdf=render_pdf,
+    )
     analysis = Analysis(
         storage,
         read=registry.state,
         command=registry.command,
-        evaluator=None,
-        build=_report_builder(storage, recordings, utc_now),
+        evaluator=engines.evaluator,
+        build=_report_builder(storage, services.recordings, engines, utc_now),
         clock=utc_now,
+        notify=lambda: jobs.notify(),
     )
     jobs = JobRunner(
         storage,
@@ -110,7 +184,4 @@ async def assemble(settings: Settings) -> Process:
         clock=utc_now,
         workers=JOB_WORKERS,
     )
-    analysis.notify = jobs.notify
-    services = Services(settings=settings, storage=storage, blobs=blobs, keys=keys, live=registry)
-    services.recordings = recordings  # one queue of joining for jobs and viewers
-    return Process(services, registry, jobs, foundation)
+    return Process(services, registry, jobs, foundation, engines)

@@ -18,6 +18,7 @@ from interview.ports import RECOGNITION_RATE_HZ, AudioIn, PcmFrame
 BYTES_PER_S = RECOGNITION_RATE_HZ * 2
 MAX_BACKLOG_S = 180.0
 MAX_WAIT_S = 6.0
+OVERLAP_S = 1.2
 CHUNK_BYTES = BYTES_PER_S // 50
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,8 @@ Join = Callable[[bytes, bytes], int | None]
 
 class GapAudio:
     """An AudioIn that waits for a backlog, joins it with the live audio, then passes live audio on.
+
+    The page is asked when 1.2 s of live audio are here, so that the two surely overlap.
 
     `join(backlog, live)` answers at which byte of the backlog the live audio begins, or None when
     the two do not overlap recognisably; then the session clock decides.
@@ -72,7 +75,9 @@ class GapAudio:
         return await self._live.receive()
 
     async def _fill(self) -> None:
-        held: list[PcmFrame] = [await self._live.receive()]
+        held: list[PcmFrame] = []
+        while _length_s(held) < OVERLAP_S:
+            held.append(await self._live.receive())
         self._request()
         deadline = asyncio.get_running_loop().time() + MAX_WAIT_S
         while not self._complete.is_set():
@@ -100,3 +105,7 @@ class GapAudio:
             for i in range(0, len(head), CHUNK_BYTES)
         ]
         return pieces + held
+
+
+def _length_s(frames: list[PcmFrame]) -> float:
+    return sum(len(frame.samples) / 2 / frame.sample_rate_hz for frame in frames)
