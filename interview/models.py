@@ -84,7 +84,7 @@ class ModelAsset(Noun):
         return sum(file.size_bytes for file in self.files)
 
 
-class ModelLocator(Protocol):
+class ModelFolders(Protocol):
     """Where provisioned models lie."""
 
     def locate(self, asset: ModelAsset) -> Path:

@@ -1,0 +1,53 @@
+"""espeak-ng in a sidecar process: the fallback, and the voice of languages that Piper lacks."""
+
+from __future__ import annotations
+
+from agents.sidecar import Sidecar
+from agents.tts.sidecar_voice import speak
+from agents.tts.speakable import speakable
+from interview.errors import Unavailable
+from interview.ports import EngineHealth, SpokenAudio
+
+# espeak-ng calls most languages by their usual code; these need a region or another name.
+VOICE_OF = {"en": "en-us", "pt": "pt-br", "zh": "cmn", "fr": "fr-fr", "nb": "nb", "no": "nb"}
+
+
+class EspeakSynthesiser:
+    """See `interview.ports.Synthesiser`. Needs no model files."""
+
+    name = "espeak"
+
+    def __init__(self) -> None:
+        self._sidecar = Sidecar("tts", "agents.tts.espeak_worker")
+        self._failure = ""
+
+    async def start(self) -> None:
+        """Start the process (the first request does so too). Raises Unavailable."""
+        try:
+            await self._sidecar.start()
+        except Unavailable as error:
+            self._failure = f"espeak-ng cannot speak: {error.why}."
+            raise
+        self._failure = ""
+
+    async def synthesise(
+        self, text: str, *, language: str, voice: str | None = None
+    ) -> SpokenAudio:
+        """Speak a text in a language; `voice` names an espeak-ng voice. Raises Unavailable."""
+        code = language.lower().replace("_", "-")
+        chosen = voice or VOICE_OF.get(code, code)
+        return await speak(self._sidecar, speakable(text, language), engine=self.name, voice=chosen)
+
+    def health(self) -> EngineHealth:
+        """Queue and restarts."""
+        return EngineHealth(
+            name=self.name,
+            available=not self._failure,
+            reason=self._failure,
+            queue=self._sidecar.pending,
+            restarts=max(0, self._sidecar.starts - 1),
+        )
+
+    async def aclose(self) -> None:
+        """End the process."""
+        await self._sidecar.aclose()
