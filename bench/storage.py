@@ -113,7 +113,7 @@ async def _grow(storage: Storage, name: str, until: float, latencies: list[float
 
 
 def measure(folder: Path, seconds: float, rounds: int) -> list[Figures]:
-    """All in turn, several rounds: a disk shared with others changes its mind from second to second.
+    """All in turn, several rounds, as a shared disk is never the same for long.
 
     Medians over the rounds; each ratio is taken within its round.
     """
@@ -131,7 +131,7 @@ def measure(folder: Path, seconds: float, rounds: int) -> list[Figures]:
 
 def _median(runs: tuple[Figures, ...]) -> Figures:
     def middle(field: str) -> float:
-        return statistics.median(getattr(run, field) for run in runs)
+        return statistics.median(float(getattr(run, field)) for run in runs)
 
     return Figures(
         runs[0].name, middle("per_s"), middle("p50_ms"), middle("p99_ms"), middle("ratio")
