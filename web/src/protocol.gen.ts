@@ -1,0 +1,413 @@
+// Generated from server/ws/messages.py by `make generate`. Do not edit.
+
+export const PROTOCOL_VERSION = 1;
+
+export interface Ack {
+  seq: number | null;
+  type: "ack";
+  ref: string;
+  last_seq: number;
+}
+
+export interface AnswerEvaluation {
+  seq: number | null;
+  type: "answer_evaluation";
+  evaluation: Evaluation;
+}
+
+export type AnswerOutcome = "answered" | "timed_out" | "no_response" | "skipped";
+
+export interface AnsweredView {
+  question_number: number;
+  question: string;
+  answer_id: string;
+  outcome: AnswerOutcome;
+  content: string;
+  code: string | null;
+  evaluation: Evaluation | null;
+}
+
+export interface AvatarFrame {
+  seq: number | null;
+  type: "avatar";
+  event: "start" | "end" | "duck" | "resume";
+  prompt_id: string;
+  duration_s: number | null;
+  visemes: Array<Viseme>;
+  interrupted: boolean;
+}
+
+export interface BacklogRequest {
+  seq: number | null;
+  type: "backlog_request";
+  gap_id: string;
+  from_s: number;
+}
+
+export interface Capability {
+  available: boolean;
+  reason: string;
+}
+
+export interface ErrorFrame {
+  seq: number | null;
+  type: "error";
+  content: string;
+  code: string;
+  ref: string | null;
+  field: string | null;
+  stop_recording: boolean;
+  fatal: boolean;
+}
+
+export interface Evaluation {
+  answer_id: string;
+  question_number: number;
+  status: EvaluationStatus;
+  method: string;
+  versions: Record<string, string>;
+  scores: Record<string, Score>;
+  strengths: Array<string>;
+  weaknesses: Array<string>;
+  feedback: string;
+  follow_up_suggestion: string | null;
+  measures: Record<string, number | number | string | null>;
+  failure: string | null;
+}
+
+export type EvaluationStatus = "done" | "failed" | "not_scored";
+
+export interface EvidenceQuote {
+  quote: string;
+  start_s: number | null;
+  end_s: number | null;
+}
+
+export interface InterviewConcluded {
+  seq: number | null;
+  type: "interview_concluded";
+  content: string;
+  audio_file: string | null;
+  stop_recording: boolean;
+  start_recording: boolean;
+  total_questions: number;
+  question_type: QuestionKind | null;
+  timer_seconds: number;
+  status: Status;
+  reason: string;
+  final_average_score: number | null;
+}
+
+export interface ListeningFrame {
+  seq: number | null;
+  type: "listening";
+  speaking: boolean;
+}
+
+export type Media = "webrtc" | "websocket" | "text";
+
+export interface Participant {
+  seq: number | null;
+  type: "participant";
+  connected: boolean;
+  media: Media | null;
+  reason: string | null;
+}
+
+export type Phase = "greeting" | "consent" | "preparing" | "asking" | "answering" | "thinking" | "reconnecting" | "closing";
+
+export interface Picture {
+  seq: number | null;
+  type: "picture";
+  image: string;
+  at: string;
+}
+
+export interface Pong {
+  seq: number | null;
+  type: "pong";
+  t: number | null;
+  server_time: string;
+}
+
+export interface ProcessingResponse {
+  seq: number | null;
+  type: "processing_response";
+  content: string;
+  answer_id: string;
+  question_number: number;
+  outcome: AnswerOutcome;
+}
+
+export interface PromptView {
+  prompt_id: string;
+  purpose: Purpose;
+  text: string;
+  audio_file: string | null;
+  delivered: boolean;
+}
+
+export type Purpose = "greeting" | "consent_reprompt" | "question" | "reprompt" | "repeat" | "follow_up" | "gentle_prompt" | "goodbye";
+
+export interface QuestionFrame {
+  seq: number | null;
+  type: "question";
+  content: string;
+  audio_file: string | null;
+  start_recording: boolean;
+  stop_recording: boolean;
+  proctoring_session_id: string | null;
+  question_type: QuestionKind | null;
+  timer_seconds: number | null;
+  total_questions: number;
+  prompt_id: string;
+  purpose: Purpose;
+  question_number: number | null;
+  question_count: number;
+  ask_no: number;
+  preparation_seconds: number;
+  speech_failed: boolean;
+  audio_duration_s: number | null;
+}
+
+export type QuestionKind = "text" | "coding";
+
+export interface Score {
+  value: number | null;
+  reason: string;
+  evidence: Array<EvidenceQuote>;
+}
+
+export interface Snapshot {
+  status: Status;
+  phase: Phase | null;
+  title: string;
+  candidate_name: string;
+  language: string;
+  question_number: number | null;
+  question_count: number;
+  question: string | null;
+  question_kind: QuestionKind | null;
+  timer: TimerView;
+  prompt: PromptView | null;
+  answer_text: string;
+  answered: Array<AnsweredView>;
+  consent_received: boolean;
+  consent_text_version: string;
+  started_at: string | null;
+  session_clock_s: number | null;
+  thinking_until_at: string | null;
+  candidate_connected: boolean;
+  moments_left: number;
+}
+
+export interface StateFrame {
+  seq: number | null;
+  type: "state";
+  status: Status;
+  phase: Phase | null;
+  question_number: number | null;
+  thinking_until_at: string | null;
+  moments_left: number;
+}
+
+export type Status = "initialized" | "in_progress" | "completed" | "terminated" | "abandoned" | "failed";
+
+export interface Takeover {
+  seq: number | null;
+  type: "takeover";
+  content: string;
+}
+
+export interface TimerFrame {
+  seq: number | null;
+  type: "timer";
+  question_number: number | null;
+  timer: TimerView;
+  warning_s: number | null;
+}
+
+export interface TimerView {
+  state: "running" | "paused" | "idle";
+  paused_reason: string | null;
+  remaining_s: number | null;
+  allotted_s: number | null;
+  server_time: string;
+}
+
+export interface TranscriptFrame {
+  seq: number | null;
+  type: "transcript";
+  question_number: number | null;
+  utterance_id: string | null;
+  committed: string;
+  tentative: string;
+  words: Array<Word>;
+  answer_text: string | null;
+}
+
+export interface Viseme {
+  at_s: number;
+  duration_s: number;
+  shape: string;
+}
+
+export interface WebRtcAnswer {
+  seq: number | null;
+  type: "webrtc_answer";
+  sdp: string;
+}
+
+export interface Welcome {
+  seq: number | null;
+  type: "welcome";
+  protocol: number;
+  session_id: string;
+  role: "candidate" | "observer";
+  connection_id: string;
+  epoch: string;
+  last_seq: number;
+  resumed: boolean;
+  heartbeat_s: number;
+  transport: "webrtc" | "livekit" | "websocket";
+  ice_servers: Array<string>;
+  stt: Capability;
+  tts: Capability;
+  recording: Capability;
+  snapshot: Snapshot;
+}
+
+export interface Word {
+  text: string;
+  start_s: number;
+  end_s: number;
+  confidence: number;
+}
+
+export type ServerFrame =
+  | Ack
+  | AnswerEvaluation
+  | AvatarFrame
+  | BacklogRequest
+  | ErrorFrame
+  | InterviewConcluded
+  | ListeningFrame
+  | Participant
+  | Picture
+  | Pong
+  | ProcessingResponse
+  | QuestionFrame
+  | StateFrame
+  | Takeover
+  | TimerFrame
+  | TranscriptFrame
+  | WebRtcAnswer
+  | Welcome;
+
+export interface BacklogFrame {
+  id?: string | null;
+  type: "backlog";
+  gap_id: string;
+  start_s: number;
+  pcm: string;
+  last?: boolean;
+}
+
+export interface ConsentFrame {
+  id?: string | null;
+  type: "consent";
+  granted: boolean;
+  text_version: string;
+}
+
+export interface DoneFrame {
+  id?: string | null;
+  type: "done";
+  answer_id?: string | null;
+}
+
+export interface EndInterview {
+  id?: string | null;
+  type: "end_interview";
+  content?: string | null;
+  code?: string | null;
+}
+
+export interface MomentFrame {
+  id?: string | null;
+  type: "moment";
+}
+
+export interface PingFrame {
+  id?: string | null;
+  type: "ping";
+  t?: number | null;
+}
+
+export interface PlaybackFrame {
+  id?: string | null;
+  type: "playback";
+  prompt_id: string;
+  event: "started" | "finished";
+  position_s?: number;
+}
+
+export interface RepeatFrame {
+  id?: string | null;
+  type: "repeat";
+}
+
+export interface SkipFrame {
+  id?: string | null;
+  type: "skip";
+}
+
+export interface TextResponse {
+  id?: string | null;
+  type: "text_response";
+  content: string;
+  timeout_submission?: boolean;
+  answer_id?: string | null;
+  question_number?: number | null;
+  code?: string | null;
+}
+
+export interface TypingFrame {
+  id?: string | null;
+  type: "typing";
+}
+
+export interface WebRtcCandidate {
+  id?: string | null;
+  type: "webrtc_candidate";
+  candidate: string;
+  sdp_mid?: string | null;
+  sdp_m_line_index?: number | null;
+}
+
+export interface WebRtcClose {
+  id?: string | null;
+  type: "webrtc_close";
+}
+
+export interface WebRtcOffer {
+  id?: string | null;
+  type: "webrtc_offer";
+  sdp: string;
+}
+
+export type ClientFrame =
+  | BacklogFrame
+  | ConsentFrame
+  | DoneFrame
+  | EndInterview
+  | MomentFrame
+  | PingFrame
+  | PlaybackFrame
+  | RepeatFrame
+  | SkipFrame
+  | TextResponse
+  | TypingFrame
+  | WebRtcCandidate
+  | WebRtcClose
+  | WebRtcOffer;
