@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from interview.errors import InvalidInput
-from interview.ports import AudioIn
+from interview.ports import AudioIn, PcmFrame
 from realtime.peer import CandidatePeer, open_peer
 from tests.fakes.conversation import clip
 from tests.realtime.candidate import Candidate
@@ -76,7 +76,7 @@ async def test_sound_and_pictures_go_both_ways(shared_dir: Path) -> None:
         speech = clip(shared_dir / "speech" / "harvard-1.wav", 48_000)
         candidate.microphone.say(speech)
         assert server.audio is not None
-        frames = []
+        frames: list[PcmFrame] = []
         async with asyncio.timeout(10):
             while len(frames) < 150:
                 frames.append(await server.audio.receive())

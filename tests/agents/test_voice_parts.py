@@ -1,0 +1,91 @@
+"""The small parts of a voice: the playout, the ledger, the virtual voice, the pauses."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from agents.playout import FRAME_SAMPLES, PromptOutput, as_frames, at_playout_rate
+from agents.turns.profile import INTERVIEW
+from agents.virtual import VirtualVoice
+from interview.ports import Listening, SpokenAudio, SpokenPrompt
+from tests.fakes.conversation import NotingLink
+from tests.fakes.engines import ToneSynthesiser
+
+
+async def test_a_prompt_comes_out_whole_then_idle() -> None:
+    audio = await ToneSynthesiser().synthesise("Hello there.", language="en")
+    pcm = at_playout_rate(audio)
+    assert len(pcm) / 2 / 48_000 == pytest.approx(audio.duration_s, abs=0.01)
+    output = PromptOutput()
+    async for frame in as_frames(pcm):
+        await output.capture_frame(frame)
+    output.flush()
+    out = b""
+    while (piece := output.pull(FRAME_SAMPLES)) is not None:
+        assert len(piece) == FRAME_SAMPLES * 2
+        out += piece
+    assert out[: len(pcm)] == pcm
+    assert not out[len(pcm) :].strip(b"\0")
+    finished = await output.wait_for_playout()
+    assert not finished.interrupted
+    assert output.pull(FRAME_SAMPLES) is None
+
+
+async def test_clearing_pausing_and_flushing_nothing_is_harmless() -> None:
+    output = PromptOutput()
+    for call in (output.pause, output.resume, output.flush, output.clear_buffer) * 2:
+        call()
+    assert output.pull(FRAME_SAMPLES) is None
+    await asyncio.wait_for(output.wait_for_playout(), 1)
+
+
+async def test_a_cleared_prompt_finishes_once_where_it_was() -> None:
+    output = PromptOutput()
+    async for frame in as_frames(b"\1\0" * 48_000):
+        await output.capture_frame(frame)
+    output.pull(FRAME_SAMPLES)
+    output.pause()
+    assert output.paused
+    assert output.pull(FRAME_SAMPLES) is None
+    output.clear_buffer()
+    output.clear_buffer()
+    output.flush()
+    finished = await output.wait_for_playout()
+    assert finished.interrupted
+    assert finished.playback_position == pytest.approx(0.02)
+
+
+async def test_the_virtual_voice_keeps_the_time_and_ends_each_prompt_once() -> None:
+    loop = asyncio.get_running_loop()
+    link = NotingLink(loop.time)
+    voice = VirtualVoice(link)
+    short = SpokenAudio(b"\0\0" * 800, 16_000, (), "tone", "tone")
+    long = SpokenAudio(b"\0\0" * 160_000, 16_000, (), "tone", "tone")
+    await voice.speak(SpokenPrompt("a", "a", short))
+    assert (await link.wait("prompt_ended")).values["played_s"] == pytest.approx(0.05)
+    await voice.speak(SpokenPrompt("b", "b", long))
+    await voice.speak(SpokenPrompt("c", "c", long))
+    await voice.hush()
+    await voice.hush()
+    await voice.aclose()
+    ended = [
+        (told.values["prompt_id"], told.values["interrupted"]) for told in link.of("prompt_ended")
+    ]
+    assert ended == [("a", False), ("b", True), ("c", True)]
+    assert len(link.of("prompt_started")) == 3
+
+
+@pytest.mark.parametrize(
+    ("mode", "tolerance_s", "sure_s", "max_s"),
+    [
+        (Listening.ANSWER, 3.0, 1.2, 3.0),
+        (Listening.ANSWER, 0.0, 1.2, 1.2),
+        (Listening.ANSWER, 500.0, 1.2, 30.0),
+        (Listening.REPLY, 3.0, 0.5, 1.5),
+    ],
+)
+def test_pauses(mode: Listening, tolerance_s: float, sure_s: float, max_s: float) -> None:
+    pauses = INTERVIEW.endpointing(mode, tolerance_s)
+    assert (pauses.sure_s, pauses.max_s) == (sure_s, max_s)
