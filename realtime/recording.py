@@ -10,12 +10,10 @@ Everything here blocks; `assemble_apart` runs it in a process of its own.
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import os
-import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -29,31 +27,14 @@ from pydantic import TypeAdapter
 
 from interview.errors import Unavailable
 from interview.nouns import Noun
+from realtime.pieces import PartFiles, Piece, PieceBytes, pieces
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPONENT = "recording"
 WORK_TIMEOUT_S = 900.0
-# Matroska: a cluster's id, its size (1-8 bytes, often unknown), and its timestamp as first child.
-CLUSTER = re.compile(
-    rb"\x1f\x43\xb6\x75(?:[\x80-\xff]|[\x40-\x7f].|[\x02-\x3f].{2,6}?|\x01.{7})\xe7", re.DOTALL
-)
-MAX_HEADER_BYTES = 4 * 1024 * 1024
 WEBM_CODECS = {"vp8", "vp9", "av1", "opus", "vorbis"}
 KINDS = ("video", "audio")
 TICKS = Fraction(1, 1000)  # Matroska's clock
-
-
-class PartFiles(Noun):
-    """One MediaRecorder run: its chunks' files by number (a missing number is a hole).
-
-    `start_s` is the session clock at which it began; `expected` how many chunks there should be,
-    when the browser has said so.
-    """
-
-    part_id: str
-    start_s: float
-    chunks: dict[int, str]
-    expected: int | None = None
 
 
 class Span(Noun):
@@ -99,50 +80,6 @@ class AssembledRecording(Noun):
         return tuple(span for file in self.files for span in file.spans)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A stretch of one part without a hole, as readable bytes: `header` first when it is cut off.
-
-    `skip` bytes of the first chunk lie before its first cluster and belong to a lost one.
-    """
-
-    part: PartFiles
-    paths: tuple[str, ...]
-    header: bytes = b""
-    skip: int = 0
-
-
-class _Joined(io.RawIOBase):
-    """The bytes of a piece, read file by file; nothing is held in memory but the header."""
-
-    def __init__(self, piece: _Piece) -> None:
-        super().__init__()
-        self._head = io.BytesIO(piece.header)
-        self._paths = iter(piece.paths)
-        self._skip = piece.skip
-        self._file: io.BufferedIOBase | io.BytesIO = self._head
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes; empty at the end."""
-        while not (found := self._file.read(size)):
-            path = next(self._paths, None)
-            if path is None:
-                return b""
-            self._file.close()
-            self._file = open(path, "rb")  # noqa: SIM115 - closed when the next one opens
-            self._file.seek(self._skip)
-            self._skip = 0
-        return found
-
-    def close(self) -> None:
-        """Close the file that is open."""
-        self._file.close()
-        super().close()
-
-
 def assemble(parts: Sequence[PartFiles], folder: Path) -> AssembledRecording:
     """Write the recording's file (files, when codecs differ) into `folder`. Blocks.
 
@@ -152,7 +89,7 @@ def assemble(parts: Sequence[PartFiles], folder: Path) -> AssembledRecording:
     problems: list[str] = []
     files: list[_Output] = []
     for part in sorted(parts, key=lambda part: (part.start_s, part.part_id)):
-        for piece in _pieces(part, problems):
+        for piece in pieces(part, problems):
             _add(piece, files, folder, problems)
     finished = [file for output in files if (file := output.finish()) is not None]
     if len(finished) > 1:
@@ -161,74 +98,8 @@ def assemble(parts: Sequence[PartFiles], folder: Path) -> AssembledRecording:
     return AssembledRecording(files=tuple(finished), problems=tuple(problems))
 
 
-def _pieces(part: PartFiles, problems: list[str]) -> Iterator[_Piece]:
-    """The stretches of a part between its holes, each readable on its own."""
-    if 0 not in part.chunks:
-        problems.append("The beginning of a part was never received; it cannot be played.")
-        return
-    runs = _runs(sorted(part.chunks))
-    missing = _missing(part, runs)
-    if missing:
-        problems.append(f"{missing} of {_wanted(part)} pieces of a part were never received.")
-    header = _header([part.chunks[number] for number in runs[0]])
-    for index, run in enumerate(runs):
-        paths = [part.chunks[number] for number in run]
-        if index == 0:
-            yield _Piece(part, tuple(paths))
-        elif header:
-            yield from _cut_off(part, paths, header)
-
-
-def _cut_off(part: PartFiles, paths: list[str], header: bytes) -> Iterator[_Piece]:
-    """What follows a hole: from its first cluster on, with the part's header put before."""
-    for index, path in enumerate(paths):
-        # A cluster's id may lie across two chunks.
-        content = Path(path).read_bytes() + b"".join(_starts(paths[index + 1 : index + 2]))
-        found = CLUSTER.search(content)
-        if found is not None and found.start() < os.path.getsize(path):
-            yield _Piece(part, tuple(paths[index:]), header, found.start())
-            return
-
-
-def _starts(paths: list[str]) -> Iterator[bytes]:
-    for path in paths:
-        with open(path, "rb") as file:
-            yield file.read(16)
-
-
-def _runs(numbers: list[int]) -> list[list[int]]:
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return runs
-
-
-def _wanted(part: PartFiles) -> int:
-    return max(part.expected or 0, max(part.chunks) + 1)
-
-
-def _missing(part: PartFiles, runs: list[list[int]]) -> int:
-    return _wanted(part) - sum(len(run) for run in runs)
-
-
-def _header(paths: Sequence[str]) -> bytes:
-    """Everything before the first cluster: what a decoder must know."""
-    content = b""
-    for path in paths:
-        content += Path(path).read_bytes()
-        found = CLUSTER.search(content)
-        if found is not None:
-            return content[: found.start()]
-        if len(content) > MAX_HEADER_BYTES:
-            break
-    return b""
-
-
-def _add(piece: _Piece, files: list[_Output], folder: Path, problems: list[str]) -> None:
-    source = _Joined(piece)
+def _add(piece: Piece, files: list[_Output], folder: Path, problems: list[str]) -> None:
+    source = PieceBytes(piece)
     try:
         with av.open(source, mode="r", format="matroska") as container:
             codecs: dict[str, str] = {
@@ -274,7 +145,7 @@ class _Output:
         """A file's streams are fixed by its first part; later parts may lack some of them."""
         return all(self.codecs.get(kind) == codec for kind, codec in codecs.items())
 
-    def add(self, piece: _Piece, container: Any) -> None:
+    def add(self, piece: Piece, container: Any) -> None:
         """Copy the packets of a piece behind what is there, up to the first fault."""
         sources = [next((s for s in container.streams if s.type == k), None) for k in KINDS]
         streams = [stream for stream in sources if stream is not None]

@@ -21,7 +21,8 @@ from interview.nouns import Noun
 from interview.ports import BlobStore, RecordingChunk, Storage
 from interview.records import State
 from realtime.coverage import RecordingCoverage, coverage
-from realtime.recording import PartFiles, Span, StreamFacts, assemble_apart
+from realtime.pieces import PartFiles
+from realtime.recording import Span, StreamFacts, assemble_apart
 from server.reports.model import RecordingReport, RecordingSpan
 
 FORMAT = 1  # raised when joining changes, so that older results are made again

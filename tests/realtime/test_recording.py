@@ -8,7 +8,8 @@ import av
 import pytest
 
 from interview.errors import Unavailable
-from realtime.recording import PartFiles, RecordedFile, assemble, assemble_apart, probe
+from realtime.pieces import PartFiles
+from realtime.recording import RecordedFile, assemble, assemble_apart, probe
 from tests.realtime.webm import live_webm, split, stored_part
 
 

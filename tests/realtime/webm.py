@@ -10,7 +10,7 @@ from typing import Any
 import av
 import numpy as np
 
-from realtime.recording import PartFiles
+from realtime.pieces import PartFiles
 
 FPS = 10
 
