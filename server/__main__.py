@@ -13,6 +13,7 @@ import json
 import signal
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
@@ -23,7 +24,9 @@ from server.demo import demo_link
 from server.logs import set_up_logs
 from server.openapi import document
 from server.settings import Settings, SettingsError, load_settings
-from server.wiring import Process, assemble
+
+if TYPE_CHECKING:
+    from server.wiring import Process
 
 HEADER_BYTES = 16 * 1024
 LINE_BYTES = 8 * 1024
@@ -64,6 +67,8 @@ def _run(settings: Settings) -> int:
 
 async def serve(settings: Settings) -> int:
     """Serve until a signal says stop; the exit status."""
+    from server.wiring import assemble  # the engines' libraries take seconds: settings come first
+
     try:
         process = await assemble(settings)
     except VivaError as error:

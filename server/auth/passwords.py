@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import weakref
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,7 +14,6 @@ MAX_PASSWORD_CHARS = 256
 AT_ONCE = 2
 
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash("nobody has this password")
 _gates: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
     weakref.WeakKeyDictionary()
 )
@@ -28,13 +28,18 @@ async def hash_password(password: str) -> str:
 async def verify_password(password_hash: str | None, password: str) -> bool:
     """Whether the password fits; an unknown account costs the same time as a wrong password."""
     async with _gate():
-        fits = await asyncio.to_thread(_verify, password_hash or _NOBODY, password)
+        fits = await asyncio.to_thread(_verify, password_hash, password)
     return fits and password_hash is not None
 
 
-def _verify(password_hash: str, password: str) -> bool:
+@cache
+def _nobody() -> str:
+    return _hasher.hash("nobody has this password")
+
+
+def _verify(password_hash: str | None, password: str) -> bool:
     try:
-        return _hasher.verify(password_hash, password)
+        return _hasher.verify(password_hash or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -172,3 +172,17 @@ async def test_end_tells_live_sessions_before_the_sockets_close(tmp_path: Path) 
         await runner.shutdown()
         assert edge.services.closing.is_set()
         assert edge.registry.counters()["in_memory_sessions"] == 0
+
+
+async def test_headers_have_a_limit(tmp_path: Path) -> None:
+    async with started(environment(tmp_path)) as (_, announced):
+        found = re.search(r"answers on http://127\.0\.0\.1:(\d+)", announced)
+        assert found
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(found[1]))
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 20_000 + b"\r\n\r\n")
+        status = await asyncio.wait_for(reader.readline(), 10)
+        writer.close()
+        assert b" 400 " in status
+        async with aiohttp.ClientSession() as http:
+            async with http.get(f"http://127.0.0.1:{found[1]}/healthz") as answer:
+                assert answer.status == 200
