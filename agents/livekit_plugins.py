@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import importlib
+import inspect
+from dataclasses import dataclass
 from typing import Any
+
+import aiohttp
 
 from interview.errors import Unavailable
 
 PLUGINS = "livekit.plugins"
 
 
-def load_engine(component: str, path: str, base: type[Any]) -> Any:
+@dataclass(slots=True)
+class Plugin:
+    """A plugin's engine and the HTTP session that it was given (outside a job it has none)."""
+
+    engine: Any
+    http: aiohttp.ClientSession | None = None
+
+    async def aclose(self) -> None:
+        """Close both."""
+        await self.engine.aclose()
+        if self.http is not None:
+            await self.http.close()
+
+
+async def load_plugin(component: str, path: str, base: type[Any]) -> Plugin:
     """An instance of the class that `path` names, configured by the plugin's own environment.
 
     `<package>.<Class>` means `livekit.plugins.<package>`; a longer path is taken as it is.
@@ -33,7 +51,11 @@ def load_engine(component: str, path: str, base: type[Any]) -> Any:
     engine_class = getattr(module, class_name, None)
     if not (isinstance(engine_class, type) and issubclass(engine_class, base)):
         raise Unavailable(component, f"{full_name}.{class_name} is not a {base.__name__} engine")
+    wants_http = "http_session" in inspect.signature(engine_class).parameters
+    http = aiohttp.ClientSession() if wants_http else None
     try:
-        return engine_class()
+        return Plugin(engine_class(http_session=http) if http else engine_class(), http)
     except (ValueError, TypeError) as error:
+        if http is not None:
+            await http.close()
         raise Unavailable(component, f"{path} refuses its settings ({error})") from error

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import numpy as np
-from livekit.agents import APIError, tts, utils
+from livekit.agents import APIError, tts
 
-from agents.livekit_plugins import load_engine
+from agents.livekit_plugins import Plugin, load_plugin
 from agents.tts.loudness import levelled, pcm16, trimmed
 from agents.tts.speakable import speakable
 from interview.errors import Unavailable
@@ -27,14 +26,13 @@ class LiveKitSynthesiser:
     def __init__(self, path: str) -> None:
         self.name = f"livekit:{path}"
         self._path = path
-        self._engine: tts.TTS[Any] | None = None
+        self._plugin: Plugin | None = None
         self._failure = "The voice has not been started."
 
     async def start(self) -> None:
         """Load the plugin. Raises Unavailable with the package to install."""
         try:
-            async with utils.http_context.open():
-                self._engine = load_engine("tts", self._path, tts.TTS)
+            self._plugin = await load_plugin("tts", self._path, tts.TTS)
         except Unavailable as error:
             self._failure = error.message
             raise
@@ -44,12 +42,12 @@ class LiveKitSynthesiser:
         self, text: str, *, language: str, voice: str | None = None
     ) -> SpokenAudio:
         """Speak a text with the plugin's configured voice. Raises Unavailable."""
-        if self._engine is None:
+        if self._plugin is None:
             raise Unavailable("tts", self._failure)
         words = speakable(text[:MAX_CHARS], language)
         try:
-            async with asyncio.timeout(TIMEOUT_S), utils.http_context.open():
-                frame = await self._engine.synthesize(words).collect()
+            async with asyncio.timeout(TIMEOUT_S):
+                frame = await self._plugin.engine.synthesize(words).collect()
         except (APIError, TimeoutError, OSError, ValueError) as error:
             self._failure = f"{self.name} failed ({type(error).__name__})."
             raise Unavailable("tts", self._failure) from error
@@ -69,9 +67,9 @@ class LiveKitSynthesiser:
 
     async def aclose(self) -> None:
         """Close the plugin."""
-        if self._engine is not None:
-            await self._engine.aclose()
-            self._engine = None
+        if self._plugin is not None:
+            await self._plugin.aclose()
+            self._plugin = None
 
 
 def lips_of_loudness(audio: np.ndarray, rate_hz: int) -> tuple[Viseme, ...]:
