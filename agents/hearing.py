@@ -75,6 +75,7 @@ class Hearing:
         self._flush_lock = asyncio.Lock()
         self._pushed = False
         self._quiet = False
+        self._finishing = 0
         self._final = asyncio.Event()
         self._words: list[Word] = []
         self._utterance_id = ""
@@ -115,7 +116,10 @@ class Hearing:
         self._accept(frame)
         if not self._speaking:
             self._tail_s += duration_s(frame)
-            self._open = self._tail_s < self._profile.tail_s
+            if self._tail_s >= self._profile.tail_s:
+                # An engine counts time by samples: audio after a gap must be a new segment.
+                self._open = False
+                self.flush_soon()
 
     def flush_soon(self, *, quiet: bool = False) -> None:
         """Close the utterance in a task of ours; never blocks the audio."""
@@ -123,12 +127,15 @@ class Hearing:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def flush(self, *, quiet: bool = False) -> None:
-        """All words heard so far are recognised and stored when this returns.
+    async def finish(self) -> None:
+        """All words that could be recognised so far are stored when this returns."""
+        self._finishing += 1
+        try:
+            await self._guarded_flush(quiet=True)
+        finally:
+            self._finishing -= 1
 
-        Raises:
-            Unavailable: The recogniser did not answer in time.
-        """
+    async def _flush(self, *, quiet: bool) -> None:
         async with self._flush_lock:
             stream = self._stream
             if stream is None or not self._pushed:
@@ -139,6 +146,10 @@ class Hearing:
             try:
                 await asyncio.wait_for(stream.flush(), FLUSH_TIMEOUT_S)
                 await asyncio.wait_for(self._final.wait(), FINAL_TIMEOUT_S)
+            except (VivaError, TimeoutError):
+                # What was committed before the engine failed is not lost with it.
+                await self._close_utterance(" ".join(word.text for word in self._words))
+                raise
             finally:
                 self._flushing, self._quiet = False, False
                 waiting, self._waiting = self._waiting, []
@@ -198,7 +209,7 @@ class Hearing:
 
     async def _guarded_flush(self, quiet: bool) -> None:
         try:
-            await self.flush(quiet=quiet)
+            await self._flush(quiet=quiet)
         except (VivaError, TimeoutError) as error:
             self._failed(error)
 
@@ -222,7 +233,7 @@ class Hearing:
         if (text or hypothesis.tentative) and not self._closed:
             await self._on_words()
             await self._link.hypothesis(text, hypothesis.tentative, tuple(self._words))
-            if not self._quiet and not hypothesis.final:
+            if not self._silent and not hypothesis.final:
                 self._on_text(f"{text} {hypothesis.tentative}".strip(), False)
         if hypothesis.final:
             await self._close_utterance(text)
@@ -240,9 +251,14 @@ class Hearing:
                     language=self._language,
                 )
             )
-            if not self._quiet:
+            if not self._silent:
                 self._on_text(text, True)
         self._final.set()
+
+    @property
+    def _silent(self) -> bool:
+        """Whether the turn logic must not hear of these words: their turn is over already."""
+        return self._quiet or self._finishing > 0
 
     async def _store(self, utterance: Utterance) -> None:
         """Report it; a retry carries the same id, so the session stores it once."""

@@ -71,11 +71,11 @@ async def open_voice(
     """Start listening to `audio_in`; prompts are heard where `playout` is pulled.
 
     `paced`: nobody pulls (a client that plays the prompts itself), so a virtual speaker does.
-    Without a recogniser the voice speaks and still tells when the candidate speaks.
+    Without an available recogniser the voice speaks and still tells when the candidate speaks.
     """
     await asyncio.to_thread(prewarm)
     voice = SessionVoice(link, profile=profile, clock=clock)
-    if recogniser is not None:
+    if recogniser is not None and recogniser.health().available:
         voice.hear_with(recogniser, language=language, hotwords=hotwords)
     await voice.start(audio_in, paced=paced)
     return voice
@@ -251,7 +251,7 @@ class SessionVoice:
         """All words heard so far are stored when this returns; they end no turn any more."""
         if self._hearing is None:
             return
-        await self._hearing.flush(quiet=True)
+        await self._hearing.finish()
         self._forget_turn()
 
     def _forget_turn(self) -> None:
@@ -276,6 +276,8 @@ class SessionVoice:
         if self._mode is Listening.OFF or self._closing:
             return
         try:
+            if self._hearing is not None:
+                await self._hearing.finish()
             await self._link.turn_ended()
         except Exception as error:
             # Root of the library's turn task: it would only log, and the interview would stall.

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from agents.hearing import Hearing
 from agents.playout import FRAME_SAMPLES, PromptOutput, as_frames, at_playout_rate
 from agents.turns.profile import INTERVIEW
 from agents.virtual import VirtualVoice
-from interview.ports import Listening, SpokenAudio, SpokenPrompt
+from interview.errors import Unavailable
+from interview.nouns import Word
+from interview.ports import Hypothesis, Listening, PcmFrame, SpokenAudio, SpokenPrompt
 from tests.fakes.conversation import NotingLink
-from tests.fakes.engines import ToneSynthesiser
+from tests.fakes.engines import ScriptedRecogniser, ToneSynthesiser
 
 
 async def test_a_prompt_comes_out_whole_then_idle() -> None:
@@ -89,3 +93,58 @@ async def test_the_virtual_voice_keeps_the_time_and_ends_each_prompt_once() -> N
 def test_pauses(mode: Listening, tolerance_s: float, sure_s: float, max_s: float) -> None:
     pauses = INTERVIEW.endpointing(mode, tolerance_s)
     assert (pauses.sure_s, pauses.max_s) == (sure_s, max_s)
+
+
+class FailingStream:
+    """Commits words, then fails to flush."""
+
+    def __init__(self) -> None:
+        self._out: asyncio.Queue[Hypothesis] = asyncio.Queue()
+
+    def push(self, frame: PcmFrame) -> None:
+        if self._out.empty():
+            words = (Word(text="kept", start_s=1, end_s=2, confidence=1),)
+            self._out.put_nowait(Hypothesis(words, "tail", 2.0))
+
+    async def flush(self) -> None:
+        await asyncio.sleep(0)
+        raise Unavailable("stt", "the process died")
+
+    async def __aiter__(self) -> AsyncIterator[Hypothesis]:
+        while True:
+            yield await self._out.get()
+
+    async def aclose(self) -> None:
+        """Nothing to end."""
+
+
+class FailingRecogniser(ScriptedRecogniser):
+    def open_stream(  # type: ignore[override]
+        self, *, language: str | None, hotwords: Sequence[str] = ()
+    ) -> FailingStream:
+        return FailingStream()
+
+
+async def test_committed_words_survive_a_recogniser_that_fails() -> None:
+    loop = asyncio.get_running_loop()
+    link = NotingLink(loop.time)
+
+    async def nothing() -> None:
+        return
+
+    hearing = Hearing(
+        link,
+        FailingRecogniser(),
+        language="en",
+        hotwords=(),
+        profile=INTERVIEW,
+        on_words=nothing,
+        on_text=lambda text, final: None,
+    )
+    hearing.listen(Listening.ANSWER)
+    hearing.speech(True)
+    hearing.feed(PcmFrame(b"\1\0" * 320, 16_000, 1.0))
+    await link.wait("hypothesis")
+    await hearing.finish()
+    assert link.of("utterance")[0].values["utterance"].text == "kept"
+    await hearing.aclose()
