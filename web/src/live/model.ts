@@ -1,0 +1,128 @@
+// What the candidate's views draw from and what they may do. No DOM here.
+import type { AnswerOutcome, Phase, Purpose, QuestionKind, Status, Viseme } from "../protocol.gen";
+
+export interface Capability {
+  available: boolean;
+  reason: string;
+}
+
+/** `GET /api/candidate/session`. */
+export interface SessionInfo {
+  session_id: string;
+  status: Status;
+  title: string;
+  company: string;
+  candidate_name: string;
+  question_count: number;
+  estimated_minutes: number;
+  language: string;
+  consent: { version: string; paragraphs: string[] };
+  capabilities: { stt: Capability; tts: Capability; recording: Capability };
+  transport: string;
+}
+
+export interface ClockView {
+  state: "running" | "paused" | "idle";
+  pausedReason: string | null;
+  /** Seconds left when `at` (performance.now() in ms) was current; extrapolate while running. */
+  remainingS: number | null;
+  allottedS: number | null;
+  at: number;
+}
+
+export interface AnsweredItem {
+  questionNumber: number;
+  question: string;
+  outcome: AnswerOutcome;
+  content: string;
+}
+
+/** The interview as the page sees it; replaced (never mutated) on every change. */
+export interface RoomState {
+  status: Status;
+  phase: Phase | null;
+  title: string;
+  questionNumber: number | null;
+  questionCount: number;
+  question: string | null;
+  questionKind: QuestionKind | null;
+  /** The avatar's last line (greeting, gentle prompt, reprompt …) and why it was said. */
+  line: string | null;
+  linePurpose: Purpose | null;
+  speechFailed: boolean;
+  clock: ClockView;
+  warningS: number | null;
+  /** Words that will not change, and the tail that may. */
+  committed: string;
+  tentative: string;
+  answered: AnsweredItem[];
+  avatarSpeaking: boolean;
+  visemes: { promptId: string; startedAt: number; shapes: Viseme[] } | null;
+  candidateSpeaking: boolean;
+  savingAnswer: boolean;
+  thinkingUntil: number | null;
+  momentsLeft: number;
+  consentReceived: boolean;
+  concluded: { content: string; status: Status; reason: string } | null;
+}
+
+/** One sentence for the user, keyed by code elsewhere. `fatal` ends the page's work. */
+export interface Notice {
+  code: string;
+  text: string;
+  fatal: boolean;
+}
+
+export type AppState =
+  | { kind: "loading" }
+  | { kind: "lobby"; info: SessionInfo }
+  | { kind: "checking"; info: SessionInfo }
+  | { kind: "joining"; info: SessionInfo }
+  | { kind: "live"; info: SessionInfo; room: RoomState; media: MediaView; notice: Notice | null }
+  | { kind: "reconnecting"; info: SessionInfo; room: RoomState; media: MediaView; attempt: number }
+  | { kind: "takeover"; info: SessionInfo }
+  | { kind: "ended"; info: SessionInfo; concluded: RoomState["concluded"]; upload: UploadView }
+  | { kind: "failed"; notice: Notice };
+
+export interface MediaView {
+  microphone: "on" | "off" | "denied" | "missing";
+  camera: "on" | "off" | "denied" | "missing";
+  /** webrtc: live; websocket: PCM over the socket; text: none. */
+  transport: "webrtc" | "websocket" | "text";
+  recording: "on" | "off" | "failed";
+}
+
+export interface UploadView {
+  /** Pieces that the server has not acknowledged yet. */
+  waiting: number;
+  failed: boolean;
+}
+
+/** What the views may ask. Implemented by `app.ts`. */
+export interface Actions {
+  accept(): void;
+  enterCheck(): void;
+  join(devices: { stream: MediaStream | null }): void;
+  answerTyped(content: string, code?: string): void;
+  typing(): void;
+  repeat(): void;
+  moment(): void;
+  skip(): void;
+  done(): void;
+  end(unsent?: { content?: string; code?: string }): void;
+  retry(): void;
+  /** Recognise a short clip (the test sentence). Rejects with a Notice. */
+  recognise(clip: Blob): Promise<string>;
+}
+
+/** `app.ts` exports `createApp(): App`. */
+export interface App {
+  readonly state: AppState;
+  /** Called after every change; returns how to stop. */
+  subscribe(listener: (state: AppState) => void): () => void;
+  /** 0..1, the candidate's microphone; for meters, read per animation frame. */
+  level(): number;
+  /** The own camera, for the preview; null without. */
+  readonly preview: MediaStream | null;
+  readonly actions: Actions;
+}
