@@ -185,6 +185,11 @@ class Sessions(RuleBasedStateMachine):
         if self.state.status is Status.IN_PROGRESS:
             self.faults.add(component)
 
+    @rule(component=COMPONENTS, seconds=PAUSES_S)
+    def fault_lasts(self, component: str, seconds: float) -> None:
+        self.fault_begins(component)
+        self.time_passes(seconds)
+
     @rule(component=COMPONENTS)
     def fault_ends(self, component: str) -> None:
         self.ask(EndFault(component=component))
