@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from datetime import datetime
 import structlog
 
 from agents.virtual import VirtualVoice
-from agents.voice import open_voice, prewarm
 from interview.ports import AudioIn, ConversationLink, Recogniser, ReportRecord, Storage, Voice
 from interview.state import State
 from realtime.gaps import overlap_start
@@ -31,6 +31,7 @@ from server.recordings import Recordings
 from server.reports.build import build_report
 from server.reports.model import EngineUse
 from server.reports.pdf import render_pdf
+from server.rooms import open_rooms
 from server.services import Services, utc_now
 from server.settings import Settings
 
@@ -54,7 +55,7 @@ class Process:
         """Begin to load engines and to beat, recover sessions and work off jobs."""
         self.engines.start()
         if self.services.settings.stt != "none":
-            self.engines.starting.append(asyncio.create_task(asyncio.to_thread(prewarm)))
+            self.engines.starting.append(asyncio.create_task(asyncio.to_thread(_prewarm)))
         await self.registry.start()
         self.jobs.start()
 
@@ -87,6 +88,11 @@ def _report_builder(
     return build
 
 
+def _prewarm() -> None:
+    """Import livekit-agents and load its models: seconds that the start need not wait for."""
+    importlib.import_module("agents.voice").prewarm()
+
+
 def _engine_uses(engines: Engines) -> list[EngineUse]:
     return [
         EngineUse(role=role, name=health.name)
@@ -108,8 +114,9 @@ def _voice_opener(recogniser: Recogniser) -> OpenVoice:
         clock: Callable[[], float],
         paced: bool,
     ) -> Voice:
+        module = await asyncio.to_thread(importlib.import_module, "agents.voice")
         hears = recogniser if recogniser.health().available else None
-        return await open_voice(
+        voice: Voice = await module.open_voice(
             link,
             audio_in,
             hears,
@@ -118,6 +125,7 @@ def _voice_opener(recogniser: Recogniser) -> OpenVoice:
             clock=clock,
             paced=paced,
         )
+        return voice
 
     return opener
 
@@ -167,6 +175,7 @@ async def assemble(settings: Settings) -> Process:
         llm=engines.llm,
         models=catalogue,
         render_pdf=render_pdf,
+        rooms=open_rooms(settings),
     )
     analysis = Analysis(
         storage,

@@ -55,12 +55,13 @@ class Analysis:
 
     async def evaluate(self, job: Job) -> None:
         """Evaluate one answer and record the result in the session's log."""
-        session_id, _, answer_id = job.key.partition(":")
+        session_id, answer_id, *grown = job.key.split(":")
         state = await self._read(session_id)
         answer = next((a for a in state.answers if a.answer_id == answer_id), None)
         known = state.evaluations.get(answer_id)
         request = evaluation_request(state, answer) if answer is not None else None
-        if request is None or (known is not None and known.status is EvaluationStatus.DONE):
+        done = known is not None and known.status is EvaluationStatus.DONE
+        if request is None or (done and not grown):
             return
         if self._evaluator is None:
             evaluation = Evaluation(

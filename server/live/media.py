@@ -14,7 +14,7 @@ from interview import machine, views
 from interview.commands import BeginFault, ChangeMedia, CommitUtterance, DeliverPrompt, EndFault
 from interview.errors import InvalidInput, Unavailable, VivaError
 from interview.nouns import Media, Viseme
-from interview.ports import AudioIn, Listening, SpokenAudio, SpokenPrompt, Voice
+from interview.ports import AudioIn, Listening, PcmFrame, SpokenAudio, SpokenPrompt, Voice
 from server.live.context import PcmSource, Peer
 from server.live.gap_audio import GapAudio, Join
 from server.live.link import SessionLink
@@ -28,6 +28,9 @@ REBUILD_WAIT_S = 0.5
 BEAT_S = 1.0
 MIN_GAP_S = 0.2
 FLUSH_S = 3.0
+LAG_FAULT = "recogniser_lag"
+LAG_BEGIN_S = 6.0
+LAG_END_S = 2.0
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +39,15 @@ def overlap(backlog: bytes, live: bytes) -> int | None:
     """Without an aligner the session clock decides (see `GapAudio`)."""
     del backlog, live
     return None
+
+
+class _NoAudio:
+    """A candidate without a microphone: never a frame."""
+
+    async def receive(self) -> PcmFrame:
+        """Waits for ever."""
+        await asyncio.Event().wait()
+        raise EOFError
 
 
 class _ProxyPlayout:
@@ -183,6 +195,7 @@ class MediaDesk:
 
     def _on_audio(self, connection_id: str, audio: AudioIn) -> None:
         if connection_id == self._connection_id:
+            self._source = audio
             self.session.spawn(
                 lambda: self._start_voice(audio, Media.WEBRTC, paced=False), "start-voice"
             )
@@ -192,6 +205,11 @@ class MediaDesk:
             return
         if state == "connected":
             self._ready.set()
+            if self._source is None:  # no microphone: the avatar is still to be heard
+                deaf = _NoAudio()
+                self.session.spawn(
+                    lambda: self._start_voice(deaf, Media.WEBRTC, paced=False), "start-voice"
+                )
         elif state in ("failed", "closed") and self.peer is not None:
             self.session.spawn(self._peer_lost, "peer-lost")
 
@@ -245,6 +263,7 @@ class MediaDesk:
         async with self._lock:
             voice, link, peer, pcm = self.voice, self.link, self.peer, self._pcm
             self.voice = self.link = self.peer = self._pcm = self._gap = None
+            self._source = None
         if link is not None and voice is not None:
             await self._last_words(voice, link, hold=keep_words)
         if voice is not None:
@@ -359,6 +378,10 @@ class MediaDesk:
         self._rebuilds += 1
         await self.session.command(BeginFault(component=component))
         try:
+            async with self._lock:
+                broken, self.voice, self.link = self.voice, None, None
+            if broken is not None:
+                await broken.aclose()
             await asyncio.sleep(REBUILD_WAIT_S)
             media = Media.WEBSOCKET if paced else Media.WEBRTC
             await self._start_voice(source, media, paced=paced)
@@ -379,3 +402,15 @@ class MediaDesk:
             await asyncio.sleep(BEAT_S)
             if self.link is not None and self.link.speaking:
                 await self.link.note_speech()
+            await self._mind_lag()
+
+    async def _mind_lag(self) -> None:
+        """While recognition is far behind, the candidate's clock stands: the fault is ours."""
+        recogniser = self.session.context.recogniser
+        state = self.session.state
+        lag_s = recogniser.health().lag_s if recogniser is not None else 0.0
+        behind = LAG_FAULT in state.faults
+        if not behind and lag_s > LAG_BEGIN_S and machine.listening_for(state) == "answer":
+            await self.session.command(BeginFault(component=LAG_FAULT))
+        elif behind and lag_s < LAG_END_S:
+            await self.session.command(EndFault(component=LAG_FAULT))

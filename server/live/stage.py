@@ -10,6 +10,7 @@ from aiohttp import WSCloseCode
 from interview.commands import ProposeFollowUp
 from interview.errors import VivaError
 from interview.events import (
+    AnswerExtended,
     AnswerRecorded,
     CandidateJoined,
     PromptDelivered,
@@ -40,10 +41,13 @@ def evaluation_request(state: State, answer: AnswerState) -> EvaluationRequest |
         return None
     if not (answer.content.strip() or (answer.code or "").strip()):
         return None
+    changes: dict[str, object] = {"text": answer.question}
+    if answer.follow_up:
+        changes |= {"kind": QuestionKind.TEXT, "keywords": (), "ideal_answer": None}
     words = tuple(word for utterance in answer.utterances for word in utterance.words)
     return EvaluationRequest(
         answer_id=answer.answer_id,
-        question=question.model_copy(update={"text": answer.question}),
+        question=question.model_copy(update=changes),
         content=answer.content,
         code=answer.code,
         words=words,
@@ -111,6 +115,8 @@ class Stage:
         elif isinstance(event, AnswerRecorded):
             await self.media.hush()
             await self._answered(step.after, event)
+        elif isinstance(event, AnswerExtended):
+            await self._extended(step.after, event)
         elif isinstance(event, ReportRequested):
             await self._queue(REPORT, self.session.session_id)
         elif isinstance(event, SessionEnded):
@@ -176,6 +182,13 @@ class Stage:
         wanted = state.plan.follow_ups and request.question.kind is QuestionKind.TEXT
         if wanted and self.session.context.follow_ups is not None:
             self.session.spawn(lambda: self._follow_up(request), "follow-up")
+
+    async def _extended(self, state: State, event: AnswerExtended) -> None:
+        """Words that came late joined an answer: what was said of it is judged anew."""
+        answer = state.answer(event.answer_id)
+        if answer is not None and evaluation_request(state, answer) is not None:
+            key = f"{state.session_id}:{answer.answer_id}:{answer.extensions}"
+            await self._queue(EVALUATE, key)
 
     async def _follow_up(self, request: EvaluationRequest) -> None:
         author = self.session.context.follow_ups
