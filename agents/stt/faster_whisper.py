@@ -229,9 +229,7 @@ class WhisperRecogniser:
             raise
         self._failure = ""
 
-    def open_stream(
-        self, *, language: str | None, hotwords: Sequence[str] = ()
-    ) -> WhisperStream:
+    def open_stream(self, *, language: str | None, hotwords: Sequence[str] = ()) -> WhisperStream:
         """A new stream."""
         stream = WhisperStream(self._pool, language, hotwords)
         self._streams.add(stream)

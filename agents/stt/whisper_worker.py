@@ -1,4 +1,4 @@
-"""The child process that runs Whisper: one model, one pass at a time, windows as short as the speech.
+"""The child process that runs Whisper: one model, one pass at a time, windows as short as speech.
 
 `python -m agents.stt.whisper_worker FOLDER` reads requests {language, margin_s, hotwords} with
 PCM16 mono 16 kHz and answers {words: [[text, start_s, end_s, probability], …], language,
@@ -27,8 +27,11 @@ TOKENS_PER_S = 9.0
 MIN_TOKENS = 24
 MAX_TOKENS = 220
 MAX_COMPRESSION = 2.4
-REPEATED_WORDS = 4
+REPEATED_TIMES = 4
 QUIET_RMS = 0.002
+LOUD_SHARE = 0.2
+UNHEARD_TAIL_S = 0.6
+DOUBTFUL_LOGPROB = -0.6
 NO_SPEECH = 0.6
 LOW_LOGPROB = -1.0
 HALLUCINATED_LOGPROB = -0.7
@@ -47,18 +50,24 @@ class Pass:
 
     @property
     def repeats(self) -> bool:
-        """Whether the text says the same again and again: the sign of a decoder in a loop."""
+        """Whether something is said twice over: a decoder in a loop, or a person who repeats."""
+        return self.loops or self._repeated(times=2, shortest=3)
+
+    @property
+    def loops(self) -> bool:
+        """Whether the text says the same again and again, as nobody would."""
         raw = self.text.encode()
         if len(raw) > 40 and len(raw) / len(zlib.compress(raw)) > MAX_COMPRESSION:
             return True
+        return self._repeated(times=REPEATED_TIMES, shortest=1)
+
+    def _repeated(self, *, times: int, shortest: int) -> bool:
         words = [word.lower().strip(".,!?") for word in self.text.split()]
-        for size in range(1, 9):
-            for start in range(len(words) - size * 2 + 1):
-                piece = words[start : start + size]
-                times = 1
-                while words[start + times * size : start + (times + 1) * size] == piece:
-                    times += 1
-                if times >= (REPEATED_WORDS if size < 3 else 2):
+        for size in range(shortest, len(words) // times + 1):
+            for start in range(len(words) - size * times + 1):
+                if all(
+                    words[start + i] == words[start + i + size] for i in range(size * (times - 1))
+                ):
                     return True
         return False
 
@@ -80,16 +89,20 @@ class Whisper:
     def recognise(
         self, audio: Audio, *, language: str | None, margin_s: float, hotwords: str | None
     ) -> Mapping[str, Any]:
-        """One window; when the result repeats itself, once more padded to 30 s."""
+        """One window; when the result repeats itself or stops early, once more padded to 30 s.
+
+        What the padded pass repeats too was said twice; only a loop is thrown away.
+        """
         if not _audible(audio):
             return _answer(None, language or "", 0)
         tokenizer = self._tokenizer(audio, language)
         first = self._pass(audio, tokenizer, margin_s, hotwords)
         passes = 1
-        if first.repeats:
+        early = first.logprob < DOUBTFUL_LOGPROB or _cut_short(first, audio)
+        if first.repeats or (early and not first.silent):
             first = self._pass(audio, tokenizer, WINDOW_S - len(audio) / RATE_HZ, None)
             passes = 2
-        good = not first.silent and not first.repeats
+        good = not first.silent and not first.loops
         return _answer(first if good else None, tokenizer.language_code, passes, first)
 
     def _tokenizer(self, audio: Audio, language: str | None) -> Tokenizer:
@@ -107,9 +120,12 @@ class Whisper:
     ) -> Pass:
         duration_s = len(audio) / RATE_HZ
         padded_s = min(WINDOW_S, duration_s + max(0.0, margin_s))
-        padded = np.zeros(int(padded_s * RATE_HZ), dtype=np.float32)
-        padded[: len(audio)] = audio[: len(padded)]
-        features = self._model.feature_extractor(padded, padding=0)[:, : int(padded_s * 100)]
+        # Zeros after the features, as in the model's own 30 s windows: silence appended to the
+        # audio instead changed words ("ill-sposed") on the recordings this was measured on.
+        heard = self._model.feature_extractor(audio)[..., :-1]
+        frames = int(padded_s * FRAMES_PER_S)
+        missing = max(0, frames - heard.shape[-1])
+        features = np.pad(heard, ((0, 0), (0, missing)))[:, :frames]
         encoded = self._model.encode(features)
         prompt = self._model.get_prompt(
             tokenizer, [], without_timestamps=True, hotwords=hotwords or None
@@ -127,8 +143,8 @@ class Whisper:
         )[0]
         tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
         text = tokenizer.decode(tokens).strip()
-        frames = min(features.shape[-1], int(duration_s * FRAMES_PER_S) + 20)
-        words = self._words(tokenizer, tokens, encoded, frames, duration_s) if text else []
+        spoken = min(frames, int(duration_s * FRAMES_PER_S) + 20)
+        words = self._words(tokenizer, tokens, encoded, spoken, duration_s) if text else []
         return Pass(words, text, float(result.no_speech_prob), float(result.scores[0]))
 
     def _words(
@@ -158,6 +174,17 @@ def _audible(audio: Audio) -> bool:
         return False
     frames = audio[: count * size].reshape(count, size)
     return bool(np.sqrt((frames**2).mean(axis=1)).max() > QUIET_RMS)
+
+
+def _cut_short(heard: Pass, audio: Audio) -> bool:
+    """Whether someone still speaks well after the last word: the decoder stopped too early."""
+    size = RATE_HZ * 30 // 1000
+    count = len(audio) // size
+    level = np.sqrt((audio[: count * size].reshape(count, size) ** 2).mean(axis=1))
+    loud = np.flatnonzero(level > max(QUIET_RMS, float(level.max()) * LOUD_SHARE))
+    ends_s = heard.words[-1][2] if heard.words else 0.0
+    tail = loud[loud * size / RATE_HZ > ends_s]
+    return len(tail) * size / RATE_HZ > UNHEARD_TAIL_S
 
 
 def _answer(

@@ -1,0 +1,79 @@
+"""The real voices: what they say can be understood, and the lips fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agents.stt.base import build_recogniser
+from agents.stt.whisper_models import WHISPER_BASE
+from agents.tts.base import build_synthesiser
+from agents.tts.espeak import EspeakSynthesiser
+from agents.tts.piper_voices import DEFAULT_VOICE, JOE
+from interview.errors import Unavailable
+from interview.ports import SpokenAudio
+from server.models.catalogue import ModelCatalogue
+from tests.agents.speech import require, resampled, wer
+
+TEXT = "Please tell me about a project that you are proud of."
+
+
+def check_audio(spoken: SpokenAudio) -> None:
+    """Length, loudness, no clipping, and lips that cover the sound and move with it."""
+    samples = np.frombuffer(spoken.pcm, dtype="<i2").astype(np.float64) / 32768
+    assert 2.0 < spoken.duration_s < 6.0
+    assert -25 < 20 * np.log10(np.sqrt((samples**2).mean())) < -17
+    assert np.abs(samples).max() < 0.99
+    last = spoken.visemes[-1]
+    assert spoken.visemes[0].at_s == 0
+    assert last.at_s + last.duration_s == pytest.approx(spoken.duration_s, abs=0.05)
+    assert len({viseme.shape for viseme in spoken.visemes}) >= 8
+    loud = {"aa": [0.0], "sil": [0.0]}
+    for viseme in spoken.visemes:
+        if viseme.shape in loud:
+            a = int(viseme.at_s * spoken.sample_rate_hz)
+            b = int((viseme.at_s + viseme.duration_s) * spoken.sample_rate_hz)
+            loud[viseme.shape].append(float(np.sqrt((samples[a:b] ** 2).mean())))
+    assert max(loud["aa"]) > 4 * max(loud["sil"]), loud
+
+
+@pytest.mark.models
+async def test_piper_is_understood_and_its_lips_fit() -> None:
+    catalogue = require(JOE)
+    synthesiser = build_synthesiser("piper", DEFAULT_VOICE, catalogue)
+    await synthesiser.start()
+    spoken = await synthesiser.synthesise(TEXT, language="en")
+    health = synthesiser.health()
+    await synthesiser.aclose()
+    assert (spoken.engine, spoken.voice, health.name) == ("piper", DEFAULT_VOICE, "piper")
+    check_audio(spoken)
+    recogniser = build_recogniser("faster-whisper", "base", require(WHISPER_BASE), 1)
+    await recogniser.start()
+    heard = await recogniser.transcribe(resampled(spoken.pcm, spoken.sample_rate_hz), language="en")
+    await recogniser.aclose()
+    assert wer(TEXT, " ".join(word.text for word in heard.committed)) <= 0.1
+
+
+async def test_without_a_piper_voice_espeak_speaks_and_says_why(tmp_path: Path) -> None:
+    synthesiser = build_synthesiser("piper", DEFAULT_VOICE, ModelCatalogue(tmp_path))
+    await synthesiser.start()
+    spoken = await synthesiser.synthesise(TEXT, language="en")
+    health = synthesiser.health()
+    await synthesiser.aclose()
+    assert spoken.engine == "espeak"
+    assert health.available and "python -m server models" in health.reason
+    check_audio(spoken)
+
+
+async def test_espeak_speaks_other_languages_and_refuses_unknown_ones() -> None:
+    synthesiser = EspeakSynthesiser()
+    spoken = await synthesiser.synthesise("Guten Tag, wie geht es Ihnen?", language="de")
+    assert spoken.voice == "de" and spoken.duration_s > 1
+    with pytest.raises(Unavailable, match="no voice"):
+        await synthesiser.synthesise("Hello", language="xx-unknown")
+    with pytest.raises(Unavailable, match="nothing to say"):
+        await synthesiser.synthesise("…", language="en")
+    assert synthesiser.health().restarts == 0
+    await synthesiser.aclose()
