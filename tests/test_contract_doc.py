@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROW = re.compile(r"^\| (\d+) \| (.+?) \| (\S+(?: \S+)*?) \| (done|seam|later) \|(.*)\|$")
+ROW = re.compile(r"^\| (\d+) \| (.+?) \| ([^|]+?) \| (done|seam|later) \|(.*)\|$")
 
 
 def rows() -> list[tuple[int, str, list[str]]]:
