@@ -96,18 +96,25 @@ class RtcClient(PlainClient):
         try:
             while True:
                 frame = await track.recv()
+                assert isinstance(frame, av.AudioFrame)
                 samples = frame.to_ndarray()
                 if np.abs(samples).max() > 500:
                     self.heard_s += frame.samples / frame.sample_rate
         except MediaStreamError:
             return
 
-    async def my_turn(self, number: int) -> None:
+    async def my_turn(self, number: int, timeout_s: float = 60) -> None:
         """Wait until question `number` is open for an answer."""
         await self.until(
             "timer",
             lambda f: f.get("question_number") == number and f["timer"]["state"] == "running",
-            timeout_s=60,
+            timeout_s=timeout_s,
+        )
+
+    async def saved(self, number: int, timeout_s: float = 60) -> None:
+        """Wait until the answer to question `number` is stored."""
+        await self.until(
+            "processing_response", lambda f: f["question_number"] == number, timeout_s=timeout_s
         )
 
     async def close(self) -> None:

@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 import websockets
+from websockets.typing import Origin
 
 from tests.e2e.server_process import ServerProcess
-from tests.e2e.ws_client import PlainClient
+from tests.e2e.ws_client import PlainClient, candidate_ticket
 
 pytestmark = pytest.mark.e2e
 
@@ -90,8 +91,6 @@ async def test_sockets_need_a_fresh_ticket_of_their_own_session(
     base = text_server.url.replace("http", "ws", 1) + "/ws/interview?session_id="
     client = PlainClient(text_server, mine)
     await client.connect()
-    from tests.e2e.ws_client import candidate_ticket  # noqa: PLC0415
-
     ticket = (await candidate_ticket(text_server, mine["candidate_token"]))["ticket"]
     for address in (
         base + mine["session_id"],
@@ -106,7 +105,7 @@ async def test_sockets_need_a_fresh_ticket_of_their_own_session(
             assert closed.value.rcvd is not None and closed.value.rcvd.code == 1008
     with pytest.raises(websockets.InvalidStatus):
         async with websockets.connect(
-            base + mine["session_id"] + "&ticket=" + ticket, origin="https://evil.example"
+            base + mine["session_id"] + "&ticket=" + ticket, origin=Origin("https://evil.example")
         ):
             pass
 

@@ -34,6 +34,11 @@ def references(shared: Path) -> dict[str, str]:
     return {name: refs[name]["text"] for name in CLIPS}
 
 
+def nearest_clip(refs: dict[str, str], words: str) -> str:
+    """Which clip was said."""
+    return min(refs, key=lambda name: float(jiwer.wer(refs[name], words or "-")))
+
+
 async def hold(server: ServerProcess, shared: Path, number: int, clips: tuple[str, str]) -> str:
     """One interview of two questions, one clip each; the session id."""
     created = await server.create(
@@ -48,18 +53,10 @@ async def hold(server: ServerProcess, shared: Path, number: int, clips: tuple[st
     await client.call()
     await client.send(type="consent", granted=True, text_version="2026-11")
     for question, clip in enumerate(clips, start=1):
-        await client.until(
-            "timer",
-            lambda f, n=question: (
-                f.get("question_number") == n and f["timer"]["state"] == "running"
-            ),
-            timeout_s=150,
-        )
+        await client.my_turn(question, timeout_s=150)
         client.microphone.say(shared / "speech" / clip)
         await client.microphone.finished.wait()
-        await client.until(
-            "processing_response", lambda f, n=question: f["question_number"] == n, timeout_s=150
-        )
+        await client.saved(question, timeout_s=150)
     await client.until("interview_concluded", timeout_s=60)
     assert client.heard_s > 1
     await client.close()
@@ -82,7 +79,7 @@ async def test_twenty_interviews_at_once_keep_their_words_apart(
         heard = [plain(answer["content"]) for answer in report["answers"]]
         assert len(heard) == 2
         for clip, words in zip(pair, heard, strict=True):
-            nearest = min(refs, key=lambda name, w=words: float(jiwer.wer(refs[name], w or "-")))
+            nearest = nearest_clip(refs, words)
             assert nearest == clip, (number, clip, words)
 
 

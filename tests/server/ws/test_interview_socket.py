@@ -72,14 +72,14 @@ class Line:
 
     async def until(self, kind: str, where: Callable[[Frame], bool] = lambda _: True) -> Frame:
         """The first frame of that kind that no earlier call has returned."""
-        for frame in self.unread:
-            if frame["type"] == kind and where(frame):
-                self.unread.remove(frame)
-                return frame
+        for early in self.unread:
+            if early["type"] == kind and where(early):
+                self.unread.remove(early)
+                return early
         while True:
             message = await self.socket.receive(timeout=10)
             assert message.type is WSMsgType.TEXT, (message, [f["type"] for f in self.frames])
-            frame = json.loads(message.data)
+            frame: Frame = json.loads(message.data)
             self.frames.append(frame)
             if frame["type"] == kind and where(frame):
                 return frame
