@@ -24,6 +24,7 @@ INTERIM_MARGIN_S = 1.0
 FINAL_MARGIN_S = 4.0
 TRIM_AFTER_S = 18.0
 MAX_WINDOW_S = 28.0
+EDGE_S = 1.0  # a word this near a window's end may be cut in two
 TRIES = 4
 
 log = structlog.get_logger(__name__)
@@ -102,6 +103,14 @@ class _Segment:
     def end_s(self) -> float:
         return self.base_s + len(self.audio) / BYTES_PER_S
 
+    def cut_to(self, at_s: float) -> None:
+        """Forget the audio before a moment: its words are committed."""
+        cut = min(len(self.audio), max(0, int((at_s - self.base_s) * RECOGNITION_RATE_HZ) * 2))
+        del self.audio[:cut]
+        self.heard_bytes = max(0, self.heard_bytes - cut)
+        self.base_s += cut / BYTES_PER_S
+        self.agreement = Agreement()
+
 
 class WhisperStream:
     """One candidate's stream; see `interview.ports.RecogniserStream`."""
@@ -128,6 +137,11 @@ class WhisperStream:
             return 0.0
         return max(0.0, (len(segment.audio) - segment.heard_bytes) / BYTES_PER_S)
 
+    @property
+    def committed(self) -> tuple[Word, ...]:
+        """Committed words that nobody has been told of yet."""
+        return tuple(self._committed)
+
     def push(self, frame: PcmFrame) -> None:
         """Take 16 kHz audio of the open segment."""
         if self._segment is None:
@@ -139,14 +153,45 @@ class WhisperStream:
             self._task = asyncio.create_task(self._interim(), name="stt-interim")
 
     async def flush(self) -> None:
-        """Recognise what is left of the segment and commit it."""
+        """Recognise what is left of the segment and commit it; always yields a `final`.
+
+        Raises:
+            Unavailable: The recogniser keeps failing; the audio is kept for the next flush.
+        """
         async with self._turn:
             segment, self._segment = self._segment, None
-            if segment is None or not segment.audio:
-                return
-            words = await self._recognise(segment, FINAL_MARGIN_S)
-            rest = segment.agreement.finish(words)
-            self._tell(rest, "", segment.end_s, final=True)
+            words: list[Word] = []
+            try:
+                if segment is not None and segment.audio:
+                    words = await self.recognise_rest(segment)
+            except Unavailable:
+                self._segment = self._segment or segment
+                raise
+            finally:
+                self._tell(words, "", segment.end_s if segment else self._audio_end_s, final=True)
+
+    async def recognise_rest(self, segment: _Segment) -> list[Word]:
+        """All words of a segment that are not committed yet."""
+        await self._commit_long(segment)
+        return segment.agreement.finish(await self._recognise(segment, FINAL_MARGIN_S))
+
+    async def _commit_long(self, segment: _Segment) -> None:
+        """Bring a segment that has grown beyond one window (overload) down to one."""
+        size = int(MAX_WINDOW_S * BYTES_PER_S)
+        while len(segment.audio) > size:
+            found = await self._pool.run(
+                bytes(segment.audio[:size]),
+                language=self._language,
+                margin_s=FINAL_MARGIN_S,
+                hotwords=self._hotwords,
+            )
+            words = shifted(found, segment.base_s)
+            edge_s = segment.base_s + MAX_WINDOW_S - EDGE_S
+            whole = [word for word in words if word.end_s <= edge_s]
+            beyond = words[len(whole) :]
+            self._tell(segment.agreement.finish(whole), "", edge_s, final=False)
+            after_s = whole[-1].end_s if whole else segment.base_s + EDGE_S
+            segment.cut_to(max(after_s, min(edge_s, beyond[0].start_s)) if beyond else edge_s)
 
     async def _interim(self) -> None:
         async with self._turn:
@@ -154,6 +199,7 @@ class WhisperStream:
             if segment is None:
                 return
             try:
+                await self._commit_long(segment)
                 words = await self._recognise(segment, INTERIM_MARGIN_S)
             except Unavailable as error:
                 log.warning("interim_pass_failed", code=error.code)
@@ -178,12 +224,7 @@ class WhisperStream:
         """Audio whose words are committed need not be heard again."""
         if len(segment.audio) < TRIM_AFTER_S * BYTES_PER_S or not segment.agreement.committed:
             return
-        cut_s = segment.agreement.committed[-1].end_s - segment.base_s
-        cut = int(cut_s * RECOGNITION_RATE_HZ) * 2
-        del segment.audio[:cut]
-        segment.heard_bytes = max(0, segment.heard_bytes - cut)
-        segment.base_s += cut / BYTES_PER_S
-        segment.agreement = Agreement()
+        segment.cut_to(segment.agreement.committed[-1].end_s)
 
     def _tell(self, words: list[Word], tentative: str, end_s: float, *, final: bool) -> None:
         self._committed += words
@@ -236,14 +277,11 @@ class WhisperRecogniser:
         return stream
 
     async def transcribe(self, pcm: bytes, *, language: str | None) -> Hypothesis:
-        """A whole clip, window by window."""
-        words: list[Word] = []
-        size = int(MAX_WINDOW_S * BYTES_PER_S)
-        for start in range(0, len(pcm), size):
-            part = pcm[start : start + size]
-            found = await self._pool.run(part, language=language, margin_s=FINAL_MARGIN_S)
-            words += shifted(found, start / BYTES_PER_S)
-        return Hypothesis(tuple(words), "", len(pcm) / BYTES_PER_S, final=True)
+        """A whole clip, window by window; no word is cut in two."""
+        stream = WhisperStream(self._pool, language, ())
+        rest = await stream.recognise_rest(_Segment(0.0, bytearray(pcm)))
+        words = (*stream.committed, *rest)
+        return Hypothesis(words, "", len(pcm) / BYTES_PER_S, final=True)
 
     def health(self) -> EngineHealth:
         """Queue, lag and restarts."""
