@@ -1,0 +1,87 @@
+// The candidate's HTTP interface. Every failure is a `Failure` with a notice for the user.
+import type { Notice, SessionInfo } from "./model";
+
+const KEY = "vivavoce-token";
+const TIMEOUT_MS = 15_000;
+
+export class Failure extends Error {
+  constructor(readonly notice: Notice, readonly status: number) {
+    super(notice.text || notice.code);
+  }
+}
+
+/** What is wrong with a link for good; anything else may pass. */
+const FINAL_STATUS = new Set([400, 401, 403, 404, 410]);
+
+/** `/interview/{session_id}` */
+export function sessionIdOf(path: string): string | null {
+  return /^\/interview\/([A-Za-z0-9_-]{1,64})\/?$/.exec(path)?.[1] ?? null;
+}
+
+/** The link's token: from the address (and out of it), else from this tab's memory. */
+export function takeToken(sessionId: string): string | null {
+  const key = `${KEY}:${sessionId}`;
+  const given = new URLSearchParams(location.hash.slice(1)).get("t");
+  if (!given) return sessionStorage.getItem(key);
+  sessionStorage.setItem(key, given);
+  history.replaceState(null, "", location.pathname + location.search);
+  return given;
+}
+
+/** How the server says it; older servers call the paragraphs `text`. */
+interface Said extends Omit<SessionInfo, "consent"> {
+  consent: { version: string; text?: string[]; paragraphs?: string[] };
+}
+
+export interface Request {
+  body?: BodyInit;
+  headers?: Record<string, string>;
+  timeoutMs?: number;
+}
+
+export class CandidateApi {
+  constructor(private readonly token: string) {}
+
+  async session(): Promise<SessionInfo> {
+    const said = (await (await this.call("GET", "/api/candidate/session")).json()) as Said;
+    const paragraphs = said.consent.paragraphs ?? said.consent.text ?? [];
+    return { ...said, consent: { version: said.consent.version, paragraphs } };
+  }
+
+  async ticket(): Promise<string> {
+    const reply = await this.call("POST", "/api/candidate/ticket");
+    return ((await reply.json()) as { ticket: string }).ticket;
+  }
+
+  async transcribe(clip: Blob): Promise<string> {
+    const reply = await this.call("POST", "/api/candidate/transcribe", {
+      body: clip, headers: { "Content-Type": clip.type || "audio/webm" }, timeoutMs: 30_000,
+    });
+    return ((await reply.json()) as { transcript: string }).transcript;
+  }
+
+  /** Raises `Failure`. */
+  async call(method: string, path: string, more: Request = {}): Promise<Response> {
+    let reply: Response;
+    try {
+      reply = await fetch(path, {
+        method,
+        body: more.body,
+        headers: { Authorization: `Bearer ${this.token}`, ...more.headers },
+        signal: AbortSignal.timeout(more.timeoutMs ?? TIMEOUT_MS),
+        cache: "no-store",
+      });
+    } catch {
+      throw new Failure({ code: "network", text: "", fatal: false }, 0);
+    }
+    if (reply.ok) return reply;
+    throw await failureOf(reply);
+  }
+}
+
+async function failureOf(reply: Response): Promise<Failure> {
+  const said = (await reply.json().catch(() => ({}))) as { code?: string; detail?: unknown };
+  const text = typeof said.detail === "string" ? said.detail : "";
+  const fatal = FINAL_STATUS.has(reply.status);
+  return new Failure({ code: said.code ?? `http_${reply.status}`, text, fatal }, reply.status);
+}
