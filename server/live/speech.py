@@ -1,20 +1,28 @@
-"""Prompts as audio: synthesised ahead, cached, and stored where a signed address finds them."""
+"""Prompts as audio: synthesised ahead, cached by sentence, stored under a signed address.
+
+Many candidates are told the same sentences: each is synthesised once, and a prompt is their sum.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import io
+import re
 import wave
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 
 from interview.errors import Unavailable, VivaError
+from interview.nouns import Viseme
 from interview.ports import BlobStore, SpokenAudio, Synthesiser
 
-CACHED_PROMPTS = 96
+CACHED_SENTENCES = 256
 SYNTHESIS_TIMEOUT_S = 8.0
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"'(])")
+MIN_SENTENCE_CHARS = 12
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +34,38 @@ class SpeechRequest:
     text: str
     language: str
     voice: str | None
+
+
+def sentences(text: str) -> list[str]:
+    """The text in sentences; very short ones stay with their neighbour ("Mr.", "Yes.")."""
+    found: list[str] = []
+    for piece in SENTENCE_END.split(text.strip()):
+        if found and len(found[-1]) < MIN_SENTENCE_CHARS:
+            found[-1] = f"{found[-1]} {piece}"
+        else:
+            found.append(piece)
+    return found or [text]
+
+
+def joined(parts: Sequence[SpokenAudio]) -> SpokenAudio:
+    """Sentences one after the other, their mouth shapes moved along.
+
+    Raises:
+        Unavailable: They do not have one rate (an engine was replaced in between).
+    """
+    first = parts[0]
+    if any(part.sample_rate_hz != first.sample_rate_hz for part in parts):
+        raise Unavailable("tts", "the sentences were spoken by different voices")
+    visemes: list[Viseme] = []
+    start_s = 0.0
+    for part in parts:
+        visemes += [
+            viseme.model_copy(update={"at_s": round(viseme.at_s + start_s, 4)})
+            for viseme in part.visemes
+        ]
+        start_s += part.duration_s
+    pcm = b"".join(part.pcm for part in parts)
+    return SpokenAudio(pcm, first.sample_rate_hz, tuple(visemes), first.engine, first.voice)
 
 
 def wav_bytes(audio: SpokenAudio) -> bytes:
@@ -45,7 +85,7 @@ def speech_key(session_id: str, prompt_id: str) -> str:
 
 
 class SpeechShelf:
-    """Synthesises each text once; several waiters share one synthesis."""
+    """Synthesises each sentence once; several waiters share one synthesis."""
 
     def __init__(self, synthesiser: Synthesiser | None, blobs: BlobStore) -> None:
         self._synthesiser = synthesiser
@@ -55,22 +95,30 @@ class SpeechShelf:
     def prefetch(self, request: SpeechRequest) -> None:
         """Start the synthesis of what will probably be said next."""
         if self._synthesiser is not None and self._synthesiser.health().available:
-            self._task(request)
+            for sentence in self._parts(request):
+                self._task(sentence)
 
     async def obtain(self, request: SpeechRequest) -> SpokenAudio:
         """The audio for a text.
 
         Raises:
-            Unavailable: There is no synthesiser, it failed, or it took over 8 s.
+            Unavailable: There is no synthesiser, it failed, or a sentence took over 8 s.
         """
         if self._synthesiser is None:
             raise Unavailable("tts", "no voice is configured")
-        task = self._task(request)
+        parts = self._parts(request)
+        for part in parts:
+            self._task(part)
+        return joined([await self._sentence(part) for part in parts])
+
+    @staticmethod
+    def _parts(request: SpeechRequest) -> list[SpeechRequest]:
+        return [replace(request, text=sentence) for sentence in sentences(request.text)]
+
+    async def _sentence(self, request: SpeechRequest) -> SpokenAudio:
         try:
-            return await asyncio.wait_for(asyncio.shield(task), SYNTHESIS_TIMEOUT_S)
+            return await asyncio.wait_for(asyncio.shield(self._task(request)), SYNTHESIS_TIMEOUT_S)
         except TimeoutError as error:
-            self._pending.pop(request, None)
-            task.cancel()
             raise Unavailable("tts", "the synthesis took too long") from error
 
     async def publish(self, session_id: str, prompt_id: str, audio: SpokenAudio) -> None:
@@ -83,7 +131,7 @@ class SpeechShelf:
             task = asyncio.create_task(self._synthesise(request), name="synthesise")
             task.add_done_callback(lambda done: self._forget_failure(request, done))
             self._pending[request] = task
-            while len(self._pending) > CACHED_PROMPTS:
+            while len(self._pending) > CACHED_SENTENCES:
                 self._pending.popitem(last=False)
         self._pending.move_to_end(request)
         return task

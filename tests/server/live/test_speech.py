@@ -1,0 +1,105 @@
+"""Prompts as audio."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import wave
+from pathlib import Path
+
+import pytest
+
+from interview.errors import Unavailable
+from interview.nouns import Viseme
+from interview.ports import EngineHealth, SpokenAudio
+from server.live.speech import SpeechRequest, SpeechShelf, joined, sentences, wav_bytes
+from storage.blobs import open_blobs
+
+
+class Counting:
+    """Speaks a tenth of a second for each sentence and counts; `broken` ones fail."""
+
+    name = "counting"
+
+    def __init__(self, broken: str = "-") -> None:
+        self.spoken: list[str] = []
+        self.broken = broken
+
+    async def start(self) -> None:
+        """Nothing to start."""
+
+    async def synthesise(
+        self, text: str, *, language: str, voice: str | None = None
+    ) -> SpokenAudio:
+        await asyncio.sleep(0)
+        self.spoken.append(text)
+        if self.broken in text:
+            raise Unavailable("tts", "broken")
+        shapes = (Viseme(at_s=0, duration_s=0.1, shape="aa"),)
+        return SpokenAudio(b"\1\0" * 2_205, 22_050, shapes, "counting", "v")
+
+    def health(self) -> EngineHealth:
+        return EngineHealth("counting", True)
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+
+def shelf(tmp_path: Path, voice: Counting) -> SpeechShelf:
+    return SpeechShelf(voice, open_blobs(str(tmp_path)))
+
+
+def test_sentences_keep_short_beginnings_together() -> None:
+    assert sentences("Hello there, Ada. How are you today? Fine.") == [
+        "Hello there, Ada.",
+        "How are you today?",
+        "Fine.",
+    ]
+    assert sentences("Mr. Dashwood had leisure to consider it.") == [
+        "Mr. Dashwood had leisure to consider it."
+    ]
+    assert sentences("version 2.5 is fine") == ["version 2.5 is fine"]
+
+
+async def test_what_many_are_told_is_said_once(tmp_path: Path) -> None:
+    voice = Counting()
+    prompts = shelf(tmp_path, voice)
+    texts = [f"Good morning, person {n}. I am an artificial interviewer." for n in range(5)]
+    audio = await asyncio.gather(*(prompts.obtain(SpeechRequest(t, "en", None)) for t in texts))
+    assert len(voice.spoken) == 6
+    assert all(abs(item.duration_s - 0.2) < 1e-6 for item in audio)
+    assert [viseme.at_s for viseme in audio[0].visemes] == [0, 0.1]
+
+
+async def test_a_failure_is_told_and_tried_again_later(tmp_path: Path) -> None:
+    voice = Counting(broken="bad")
+    prompts = shelf(tmp_path, voice)
+    request = SpeechRequest("This sentence is bad.", "en", None)
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await prompts.obtain(request)
+    voice.broken = "-"
+    assert (await prompts.obtain(request)).duration_s > 0
+    assert len(voice.spoken) == 3
+
+
+async def test_no_voice_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable):
+        await SpeechShelf(None, open_blobs(str(tmp_path))).obtain(SpeechRequest("x", "en", None))
+
+
+async def test_a_published_prompt_is_a_wav_file(tmp_path: Path) -> None:
+    prompts = shelf(tmp_path, Counting())
+    audio = await prompts.obtain(SpeechRequest("One whole sentence.", "en", None))
+    await prompts.publish("s", "p1", audio)
+    content = (tmp_path / "speech" / "s" / "p1.wav").read_bytes()
+    assert content == wav_bytes(audio)
+    with wave.open(io.BytesIO(content)) as file:
+        assert file.getframerate() == 22_050 and file.getnframes() == 2_205
+
+
+def test_voices_are_not_mixed() -> None:
+    one = SpokenAudio(b"\0\0", 22_050, (), "a", "v")
+    two = SpokenAudio(b"\0\0", 16_000, (), "b", "v")
+    with pytest.raises(Unavailable):
+        joined([one, two])
