@@ -2,12 +2,10 @@
 
 import { LitElement, css, html } from "lit";
 import { property } from "lit/decorators.js";
-import type { MouthCue } from "../candidate/voice";
-import type { AvatarMood } from "../state/sentences";
 import { FaceRig, faceTemplate } from "./face";
-import { Life } from "./life";
+import { type AvatarMood, Life } from "./life";
 import { type LookName, lookOf } from "./looks";
-import { type Mouth, REST, SHAPES, mouthAt, towards } from "./mouth";
+import { type Mouth, type MouthCue, REST, SHAPES, mouthAt, towards } from "./mouth";
 import { OrbRig, orbTemplate } from "./orb";
 
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");

@@ -184,7 +184,6 @@ export class FaceRig {
     const paths = mouthPaths(mouth);
     set(this.one(".inside"), "d", paths.inside);
     set(this.one(".inside-clip"), "d", paths.inside);
-    set(this.one(".inside-clip"), "transform", "");
     set(this.one(".lip"), "d", paths.upper);
     set(this.one(".lip-low"), "d", paths.lower);
     set(this.one(".teeth"), "d", paths.teeth);

@@ -1,8 +1,10 @@
 // What keeps the face alive between words: blinks at irregular times, a gaze that wanders and
 // returns, breath, nods. Pure but for the random numbers it is given.
 
-import type { AvatarMood } from "../state/sentences";
 import { ease } from "./mouth";
+
+/** What the interviewer does, as a posture. */
+export type AvatarMood = "idle" | "speaking" | "listening" | "thinking" | "waiting";
 
 export interface Pose {
   /** 0 open, 1 closed. */
@@ -26,11 +28,11 @@ interface Target {
 }
 
 const BASE: Record<AvatarMood, Target> = {
-  idle: { gaze_x: 0, gaze_y: 0, brow: 0, brow_tilt: 0, tilt: 0, lids: 0.04 },
-  waiting: { gaze_x: 0, gaze_y: 2, brow: 0, brow_tilt: 0, tilt: 0, lids: 0.16 },
-  speaking: { gaze_x: 0, gaze_y: 0, brow: 1.5, brow_tilt: 0, tilt: 0, lids: 0 },
-  listening: { gaze_x: 0, gaze_y: 0.5, brow: 3.2, brow_tilt: 1.6, tilt: 2.6, lids: 0 },
-  thinking: { gaze_x: 7, gaze_y: -6, brow: 2, brow_tilt: -2.4, tilt: -2.2, lids: 0.1 },
+  idle: { gaze_x: 0, gaze_y: 0, brow: 0, brow_tilt: -5, tilt: 0, lids: 0.04 },
+  waiting: { gaze_x: 0, gaze_y: 2, brow: 0, brow_tilt: -5, tilt: 0, lids: 0.16 },
+  speaking: { gaze_x: 0, gaze_y: 0, brow: 1.5, brow_tilt: -5.5, tilt: 0, lids: 0 },
+  listening: { gaze_x: 0, gaze_y: 0.5, brow: 3.2, brow_tilt: -8, tilt: 2.6, lids: 0 },
+  thinking: { gaze_x: 7, gaze_y: -6, brow: 2, brow_tilt: -7, tilt: -2.2, lids: 0.1 },
 };
 
 /** Steps through time; `random` gives 0 to 1. */

@@ -2,6 +2,12 @@
 
 import type { Viseme } from "../protocol.gen";
 
+/** What is said, and when its sound began on the page's monotonic clock. */
+export interface MouthCue {
+  start_ms: number;
+  visemes: readonly Viseme[];
+}
+
 /** What is drawn. All 0 to 1 but `wide` and `curve`, which go from -1 to 1. */
 export interface Mouth {
   open: number;
@@ -111,7 +117,7 @@ export function mouthPaths(m: Mouth): MouthPaths {
   const gap = 46 * m.open * (1 - 0.12 * m.round);
   const top = -gap * 0.34 - 1.2 * m.round;
   const bottom = gap * 0.66 + 1.2 * m.round;
-  const smile = -4.5 * Math.max(0, 1 - m.round * 1.4) - 1.5 * Math.max(0, m.wide);
+  const smile = (-9 + 4 * m.open) * Math.max(0, 1 - m.round * 1.4) - 2 * Math.max(0, m.wide);
   const thin = 1 - 0.62 * m.press;
   const up = (8.5 + 4 * m.round) * thin;
   const low = (10.5 + 4 * m.round) * thin * (1 - 0.7 * m.tuck);

@@ -1,7 +1,7 @@
 // A calm shape instead of a face: rings that breathe, open with the voice and turn while thinking.
 
 import { html, type TemplateResult } from "lit";
-import type { AvatarMood } from "../state/sentences";
+import type { AvatarMood } from "./life";
 
 export function orbTemplate(): TemplateResult {
   return html`

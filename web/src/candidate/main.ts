@@ -1,1 +1,1 @@
-export {};
+import "../live/main";

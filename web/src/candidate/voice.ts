@@ -1,15 +1,11 @@
 // The avatar's voice: from the peer, or played from its address when there is none. Tells the mouth
 // when the sound really begins.
 
+import type { MouthCue } from "../avatar/mouth";
 import type { Viseme } from "../protocol.gen";
 
 /** Sound from the peer is heard about this long after the server says that it began. */
 const JITTER_MS = 140;
-
-export interface MouthCue {
-  start_ms: number;
-  visemes: readonly Viseme[];
-}
 
 export class AvatarVoice {
   onblocked: (() => void) | null = null;

@@ -1,6 +1,7 @@
 // A sentence for every failure and state that the candidate may see, keyed by code: what
 // happened, whether anything was lost, what to do.
 
+import type { AvatarMood } from "../avatar/life";
 import type { Room } from "./app";
 
 const FAILURES: Record<string, string> = {
@@ -64,8 +65,6 @@ const PAUSED: Record<string, string> = {
 export function pausedText(reason: string | null): string {
   return reason === null ? "" : (PAUSED[reason] ?? "Paused");
 }
-
-export type AvatarMood = "idle" | "speaking" | "listening" | "thinking" | "waiting";
 
 /** What the avatar does, and the words for it. Always in one place under the avatar. */
 export function presence(room: Room, reconnecting: boolean): { mood: AvatarMood; text: string } {
