@@ -1,0 +1,69 @@
+// The microphone as PCM: its level, the ring for lost stretches, live pieces for a server that is
+// reached without WebRTC.
+import workletUrl from "./mic-worklet.ts?worker&url";
+import { RATE_HZ, Ring } from "./ring";
+
+interface Piece {
+  pcm: Int16Array;
+  level: number;
+}
+
+const QUIET_DB = -60;
+const FULL_DB = -12;
+
+/** 0..1 for a meter. */
+export function meterOf(rms: number): number {
+  const db = 20 * Math.log10(Math.max(rms, 1e-6));
+  return Math.max(0, Math.min(1, (db - QUIET_DB) / (FULL_DB - QUIET_DB)));
+}
+
+/** Taps a stream's sound until closed. The stream itself is left alone. */
+export class Microphone {
+  readonly ring = new Ring();
+  level = 0;
+  onpiece: ((pcm: Int16Array) => void) | null = null;
+  private context: AudioContext | null = null;
+
+  /** False when there is no sound to be had from the stream. */
+  async open(stream: MediaStream): Promise<boolean> {
+    if (stream.getAudioTracks().length === 0) return false;
+    const { context, source } = listen(stream);
+    this.context = context;
+    await context.audioWorklet.addModule(workletUrl);
+    const tap = new AudioWorkletNode(context, "mic-tap", { numberOfOutputs: 0 });
+    tap.port.onmessage = (event: MessageEvent<Piece>) => this.take(event.data);
+    source.connect(tap);
+    this.wake();
+    return true;
+  }
+
+  /** Browsers hold sound back until a key or a click: call this from one. */
+  wake(): void {
+    if (this.context?.state === "suspended") void this.context.resume();
+  }
+
+  async close(): Promise<void> {
+    const { context } = this;
+    this.onpiece = this.context = null;
+    this.level = 0;
+    if (context) await context.close();
+  }
+
+  private take(piece: Piece): void {
+    this.level = meterOf(piece.level);
+    this.ring.push(piece.pcm, performance.now());
+    this.onpiece?.(piece.pcm);
+  }
+}
+
+function listen(stream: MediaStream) {
+  const context = new AudioContext({ sampleRate: RATE_HZ });
+  try {
+    return { context, source: context.createMediaStreamSource(stream) };
+  } catch {
+    // Firefox refuses a source whose rate is not the context's.
+    void context.close();
+    const own = new AudioContext();
+    return { context: own, source: own.createMediaStreamSource(stream) };
+  }
+}
