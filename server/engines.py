@@ -86,7 +86,7 @@ def build_engines(settings: Settings, catalogue: ModelCatalogue) -> Engines:
     except InvalidInput as error:
         raise SettingsError(error.message) from None
     found = MiniLmEmbedder(catalogue.folder(MINILM))
-    embedder = found if found.available else None
+    embedder = found if not catalogue.missing(MINILM) else None
     llm, closers = _language_model(settings)
     return Engines(
         recogniser=recogniser,

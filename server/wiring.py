@@ -26,7 +26,7 @@ from server.jobs.runner import JobRunner
 from server.live.context import LiveContext, OpenVoice
 from server.live.registry import LiveRegistry
 from server.live.speech import SpeechShelf
-from server.models.catalogue import ModelCatalogue
+from server.models.cli import build_catalogue
 from server.recordings import Recordings
 from server.reports.build import build_report
 from server.reports.model import EngineUse
@@ -139,7 +139,7 @@ async def assemble(settings: Settings) -> Process:
     """
     foundation = await lay_foundation(settings, utc_now)
     storage, blobs, keys = foundation.storage, foundation.blobs, foundation.keys
-    catalogue = ModelCatalogue(settings.resolved_models_dir)
+    catalogue = build_catalogue(settings)
     engines = build_engines(settings, catalogue)
 
     def audio_url(session_id: str, prompt_id: str) -> str:
