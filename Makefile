@@ -30,9 +30,9 @@ models: setup  ## fetch what recognition, speech and evaluation need (checked by
 	@$(PY) -m server models
 
 test: setup web models  ## every test, browser and recogniser included
-	@bash scripts/system_packages.sh tests
+	@bash scripts/system_packages.sh
 	@npx --no-install vitest run --reporter=dot
-	@$(PY) -m pytest
+	@$(PY) -m pytest -rs
 
 unit: setup  ## the fast tests
 	@$(PY) -m pytest tests/interview tests/storage tests/conformance tests/server tests/agents tests/realtime -m "not e2e and not models"

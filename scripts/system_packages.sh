@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the named purpose wants, or says what is missing and what that costs.
+# Installs the Debian packages that the tests want, or says what is missing and what that costs.
 set -u
-purpose=${1:-run}
-declare -A packages=( [chromium]=chromium )
-[ "$purpose" = ci ] && packages[redis-server]=redis-server
-missing=()
-for command in "${!packages[@]}"; do
-  command -v "$command" >/dev/null 2>&1 || missing+=("${packages[$command]}")
-done
-[ ${#missing[@]} -eq 0 ] && exit 0
+wanted=()
+command -v chromium >/dev/null 2>&1 || wanted+=(chromium)
+[ -d /usr/share/fonts/truetype/noto ] || wanted+=(fonts-noto-core)
+[ -d /usr/share/fonts/opentype/noto ] || wanted+=(fonts-noto-cjk)
+[ ${#wanted[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  echo "Installing system packages: ${missing[*]}"
+  echo "Installing system packages: ${wanted[*]}"
   apt-get update -qq >/dev/null 2>&1
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1 && exit 0
+  if DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    "${wanted[@]}" >/tmp/vivavoce-apt.log 2>&1; then
+    exit 0
+  fi
+  tail -3 /tmp/vivavoce-apt.log
 fi
-echo "Not installed: ${missing[*]}. The tests that need them are skipped (install them with your package manager)."
-exit 0
+echo "Not installed: ${wanted[*]}. Tests that need them are skipped with the reason."
