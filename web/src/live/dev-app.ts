@@ -1,0 +1,97 @@
+// Scripted states, to look at every screen without a server. Vite leaves it out of the build.
+import type { Actions, App, AppState, MediaView, RoomState, SessionInfo } from "./model";
+
+const INFO: SessionInfo = {
+  session_id: "demo", status: "initialized", title: "Backend engineer", company: "Northwind Labs", candidate_name: "Ada Winter",
+  question_count: 5, estimated_minutes: 25, language: "en", transport: "webrtc",
+  consent: {
+    version: "2026-11",
+    paragraphs: [
+      "We record sound and picture while you are in the room, and write down what you say. People at Northwind Labs read and listen to it to decide about the next step. A computer suggests scores with quotes from your answers; a person decides.",
+      "We keep everything for 90 days, then it is deleted. You may ask for a copy, a correction or deletion at any time, also during the interview.",
+    ],
+  },
+  capabilities: { stt: { available: true, reason: "" }, tts: { available: true, reason: "" }, recording: { available: true, reason: "" } },
+};
+
+const QUESTION = "Tell me about a time you had to fix a production outage. What did you do first, and why?";
+
+function room(change: Partial<RoomState> = {}): RoomState {
+  return {
+    status: "in_progress", phase: "answering", title: INFO.title, questionNumber: 2, questionCount: 5, question: QUESTION, questionKind: "text",
+    line: QUESTION, linePurpose: "question", speechFailed: false,
+    clock: { state: "running", pausedReason: null, remainingS: 102, allottedS: 180, at: performance.now() }, warningS: null,
+    committed: "So the first thing I did was look at the connection pool, because the latency had gone up before the errors came,",
+    tentative: "and then I saw that one of the", answered: [], avatarSpeaking: false, visemes: null, candidateSpeaking: true,
+    savingAnswer: false, thinkingUntil: null, momentsLeft: 2, consentReceived: true, concluded: null, ...change,
+  };
+}
+
+const MEDIA: MediaView = { microphone: "on", camera: "on", transport: "webrtc", recording: "on" };
+const MUTE: MediaView = { microphone: "denied", camera: "missing", transport: "text", recording: "off" };
+
+function live(change: Partial<RoomState> = {}, media: MediaView = MEDIA, code: string | null = null): AppState {
+  return { kind: "live", info: INFO, room: room(change), media, notice: code ? { code, text: "", fatal: false } : null };
+}
+
+/** A long run of mouth shapes, about as a voice would give them. */
+function speech() {
+  const names = ["PP", "aa", "DD", "ih", "SS", "E", "nn", "sil", "FF", "oh", "RR", "kk", "ou", "CH", "TH", "aa", "nn", "sil"];
+  return Array.from({ length: 900 }, (_, index) => ({ at_s: index * 0.11, duration_s: 0.11, shape: names[(index * 7 + (index >> 3)) % names.length] ?? "sil" }));
+}
+
+const clock = (left: number, why: string | null = null) => ({ state: why ? ("paused" as const) : ("running" as const), pausedReason: why, remainingS: left, allottedS: 180, at: performance.now() });
+
+const STATES: Readonly<Record<string, () => AppState>> = {
+  loading: () => ({ kind: "loading" }),
+  lobby: () => ({ kind: "lobby", info: INFO }),
+  checking: () => ({ kind: "checking", info: INFO }),
+  joining: () => ({ kind: "joining", info: INFO }),
+  listening: () => live(),
+  turn: () => live({ candidateSpeaking: false, committed: "", tentative: "" }),
+  speaking: () => live({ phase: "asking", avatarSpeaking: true, candidateSpeaking: false, committed: "", tentative: "", clock: clock(180, "prompt"), visemes: { promptId: "p", startedAt: performance.now(), shapes: speech() } }),
+  thinking: () => live({ phase: "asking", candidateSpeaking: false, committed: "", tentative: "", clock: clock(180, "prompt") }),
+  moment: () => live({ phase: "thinking", candidateSpeaking: false, clock: clock(64, "thinking") }),
+  saving: () => live({ savingAnswer: true, candidateSpeaking: false, clock: clock(64, "idle") }),
+  amber: () => live({ clock: clock(29), warningS: 30 }),
+  red: () => live({ clock: clock(9), warningS: 10 }),
+  notice: () => live({ clock: clock(64, "fault") }, MEDIA, "media_text"),
+  greeting: () => live({ phase: "greeting", questionNumber: null, question: null, line: "Hello Ada, I am the interviewer for Northwind Labs. There are five questions, about four minutes each. Are you ready to begin?", linePurpose: "greeting", avatarSpeaking: true, committed: "", tentative: "", clock: { state: "idle", pausedReason: null, remainingS: null, allottedS: null, at: 0 }, visemes: { promptId: "g", startedAt: performance.now(), shapes: speech() } }),
+  typing: () => live({ candidateSpeaking: false, committed: "", tentative: "" }, MUTE),
+  coding: () => live({ questionKind: "coding", question: "Write a function that returns the first character of a string that does not repeat. Explain how long it takes for long strings.", questionNumber: 4, candidateSpeaking: false }),
+  reconnecting: () => ({ kind: "reconnecting", info: INFO, room: room({ clock: clock(72, "disconnected"), candidateSpeaking: false }), media: MEDIA, attempt: 2 }),
+  takeover: () => ({ kind: "takeover", info: INFO }),
+  ended: () => ({ kind: "ended", info: INFO, concluded: { content: "Thank you, Ada. Northwind Labs will look at your answers and write to you within a week.", status: "completed", reason: "completed" }, upload: { waiting: 4, failed: false } }),
+  saved: () => ({ kind: "ended", info: INFO, concluded: { content: "Thank you, Ada. Northwind Labs will look at your answers and write to you within a week.", status: "completed", reason: "completed" }, upload: { waiting: 0, failed: false } }),
+  failed: () => ({ kind: "failed", notice: { code: "token_expired", text: "", fatal: true } }),
+  offline: () => ({ kind: "failed", notice: { code: "network", text: "", fatal: false } }),
+};
+
+export function createDemo(name: string): App {
+  let state = (STATES[name] ?? STATES["lobby"])?.() ?? { kind: "loading" as const };
+  let preview: MediaStream | null = null;
+  const listeners = new Set<(state: AppState) => void>();
+  const go = (next: string) => {
+    const make = STATES[next];
+    if (!make) return;
+    state = make();
+    listeners.forEach((listener) => listener(state));
+  };
+  const say = (what: string) => () => console.info(`action: ${what}`);
+  const actions: Actions = {
+    accept: say("accept"), enterCheck: () => go("checking"),
+    join: ({ stream }) => { preview = stream; go(stream ? "greeting" : "typing"); },
+    answerTyped: (content, code) => { console.info("answered", content, code); go("saving"); setTimeout(() => go("turn"), 900); },
+    typing: say("typing"), repeat: () => go("speaking"), moment: () => go("moment"), skip: () => go("coding"),
+    done: () => go("saving"), end: (unsent) => { console.info("ended", unsent); go("ended"); setTimeout(() => go("saved"), 2500); },
+    retry: () => go("listening"), recognise: () => new Promise((done) => setTimeout(() => done("I am ready."), 800)),
+  };
+  Object.assign(window, { __go: go });
+  return {
+    get state() { return state; },
+    get preview() { return preview; },
+    subscribe(listener) { listeners.add(listener); return () => listeners.delete(listener); },
+    level: () => 0.12 + 0.1 * Math.sin(performance.now() / 120) + 0.06 * Math.sin(performance.now() / 47),
+    actions,
+  };
+}

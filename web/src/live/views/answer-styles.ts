@@ -1,0 +1,21 @@
+import { css } from "lit";
+
+export const answerStyles = css`
+  :host { display: block; }
+  .controls { display: flex; align-items: center; justify-content: center; gap: var(--s2); flex-wrap: wrap; }
+  .controls .main { min-width: 120px; }
+  .controls .plain { border-color: var(--line); background: var(--surface); }
+  .controls .plain:hover:not(:disabled) { border-color: var(--line-strong); }
+  .typed { display: flex; gap: var(--s3); align-items: flex-end; max-width: 720px; margin: 0 auto var(--s4); }
+  .typed textarea { flex: 1; resize: none; field-sizing: content; min-height: 76px; max-height: 30dvh; }
+  .coding { display: flex; flex-direction: column; gap: var(--s3); height: 100%; min-height: 0; }
+  .coding .controls { justify-content: flex-start; }
+  .coding .controls .main { margin-left: auto; }
+  .explain { resize: none; }
+  @media (max-width: 700px) {
+    .controls { display: grid; grid-template-columns: 1fr 1fr; }
+    .controls .main { grid-column: 1 / -1; min-height: 52px; margin: 0; }
+    .controls button { padding: 0 var(--s2); }
+    .typed { flex-direction: column; align-items: stretch; margin-bottom: var(--s3); }
+  }
+`;

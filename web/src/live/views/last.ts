@@ -1,0 +1,96 @@
+// The pages after the room: thank-you, taken over, failed; and the wait before.
+import { LitElement, css, html, nothing } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { Check, CircleAlert, CloudUpload, MonitorSmartphone } from "lucide";
+import type { Actions, AppState, Notice, UploadView } from "../model";
+import { icon, page, shared } from "../ui";
+import { noticeWords } from "../words";
+
+const centre = css`
+  main { padding-top: clamp(var(--s12), 20vh, 200px); }
+  .mark { display: inline-grid; place-items: center; width: 48px; height: 48px; border-radius: 50%; background: var(--accent-soft); color: var(--accent); margin-bottom: var(--s6); }
+  .mark.bad { background: var(--red-soft); color: var(--red); }
+  button { margin-top: var(--s8); }
+  .upload { display: flex; gap: var(--s3); margin-top: var(--s8); padding: var(--s4) 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); color: var(--ink-2); }
+  .upload.done { color: var(--green); } .upload.failed { color: var(--red); }
+`;
+
+@customElement("viva-thanks")
+export class Thanks extends LitElement {
+  @property({ attribute: false }) state!: Extract<AppState, { kind: "ended" }>;
+  static override styles = [shared, page, centre];
+
+  override render() {
+    const { concluded, upload, info } = this.state;
+    return html`<main data-testid="thank-you">
+      <span class="mark">${icon(Check, 24)}</span>
+      <h1 tabindex="-1">${title(concluded?.status ?? info.status)}</h1>
+      <p class="lead">${concluded?.content || "Your answers are saved. Thank you for your time."}</p>
+      ${uploadLine(upload, info.capabilities.recording.available)}
+    </main>`;
+  }
+}
+
+function title(status: string): string {
+  if (status === "terminated") return "The interview has ended";
+  if (status === "abandoned" || status === "failed") return "The interview was closed";
+  return "That was it. Thank you";
+}
+
+function uploadLine(upload: UploadView, recorded: boolean) {
+  if (upload.failed) {
+    return html`<p class="upload failed" role="status" data-testid="upload-state">${icon(CircleAlert)}
+      <span>The recording could not be sent yet: ${pieces(upload.waiting)} left. It is kept on this device. Leave this page open; we try again.</span></p>`;
+  }
+  if (upload.waiting > 0) {
+    return html`<p class="upload" role="status" data-testid="upload-state">${icon(CloudUpload)}
+      <span>Saving the recording: ${pieces(upload.waiting)} left. Please keep this page open.</span></p>`;
+  }
+  const words = recorded ? "Everything is saved. You can close this page." : "Your answers are saved. You can close this page.";
+  return html`<p class="upload done" role="status" data-testid="upload-state">${icon(Check)}<span>${words}</span></p>`;
+}
+
+function pieces(count: number): string {
+  return count === 1 ? "1 piece" : `${count} pieces`;
+}
+
+@customElement("viva-takeover")
+export class Takeover extends LitElement {
+  @property({ attribute: false }) actions!: Actions;
+  static override styles = [shared, page, centre];
+
+  override render() {
+    return html`<main data-testid="takeover">
+      <span class="mark">${icon(MonitorSmartphone, 24)}</span>
+      <h1 tabindex="-1">Your interview is open somewhere else</h1>
+      <p class="lead">It was opened in another window or on another device and goes on there. Nothing is lost. You can close this page, or bring the interview back here.</p>
+      <button class="main" @click=${() => this.actions.retry()}>Continue here</button>
+    </main>`;
+  }
+}
+
+@customElement("viva-failed")
+export class Failed extends LitElement {
+  @property({ attribute: false }) notice!: Notice;
+  @property({ attribute: false }) actions!: Actions;
+  static override styles = [shared, page, centre];
+
+  override render() {
+    return html`<main>
+      <span class="mark bad">${icon(CircleAlert, 24)}</span>
+      <h1 tabindex="-1">We can't open the interview</h1>
+      <p class="lead" role="alert">${noticeWords(this.notice)}</p>
+      ${this.notice.fatal ? nothing : html`<button class="main" @click=${() => this.actions.retry()}>Try again</button>`}
+    </main>`;
+  }
+}
+
+@customElement("viva-waiting")
+export class Waiting extends LitElement {
+  @property() words = "One moment";
+  static override styles = [shared, page, centre];
+
+  override render() {
+    return html`<main><p class="lead" role="status">${this.words}</p></main>`;
+  }
+}

@@ -1,0 +1,61 @@
+import { css } from "lit";
+
+export const roomStyles = css`
+  .room {
+    min-height: 100dvh; background: var(--sunken); color: var(--ink); display: grid;
+    grid-template: "head" auto "notices" auto "main" 1fr "answer" auto / minmax(0, 1fr); position: relative;
+  }
+  header { grid-area: head; display: flex; align-items: center; gap: var(--s2) var(--s5); padding: var(--s3) var(--s4) var(--s3) var(--s6); }
+  .place { margin-right: auto; display: flex; gap: var(--s3); min-width: 0; color: var(--ink-2); }
+  .place .title { font-weight: 600; color: var(--ink); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .place .number { white-space: nowrap; font-variant-numeric: tabular-nums; }
+  .recording { display: inline-flex; align-items: center; gap: 6px; font-size: var(--text-s); color: var(--ink-2); white-space: nowrap; }
+  .recording svg { fill: var(--red); color: var(--red); }
+  .recording.failed { color: var(--amber); }
+  .notices { grid-area: notices; display: grid; justify-items: center; padding: 0 var(--s4); }
+  .notice { background: var(--amber-soft); color: var(--amber); border-radius: var(--radius); padding: var(--s2) var(--s4); max-width: var(--measure); }
+  main { grid-area: main; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: var(--s5); padding: 0 var(--s6) var(--s4); min-height: 0; }
+  .face { display: grid; justify-items: center; gap: var(--s2); }
+  viva-avatar { width: clamp(220px, 41dvh, 350px); aspect-ratio: 1; }
+  .presence { font-weight: 550; color: var(--ink-2); display: inline-flex; align-items: center; gap: var(--s2); min-height: 28px; }
+  .presence.listening { color: var(--accent); }
+  .presence.waiting { color: var(--amber); }
+  .asked { text-align: center; max-width: 880px; }
+  .asked h1 { font-size: var(--text-question); line-height: 1.3; font-weight: 550; letter-spacing: -0.015em; text-wrap: balance; }
+  .asked h1.long { font-size: var(--text-l); text-wrap: pretty; }
+  .asked h1:focus { outline: none; }
+  .line { color: var(--ink-2); margin-bottom: var(--s2); }
+  .captions { width: 100%; max-width: 720px; height: 5.2em; overflow-y: auto; text-align: center; font-size: 1.0625rem; border-radius: var(--radius-s); scrollbar-width: thin; }
+  .captions p { color: var(--ink); }
+  .captions .tentative, .captions .hint { color: var(--muted); }
+  viva-answer { grid-area: answer; padding: 0 var(--s6) var(--s6); }
+  .self { position: absolute; right: var(--s6); bottom: var(--s6); width: 184px; }
+  .self video { width: 100%; aspect-ratio: 4 / 3; object-fit: cover; border-radius: var(--radius); transform: scaleX(-1); background: var(--surface); display: block; }
+  .self p { display: flex; justify-content: space-between; align-items: center; font-size: var(--text-s); color: var(--ink-2); margin-top: var(--s1); min-height: 24px; }
+  .lost { position: fixed; z-index: 5; left: 50%; top: 72px; transform: translateX(-50%); width: min(620px, calc(100vw - 32px)); display: flex; gap: var(--s4); align-items: center; background: var(--amber-soft); border: 1px solid var(--amber); border-radius: var(--radius); padding: var(--s4); box-shadow: var(--shadow); }
+  .lost svg { color: var(--amber); } .lost div { flex: 1; } .lost p { color: var(--ink-2); font-size: var(--text-s); }
+
+  .coding { height: 100dvh; min-height: 640px; grid-template: "head head" auto "notices notices" auto "answer main" minmax(0, 1fr) / minmax(0, 2fr) minmax(280px, 1fr); }
+  .coding main { justify-content: flex-start; gap: var(--s4); padding: 0 var(--s6) 190px var(--s2); overflow-y: auto; }
+  .coding viva-avatar { width: 176px; }
+  .coding .asked, .coding .captions { text-align: left; }
+  .coding .asked h1 { font-size: var(--text-l); text-wrap: pretty; }
+  .coding viva-answer { padding-top: 0; }
+
+  @media (max-width: 1100px) { .room:not(.coding) .self { width: 128px; } }
+  @media (max-width: 700px) {
+    .room, .coding { height: auto; min-height: 100dvh; grid-template: "head" auto "notices" auto "main" 1fr "answer" auto / minmax(0, 1fr); }
+    header { padding: var(--s2) var(--s2) var(--s2) var(--s4); flex-wrap: wrap; }
+    .place { flex-direction: column; gap: 0; font-size: var(--text-s); flex: 1; }
+    .recording { order: 0; }
+    viva-avatar, .coding viva-avatar { width: 160px; }
+    main, .coding main { padding: 0 var(--s4) var(--s3); justify-content: flex-start; gap: var(--s3); overflow: visible; }
+    .coding .asked, .coding .captions { text-align: center; }
+    .asked h1 { font-size: clamp(1.375rem, 6vw, 1.5rem); }
+    viva-answer { padding: var(--s3) var(--s4) max(var(--s4), env(safe-area-inset-bottom)); }
+    .self, .room:not(.coding) .self { top: 64px; bottom: auto; right: var(--s4); width: 76px; }
+    .self.bare { width: auto; }
+    .self p span { display: none; } .self p { justify-content: center; }
+    .lost { flex-wrap: wrap; }
+  }
+`;

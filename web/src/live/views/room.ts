@@ -1,0 +1,124 @@
+// The room: avatar, state in words, question, captions, answer, controls. Dark.
+import { LitElement, html, nothing, type PropertyValues } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { Circle, CloudOff } from "lucide";
+import "../avatar/avatar";
+import { savedLook, type Look } from "../avatar/looks";
+import type { App, AppState, RoomState } from "../model";
+import { icon, shared } from "../ui";
+import { noticeWords, presence } from "../words";
+import "./answer";
+import type { Answer } from "./answer";
+import "./clock";
+import "./menu";
+import "./meter";
+import { roomStyles } from "./room-styles";
+
+type InRoom = Extract<AppState, { kind: "live" | "reconnecting" }>;
+
+@customElement("viva-room")
+export class Room extends LitElement {
+  @property({ attribute: false }) app!: App;
+  @property({ attribute: false }) state!: InRoom;
+  @state() private captions = true;
+  @state() private look: Look = savedLook();
+  @query("viva-answer") private answer!: Answer;
+
+  static override styles = [shared, roomStyles];
+
+  override updated(changed: PropertyValues): void {
+    const video = this.renderRoot.querySelector("video");
+    if (video && video.srcObject !== this.app.preview) video.srcObject = this.app.preview;
+    if (changed.has("state")) {
+      const captions = this.renderRoot.querySelector(".captions");
+      if (captions) captions.scrollTop = captions.scrollHeight;
+    }
+  }
+
+  override render() {
+    const { room } = this.state;
+    const coding = room.questionKind === "coding" && room.questionNumber !== null;
+    return html`<div class="room ${coding ? "coding" : ""}" data-testid="room">
+      ${this.header(room)}
+      <main>
+        ${this.face()}
+        ${this.asked(room)}
+        ${this.captions ? this.words(room) : nothing}
+      </main>
+      <viva-answer .app=${this.app} .state=${this.state}></viva-answer>
+      ${this.self()}
+      ${this.state.kind === "reconnecting" ? this.lost(this.state.attempt) : nothing}
+    </div>`;
+  }
+
+  private header(room: RoomState) {
+    const place = room.questionNumber === null ? "" : `Question ${room.questionNumber} of ${room.questionCount}`;
+    return html`<header>
+      <p class="place"><span class="title">${room.title}</span>${place ? html`<span class="number">${place}</span>` : nothing}</p>
+      ${recording(this.state.media.recording)}
+      <viva-clock .clock=${room.clock} .warningS=${room.warningS}></viva-clock>
+      <viva-menu
+        .captions=${this.captions} .look=${this.look}
+        @captions=${() => (this.captions = !this.captions)}
+        @look=${(event: CustomEvent<Look>) => (this.look = event.detail)}
+        @end=${() => this.app.actions.end(this.answer.unsent())}
+      ></viva-menu>
+    </header>
+    <div class="notices" role="status">${this.notice()}</div>`;
+  }
+
+  private notice() {
+    if (this.state.kind !== "live" || !this.state.notice) return nothing;
+    return html`<p class="notice">${noticeWords(this.state.notice)}</p>`;
+  }
+
+  private face() {
+    const { mood, words } = presence(this.state);
+    return html`<div class="face">
+      <viva-avatar .mood=${mood} .look=${this.look} .visemes=${this.state.room.visemes}></viva-avatar>
+      <p class="presence ${mood}" role="status" data-testid="avatar-state">${words}</p>
+    </div>`;
+  }
+
+  private asked(room: RoomState) {
+    const prompt = room.line !== null && room.line !== room.question && room.linePurpose !== "question" && room.linePurpose !== "repeat";
+    const silent = room.speechFailed || !this.state.info.capabilities.tts.available;
+    return html`<div class="asked" aria-live=${silent ? "polite" : "off"}>
+      ${prompt && room.question !== null ? html`<p class="line">${room.line}</p>` : nothing}
+      <h1 tabindex="-1" data-testid="question-text" class=${(room.question ?? room.line ?? "").length > 180 ? "long" : ""}>${room.question ?? room.line ?? "One moment, please."}</h1>
+    </div>`;
+  }
+
+  private words(room: RoomState) {
+    const heard = room.committed || room.tentative;
+    const hint = this.state.media.microphone === "on" && room.phase === "answering" ? "Your words appear here as you speak." : "";
+    return html`<div class="captions" role="region" aria-label="Live captions of your answer" tabindex="0" data-testid="captions">
+      <p><span aria-live="polite">${room.committed}</span>${room.tentative ? html` <span class="tentative">${room.tentative}</span>` : nothing}${heard ? nothing : html`<span class="hint">${hint}</span>`}</p>
+    </div>`;
+  }
+
+  private self() {
+    const { media } = this.state;
+    const sees = media.camera === "on" && this.app.preview !== null;
+    if (!sees && media.microphone !== "on") return nothing;
+    return html`<aside class="self ${sees ? "" : "bare"}" aria-label="You">
+      ${sees ? html`<video autoplay playsinline muted aria-label="Your camera picture"></video>` : nothing}
+      <p><span>You</span>${media.microphone === "on" ? html`<viva-meter .level=${() => this.app.level()}></viva-meter>` : html`<span>Microphone off</span>`}</p>
+    </aside>`;
+  }
+
+  private lost(attempt: number) {
+    return html`<div class="lost" role="alert" data-testid="reconnecting">
+      ${icon(CloudOff, 22)}
+      <div><strong>The connection is gone. We are reconnecting${attempt > 1 ? ` (try ${attempt})` : ""}.</strong>
+      <p>Your answer is safe and the clock stands still. Please keep this page open.</p></div>
+      <button @click=${() => this.app.actions.retry()}>Try now</button>
+    </div>`;
+  }
+}
+
+function recording(state: "on" | "off" | "failed") {
+  if (state === "off") return nothing;
+  if (state === "failed") return html`<span class="recording failed">Not recorded</span>`;
+  return html`<span class="recording">${icon(Circle, 12)} Recording</span>`;
+}

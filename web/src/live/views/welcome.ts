@@ -1,0 +1,77 @@
+// Who asks, how long, what is recorded, that it is an AI; consent. One main button.
+import { LitElement, css, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { ArrowRight, Bot, Clock, Video } from "lucide";
+import type { Actions, SessionInfo } from "../model";
+import { icon, page, shared } from "../ui";
+
+@customElement("viva-welcome")
+export class Welcome extends LitElement {
+  @property({ attribute: false }) info!: SessionInfo;
+  @property({ attribute: false }) actions!: Actions;
+  @state() private agreed = false;
+
+  static override styles = [
+    shared,
+    page,
+    css`
+      dl { margin: var(--s8) 0; border-top: 1px solid var(--line); }
+      dl > div { display: grid; grid-template-columns: 24px 1fr; gap: var(--s1) var(--s4); padding: var(--s4) 0; border-bottom: 1px solid var(--line); }
+      dl svg { color: var(--accent); grid-row: span 2; margin-top: 2px; }
+      dt { font-weight: 600; } dd { color: var(--ink-2); grid-column: 2; }
+      .consent { color: var(--ink-2); display: grid; gap: var(--s3); margin-top: var(--s3); }
+      .hint { margin-top: var(--s3); }
+      label { display: flex; gap: var(--s3); align-items: flex-start; margin: var(--s6) 0; cursor: pointer; font-weight: 500; min-height: var(--touch); padding-top: 10px; }
+    `,
+  ];
+
+  override render() {
+    const { info } = this;
+    const first = info.candidate_name.trim().split(/\s+/)[0] ?? "";
+    const back = info.status === "in_progress";
+    return html`<main>
+      <p class="step">${info.company || "Interview"}</p>
+      <h1>${back ? "Welcome back" : "Hello"}${first ? `, ${first}` : ""}.</h1>
+      <p class="lead">
+        ${back
+          ? "Your interview goes on where it stopped. Nothing you said is lost."
+          : html`${info.company || "We"} ${info.company ? "invites" : "invite"} you to an interview: ${info.title}.`}
+      </p>
+      <dl>
+        <div>
+          ${icon(Clock)}
+          <dt>About ${info.estimated_minutes} minutes, ${info.question_count} ${info.question_count === 1 ? "question" : "questions"}</dt>
+          <dd>One at a time. If the connection breaks, the clock stops and you go on where you were.</dd>
+        </div>
+        <div>
+          ${icon(Bot)}
+          <dt>You speak with an AI</dt>
+          <dd>A computer asks the questions and writes down your answers. People read them and decide.</dd>
+        </div>
+        <div>
+          ${icon(Video)}
+          <dt>${info.capabilities.recording.available ? "Camera and microphone are recorded" : "Your words are kept, without a recording"}</dt>
+          <dd>${info.capabilities.recording.available
+            ? "You may also take part without a camera, or type every answer."
+            : info.capabilities.recording.reason || "Sound and picture are not stored. You may also type every answer."}</dd>
+        </div>
+      </dl>
+      <h2>What happens with it</h2>
+      <div class="consent">${info.consent.paragraphs.map((text) => html`<p>${text}</p>`)}</div>
+      <label>
+        <input type="checkbox" data-testid="consent-check" .checked=${this.agreed}
+          @change=${(event: Event) => (this.agreed = (event.target as HTMLInputElement).checked)} />
+        <span>I have read this and agree to take part.</span>
+      </label>
+      <button class="main" data-testid="consent-accept" ?disabled=${!this.agreed} @click=${this.accept}>
+        Continue ${icon(ArrowRight)}
+      </button>
+      ${this.agreed ? nothing : html`<p class="small muted hint">To continue, tick the box.</p>`}
+    </main>`;
+  }
+
+  private accept(): void {
+    this.actions.accept();
+    this.actions.enterCheck();
+  }
+}

@@ -1,0 +1,94 @@
+// A sentence for every state, pause and failure that the candidate may see. No DOM.
+import type { AppState, Notice, RoomState } from "./model";
+
+export type Mood = "speaking" | "listening" | "thinking" | "waiting" | "idle";
+
+/** What the avatar does and the words under it: the one place where the state is said. */
+export function presence(state: AppState): { mood: Mood; words: string } {
+  if (state.kind === "reconnecting") return { mood: "waiting", words: "Reconnecting: your answer is safe" };
+  if (state.kind !== "live") return { mood: "idle", words: "One moment" };
+  return inRoom(state.room);
+}
+
+function inRoom(room: RoomState): { mood: Mood; words: string } {
+  if (room.avatarSpeaking) return { mood: "speaking", words: "Speaking" };
+  if (room.savingAnswer) return { mood: "thinking", words: "Saving your answer" };
+  switch (room.phase) {
+    case "consent":
+    case "answering":
+      if (room.candidateSpeaking) return { mood: "listening", words: "Listening" };
+      return { mood: "listening", words: "Your turn: take your time" };
+    case "thinking":
+      return { mood: "idle", words: "Your moment: the clock stands still" };
+    case "preparing":
+      return { mood: "idle", words: "Preparing: collect your thoughts" };
+    case "reconnecting":
+      return { mood: "waiting", words: "Reconnecting: your answer is safe" };
+    case "closing":
+      return { mood: "idle", words: "Thank you" };
+    default:
+      return { mood: "thinking", words: "Thinking" };
+  }
+}
+
+const PAUSED: Readonly<Record<string, string>> = {
+  idle: "Starts when the question has been asked",
+  prompt: "Paused while the question is asked",
+  disconnected: "Paused while you reconnect",
+  thinking: "Paused for your moment",
+  fault: "Paused: a fault on our side",
+  preparing: "Time to prepare",
+};
+
+/** Why the clock stands. */
+export function pausedWords(reason: string | null): string {
+  return reason === null ? "" : (PAUSED[reason] ?? "Paused");
+}
+
+/** Minutes and seconds for the eye; whole minutes and seconds are never negative. */
+export function clockText(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  return `${String(Math.floor(whole / 60)).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+const NOTICES: Readonly<Record<string, string>> = {
+  link_missing: "This address is not complete. Open the link from your invitation again, all of it.",
+  unauthenticated: "This link does not work any more. Ask the person who invited you for a new one.",
+  token_expired: "This link has expired. Ask the person who invited you for a new one.",
+  token_invalid: "This link does not work. Open the link from your invitation again, all of it.",
+  forbidden: "This link does not open this interview. Use the link from your invitation.",
+  not_found: "We cannot find this interview. Ask the person who invited you for a new link.",
+  gone: "This interview is over. Nothing more can be sent, and nothing was lost.",
+  network: "We cannot reach the server. Check your internet connection, then try again. What you said is safe.",
+  protocol: "This page is out of date. Reload it; your answers are safe.",
+  unavailable: "That did not work just now. Nothing is lost. Try again in a moment.",
+  rate_limited: "That was too quick for the server. Wait a few seconds, then try again.",
+  too_many_frames: "That was too much at once. Wait a moment, then go on. Nothing is lost.",
+  too_large: "That is too long to send. Shorten it a little, then send it again.",
+  invalid_frame: "That could not be sent. Try again, or type your answer.",
+  conflict: "That is not possible right now. Nothing is lost.",
+  out_of_turn: "That is not possible right now. Wait until it is your turn.",
+  answer_late: "The time was over when your answer arrived. We kept it, marked as late.",
+  answer_out_of_turn: "That answer belonged to an earlier question, so it was not sent.",
+  answer_duplicate_id_other_content: "That answer is saved already.",
+  no_moments_left: "You have used your moments for this question. The clock goes on.",
+  stt_failed: "We can't hear you at the moment. Please type your answer; the sound is still recorded.",
+  tts_failed: "The voice does not work at the moment. Please read the question.",
+  speech_failed: "The voice does not work at the moment. Please read the question.",
+  media_text: "Your microphone does not reach us. Please type your answers; everything else stays the same.",
+  media_socket: "Sound goes over a simpler connection now. You can carry on.",
+  microphone_denied: "The browser does not let us use the microphone. Type your answers, or allow it and reload.",
+  microphone_missing: "We found no microphone. Type your answers, or plug one in and reload.",
+  microphone_lost: "We can't hear you. Is your microphone muted or unplugged? You can type your answer.",
+  microphone_back: "Your microphone is back.",
+  camera_lost: "Your camera has stopped. The interview goes on; nothing is lost.",
+  sound_blocked: "Your browser holds the sound back. Press any key or tap the page to hear us.",
+  recording_failed: "Your browser could not record any more. Your answers are still saved. You can carry on.",
+  upload_failed: "The recording could not be sent yet. It is kept on this device; leave the page open.",
+  disk_full: "This device has no room for the recording. Your answers are still saved. You can carry on.",
+};
+
+/** The sentence for a notice: by its code, else what the server said, else a plain one. */
+export function noticeWords(notice: Notice): string {
+  return NOTICES[notice.code] ?? (notice.text || "That did not work. Nothing is lost; try again.");
+}
