@@ -1,0 +1,102 @@
+// Records sound and picture in pieces of a few seconds. Each is on this device before it is sent,
+// and leaves it only when the server has it. Goes on while the connection is gone.
+import { newId } from "./outbox";
+import type { Part, PieceStore } from "./pieces";
+
+const PIECE_MS = 3_000;
+const VIDEO_BITS = 350_000;
+const AUDIO_BITS = 48_000;
+const VIDEO_TYPES = ["video/webm;codecs=vp8,opus", "video/webm"];
+const AUDIO_TYPES = ["audio/webm;codecs=opus", "audio/webm"];
+
+export interface RecorderEvents {
+  kept(): void;
+  failed(): void;
+}
+
+export class Recorder {
+  private readonly mime: string;
+  private readonly part: Part;
+  private startS = 0;
+  private startedMs = 0;
+  private pieceMs = 0;
+  private keeping: Promise<void> = Promise.resolve();
+  private readonly stopped: Promise<void>;
+
+  private constructor(
+    private readonly recorder: MediaRecorder,
+    private readonly store: PieceStore,
+    sessionId: string,
+    private readonly events: RecorderEvents,
+  ) {
+    this.mime = recorder.mimeType.split(";")[0] ?? recorder.mimeType;
+    this.part = { sessionId, partId: newId(), chunks: 0, durationS: 0, closed: false };
+    this.stopped = new Promise((resolve) => {
+      recorder.onstop = () => resolve();
+    });
+    recorder.ondataavailable = (event) => this.take(event.data);
+    recorder.onerror = () => events.failed();
+  }
+
+  /** Starts at once; null when the browser cannot record this. */
+  static start(
+    stream: MediaStream, store: PieceStore, at: { sessionId: string; clockS: number },
+    events: RecorderEvents,
+  ): Recorder | null {
+    const mimeType = typeOf(stream);
+    if (mimeType === null) return null;
+    try {
+      const options = { mimeType, videoBitsPerSecond: VIDEO_BITS, audioBitsPerSecond: AUDIO_BITS };
+      const recorder = new MediaRecorder(stream, options);
+      recorder.start(PIECE_MS);
+      const self = new Recorder(recorder, store, at.sessionId, events);
+      self.startS = Math.max(0, at.clockS);
+      self.startedMs = self.pieceMs = performance.now();
+      return self;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Resolves when the last piece is kept. */
+  async stop(): Promise<void> {
+    if (this.recorder.state !== "inactive") this.recorder.stop();
+    await this.stopped;
+    await this.keeping;
+    await this.store.putPart({ ...this.part, closed: true });
+    this.events.kept();
+  }
+
+  private take(data: Blob): void {
+    const now = performance.now();
+    const durationS = (now - this.pieceMs) / 1000;
+    this.pieceMs = now;
+    if (data.size === 0) return;
+    const number = this.part.chunks;
+    this.part.chunks += 1;
+    this.part.durationS = (now - this.startedMs) / 1000;
+    const part = { ...this.part };
+    this.keeping = this.keeping
+      .then(() => this.keep(data, number, durationS, part))
+      .catch(() => this.events.failed());
+  }
+
+  private async keep(data: Blob, number: number, durationS: number, part: Part): Promise<void> {
+    const content = await data.arrayBuffer();
+    const sha256 = hex(await crypto.subtle.digest("SHA-256", content));
+    const { sessionId, partId } = part;
+    const { mime, startS } = this;
+    await this.store.add({ sessionId, partId, number, mime, startS, durationS, sha256, content }, part);
+    this.events.kept();
+  }
+}
+
+function typeOf(stream: MediaStream): string | null {
+  if (typeof MediaRecorder === "undefined" || stream.getTracks().length === 0) return null;
+  const types = stream.getVideoTracks().length > 0 ? VIDEO_TYPES : AUDIO_TYPES;
+  return types.find((type) => MediaRecorder.isTypeSupported(type)) ?? null;
+}
+
+function hex(digest: ArrayBuffer): string {
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
