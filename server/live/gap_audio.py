@@ -55,7 +55,7 @@ class GapAudio:
         self._started = False
 
     def offer(self, pcm: bytes, start_s: float, *, last: bool) -> bool:
-        """Take a piece of backlog (PCM16 mono 16 kHz); False when too late or too long."""
+        """Take a piece of backlog (PCM16 mono 16 kHz); False when it cannot be used."""
         if self._complete.is_set() or len(self._backlog) + len(pcm) > MAX_BACKLOG_S * BYTES_PER_S:
             return False
         if self._start_s is None:
@@ -63,7 +63,9 @@ class GapAudio:
         self._backlog += pcm
         if last:
             self._complete.set()
-        return True
+            if not self._backlog:
+                self._given_up()
+        return bool(self._backlog)
 
     async def receive(self) -> PcmFrame:
         """Backlog first, then what came meanwhile, then live. EOFError at the end."""

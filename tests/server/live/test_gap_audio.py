@@ -80,3 +80,15 @@ async def test_a_backlog_above_its_limit_is_refused() -> None:
     )
     assert gap.offer(silence(170), 300.0, last=False)
     assert not gap.offer(silence(20), 470.0, last=False)
+
+
+async def test_a_page_that_kept_nothing_gives_the_gap_up_at_once() -> None:
+    given_up: list[bool] = []
+    gap = GapAudio(
+        Live(5.0),
+        request=lambda: None,
+        join=lambda backlog, live: None,
+        given_up=lambda: given_up.append(True),
+    )
+    assert not gap.offer(b"", 4.0, last=True)
+    assert given_up and (await gap.receive()).start_s == 5.0
