@@ -17,7 +17,8 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
-os.sched_setaffinity(0, {int(sys.argv[2])})
+if __name__ == "__main__":
+    os.sched_setaffinity(0, {int(sys.argv[2])})
 
 import server.engines  # noqa: E402  threads that libraries start must already see one core
 from interview.ports import EngineHealth, Hypothesis, PcmFrame  # noqa: E402
