@@ -1,1 +1,2 @@
-export {};
+// The staff page.
+import "../desk/main";

@@ -1,0 +1,175 @@
+// The desk's frame: who is signed in, the rail, and the view that the address names.
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { LogOut, Moon, Radio, Rows3, Settings, Activity, Sun, type IconNode } from "lucide";
+import { DeskElement } from "./element";
+import { currentUser, onUserChange, renew, sentence, signOut } from "./http";
+import { icon } from "./icons";
+import { followLinks, go, placeOf, type Place } from "./router";
+import { chooseTheme, isDark } from "./theme";
+import "./login";
+import "./sessions";
+import "./create";
+import "./session";
+import "./report";
+import "./settings";
+
+const RAIL: { view: string[]; href: string; word: string; icon: IconNode }[] = [
+  { view: ["board", "watch"], href: "/staff/live", word: "Live", icon: Radio },
+  { view: ["sessions", "create", "session", "report"], href: "/staff/sessions", word: "Sessions", icon: Rows3 },
+  { view: ["system"], href: "/staff/system", word: "System", icon: Activity },
+  { view: ["settings"], href: "/staff/settings", word: "Settings", icon: Settings },
+];
+
+const TITLES: Record<Place["view"], string> = {
+  login: "Sign in",
+  sessions: "Sessions",
+  create: "New session",
+  session: "Session",
+  board: "Live",
+  watch: "Live session",
+  report: "Report",
+  system: "System",
+  settings: "Settings",
+  lost: "Not found",
+};
+
+@customElement("desk-app")
+export class DeskApp extends DeskElement {
+  @state() private place: Place = here();
+  @state() private ready = false;
+  @state() private problem = "";
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const { signal } = this.life;
+    window.addEventListener("popstate", () => this.moved(), { signal });
+    window.addEventListener("themechange", () => this.requestUpdate(), { signal });
+    document.addEventListener("click", followLinks, { signal });
+    signal.addEventListener("abort", onUserChange(() => this.guard()));
+    void this.begin();
+  }
+
+  private async begin(): Promise<void> {
+    this.problem = "";
+    try {
+      await renew();
+      this.ready = true;
+      this.guard();
+    } catch (error) {
+      this.problem = sentence(error) ?? "";
+    }
+  }
+
+  private moved(): void {
+    this.place = here();
+    this.guard();
+    window.scrollTo(0, 0);
+  }
+
+  /** Nobody signed in: to the sign-in page, and back after. */
+  private guard(): void {
+    if (!this.ready) return;
+    const inside = currentUser() !== null;
+    if (!inside && this.place.view !== "login") {
+      go(`/staff/login?next=${encodeURIComponent(location.pathname + location.search)}`, "replace");
+    } else if (inside && this.place.view === "login") {
+      go(this.place.next, "replace");
+    }
+    this.requestUpdate();
+  }
+
+  protected override render(): TemplateResult {
+    document.title = `${TITLES[this.place.view]} · Vivavoce`;
+    if (this.problem) return this.failed();
+    if (!this.ready) return html`<main class="alone" aria-busy="true"><p class="quiet">Opening the desk…</p></main>`;
+    if (this.place.view === "login") return html`<desk-login .next=${this.place.next}></desk-login>`;
+    if (currentUser() === null) return html`<main class="alone"></main>`;
+    return html`
+      <a class="skip" href="#content" @click=${this.skipRail}>Skip to content</a>
+      <div class="frame">
+        ${this.rail()}
+        <main id="content" tabindex="-1">${this.notice()}${this.view()}</main>
+      </div>
+    `;
+  }
+
+  private skipRail(event: Event): void {
+    event.preventDefault();
+    this.querySelector<HTMLElement>("#content")?.focus();
+  }
+
+  private failed(): TemplateResult {
+    return html`<main class="alone">
+      <h1>We can't reach the server</h1>
+      <p>${this.problem}</p>
+      <button class="primary" @click=${() => this.begin()}>Try again</button>
+    </main>`;
+  }
+
+  private rail(): TemplateResult {
+    const user = currentUser();
+    const dark = isDark();
+    return html`<header class="rail">
+      <a class="brand" href="/staff/sessions">Vivavoce<span>${user?.company ?? ""}</span></a>
+      <nav aria-label="Desk">
+        ${RAIL.map((entry) => {
+          const current = entry.view.includes(this.place.view);
+          return html`<a href=${entry.href} aria-current=${current ? "page" : nothing}>
+            ${icon(entry.icon)}<span>${entry.word}</span></a>`;
+        })}
+      </nav>
+      <div class="account">
+        <span class="who" title=${user?.username ?? ""}>${user?.username}</span>
+        <button class="plain square" aria-label=${dark ? "Use light colours" : "Use dark colours"}
+          @click=${() => chooseTheme(dark ? "light" : "dark")}>${icon(dark ? Sun : Moon)}</button>
+        <button class="plain square" aria-label="Sign out" data-testid="logout" @click=${this.leave}>${icon(LogOut)}</button>
+      </div>
+    </header>`;
+  }
+
+  private async leave(): Promise<void> {
+    try {
+      await signOut();
+    } catch (error) {
+      this.problem = sentence(error) ?? "";
+    }
+  }
+
+  private notice(): TemplateResult | typeof nothing {
+    if (!currentUser()?.must_change_password || this.place.view === "settings") return nothing;
+    return html`<p class="notice warn" role="status">
+      This account still has its first password.
+      <a href="/staff/settings">Choose your own</a>
+    </p>`;
+  }
+
+  private view(): TemplateResult {
+    const place = this.place;
+    switch (place.view) {
+      case "sessions":
+        return html`<desk-sessions .status=${place.status} .search=${place.search} .offset=${place.offset}></desk-sessions>`;
+      case "create":
+        return html`<desk-create></desk-create>`;
+      case "session":
+        return html`<desk-session .sessionId=${place.id}></desk-session>`;
+      case "board":
+        return html`<desk-board></desk-board>`;
+      case "watch":
+        return html`<desk-watch .sessionId=${place.id}></desk-watch>`;
+      case "report":
+        return html`<desk-report .sessionId=${place.id}></desk-report>`;
+      case "system":
+        return html`<desk-system></desk-system>`;
+      case "settings":
+        return html`<desk-settings></desk-settings>`;
+      default:
+        return html`<div class="empty"><h1>There is nothing at this address</h1>
+          <p><a href="/staff/sessions">Go to the sessions</a></p></div>`;
+    }
+  }
+}
+
+function here(): Place {
+  return placeOf(location.pathname, new URLSearchParams(location.search));
+}

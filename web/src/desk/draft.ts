@@ -1,0 +1,89 @@
+// The form of a new session as data: what it holds, what is sent, where an error belongs. Pure.
+import type { QuestionKind } from "../protocol.gen";
+
+export interface QuestionDraft {
+  text: string;
+  type: QuestionKind;
+  timer: string;
+  keywords: string;
+  ideal: string;
+}
+
+export interface Draft {
+  name: string;
+  email: string;
+  phone: string;
+  title: string;
+  language: string;
+  maxQuestions: string;
+  followUps: boolean;
+  questions: QuestionDraft[];
+}
+
+export const TIMERS: Record<QuestionKind, number> = { text: 120, coding: 300 };
+
+export function emptyQuestion(): QuestionDraft {
+  return { text: "", type: "text", timer: "", keywords: "", ideal: "" };
+}
+
+export function emptyDraft(): Draft {
+  return {
+    name: "", email: "", phone: "", title: "", language: "en", maxQuestions: "", followUps: false,
+    questions: [emptyQuestion()],
+  };
+}
+
+/** The request's body. Blank questions are left out; empty fields are not sent. */
+export function bodyOf(draft: Draft): Record<string, unknown> {
+  const body: Record<string, unknown> = {
+    name: draft.name.trim(),
+    email: draft.email.trim(),
+    phone: draft.phone.trim(),
+    language: draft.language,
+    follow_ups: draft.followUps,
+    question_items: asked(draft).map(itemOf),
+  };
+  if (draft.title.trim()) body.title = draft.title.trim();
+  if (draft.maxQuestions) body.max_questions = Number(draft.maxQuestions);
+  return body;
+}
+
+function asked(draft: Draft): QuestionDraft[] {
+  return draft.questions.filter((question) => question.text.trim());
+}
+
+function itemOf(question: QuestionDraft): Record<string, unknown> {
+  const item: Record<string, unknown> = { text: question.text.trim(), type: question.type };
+  if (question.timer) item.timer_s = Number(question.timer);
+  const keywords = question.keywords.split(",").map((word) => word.trim()).filter(Boolean);
+  if (keywords.length) item.keywords = keywords;
+  if (question.ideal.trim()) item.ideal_answer = question.ideal.trim();
+  return item;
+}
+
+/** Fields with what is wrong, by the id of their input; empty when it may be sent. */
+export function faults(draft: Draft): Record<string, string> {
+  const found: Record<string, string> = {};
+  if (!draft.name.trim()) found.name = "Please enter the candidate's name.";
+  if (!draft.email.trim()) found.email = "Please enter the candidate's e-mail address.";
+  if (asked(draft).length === 0) found["question-1"] = "Please write at least one question.";
+  return found;
+}
+
+const INPUTS: Record<string, string> = {
+  name: "name", email: "email", phone: "phone", title: "title", language: "language",
+  max_questions: "max", follow_ups: "follow-ups",
+};
+const PARTS: Record<string, string> = {
+  text: "question", timer_s: "timer", keywords: "keywords", ideal_answer: "ideal", type: "type",
+};
+
+/** The id of the input that the server's `field` means; null when it is none of the form's. */
+export function inputOf(draft: Draft, field: string): string | null {
+  const [area, place, part] = field.split(".");
+  if (area === undefined) return null;
+  if (area !== "question_items" && area !== "questions") return INPUTS[area] ?? null;
+  const sent = asked(draft)[Number(place ?? 0)];
+  const number = sent === undefined ? 1 : draft.questions.indexOf(sent) + 1;
+  return `${PARTS[part ?? "text"] ?? "question"}-${number}`;
+}

@@ -1,0 +1,58 @@
+// Signing in.
+import { html, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { DeskElement } from "./element";
+import { sentence, signIn } from "./http";
+
+@customElement("desk-login")
+export class DeskLogin extends DeskElement {
+  @property() next = "/staff/sessions";
+  @state() private busy = false;
+  @state() private problem = "";
+
+  protected override firstUpdated(): void {
+    this.querySelector<HTMLInputElement>("#username")?.focus();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<main class="alone sign-in">
+      <p class="brand">Vivavoce</p>
+      <h1>Sign in to your desk</h1>
+      <form @submit=${this.submit} novalidate>
+        <div class="field">
+          <label for="username">User name</label>
+          <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false"
+            required data-testid="login-username" />
+        </div>
+        <div class="field">
+          <label for="password">Password</label>
+          <input id="password" name="password" type="password" autocomplete="current-password" required
+            data-testid="login-password" />
+        </div>
+        <p class="problem" role="alert" ?hidden=${!this.problem}>${this.problem}</p>
+        <button class="primary wide" ?disabled=${this.busy} data-testid="login-submit">
+          ${this.busy ? "Signing in…" : "Sign in"}
+        </button>
+      </form>
+    </main>`;
+  }
+
+  private async submit(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const form = new FormData(event.target as HTMLFormElement);
+    const [username, password] = [String(form.get("username")), String(form.get("password"))];
+    if (!username || !password) {
+      this.problem = "Please fill in both the user name and the password.";
+      return;
+    }
+    this.busy = true;
+    this.problem = "";
+    try {
+      await signIn(username, password);
+    } catch (error) {
+      this.problem = sentence(error) ?? "";
+    } finally {
+      this.busy = false;
+    }
+  }
+}

@@ -1,0 +1,178 @@
+// The report: scores left, the spoken words with the recording beside them.
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { Download, Printer } from "lucide";
+import type { EvidenceQuote } from "../protocol.gen";
+import { statusBadge } from "./badge";
+import { timeline } from "./charts";
+import { DeskElement } from "./element";
+import { expectJson, failure, request, sentence } from "./http";
+import { icon } from "./icons";
+import { answers, kpis, overall, summary } from "./scores";
+import { provenance } from "./provenance";
+import { fileName, fileTime, sessionTime, wordAt } from "./sync";
+import { transcript } from "./transcript";
+import type { ReportBody, ReportReply } from "./types";
+import { day, duration, plainWords } from "./words";
+
+const FRESH_MS = 3_000;
+const GLANCE_MS = 2_400;
+
+@customElement("desk-report")
+export class DeskReport extends DeskElement {
+  @property() sessionId = "";
+  @state() private report: ReportBody | null = null;
+  @state() private waiting = "";
+  @state() private problem = "";
+  @state() private fetching = false;
+  @state() private mediaFailed = false;
+  private words: { start_s: number; end_s: number; node: HTMLElement }[] = [];
+  private now: HTMLElement | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.repeat(FRESH_MS, () => this.load());
+  }
+
+  private async load(): Promise<void> {
+    if (this.report !== null && ["ready", "failed"].includes(this.report.report_status)) return;
+    try {
+      const path = `/api/reports/${encodeURIComponent(this.sessionId)}`;
+      const reply = (await expectJson(await request(path, { signal: this.life.signal }))) as ReportReply;
+      // An unchanged report is left alone: a new signed address would restart the player.
+      if (reply.report !== null && reply.report.revision !== this.report?.revision) this.report = reply.report;
+      this.waiting = reply.report === null ? (reply.message ?? "The report is being made.") : "";
+      this.problem = "";
+    } catch (error) {
+      this.problem = sentence(error) ?? this.problem;
+    }
+  }
+
+  protected override updated(): void {
+    this.words = [...this.querySelectorAll<HTMLElement>("[data-start]")]
+      .map((node) => ({ start_s: Number(node.dataset.start), end_s: Number(node.dataset.end), node }))
+      .sort((a, b) => a.start_s - b.start_s);
+  }
+
+  private get player(): HTMLVideoElement | null {
+    return this.querySelector("video");
+  }
+
+  protected override render(): TemplateResult {
+    const problem = this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing;
+    const crumb = html`<p class="crumb"><a href="/staff/sessions">Sessions</a> /
+      <a href=${`/staff/sessions/${encodeURIComponent(this.sessionId)}`}>Session</a></p>`;
+    const { report } = this;
+    if (report === null) {
+      return html`${crumb}<div class="title"><h1>Report</h1></div>${problem}
+        ${this.waiting ? html`<p class="notice" role="status">${this.waiting} This page shows it as soon as it is there.</p>` : nothing}`;
+    }
+    return html`${crumb}${this.head(report)}${problem}
+      ${report.report_status === "partial" || report.report_status === "pending"
+        ? html`<p class="notice" role="status">Some answers are still being evaluated. This page fills itself in.</p>`
+        : nothing}
+      <div class="report">
+        <div class="left">${overall(report)}${answers(report, (quote, id) => this.show(quote, id))}</div>
+        <div class="middle">
+          ${summary(report)}
+          <section class="panel" aria-labelledby="recording-title">
+            <h2 id="recording-title">Recording</h2>${this.media(report)}${timeline(report, (s) => this.seek(s))}
+          </section>
+          ${transcript(report, (s) => this.seek(s))} ${kpis(report)} ${provenance(report)}
+        </div>
+      </div>`;
+  }
+
+  private head(report: ReportBody): TemplateResult {
+    return html`<div class="title">
+        <h1>${report.candidate_name}</h1>${statusBadge(report.status)}
+        <div class="row end">
+          <button @click=${() => window.print()}>${icon(Printer)}Print</button>
+          <button class="primary" ?disabled=${this.fetching} @click=${this.download} data-testid="report-pdf">
+            ${icon(Download)}${this.fetching ? "Preparing…" : "PDF"}</button>
+        </div>
+      </div>
+      <p class="quiet meta">${report.title} · ${day(report.interview_date)} · ${duration(report.duration_s)}
+        ${report.end_reason ? html` · ${plainWords(report.end_reason)}` : nothing} · revision ${report.revision}</p>`;
+  }
+
+  private media({ recording }: ReportBody): TemplateResult {
+    if (!recording.available || recording.url === null) {
+      return html`<p class="quiet" data-testid="report-player">${recording.reason ?? recording.statement}</p>`;
+    }
+    return html`<video controls preload="metadata" playsinline src=${recording.url} data-testid="report-player"
+        @timeupdate=${this.follow} @seeked=${this.follow} @error=${() => (this.mediaFailed = true)}></video>
+      ${this.mediaFailed
+        ? html`<p class="notice warn" role="alert">The recording cannot be played here. Its address may have expired: reload the page to get a new one.</p>`
+        : nothing}
+      <p class="quiet small">${recording.statement}</p>`;
+  }
+
+  /** Play from that moment of the session; without a recording, only show the words. */
+  private seek(sessionS: number): void {
+    const file = this.report ? fileTime(this.report.recording.timeline, sessionS) : null;
+    if (this.player !== null && file !== null) {
+      this.player.currentTime = file;
+      // Autoplay may be refused; the player then stands at the right place with its own button.
+      void this.player.play().catch(() => undefined);
+    }
+    this.mark(sessionS);
+  }
+
+  private follow(): void {
+    if (this.report === null || this.player === null) return;
+    const sessionS = sessionTime(this.report.recording.timeline, this.player.currentTime);
+    if (sessionS !== null) this.mark(sessionS);
+  }
+
+  private mark(sessionS: number): void {
+    const word = this.words[wordAt(this.words, sessionS)]?.node ?? null;
+    if (word !== this.now) {
+      this.now?.classList.remove("now");
+      word?.classList.add("now");
+      this.now = word;
+    }
+    const needle = this.querySelector<HTMLElement>(".needle");
+    if (needle === null || this.report === null) return;
+    needle.hidden = false;
+    needle.style.left = `${Math.min(100, (100 * sessionS) / Math.max(this.report.duration_s, 1))}%`;
+  }
+
+  private show(quote: EvidenceQuote, answerId: string): void {
+    const entry = this.querySelector<HTMLElement>(`[data-answer="${CSS.escape(answerId)}"]`);
+    entry?.closest<HTMLElement>(".entries")?.scrollTo({ top: entry.offsetTop - 60, behavior: "smooth" });
+    entry?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    for (const { start_s, end_s, node } of this.words) {
+      const said = quote.start_s !== null && start_s < (quote.end_s ?? quote.start_s) && end_s > quote.start_s;
+      node.classList.toggle("quoted", said);
+    }
+    if (quote.start_s !== null) this.seek(quote.start_s);
+    else if (entry) {
+      entry.classList.add("glance");
+      setTimeout(() => entry.classList.remove("glance"), GLANCE_MS);
+    }
+  }
+
+  private async download(): Promise<void> {
+    this.fetching = true;
+    try {
+      const answer = await request(`/api/reports/${encodeURIComponent(this.sessionId)}/pdf`);
+      if (answer.status === 202) this.problem = "The report is still being made. Please try again in a moment.";
+      else if (!answer.ok) throw await failure(answer);
+      else save(await answer.blob(), fileName(answer.headers.get("Content-Disposition"), "interview_report.pdf"));
+    } catch (error) {
+      this.problem = sentence(error) ?? "";
+    } finally {
+      this.fetching = false;
+    }
+  }
+}
+
+function save(content: Blob, name: string): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

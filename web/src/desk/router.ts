@@ -1,0 +1,72 @@
+// The desk's addresses. Pure parsing, and the few lines that drive the history.
+
+export type Place =
+  | { view: "login"; next: string }
+  | { view: "sessions"; status: string; search: string; offset: number }
+  | { view: "create" }
+  | { view: "session"; id: string }
+  | { view: "board" }
+  | { view: "watch"; id: string }
+  | { view: "report"; id: string }
+  | { view: "system" }
+  | { view: "settings" }
+  | { view: "lost" };
+
+/** What an address shows. `/staff` is the list of sessions. */
+export function placeOf(path: string, query: URLSearchParams): Place {
+  const [, staff, area = "sessions", id, more] = path.replace(/\/+$/, "").split("/");
+  if (staff !== "staff" || more !== undefined) return { view: "lost" };
+  if (area === "sessions") {
+    if (id === undefined) return listPlace(query);
+    return id === "new" ? { view: "create" } : { view: "session", id: decodeURIComponent(id) };
+  }
+  if (area === "live") return id === undefined ? { view: "board" } : { view: "watch", id: decodeURIComponent(id) };
+  if (area === "reports" && id !== undefined) return { view: "report", id: decodeURIComponent(id) };
+  if (id !== undefined) return { view: "lost" };
+  if (area === "login") return { view: "login", next: safeNext(query.get("next")) };
+  if (area === "system" || area === "settings") return { view: area };
+  return { view: "lost" };
+}
+
+function listPlace(query: URLSearchParams): Place {
+  const offset = Number(query.get("offset") ?? 0);
+  return {
+    view: "sessions",
+    status: query.get("status") ?? "",
+    search: query.get("search") ?? "",
+    offset: Number.isInteger(offset) && offset > 0 ? offset : 0,
+  };
+}
+
+/** Only addresses of the desk itself: a link must not send the signed-in person elsewhere. */
+export function safeNext(next: string | null): string {
+  return next !== null && /^\/staff(\/[\w\-/]*)?(\?[\w\-=&%+.]*)?$/.test(next) ? next : "/staff/sessions";
+}
+
+/** The list's address for these filters; what is empty is left out. */
+export function listAddress(filters: { status?: string; search?: string; offset?: number }): string {
+  const query = new URLSearchParams();
+  if (filters.status) query.set("status", filters.status);
+  if (filters.search) query.set("search", filters.search);
+  if (filters.offset) query.set("offset", String(filters.offset));
+  const text = query.toString();
+  return "/staff/sessions" + (text ? `?${text}` : "");
+}
+
+export function go(address: string, how: "push" | "replace" = "push"): void {
+  if (how === "push") history.pushState(null, "", address);
+  else history.replaceState(null, "", address);
+  window.dispatchEvent(new PopStateEvent("popstate"));
+}
+
+/** Follow links of the desk without loading the page again. */
+export function followLinks(event: MouseEvent): void {
+  if (event.defaultPrevented || event.button !== 0) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
+  if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download")) return;
+  const url = new URL(link.href);
+  if (url.origin !== location.origin || !/^\/staff(\/|$)/.test(url.pathname)) return;
+  event.preventDefault();
+  go(url.pathname + url.search);
+}

@@ -1,0 +1,133 @@
+// One session: where it stands, the link, and what staff may do with it.
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { CircleStop, Eye, FileText, Play, Trash2 } from "lucide";
+import { statusBadge } from "./badge";
+import { confirmed } from "./confirm";
+import { DeskElement } from "./element";
+import { getJson, postJson, remove, sentence } from "./http";
+import { icon } from "./icons";
+import "./link";
+import { go } from "./router";
+import type { Details } from "./types";
+import { day, PHASE, plainWords, score } from "./words";
+
+const FRESH_MS = 3_000;
+
+@customElement("desk-session")
+export class DeskSession extends DeskElement {
+  @property() sessionId = "";
+  @state() private found: Details | null = null;
+  @state() private problem = "";
+  @state() private busy = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.repeat(FRESH_MS, () => this.load());
+  }
+
+  private get path(): string {
+    return `/api/parallel_interview/session/${encodeURIComponent(this.sessionId)}`;
+  }
+
+  private async load(): Promise<void> {
+    try {
+      this.found = await getJson<Details>(this.path, this.life.signal);
+      this.problem = "";
+    } catch (error) {
+      this.problem = sentence(error) ?? this.problem;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const problem = this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing;
+    if (this.found === null) return html`<div class="title"><h1>Session</h1></div>${problem}`;
+    const { session } = this.found;
+    return html`
+      <p class="crumb"><a href="/staff/sessions">Sessions</a></p>
+      <div class="title">
+        <h1>${session.user_details.name}</h1>${statusBadge(session.status)}
+        <div class="row end">${this.actions(this.found)}</div>
+      </div>
+      ${problem}
+      ${this.found.candidate_url
+        ? html`<section class="panel">
+            <h2>Candidate's link</h2>
+            <desk-link .url=${this.found.candidate_url} .name=${session.user_details.name}
+              .email=${session.user_details.email} .interview=${session.title}></desk-link>
+          </section>`
+        : nothing}
+      <section class="panel">${this.facts(this.found)}</section>
+    `;
+  }
+
+  private actions({ session, report_status }: Details): TemplateResult {
+    const live = session.status === "in_progress";
+    const open = live || session.status === "initialized";
+    return html`
+      ${live ? html`<a class="button primary" href=${`/staff/live/${session.session_id}`}>${icon(Eye)}Watch live</a>` : nothing}
+      ${!open
+        ? html`<a class="button primary" href=${`/staff/reports/${session.session_id}`} data-testid="session-report">
+            ${icon(FileText)}${report_status === null ? "Report (being made)" : "Report"}</a>`
+        : nothing}
+      ${session.status === "initialized"
+        ? html`<button ?disabled=${this.busy} @click=${() => this.act(() => postJson(`${this.path}/start`))}>${icon(Play)}Start</button>`
+        : nothing}
+      ${live ? html`<button ?disabled=${this.busy} @click=${this.end}>${icon(CircleStop)}End</button>` : nothing}
+      <button class="danger quietly" ?disabled=${this.busy} @click=${this.erase}>${icon(Trash2)}Delete</button>
+    `;
+  }
+
+  private facts({ session, interview_state }: Details): TemplateResult {
+    const lines: [string, string][] = [
+      ["Interview", session.title],
+      ["E-mail", session.user_details.email],
+      ["Phone", session.user_details.phone || "–"],
+      ["Language", session.language],
+      ["Questions answered", `${session.questions_answered} of ${session.max_questions}`],
+      ["Average score", session.average_score === null ? "not scored" : `${score(session.average_score)} of 10`],
+      ["Consent", session.consent_received ? "Given" : "Not given"],
+      ["Created", day(session.created_at)],
+      ["Started", day(session.started_at)],
+      ["Ended", day(session.completed_at)],
+    ];
+    if (interview_state.phase) lines.splice(4, 0, ["Now", PHASE[interview_state.phase as keyof typeof PHASE]]);
+    if (session.end_reason) lines.push(["End", plainWords(session.end_reason)]);
+    return html`<dl class="facts">${lines.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  }
+
+  private async end(): Promise<void> {
+    const name = this.found?.session.user_details.name ?? "The candidate";
+    const sure = await confirmed({
+      title: "End this interview?",
+      text: `${name} cannot go on after that. What was answered so far is kept and goes into the report.`,
+      act: "End interview",
+    });
+    if (sure) await this.act(() => postJson(`${this.path}/end`));
+  }
+
+  private async erase(): Promise<void> {
+    const sure = await confirmed({
+      title: "Delete this session?",
+      text: "Answers, recording and report are erased for good. This cannot be undone.",
+      act: "Delete",
+    });
+    if (!sure) return;
+    await this.act(async () => {
+      await remove(this.path);
+      go("/staff/sessions", "replace");
+    });
+  }
+
+  private async act(work: () => Promise<unknown>): Promise<void> {
+    this.busy = true;
+    try {
+      await work();
+      if (this.isConnected) await this.load();
+    } catch (error) {
+      this.problem = sentence(error) ?? "";
+    } finally {
+      this.busy = false;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// The conversation as it was, each word a place in the recording.
+import { html, nothing, type TemplateResult } from "lit";
+import { Play } from "lucide";
+import { icon } from "./icons";
+import { wordsOf } from "./sync";
+import type { ReportBody, TranscriptEntry } from "./types";
+import { at } from "./words";
+
+const UNSURE = 0.5;
+
+export function transcript(report: ReportBody, go: (sessionS: number) => void): TemplateResult {
+  const pick = (event: Event): void => {
+    const start = (event.target as HTMLElement).dataset.start;
+    if (start !== undefined) go(Number(start));
+  };
+  return html`<section class="panel transcript" aria-labelledby="transcript-title" data-testid="report-transcript">
+    <h2 id="transcript-title">Transcript</h2>
+    ${report.interview_transcript.length
+      ? html`<ol class="entries" @click=${pick}>${report.interview_transcript.map((entry) => line(entry, report, go))}</ol>`
+      : html`<p class="quiet">Nothing was said.</p>`}
+  </section>`;
+}
+
+function line(entry: TranscriptEntry, report: ReportBody, go: (sessionS: number) => void): TemplateResult {
+  const mine = entry.role === "interviewer";
+  const { start_s } = entry;
+  return html`<li class=${entry.role} data-answer=${mine ? nothing : (entry.answer_id ?? nothing)}>
+    <div class="by">
+      <span>${mine ? "Interviewer" : report.candidate_name}</span>
+      ${start_s === null
+        ? html`<span class="quiet">${mine ? "on the screen" : "typed"}</span>`
+        : html`<button class="plain tiny" aria-label=${`Play from ${at(start_s)}`} @click=${() => go(start_s)}>${icon(Play, 10)}${at(start_s)}</button>`}
+      ${entry.interrupted ? html`<span class="quiet">interrupted</span>` : nothing}
+    </div>
+    ${entry.is_code ? html`<pre tabindex="0"><code>${entry.content}</code></pre>` : html`<p>${spoken(entry, report)}</p>`}
+  </li>`;
+}
+
+function spoken(entry: TranscriptEntry, report: ReportBody): TemplateResult | string {
+  const words = wordsOf(entry, report.answers);
+  if (words.length === 0) return entry.content;
+  return html`${words.map(
+    (word) => html`<span class=${word.confidence < UNSURE ? "word unsure" : "word"} data-start=${word.start_s} data-end=${word.end_s}
+        title=${word.confidence < UNSURE ? "Not heard clearly" : nothing}>${word.text.trim()}</span> `,
+  )}`;
+}

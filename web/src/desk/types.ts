@@ -1,0 +1,226 @@
+// What the desk reads from the server's JSON. The server's models are the source; see /docs.
+import type { AnswerOutcome, Evaluation, QuestionKind, Status, Word } from "../protocol.gen";
+
+export interface User {
+  username: string;
+  company: string;
+  role: string;
+  must_change_password: boolean;
+}
+
+export interface UserDetails {
+  name: string;
+  email: string;
+  phone: string;
+}
+
+export interface SessionItem {
+  session_id: string;
+  user_details: UserDetails;
+  status: Status;
+  title: string;
+  created_at: string;
+  started_at: string | null;
+  completed_at: string | null;
+  max_questions: number;
+  questions_answered: number;
+  average_score: number | null;
+  end_reason: string | null;
+}
+
+export interface SessionPage {
+  sessions: SessionItem[];
+  total: number;
+  limit: number;
+  offset: number;
+}
+
+export interface Details {
+  session: {
+    session_id: string;
+    status: Status;
+    title: string;
+    language: string;
+    user_details: UserDetails;
+    max_questions: number;
+    total_questions: number;
+    questions_answered: number;
+    current_question_index: number;
+    consent_received: boolean;
+    average_score: number | null;
+    created_at: string;
+    started_at: string | null;
+    completed_at: string | null;
+    end_reason: string | null;
+  };
+  interview_state: { phase: string | null; text_question_timer: number; coding_question_timer: number };
+  transport: string;
+  candidate_url: string | null;
+  report_status: string | null;
+}
+
+export interface Created {
+  session_id: string;
+  candidate_url: string;
+  warning: string | null;
+  user_details: UserDetails;
+}
+
+export interface TranscriptEntry {
+  role: "interviewer" | "candidate";
+  content: string;
+  timestamp: string;
+  start_s: number | null;
+  end_s: number | null;
+  question_number: number | null;
+  answer_id: string | null;
+  utterance_id: string | null;
+  purpose: string | null;
+  interrupted: boolean;
+  is_code: boolean;
+}
+
+export interface AnswerReport {
+  answer_id: string;
+  question_number: number;
+  question: string;
+  kind: QuestionKind;
+  is_follow_up: boolean;
+  outcome: AnswerOutcome;
+  source: string;
+  content: string;
+  code: string | null;
+  words: Word[];
+  start_s: number | null;
+  end_s: number | null;
+  allotted_s: number | null;
+  clock_used_s: number;
+  response_delay_s: number | null;
+  evaluation_state: "done" | "failed" | "not_scored" | "pending";
+  evaluation_reason: string | null;
+  evaluation: Evaluation | null;
+}
+
+export interface Kpis {
+  communication: number | null;
+  technical: number | null;
+  problem_solving: number | null;
+  confidence: number | null;
+  clarity: number | null;
+  relevance: number | null;
+  depth: number | null;
+  response_time_avg: number | null;
+  questions_answered: number;
+  questions_planned: number;
+  completion_rate: number;
+  engagement: string | null;
+  speech_rate_wpm: number | null;
+  filler_share_percent: number | null;
+  silence_share_percent: number | null;
+  spoken_s: number;
+  words_spoken: number;
+}
+
+export interface RecordingSpan {
+  session_start_s: number;
+  recording_start_s: number;
+  duration_s: number;
+}
+
+export interface TimelineEntry {
+  at: string;
+  at_s: number | null;
+  end_s: number | null;
+  kind: string;
+  label: string;
+  question_number: number | null;
+}
+
+export interface ReportBody {
+  session_id: string;
+  title: string;
+  status: Status;
+  end_reason: string | null;
+  report_status: string;
+  revision: number;
+  candidate_name: string;
+  candidate_email: string;
+  interview_date: string;
+  duration_s: number;
+  overall_score: number | null;
+  technical_score: number | null;
+  communication_score: number | null;
+  problem_solving_score: number | null;
+  score_reason: string | null;
+  detailed_feedback: string;
+  strengths: string[];
+  areas_for_improvement: string[];
+  interview_transcript: TranscriptEntry[];
+  kpis: Kpis;
+  proctoring_violations: { timestamp: string; type: string; severity: number; at_s: number | null; note: string | null }[];
+  integrity: { monitored: boolean; statement: string };
+  answers: AnswerReport[];
+  refused_answers: { answer_id: string; reason: string; content: string; at: string }[];
+  coverage: { evaluated: number; to_evaluate: number; statement: string };
+  weights: { note: string };
+  recording: {
+    available: boolean;
+    url: string | null;
+    mime: string | null;
+    duration_s: number | null;
+    statement: string;
+    reason: string | null;
+    timeline: RecordingSpan[];
+  };
+  timeline: TimelineEntry[];
+  capability_notes: { component: string; note: string }[];
+  provenance: {
+    source: string;
+    last_seq: number;
+    events: number;
+    built_at: string;
+    consent_at: string | null;
+    consent_text_version: string | null;
+    engines: { role: string; name: string; version: string | null; note: string | null }[];
+    evaluation_methods: Record<string, number>;
+  };
+  reading_note: string;
+}
+
+export interface ReportReply {
+  status: string;
+  revision: number;
+  report: ReportBody | null;
+  message: string | null;
+}
+
+export interface EngineView {
+  name: string;
+  available: boolean;
+  reason: string;
+  queue: number;
+  lag_s: number;
+  restarts: number;
+}
+
+export interface Stats {
+  stats: { total_sessions: number; active_sessions: number; completed_sessions: number; initialized_sessions: number };
+  livekit: string;
+  connections: { candidates: number; observers: number };
+  audio_peers: number;
+  loop_lag_ms: { p50: number | null; p99: number | null };
+  recogniser: EngineView | null;
+  synthesiser: EngineView | null;
+  jobs: Record<string, number>;
+  cpu_percent: number;
+  memory_bytes: number;
+  sidecar_memory_bytes: number;
+  uptime_s: number;
+  version: string;
+}
+
+export interface Ready {
+  status: "ready" | "degraded" | "unready";
+  parts: Record<string, { available: boolean; reason: string }>;
+  missing_models: string[];
+}

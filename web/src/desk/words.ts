@@ -1,0 +1,120 @@
+// How the desk says things: states, times, scores. Pure.
+import type { AnswerOutcome, Phase, Status } from "../protocol.gen";
+
+export type Tone = "good" | "warn" | "bad" | "busy" | "plain";
+
+export const STATUS: Record<Status, { word: string; tone: Tone }> = {
+  initialized: { word: "Not started", tone: "plain" },
+  in_progress: { word: "Live", tone: "busy" },
+  completed: { word: "Completed", tone: "good" },
+  terminated: { word: "Terminated", tone: "bad" },
+  abandoned: { word: "Abandoned", tone: "warn" },
+  failed: { word: "Failed", tone: "bad" },
+};
+
+export const PHASE: Record<Phase, string> = {
+  greeting: "Greeting",
+  consent: "Asking for consent",
+  preparing: "Preparation time",
+  asking: "Asking the question",
+  answering: "Candidate's turn",
+  thinking: "Candidate takes a moment",
+  reconnecting: "Candidate reconnecting",
+  closing: "Saying goodbye",
+};
+
+export const OUTCOME: Record<AnswerOutcome, string> = {
+  answered: "Answered",
+  timed_out: "Time ran out",
+  no_response: "No response",
+  skipped: "Skipped",
+};
+
+const PAUSED: Record<string, string> = {
+  idle: "Clock has not started",
+  prompt: "Paused while the interviewer speaks",
+  disconnected: "Paused: connection lost",
+  thinking: "Paused: taking a moment",
+  fault: "Paused: a fault on our side",
+  preparing: "Preparation time",
+};
+
+export function pausedWords(reason: string | null): string {
+  return reason === null ? "Paused" : (PAUSED[reason] ?? "Paused");
+}
+
+const SCORE_NAMES: Record<string, string> = {
+  overall: "Overall",
+  technical_accuracy: "Technical accuracy",
+  communication_clarity: "Communication",
+  relevance: "Relevance",
+  depth: "Depth",
+  confidence: "Confidence",
+  problem_solving: "Problem solving",
+};
+
+export function scoreName(key: string): string {
+  return SCORE_NAMES[key] ?? plainWords(key);
+}
+
+/** `ended_by_staff` as people write it. */
+export function plainWords(code: string): string {
+  const words = code.replaceAll("_", " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** 0-10 or 0-100 with at most one decimal; a missing score is said, never shown as 0. */
+export function score(value: number | null | undefined): string {
+  if (value === null || value === undefined) return "not scored";
+  return Number.isInteger(value) ? String(value) : value.toFixed(1);
+}
+
+/** 75 -> "1:15"; over an hour "1:02:03". */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds - 0.001));
+  return format(whole);
+}
+
+/** A place in the interview, rounded down as players do. */
+export function at(seconds: number): string {
+  return format(Math.max(0, Math.floor(seconds)));
+}
+
+function format(whole: number): string {
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  const two = (n: number): string => String(n).padStart(2, "0");
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** 3725 -> "1 h 2 min". */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
+}
+
+export function day(iso: string | null): string {
+  if (iso === null) return "–";
+  const date = new Date(iso);
+  const sameYear = date.getFullYear() === new Date().getFullYear();
+  return date.toLocaleString(undefined, {
+    day: "numeric",
+    month: "short",
+    ...(sameYear ? {} : { year: "numeric" }),
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+}
+
+export function bytes(count: number): string {
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  let value = count;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
