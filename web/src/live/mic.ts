@@ -8,18 +8,10 @@ interface Piece {
   level: number;
 }
 
-const QUIET_DB = -60;
-const FULL_DB = -12;
-
-/** 0..1 for a meter. */
-export function meterOf(rms: number): number {
-  const db = 20 * Math.log10(Math.max(rms, 1e-6));
-  return Math.max(0, Math.min(1, (db - QUIET_DB) / (FULL_DB - QUIET_DB)));
-}
-
 /** Taps a stream's sound until closed. The stream itself is left alone. */
 export class Microphone {
   readonly ring = new Ring();
+  /** Loudness of the last 50 ms, 0..1; speech is about 0.2 to 0.5. */
   level = 0;
   onpiece: ((pcm: Int16Array) => void) | null = null;
   private context: AudioContext | null = null;
@@ -50,7 +42,7 @@ export class Microphone {
   }
 
   private take(piece: Piece): void {
-    this.level = meterOf(piece.level);
+    this.level = Math.min(1, piece.level * 4);
     this.ring.push(piece.pcm, performance.now());
     this.onpiece?.(piece.pcm);
   }

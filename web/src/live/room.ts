@@ -65,7 +65,10 @@ export function roomAfter(room: Room, frame: ServerFrame, now: number): Room {
   if (frame.type === "welcome") return welcomed(frame, room, now);
   if (frame.type === "interview_concluded") {
     const { content, status, reason } = frame;
-    return { ...room, ...advanced(room, frame), status, concluded: { content, status, reason } };
+    const prompt = { id: GOODBYE, audioFile: frame.audio_file ?? null };
+    return {
+      ...room, ...advanced(room, frame), status, prompt, concluded: { content, status, reason },
+    };
   }
   if (typeof frame.seq === "number" && frame.seq <= room.coveredSeq) return room;
   const next = changed(room, frame, now);
@@ -140,6 +143,7 @@ function moved(room: Room, frame: StateFrame): Room {
     questionNumber: frame.question_number ?? null,
     thinkingUntil: localTime(frame.thinking_until_at, room.serverOffsetMs),
     momentsLeft: frame.moments_left,
+    savingAnswer: listens(frame.phase) && room.savingAnswer,
     candidateSpeaking: listens(frame.phase) && room.candidateSpeaking,
   };
 }
@@ -163,11 +167,19 @@ function saved(room: Room, frame: Parameters<typeof answeredOf>[0]): Room {
   };
 }
 
+/** The address of what the avatar begins to say. */
+export function audioOf(room: Room, promptId: string): string | null {
+  const known = room.prompt?.id === promptId || room.prompt?.id === GOODBYE;
+  return known ? (room.prompt?.audioFile ?? null) : null;
+}
+
 /** What was typed belongs to the answer that is being saved. */
 export function typedInto(room: Room, content: string): Room {
   return { ...room, committed: joined(room.stored, content), tentative: "", savingAnswer: true };
 }
 
+/** The end names no prompt: only the goodbye is said after it. */
+const GOODBYE = "goodbye";
 const NO_WORDS = { stored: "", committed: "", tentative: "" };
 
 function advanced(room: Room, frame: ServerFrame): { seq: number } {

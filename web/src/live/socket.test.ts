@@ -10,6 +10,10 @@ describe("socket", () => {
     expect(verdictOf(1008, "The ticket is used", 2)).toBe("failed");
   });
 
+  it("does not come back after the end", () => {
+    expect(verdictOf(1000, "interview_concluded", 0)).toBe("over");
+  });
+
   it("leaves the interview to the other window", () => {
     expect(verdictOf(1008, "taken_over", 1)).toBe("taken_over");
   });

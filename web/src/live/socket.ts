@@ -24,14 +24,17 @@ export interface SocketEvents {
   frame(frame: ServerFrame): void;
   lost(attempt: number): void;
   takenOver(): void;
+  /** Closed after the end of the interview. */
+  over(): void;
   failed(notice: Notice): void;
 }
 
 /** What to do after a close. */
-export type Verdict = "again" | "taken_over" | "failed";
+export type Verdict = "again" | "taken_over" | "over" | "failed";
 
 /** 1008 is a refusal: a new ticket is worth one try. `refusals` counts this one. */
 export function verdictOf(code: number, reason: string, refusals: number): Verdict {
+  if (code === 1000 && reason === "interview_concluded") return "over";
   if (code !== 1008) return "again";
   if (reason === "taken_over") return "taken_over";
   return refusals > 1 ? "failed" : "again";
@@ -52,6 +55,7 @@ export class Socket {
   private pulse: ReturnType<typeof setInterval> | null = null;
   private retry: ReturnType<typeof setTimeout> | null = null;
   private over = false;
+  private finishing = false;
 
   constructor(private readonly sessionId: string, private readonly events: SocketEvents) {
     addEventListener("online", this.online);
@@ -92,6 +96,16 @@ export class Socket {
     this.drop();
   }
 
+  /** The interview has ended: the next close is the last. */
+  finish(): void {
+    this.finishing = true;
+  }
+
+  /** Do not wait for the next try. */
+  hurry(): void {
+    if (this.retry) this.now();
+  }
+
   /** Cut the connection as a network fault would; it comes back by itself. */
   cut(): void {
     this.socket?.close();
@@ -122,11 +136,15 @@ export class Socket {
     if (socket !== this.socket) return;
     this.drop();
     if (event.code === 1008) this.refusals += 1;
-    const verdict = verdictOf(event.code, event.reason, this.refusals);
-    if (verdict === "again") return this.again();
-    if (verdict === "failed") return this.fail(refusal(event.reason));
+    this.judge(verdictOf(event.code, event.reason, this.refusals), event.reason);
+  }
+
+  private judge(verdict: Verdict, reason: string): void {
+    if (verdict === "again" && !this.finishing) return this.again();
+    if (verdict === "failed") return this.fail(refusal(reason));
     this.close();
-    this.events.takenOver();
+    if (verdict === "taken_over") this.events.takenOver();
+    else this.events.over();
   }
 
   private beat(): void {
@@ -134,7 +152,7 @@ export class Socket {
     const opening = this.socket?.readyState === WebSocket.CONNECTING;
     if (now - this.heardMs > (opening ? OPEN_MS : SILENCE_MS)) {
       this.drop();
-      this.again();
+      this.judge("again", "");
     } else if (now - this.pingedMs >= PING_MS) {
       this.pingedMs = now;
       this.send({ type: "ping", t: now / 1000 });
@@ -169,15 +187,13 @@ export class Socket {
     socket.close();
   }
 
-  private readonly online = (): void => {
-    if (this.retry) this.now();
-  };
+  private readonly online = (): void => this.hurry();
 
   /** A dead network closes nothing by itself for a long time: say so at once. */
   private readonly offline = (): void => {
     if (!this.socket) return;
     this.drop();
-    this.again();
+    this.judge("again", "");
   };
 }
 

@@ -9,6 +9,7 @@ export class Taping {
   state: MediaView["recording"] = "off";
   private recorder: Recorder | null = null;
   private used = false;
+  private finishing = false;
 
   private constructor(
     private readonly store: PieceStore,
@@ -28,7 +29,8 @@ export class Taping {
   }
 
   get upload(): UploadView {
-    return this.uploader.view;
+    const { waiting, failed } = this.uploader.view;
+    return { waiting: this.finishing ? Math.max(1, waiting) : waiting, failed };
   }
 
   /** Once per page; harmless when it runs. */
@@ -48,12 +50,10 @@ export class Taping {
     this.recorder = null;
     this.used = true;
     if (recorder === null) return;
-    try {
-      await recorder.stop();
-      this.set("off");
-    } catch {
-      this.set("failed");
-    }
+    this.finishing = true;
+    const ended = await recorder.stop().then(() => "off" as const, () => "failed" as const);
+    this.finishing = false;
+    this.set(ended);
   }
 
   private set(state: MediaView["recording"]): void {

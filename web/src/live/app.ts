@@ -1,0 +1,258 @@
+// The candidate's page without its drawing: link, lobby, check, call, end.
+import { CandidateApi, Failure, sessionIdOf, takeToken } from "./api";
+import { Call } from "./call";
+import { Microphone } from "./mic";
+import type { Actions, App, AppState, MediaView, Notice, RoomState, SessionInfo } from "./model";
+import { Taping } from "./taping";
+
+const NOTICE_MS = 12_000;
+const TYPING_MS = 1_000;
+/** Tries to enter the room before the page says that it cannot. */
+const ENTRY_TRIES = 6;
+
+declare global {
+  interface Window {
+    /** For browser tests: cut the connection; it comes back by itself. */
+    __vivaKillSocket?: () => void;
+  }
+}
+
+/** Opens what the address names; the state says how that goes. */
+export function createApp(): App {
+  const page = new Page();
+  void page.open();
+  return page;
+}
+
+class Page implements App {
+  state: AppState = { kind: "loading" };
+  preview: MediaStream | null = null;
+  private readonly listeners = new Set<(state: AppState) => void>();
+  private readonly microphone = new Microphone();
+  private api: CandidateApi | null = null;
+  private info: SessionInfo | null = null;
+  private taping: Taping | null = null;
+  private call: Call | null = null;
+  private accepted = false;
+  private notice: Notice | null = null;
+  private noticeTimer: ReturnType<typeof setTimeout> | null = null;
+  private typedMs = 0;
+
+  readonly actions: Actions = {
+    accept: () => this.accept(),
+    enterCheck: () => this.enterCheck(),
+    join: ({ stream }) => void this.join(stream),
+    answerTyped: (content, code) => this.call?.answer(content, code ?? null),
+    typing: () => this.typing(),
+    repeat: () => this.call?.command({ type: "repeat" }),
+    moment: () => this.call?.command({ type: "moment" }),
+    skip: () => this.call?.command({ type: "skip" }),
+    done: () => this.call?.done(),
+    end: (unsent) => this.call?.command({ type: "end_interview", ...unsent }),
+    retry: () => this.retry(),
+    recognise: (clip) => this.recognise(clip),
+  };
+
+  constructor() {
+    const wake = () => {
+      this.call?.wake();
+      this.microphone.wake();
+    };
+    addEventListener("pointerdown", wake);
+    addEventListener("keydown", wake);
+    window.__vivaKillSocket = () => this.call?.cut();
+  }
+
+  subscribe(listener: (state: AppState) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  level(): number {
+    return this.microphone.level;
+  }
+
+  /** Look up what the link opens. */
+  async open(): Promise<void> {
+    const sessionId = sessionIdOf(location.pathname);
+    const token = sessionId === null ? null : takeToken(sessionId);
+    if (sessionId === null || token === null) {
+      return this.fail({ code: "link_missing", text: "", fatal: true });
+    }
+    this.api = new CandidateApi(token);
+    try {
+      this.arrived(await this.api.session());
+      this.taping ??= await Taping.open(this.api, sessionId, () => this.refresh());
+      this.refresh();
+    } catch (error) {
+      this.fail(noticeOf(error));
+    }
+  }
+
+  /** Into the lobby; past it when consent was given before; or told that it is over. */
+  private arrived(info: SessionInfo & { consent_received?: boolean }): void {
+    this.info = info;
+    if (info.status !== "initialized" && info.status !== "in_progress") {
+      return this.show({ kind: "ended", info, concluded: null, upload: NOTHING_WAITS });
+    }
+    this.show({ kind: info.consent_received ? "checking" : "lobby", info });
+  }
+
+  private accept(): void {
+    this.accepted = true;
+  }
+
+  private enterCheck(): void {
+    if (this.state.kind === "lobby" && this.accepted) {
+      this.show({ kind: "checking", info: this.state.info });
+    }
+  }
+
+  private async join(stream: MediaStream | null): Promise<void> {
+    if (this.state.kind !== "checking" || this.api === null) return;
+    const { info } = this.state;
+    this.preview = stream;
+    this.show({ kind: "joining", info });
+    await this.listen(stream);
+    this.call = new Call(this.api, info.session_id, stream, this.microphone, {
+      changed: () => this.refresh(),
+      notice: (code, text) => this.tell(code, text ?? ""),
+      takenOver: () => void this.leave({ kind: "takeover", info }),
+      concluded: () => this.concluded(info),
+      over: () => void this.release(),
+      failed: (notice) => void this.leave({ kind: "failed", notice }),
+    });
+    this.call.open();
+  }
+
+  private async listen(stream: MediaStream | null): Promise<void> {
+    if (stream === null) return;
+    try {
+      await this.microphone.open(stream);
+    } catch {
+      this.tell("microphone_lost");
+    }
+    for (const track of stream.getTracks()) {
+      const code = track.kind === "audio" ? "microphone_lost" : "camera_lost";
+      track.addEventListener("ended", () => this.tell(code));
+    }
+  }
+
+  // --- what the call says -------------------------------------------------------------------
+
+  /** The state as the call has it now. */
+  private refresh(): void {
+    const { state } = this;
+    if (state.kind === "ended") {
+      const upload = this.taping?.upload ?? NOTHING_WAITS;
+      return this.show({ ...state, upload });
+    }
+    const { call, info } = this;
+    if (call === null || info === null || !IN_CALL.has(state.kind)) return;
+    const { room, attempt } = call;
+    if (room === null) {
+      if (attempt >= ENTRY_TRIES) void this.leave({ kind: "failed", notice: NO_ENTRY });
+      return;
+    }
+    const media = this.media(call);
+    if (attempt > 0) return this.show({ kind: "reconnecting", info, room, media, attempt });
+    if (this.accepted) call.consent();
+    this.tape(room);
+    this.show({ kind: "live", info, room, media: this.media(call), notice: this.notice });
+  }
+
+  private concluded(info: SessionInfo): void {
+    const concluded = this.call?.room?.concluded ?? null;
+    void this.taping?.finish();
+    this.show({ kind: "ended", info, concluded, upload: this.taping?.upload ?? NOTHING_WAITS });
+  }
+
+  private tape(room: RoomState): void {
+    const allowed = room.consentReceived && this.info?.capabilities.recording.available;
+    if (allowed && this.preview) this.taping?.start(this.preview, this.call?.clockS ?? 0);
+  }
+
+  private media(call: Call): MediaView {
+    return {
+      microphone: has(this.preview?.getAudioTracks()),
+      camera: has(this.preview?.getVideoTracks()),
+      transport: call.media,
+      recording: this.taping?.state ?? "off",
+    };
+  }
+
+  /** Out of the room without an end. */
+  private async leave(state: AppState): Promise<void> {
+    const { call } = this;
+    this.call = null;
+    this.show(state);
+    call?.close();
+    await this.taping?.finish();
+    await this.release();
+  }
+
+  /** Give the devices back. */
+  private async release(): Promise<void> {
+    await this.taping?.finish();
+    await this.microphone.close();
+    this.preview?.getTracks().forEach((track) => track.stop());
+    this.preview = null;
+    this.refresh();
+  }
+
+  // --- what the candidate asks ----------------------------------------------------------------
+
+  private typing(): void {
+    const now = performance.now();
+    if (now - this.typedMs < TYPING_MS) return;
+    this.typedMs = now;
+    this.call?.post({ type: "typing" });
+  }
+
+  private retry(): void {
+    if (this.state.kind === "reconnecting") this.call?.hurry();
+    else if (this.state.kind === "takeover" || this.state.kind === "failed") location.reload();
+  }
+
+  private async recognise(clip: Blob): Promise<string> {
+    if (this.api === null) throw noticeOf(null);
+    try {
+      return await this.api.transcribe(clip);
+    } catch (error) {
+      throw noticeOf(error);
+    }
+  }
+
+  // --- telling ----------------------------------------------------------------------------
+
+  private tell(code: string, text = ""): void {
+    this.notice = { code, text, fatal: false };
+    if (this.noticeTimer) clearTimeout(this.noticeTimer);
+    this.noticeTimer = setTimeout(() => {
+      this.notice = null;
+      this.refresh();
+    }, NOTICE_MS);
+    this.refresh();
+  }
+
+  private fail(notice: Notice): void {
+    this.show({ kind: "failed", notice });
+  }
+
+  private show(state: AppState): void {
+    this.state = state;
+    for (const listener of this.listeners) listener(state);
+  }
+}
+
+const NOTHING_WAITS = { waiting: 0, failed: false };
+const NO_ENTRY: Notice = { code: "network", text: "", fatal: false };
+const IN_CALL = new Set<AppState["kind"]>(["joining", "live", "reconnecting"]);
+
+function has(tracks: MediaStreamTrack[] | undefined): "on" | "off" {
+  return tracks?.some((track) => track.readyState === "live") ? "on" : "off";
+}
+
+function noticeOf(error: unknown): Notice {
+  return error instanceof Failure ? error.notice : { code: "unavailable", text: "", fatal: false };
+}

@@ -1,0 +1,232 @@
+// The candidate's part in the interview, from joining to the end: connection, media, commands.
+import type { ClientFrame, Media, ServerFrame } from "../protocol.gen";
+import type { CandidateApi } from "./api";
+import { Conference } from "./media";
+import type { Microphone } from "./mic";
+import type { Notice } from "./model";
+import { Outbox, newId } from "./outbox";
+import { type Room, audioOf, roomAfter, typedInto, welcomed } from "./room";
+import { Socket } from "./socket";
+import { Voice } from "./voice";
+
+const SAVING_MS = 6_000;
+/** Sound from the peer is heard about this long after the server says that it began. */
+const JITTER_MS = 140;
+
+export interface CallEvents {
+  changed(): void;
+  notice(code: string, text?: string): void;
+  takenOver(): void;
+  concluded(): void;
+  /** After the goodbye: nothing more will come. */
+  over(): void;
+  failed(notice: Notice): void;
+}
+
+export class Call {
+  room: Room | null = null;
+  /** 0 while connected, else which try is under way. */
+  attempt = 0;
+  media: Media;
+  private readonly outbox = new Outbox();
+  private readonly socket: Socket;
+  private readonly conference: Conference;
+  private readonly voice: Voice;
+  private savingTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    api: CandidateApi, sessionId: string, stream: MediaStream | null, microphone: Microphone,
+    private readonly events: CallEvents,
+  ) {
+    this.voice = new Voice({
+      blocked: () => events.notice("sound_blocked"),
+      played: (promptId, event, positionS) => this.played(promptId, event, positionS),
+    });
+    this.conference = new Conference(stream, microphone, {
+      send: (frame) => this.socket.send(frame),
+      sendPcm: (pcm) => this.socket.sendPcm(pcm),
+      voice: (voice) => this.voice.attach(voice),
+      changed: (media, fellBack) => this.mediaChanged(media, fellBack),
+    });
+    this.media = this.conference.wanted;
+    this.socket = new Socket(sessionId, {
+      ticket: () => api.ticket(),
+      place: () => ({
+        lastSeq: this.room?.seq ?? null,
+        epoch: this.room?.epoch ?? null,
+        media: this.conference.wanted,
+      }),
+      frame: (frame) => this.take(frame),
+      lost: (attempt) => this.lost(attempt),
+      takenOver: () => this.left(events.takenOver),
+      over: () => this.over(),
+      failed: (notice) => this.left(() => events.failed(notice)),
+    });
+  }
+
+  open(): void {
+    void this.socket.open();
+  }
+
+  get clockS(): number {
+    return this.conference.clockS();
+  }
+
+  wake(): void {
+    this.voice.wake();
+  }
+
+  hurry(): void {
+    this.socket.hurry();
+  }
+
+  cut(): void {
+    this.socket.cut();
+  }
+
+  /** Give up the call without ending the interview. */
+  close(): void {
+    this.socket.close();
+    this.conference.end();
+    this.voice.stop();
+  }
+
+  /** Consent that was given before the room. */
+  consent(): void {
+    if (this.room === null || this.room.consentReceived) return;
+    if (this.outbox.waiting.some(({ frame }) => frame.type === "consent")) return;
+    const text_version = this.room.consentVersion;
+    this.command({ type: "consent", granted: true, text_version });
+  }
+
+  answer(content: string, code: string | null): void {
+    const question_number = this.room?.questionNumber ?? null;
+    this.command({ type: "text_response", answer_id: newId(), content, code, question_number });
+    this.saving(content);
+  }
+
+  done(): void {
+    this.command({ type: "done", answer_id: newId() });
+    this.saving("");
+  }
+
+  /** Kept and sent again until the server has answered it. */
+  command(frame: ClientFrame): void {
+    const identified = { ...frame, id: newId() };
+    this.outbox.put(identified, this.room?.questionNumber ?? null);
+    this.socket.send(identified);
+  }
+
+  /** Worth something only now. */
+  post(frame: ClientFrame): void {
+    this.socket.send(frame);
+  }
+
+  private take(frame: ServerFrame): void {
+    const settled = this.outbox.settle(frame);
+    if (frame.type === "error" && this.conference.refused(frame.ref)) return;
+    this.reduce(frame);
+    if (settled?.type === "consent" && frame.type === "ack") this.patch({ consentReceived: true });
+    this.follow(frame);
+    this.events.changed();
+  }
+
+  private reduce(frame: ServerFrame): void {
+    const now = performance.now();
+    if (this.room !== null) this.room = roomAfter(this.room, frame, now);
+    else if (frame.type === "welcome") this.room = welcomed(frame, null, now);
+  }
+
+  /** What else a frame asks for. */
+  private follow(frame: ServerFrame): void {
+    switch (frame.type) {
+      case "welcome":
+        this.attempt = 0;
+        this.conference.begin(frame);
+        for (const waiting of this.outbox.resend(this.room?.questionNumber ?? null)) {
+          this.socket.send(waiting);
+        }
+        break;
+      case "state":
+        if (frame.status === "in_progress") this.conference.started();
+        break;
+      case "webrtc_answer":
+        void this.conference.answer(frame.sdp);
+        break;
+      case "backlog_request":
+        this.conference.backlog(frame);
+        break;
+      case "avatar":
+        this.speak(frame);
+        break;
+      case "error":
+        this.events.notice(frame.code, frame.content);
+        break;
+      case "interview_concluded":
+        this.socket.finish();
+        this.events.concluded();
+        break;
+    }
+  }
+
+  private speak(frame: ServerFrame & { type: "avatar" }): void {
+    if (frame.event === "end") {
+      if (frame.interrupted) this.voice.stop();
+      return;
+    }
+    this.voice.duck(frame.event === "duck");
+    if (frame.event !== "start" || this.room === null) return;
+    if (this.media === "webrtc") return this.mouth(frame.prompt_id, performance.now() + JITTER_MS);
+    const address = audioOf(this.room, frame.prompt_id);
+    if (address) this.voice.play(frame.prompt_id, address);
+  }
+
+  private played(promptId: string, event: "started" | "finished", positionS: number): void {
+    this.post({ type: "playback", prompt_id: promptId, event, position_s: positionS });
+    if (event === "started") this.mouth(promptId, performance.now() - positionS * 1000);
+  }
+
+  /** The mouth moves with the sound, not with the frame. */
+  private mouth(promptId: string, startedAt: number): void {
+    const visemes = this.room?.visemes;
+    if (visemes?.promptId === promptId) this.patch({ visemes: { ...visemes, startedAt } });
+  }
+
+  private mediaChanged(media: Media, fellBack: boolean): void {
+    this.media = media;
+    if (fellBack) this.events.notice(media === "websocket" ? "media_socket" : "media_text");
+    this.events.changed();
+  }
+
+  private saving(content: string): void {
+    if (this.room !== null) this.room = typedInto(this.room, content);
+    if (this.savingTimer) clearTimeout(this.savingTimer);
+    this.savingTimer = setTimeout(() => this.patch({ savingAnswer: false }), SAVING_MS);
+    this.events.changed();
+  }
+
+  private patch(change: Partial<Room>): void {
+    if (this.room === null) return;
+    this.room = { ...this.room, ...change };
+    this.events.changed();
+  }
+
+  private lost(attempt: number): void {
+    this.attempt = attempt;
+    this.conference.end();
+    this.voice.stop();
+    this.patch({ avatarSpeaking: false, visemes: null, candidateSpeaking: false });
+    this.events.changed();
+  }
+
+  private left(then: () => void): void {
+    this.conference.end();
+    this.voice.stop();
+    then();
+  }
+
+  private over(): void {
+    this.conference.end();
+    this.events.over();
+  }
+}
