@@ -408,7 +408,8 @@ class MediaDesk:
         """While recognition is far behind, the candidate's clock stands: the fault is ours."""
         recogniser = self.session.context.recogniser
         state = self.session.state
-        lag_s = recogniser.health().lag_s if recogniser is not None else 0.0
+        hears = recogniser is not None and self._source is not None
+        lag_s = recogniser.health().lag_s if hears and recogniser is not None else 0.0
         behind = LAG_FAULT in state.faults
         if not behind and lag_s > LAG_BEGIN_S and machine.listening_for(state) == "answer":
             await self.session.command(BeginFault(component=LAG_FAULT))
