@@ -18,6 +18,6 @@ export class Avatar extends LitElement {
   override render() {
     return this.look === "orb"
       ? html`<viva-orb .mood=${this.mood} .visemes=${this.visemes}></viva-orb>`
-      : html`<viva-face .mood=${this.mood} .look=${this.look} .visemes=${this.visemes}></viva-face>`;
+      : html`<viva-face .mood=${this.mood} .look=${this.look as Exclude<Look, "orb">} .visemes=${this.visemes}></viva-face>`;
   }
 }
