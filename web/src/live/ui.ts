@@ -52,7 +52,7 @@ export const shared = css`
 /** A page of one column: welcome, check, thanks. */
 export const page = css`
   :host { display: block; min-height: 100dvh; background: var(--paper); }
-  main { max-width: 640px; margin: 0 auto; padding: clamp(var(--s8), 9vh, 88px) var(--s6) var(--s12); }
+  main { max-width: 640px; margin: 0 auto; padding: clamp(var(--s8), 6vh, 64px) var(--s6) var(--s12); }
   h1 { font-size: clamp(1.6rem, 1.2rem + 1.8vw, var(--text-2xl)); font-weight: 620; line-height: 1.2; letter-spacing: -0.018em; }
   h2 { font-size: var(--text-m); font-weight: 600; }
   .lead { font-size: 1.125rem; color: var(--ink-2); margin-top: var(--s3); }

@@ -68,7 +68,8 @@ export class Face extends LitElement {
     const mouth = mouthPaths(pose.mouth, pose.smile);
     const x = pose.turn * 4;
     const y = pose.nod * 6;
-    this.set("body", "transform", `translate(0 ${(-pose.breath * 1.3).toFixed(2)})`);
+    this.set("body", "transform", `translate(0 ${(-8 - pose.breath * 1.3).toFixed(2)})`);
+    this.set("dress", "transform", `translate(0 ${(-8 - pose.breath * 1.3).toFixed(2)})`);
     this.set("head", "transform", `translate(${(x * 0.7).toFixed(2)} ${(y * 0.6 - pose.breath * 0.9).toFixed(2)}) rotate(${pose.tilt.toFixed(2)} 200 300)`);
     this.set("features", "transform", `translate(${x.toFixed(2)} ${(y * 0.7).toFixed(2)})`);
     this.set("fringe", "transform", `translate(${(x * 0.25).toFixed(2)} ${(y * 0.2).toFixed(2)})`);
@@ -81,7 +82,7 @@ export class Face extends LitElement {
 
   private eyes(pose: Pose): void {
     const eye = eyePaths(pose.lids);
-    const iris = `translate(${(pose.gazeX * 5).toFixed(2)} ${(pose.gazeY * 3.4 - 0.4).toFixed(2)})`;
+    const iris = `translate(${(pose.gazeX * 5).toFixed(2)} ${(pose.gazeY * 3.4 + 0.6).toFixed(2)})`;
     for (const side of ["l", "r"]) {
       this.set(`white-${side}`, "d", eye.white);
       this.set(`eye-clip-${side}`, "d", eye.white);
@@ -113,7 +114,7 @@ export class Face extends LitElement {
       <path id=${`white-${side}`} fill="#f6f2ec" />
       <g clip-path=${`url(#clip-${side})`}>
         <g transform=${side === "r" ? "scale(-1 1)" : ""}><g id=${`iris-${side}`}>
-          <circle r="8.6" fill=${p.iris} /><circle r="4.2" fill="#140e0b" /><circle cx="-2.8" cy="-3.2" r="2.1" fill="#fff" />
+          <circle r="9.2" fill=${p.iris} /><circle r="4.6" fill="#140e0b" /><circle cx="-2.8" cy="-3.2" r="2.1" fill="#fff" />
         </g></g>
         <path d="M-20 -14H20V-5C8 -9 -8 -9 -20 -3Z" fill="#000" opacity="0.1" />
       </g>
@@ -123,12 +124,12 @@ export class Face extends LitElement {
 
   override render() {
     const p = PALETTES[this.look];
-    const brow = "M-19 5C-11 -5 5 -7 18 -1C6 -2 -8 -1 -17 7Q-20 8 -19 5Z";
+    const brow = "M-20 4C-14 -6 4 -7 17 2C18.5 3 17.5 6 15 5.5C3 0 -9 0 -18 6.5Q-21 7 -20 4Z";
     return html`${svg`<svg viewBox="0 0 400 400" class=${this.mood} aria-hidden="true">
       <clipPath id="disc"><circle cx="200" cy="200" r="186" /></clipPath>
       <clipPath id="skin"><path id="skull-clip" /></clipPath>
       <circle cx="200" cy="200" r="186" fill=${p.back} />
-      <g clip-path="url(#disc)">
+      <g clip-path="url(#disc)"><g transform="translate(-20 -14) scale(1.1)">
         <g id="body">
           <path fill=${p.cloth} d="M52 400C52 352 100 334 158 318H242C300 334 348 352 348 400Z" />
         </g>
@@ -165,8 +166,8 @@ export class Face extends LitElement {
           </g>
           <g id="fringe">${BEFORE[this.look](p)}</g>
         </g>
-        <g>${DRESS[this.look](p)}</g>
-      </g>
+        <g id="dress">${DRESS[this.look](p)}</g>
+      </g></g>
       <circle class="ring" id="ring" cx="200" cy="200" r="193" />
     </svg>`}`;
   }

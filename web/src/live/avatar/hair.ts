@@ -19,7 +19,7 @@ export const BEHIND: Readonly<Record<Person, Part>> = {
 /** Over forehead and temples. */
 export const BEFORE: Readonly<Record<Person, Part>> = {
   mara: (p) => svg`
-    <path fill=${p.hair} d="M172 80C186 112 236 118 260 158C264 178 266 200 270 206C280 176 282 130 262 96C244 66 208 56 180 62C142 68 120 104 122 158C122 182 128 200 132 206C136 176 146 118 172 80Z" />
+    <path fill=${p.hair} d="M168 94C190 118 236 120 260 158C264 178 266 200 270 206C280 176 282 130 262 96C244 66 208 56 180 62C142 68 120 104 122 158C122 182 128 200 132 206C136 176 144 124 168 94Z" />
     <path fill=${p.hairLight} d="M186 70C214 66 246 82 258 116C240 92 214 82 186 82Z" />
     <path fill=${p.hairLight} d="M160 78C142 90 134 112 132 136C138 112 148 94 160 78Z" opacity="0.8" />`,
   jonas: (p) => svg`

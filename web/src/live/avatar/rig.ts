@@ -28,11 +28,11 @@ interface Bearing {
 }
 
 const BEARINGS: Readonly<Record<Mood, Bearing>> = {
-  speaking: { smile: 0.4, lids: 1, gazeX: 0, gazeY: 0, browLeft: 0.1, browRight: 0.1, tilt: 0, turn: 0, nod: 0 },
-  listening: { smile: 0.62, lids: 1.06, gazeX: 0, gazeY: 0, browLeft: 0.5, browRight: 0.5, tilt: 3.4, turn: 0.12, nod: 0.1 },
-  thinking: { smile: 0.2, lids: 0.96, gazeX: -0.75, gazeY: -0.75, browLeft: 0.75, browRight: 0.15, tilt: -2.4, turn: -0.4, nod: -0.35 },
-  waiting: { smile: 0.25, lids: 0.9, gazeX: 0, gazeY: 0.1, browLeft: 0.15, browRight: 0.15, tilt: 0, turn: 0, nod: 0.1 },
-  idle: { smile: 0.55, lids: 0.97, gazeX: 0, gazeY: 0, browLeft: 0, browRight: 0, tilt: 0, turn: 0, nod: 0 },
+  speaking: { smile: 0.5, lids: 1, gazeX: 0, gazeY: 0, browLeft: 0.1, browRight: 0.1, tilt: 0, turn: 0, nod: 0 },
+  listening: { smile: 0.9, lids: 1.06, gazeX: 0, gazeY: 0, browLeft: 0.5, browRight: 0.5, tilt: 3.4, turn: 0.12, nod: 0.1 },
+  thinking: { smile: 0.35, lids: 0.96, gazeX: -0.75, gazeY: -0.75, browLeft: 0.75, browRight: 0.15, tilt: -2.4, turn: -0.4, nod: -0.35 },
+  waiting: { smile: 0.4, lids: 0.9, gazeX: 0, gazeY: 0.1, browLeft: 0.15, browRight: 0.15, tilt: 0, turn: 0, nod: 0.1 },
+  idle: { smile: 0.75, lids: 0.97, gazeX: 0, gazeY: 0, browLeft: 0, browRight: 0, tilt: 0, turn: 0, nod: 0 },
 };
 
 const BLINK_S = 0.17;

@@ -16,7 +16,7 @@ export const roomStyles = css`
   .notice { background: var(--amber-soft); color: var(--amber); border-radius: var(--radius); padding: var(--s2) var(--s4); max-width: var(--measure); }
   main { grid-area: main; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: var(--s5); padding: 0 var(--s6) var(--s4); min-height: 0; }
   .face { display: grid; justify-items: center; gap: var(--s2); }
-  viva-avatar { width: clamp(220px, 41dvh, 350px); aspect-ratio: 1; }
+  viva-avatar { width: clamp(220px, 43dvh, 350px); aspect-ratio: 1; }
   .presence { font-weight: 550; color: var(--ink-2); display: inline-flex; align-items: center; gap: var(--s2); min-height: 28px; }
   .presence.listening { color: var(--accent); }
   .presence.waiting { color: var(--amber); }
@@ -27,6 +27,7 @@ export const roomStyles = css`
   .line { color: var(--ink-2); margin-bottom: var(--s2); }
   .captions { width: 100%; max-width: 720px; height: 5.2em; overflow-y: auto; text-align: center; font-size: 1.0625rem; border-radius: var(--radius-s); scrollbar-width: thin; }
   .captions p { color: var(--ink); }
+  .captions:focus-visible { outline-offset: 6px; }
   .captions .tentative, .captions .hint { color: var(--muted); }
   viva-answer { grid-area: answer; padding: 0 var(--s6) var(--s6); }
   .self { position: absolute; right: var(--s6); bottom: var(--s6); width: 184px; }
@@ -46,14 +47,17 @@ export const roomStyles = css`
   @media (max-width: 700px) {
     .room, .coding { height: auto; min-height: 100dvh; grid-template: "head" auto "notices" auto "main" 1fr "answer" auto / minmax(0, 1fr); }
     header { padding: var(--s2) var(--s2) var(--s2) var(--s4); flex-wrap: wrap; }
-    .place { flex-direction: column; gap: 0; font-size: var(--text-s); flex: 1; }
+    .place { flex: 1 1 100%; justify-content: space-between; font-size: var(--text-s); padding-right: 52px; }
+    .place + * { order: 0; } viva-menu { position: absolute; top: 4px; right: 8px; }
+    viva-clock { margin-left: auto; padding-right: var(--s2); }
     .recording { order: 0; }
     viva-avatar, .coding viva-avatar { width: 160px; }
-    main, .coding main { padding: 0 var(--s4) var(--s3); justify-content: flex-start; gap: var(--s3); overflow: visible; }
+    main, .coding main { padding: var(--s2) var(--s4) var(--s3); justify-content: flex-start; gap: var(--s3); overflow: visible; }
+    .captions { flex: 1 0 5.2em; height: auto; max-height: 34dvh; }
     .coding .asked, .coding .captions { text-align: center; }
     .asked h1 { font-size: clamp(1.375rem, 6vw, 1.5rem); }
     viva-answer { padding: var(--s3) var(--s4) max(var(--s4), env(safe-area-inset-bottom)); }
-    .self, .room:not(.coding) .self { top: 64px; bottom: auto; right: var(--s4); width: 76px; }
+    .self, .room:not(.coding) .self { top: 92px; bottom: auto; right: var(--s4); width: 76px; }
     .self.bare { width: auto; }
     .self p span { display: none; } .self p { justify-content: center; }
     .lost { flex-wrap: wrap; }

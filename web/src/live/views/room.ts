@@ -45,7 +45,7 @@ export class Room extends LitElement {
         ${this.asked(room)}
         ${this.captions ? this.words(room) : nothing}
       </main>
-      <viva-answer .app=${this.app} .state=${this.state}></viva-answer>
+      <viva-answer role="region" aria-label="Answer" .app=${this.app} .state=${this.state}></viva-answer>
       ${this.self()}
       ${this.state.kind === "reconnecting" ? this.lost(this.state.attempt) : nothing}
     </div>`;

@@ -15,13 +15,13 @@ export class Welcome extends LitElement {
     shared,
     page,
     css`
-      dl { margin: var(--s8) 0; border-top: 1px solid var(--line); }
-      dl > div { display: grid; grid-template-columns: 24px 1fr; gap: var(--s1) var(--s4); padding: var(--s4) 0; border-bottom: 1px solid var(--line); }
+      dl { margin: var(--s6) 0; border-top: 1px solid var(--line); }
+      dl > div { display: grid; grid-template-columns: 24px 1fr; gap: var(--s1) var(--s4); padding: var(--s3) 0; border-bottom: 1px solid var(--line); }
       dl svg { color: var(--accent); grid-row: span 2; margin-top: 2px; }
       dt { font-weight: 600; } dd { color: var(--ink-2); grid-column: 2; }
       .consent { color: var(--ink-2); display: grid; gap: var(--s3); margin-top: var(--s3); }
       .hint { margin-top: var(--s3); }
-      label { display: flex; gap: var(--s3); align-items: flex-start; margin: var(--s6) 0; cursor: pointer; font-weight: 500; min-height: var(--touch); padding-top: 10px; }
+      label { display: flex; gap: var(--s3); align-items: flex-start; margin: var(--s3) 0; cursor: pointer; font-weight: 500; min-height: var(--touch); padding-top: 10px; }
     `,
   ];
 
