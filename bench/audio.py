@@ -52,7 +52,7 @@ class Microphone(MediaStreamTrack):
         super().__init__()
         self._clip: list[bytes] = []
         self._place = 0
-        self._loop = False
+        self._again = False
         self._sent = 0
         self._started = 0.0
         self.late_frames = 0
@@ -60,7 +60,7 @@ class Microphone(MediaStreamTrack):
 
     def say(self, packets: list[bytes], *, loop: bool = False) -> None:
         """Send these next."""
-        self._clip, self._place, self._loop = packets, 0, loop
+        self._clip, self._place, self._again = packets, 0, loop
         self.finished.clear()
 
     async def recv(self) -> Any:
@@ -81,7 +81,7 @@ class Microphone(MediaStreamTrack):
 
     def _next(self) -> bytes:
         if self._place >= len(self._clip):
-            if not self._loop or not self._clip:
+            if not self._again or not self._clip:
                 self.finished.set()
                 return silent_packet()
             self._place = 0

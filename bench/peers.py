@@ -95,14 +95,14 @@ async def answer_bare(sdp: str, *, echo: bool) -> str:
 
 def pipecat_answer() -> Answer:
     """Answer with SmallWebRTCTransport."""
-    from pipecat.frames.frames import InputAudioRawFrame, OutputAudioRawFrame
-    from pipecat.pipeline.pipeline import Pipeline
-    from pipecat.pipeline.worker import PipelineWorker
-    from pipecat.processors.frame_processor import FrameProcessor
-    from pipecat.transports.base_transport import TransportParams
-    from pipecat.transports.smallwebrtc.connection import SmallWebRTCConnection
-    from pipecat.transports.smallwebrtc.transport import SmallWebRTCTransport
-    from pipecat.workers.runner import WorkerRunner
+    from pipecat.frames.frames import InputAudioRawFrame, OutputAudioRawFrame  # type: ignore[import-not-found]
+    from pipecat.pipeline.pipeline import Pipeline  # type: ignore[import-not-found]
+    from pipecat.pipeline.worker import PipelineWorker  # type: ignore[import-not-found]
+    from pipecat.processors.frame_processor import FrameProcessor  # type: ignore[import-not-found]
+    from pipecat.transports.base_transport import TransportParams  # type: ignore[import-not-found]
+    from pipecat.transports.smallwebrtc.connection import SmallWebRTCConnection  # type: ignore[import-not-found]
+    from pipecat.transports.smallwebrtc.transport import SmallWebRTCTransport  # type: ignore[import-not-found]
+    from pipecat.workers.runner import WorkerRunner  # type: ignore[import-not-found]
 
     class Echo(FrameProcessor):  # type: ignore[misc]
         async def process_frame(self, frame: Any, direction: Any) -> None:

@@ -108,8 +108,8 @@ _plain_note = monitor.Monitor.note
 
 if __name__ == "__main__":
     monitor.Monitor.note = _note  # type: ignore[method-assign]
-    server.engines.build_recogniser = lambda *_: Recogniser()
-    server.engines.build_synthesiser = lambda *_: ToneSynthesiser()
+    vars(server.engines)["build_recogniser"] = lambda *_: Recogniser()
+    vars(server.engines)["build_synthesiser"] = lambda *_: ToneSynthesiser()
     status = main([])
     Path(sys.argv[1]).write_text(json.dumps(lags))
     sys.exit(status)

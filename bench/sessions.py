@@ -169,11 +169,16 @@ async def measure_peer(
         return measured.with_lags(lags)
 
 
+def _progress(what: str) -> None:
+    print(f"[{time.process_time():.0f} s of load CPU] {what}", file=sys.stderr, flush=True)
+
+
 async def run(arguments: argparse.Namespace) -> list[Measured]:
     """Everything, one after another."""
     cores = sorted(os.sched_getaffinity(0))
     packets = microphone_packets()
     ready = await ready_times()
+    _progress("start to ready is measured; interviews now")
     os.sched_setaffinity(0, {cores[-1]})
     if len(cores) < 2:
         print("Only one core: the load generator takes its share of the server's time.")
@@ -181,6 +186,7 @@ async def run(arguments: argparse.Namespace) -> list[Measured]:
     rows[0].ready_s = sorted(ready)
     if arguments.no_peers:
         return rows
+    _progress("interviews are done; peers now")
     for mode in ("packets", "echo"):
         rows.append(await measure_peer(mode, sys.executable, arguments.sessions, cores[0], packets))
     if not arguments.no_pipecat:
