@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -30,6 +31,7 @@ FLUSH_TIMEOUT_S = 20.0
 FINAL_TIMEOUT_S = 5.0
 STORE_ATTEMPTS = 4
 REOPEN_ATTEMPTS = 3
+MAX_KEPT_S = 200.0
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +58,7 @@ class Hearing:
         profile: TurnProfile,
         on_words: Callable[[], Awaitable[None]],
         on_text: Callable[[str, bool], None],
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._link = link
         self._recogniser = recogniser
@@ -64,11 +67,12 @@ class Hearing:
         self._profile = profile
         self._on_words = on_words
         self._on_text = on_text
+        self._now = now
         self._mode = Listening.OFF
         self._speaking = False
         self._open = False
         self._tail_s = 0.0
-        self._ring: deque[PcmFrame] = deque()
+        self._ring: deque[tuple[float, PcmFrame]] = deque()
         self._ring_s = 0.0
         self._waiting: list[PcmFrame] = []
         self._flushing = False
@@ -175,14 +179,19 @@ class Hearing:
         self._open = True
         ring, self._ring = self._ring, deque()
         self._ring_s = 0.0
-        for frame in ring:
+        for _, frame in ring:
             self._accept(frame)
 
     def _remember(self, frame: PcmFrame) -> None:
-        self._ring.append(frame)
+        """Keep the pre-roll by arrival: the detector has not heard a burst (a gap's audio) yet."""
+        now = self._now()
+        self._ring.append((now, frame))
         self._ring_s += duration_s(frame)
         while self._ring_s > self._profile.pre_roll_s and len(self._ring) > 1:
-            self._ring_s -= duration_s(self._ring.popleft())
+            fresh = now - self._ring[0][0] <= self._profile.pre_roll_s
+            if fresh and self._ring_s <= MAX_KEPT_S:
+                break
+            self._ring_s -= duration_s(self._ring.popleft()[1])
 
     def _accept(self, frame: PcmFrame) -> None:
         if self._flushing:

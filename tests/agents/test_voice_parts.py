@@ -148,3 +148,52 @@ async def test_committed_words_survive_a_recogniser_that_fails() -> None:
     await hearing.finish()
     assert link.of("utterance")[0].values["utterance"].text == "kept"
     await hearing.aclose()
+
+
+class CountingStream(FailingStream):
+    """Counts the samples that it is given."""
+
+    samples = 0
+
+    def push(self, frame: PcmFrame) -> None:
+        self.samples += len(frame.samples) // 2
+
+
+class CountingRecogniser(ScriptedRecogniser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened = CountingStream()
+
+    def open_stream(  # type: ignore[override]
+        self, *, language: str | None, hotwords: Sequence[str] = ()
+    ) -> CountingStream:
+        return self.opened
+
+
+@pytest.mark.parametrize(("frames_per_s", "kept_s"), [(50, INTERVIEW.pre_roll_s), (5_000, 8.0)])
+async def test_a_burst_is_kept_until_the_detector_has_heard_it(
+    frames_per_s: int, kept_s: float
+) -> None:
+    link, recogniser = NotingLink(asyncio.get_running_loop().time), CountingRecogniser()
+    now_s = 0.0
+
+    async def nothing() -> None:
+        return
+
+    hearing = Hearing(
+        link,
+        recogniser,
+        language="en",
+        hotwords=(),
+        profile=INTERVIEW,
+        on_words=nothing,
+        on_text=lambda text, final: None,
+        now=lambda: now_s,
+    )
+    hearing.listen(Listening.ANSWER)
+    for number in range(400):
+        now_s = number / frames_per_s
+        hearing.feed(PcmFrame(b"\1\0" * 320, 16_000, number / 50))
+    hearing.speech(True)
+    assert abs(recogniser.opened.samples / 16_000 - kept_s) <= 0.05
+    await hearing.aclose()
