@@ -11,4 +11,10 @@ describe("backlog", () => {
     expect(frames.map((frame) => frame.type === "backlog" && frame.last)).toEqual([false, false, true]);
     expect(Math.max(...frames.map((frame) => JSON.stringify(frame).length))).toBeLessThan(160 * 1024);
   });
+
+  it("says at once that there is nothing", () => {
+    expect(backlogFrames("g", 4.5, new Int16Array())).toEqual(
+      [{ type: "backlog", gap_id: "g", start_s: 4.5, pcm: "", last: true }],
+    );
+  });
 });

@@ -85,14 +85,14 @@ export class Conference {
     return true;
   }
 
-  /** Send what the microphone heard since then. Nothing when it was not listening yet. */
+  /** Send what the microphone heard since then; empty when it was not listening yet. */
   backlog(request: BacklogRequest): void {
     if (this.anchor === null) return;
     const { clockS, atMs } = this.anchor;
     const kept = this.microphone.ring.since(atMs + (request.from_s - clockS) * 1000);
-    if (kept === null) return;
-    const startS = clockS + (kept.startMs - atMs) / 1000;
-    for (const frame of backlogFrames(request.gap_id, startS, kept.pcm)) this.events.send(frame);
+    const startS = kept === null ? this.clockS() : clockS + (kept.startMs - atMs) / 1000;
+    const pcm = kept?.pcm ?? new Int16Array();
+    for (const frame of backlogFrames(request.gap_id, startS, pcm)) this.events.send(frame);
   }
 
   /** No more media on this connection. */
@@ -171,7 +171,7 @@ export class Conference {
 /** The sound in pieces that fit a frame, each with its place on the session clock. */
 export function backlogFrames(gapId: string, startS: number, pcm: Int16Array): ClientFrame[] {
   const frames: ClientFrame[] = [];
-  for (let at = 0; at < pcm.length; at += BACKLOG_SAMPLES) {
+  for (let at = 0; at === 0 || at < pcm.length; at += BACKLOG_SAMPLES) {
     frames.push({
       type: "backlog",
       gap_id: gapId,
