@@ -7,6 +7,7 @@ export default defineConfig({
     outDir: "dist",
     emptyOutDir: true,
     target: "es2022",
+    assetsInlineLimit: 0,
     rollupOptions: { input: { candidate: "web/candidate.html", staff: "web/staff.html" } },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8080", "/ws": { target: "ws://127.0.0.1:8080", ws: true } } },
