@@ -7,7 +7,12 @@ export type Mood = "speaking" | "listening" | "thinking" | "waiting" | "idle";
 export function presence(state: AppState): { mood: Mood; words: string } {
   if (state.kind === "reconnecting") return { mood: "waiting", words: "Reconnecting: your answer is safe" };
   if (state.kind !== "live") return { mood: "idle", words: "One moment" };
-  return inRoom(state.room);
+  const { room } = state;
+  const silent = room.speechFailed || !state.info.capabilities.tts.available;
+  if (silent && !room.avatarSpeaking && !room.savingAnswer && (room.phase === "asking" || room.phase === "greeting")) {
+    return { mood: "idle", words: "Please read: your turn is next" };
+  }
+  return inRoom(room);
 }
 
 function inRoom(room: RoomState): { mood: Mood; words: string } {

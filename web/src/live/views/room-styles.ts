@@ -48,7 +48,7 @@ export const roomStyles = css`
     .room, .coding { height: auto; min-height: 100dvh; grid-template: "head" auto "notices" auto "main" 1fr "answer" auto / minmax(0, 1fr); }
     header { padding: var(--s2) var(--s2) var(--s2) var(--s4); flex-wrap: wrap; }
     .place { flex: 1 1 100%; justify-content: space-between; font-size: var(--text-s); padding-right: 52px; }
-    .place + * { order: 0; } viva-menu { position: absolute; top: 4px; right: 8px; }
+    .place + * { order: 0; } viva-menu { position: absolute; top: 0; right: 8px; }
     viva-clock { margin-left: auto; padding-right: var(--s2); }
     .recording { order: 0; }
     viva-avatar, .coding viva-avatar { width: 160px; }
@@ -60,6 +60,6 @@ export const roomStyles = css`
     .self, .room:not(.coding) .self { top: 92px; bottom: auto; right: var(--s4); width: 76px; }
     .self.bare { width: auto; }
     .self p span { display: none; } .self p { justify-content: center; }
-    .lost { flex-wrap: wrap; }
+    .lost { top: auto; bottom: var(--s4); }
   }
 `;
