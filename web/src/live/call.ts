@@ -142,10 +142,10 @@ export class Call {
     switch (frame.type) {
       case "welcome":
         this.attempt = 0;
-        this.conference.begin(frame);
         for (const waiting of this.outbox.resend(this.room?.questionNumber ?? null)) {
           this.socket.send(waiting);
         }
+        this.conference.begin(frame);
         break;
       case "state":
         if (frame.status === "in_progress") this.conference.started();
