@@ -5,8 +5,11 @@ import type { App } from "./model";
 import { Candidate } from "./views/root";
 
 async function open(): Promise<App> {
-  const demo = import.meta.env.DEV ? new URLSearchParams(location.search).get("demo") : null;
-  return demo === null ? createApp() : (await import("./dev-app")).createDemo(demo);
+  if (import.meta.env.DEV) {
+    const demo = new URLSearchParams(location.search).get("demo");
+    if (demo !== null) return (await import("./dev-app")).createDemo(demo);
+  }
+  return createApp();
 }
 
 const element = new Candidate();

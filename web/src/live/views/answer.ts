@@ -49,6 +49,11 @@ export class Answer extends LitElement {
     }
   }
 
+  /** The room makes place for the box. */
+  override updated(): void {
+    this.toggleAttribute("open", !isCoding(this.state.room) && (this.typing || this.mustType()));
+  }
+
   /** What was typed and not sent, for the end of the interview. */
   unsent(): { content?: string; code?: string } | undefined {
     const content = this.draft.trim();

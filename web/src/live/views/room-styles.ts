@@ -17,6 +17,7 @@ export const roomStyles = css`
   main { grid-area: main; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: var(--s5); padding: 0 var(--s6) var(--s4); min-height: 0; }
   .face { display: grid; justify-items: center; gap: var(--s2); }
   viva-avatar { width: clamp(220px, 43dvh, 350px); aspect-ratio: 1; }
+  .room:has(viva-answer[open]) viva-avatar { width: clamp(160px, 31dvh, 300px); }
   .presence { font-weight: 550; color: var(--ink-2); display: inline-flex; align-items: center; gap: var(--s2); min-height: 28px; }
   .presence.listening { color: var(--accent); }
   .presence.waiting { color: var(--amber); }
@@ -51,7 +52,7 @@ export const roomStyles = css`
     .place + * { order: 0; } viva-menu { position: absolute; top: 0; right: 8px; }
     viva-clock { margin-left: auto; padding-right: var(--s2); }
     .recording { order: 0; }
-    viva-avatar, .coding viva-avatar { width: 160px; }
+    viva-avatar, .coding viva-avatar, .room:has(viva-answer[open]) viva-avatar { width: 160px; }
     main, .coding main { padding: var(--s2) var(--s4) var(--s3); justify-content: flex-start; gap: var(--s3); overflow: visible; }
     .captions { flex: 1 0 5.2em; height: auto; max-height: 34dvh; }
     .coding .asked, .coding .captions { text-align: center; }
