@@ -63,6 +63,8 @@ def write_message(stream: BinaryIO, header: Mapping[str, Any], payload: bytes = 
 
 def serve(
     load: Callable[[], Callable[[Message], tuple[Mapping[str, Any], bytes]]],
+    *,
+    niceness: int = NICENESS,
 ) -> None:
     """The main loop of a child: load the model, say `ready`, answer requests until the end.
 
@@ -73,7 +75,7 @@ def serve(
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     with contextlib.suppress(OSError):
-        os.nice(NICENESS)
+        os.nice(niceness)
     try:
         answer = load()
     except Exception as error:  # task root: the parent must learn why there is no model

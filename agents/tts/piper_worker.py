@@ -86,4 +86,4 @@ def load() -> Callable[[Message], tuple[Mapping[str, Any], bytes]]:
 
 
 if __name__ == "__main__":
-    serve(load)
+    serve(load, niceness=0)  # somebody waits for these words
