@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CLIPS = ("austen-0880.wav", "harvard-1.wav", "harvard-3.wav", "harvard-5.wav")
 READY_RUNS = 3
 READY_WAIT_S = 30.0
-PEER_SECONDS = 10.0
+PEER_SECONDS = 8.0
 
 
 @dataclass
