@@ -11,7 +11,10 @@ import "./login";
 import "./sessions";
 import "./create";
 import "./session";
+import "./board";
+import "./watch";
 import "./report";
+import "./system";
 import "./settings";
 
 const RAIL: { view: string[]; href: string; word: string; icon: IconNode }[] = [

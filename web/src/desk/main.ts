@@ -2,6 +2,7 @@
 import "../live/base.css";
 import "./desk.css";
 import "./report.css";
+import "./live.css";
 import { applyTheme, theme } from "./theme";
 import "./app";
 

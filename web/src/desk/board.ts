@@ -1,0 +1,112 @@
+// The live board: one card for each interview that is running.
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import { VideoOff } from "lucide";
+import { DeskElement } from "./element";
+import { getJson, sentence } from "./http";
+import { icon } from "./icons";
+import { lastWords, remaining, type Watched } from "./observer";
+import { observe, type Watching } from "./socket";
+import type { SessionItem, SessionPage } from "./types";
+import { clock, PHASE } from "./words";
+
+const FRESH_MS = 3_000;
+const TICK_MS = 1_000;
+const CARDS = 24;
+const LAST_WORDS = 22;
+
+@customElement("desk-board")
+export class DeskBoard extends DeskElement {
+  @state() private page: SessionPage | null = null;
+  @state() private problem = "";
+  private watched = new Map<string, { now: Watching; stop: AbortController }>();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.repeat(FRESH_MS, () => this.load());
+    const ticking = setInterval(() => this.requestUpdate(), TICK_MS);
+    this.life.signal.addEventListener("abort", () => {
+      clearInterval(ticking);
+      for (const { stop } of this.watched.values()) stop.abort();
+      this.watched.clear();
+    });
+    window.addEventListener("keydown", (event) => this.key(event), { signal: this.life.signal });
+  }
+
+  private async load(): Promise<void> {
+    try {
+      const path = `/api/parallel_interview/sessions?status=in_progress&limit=${CARDS}`;
+      this.page = await getJson<SessionPage>(path, this.life.signal);
+      this.problem = "";
+      this.follow(this.page.sessions.map((session) => session.session_id));
+    } catch (error) {
+      this.problem = sentence(error) ?? this.problem;
+    }
+  }
+
+  /** A connection for each card, none for what has gone. */
+  private follow(ids: string[]): void {
+    for (const [id, { stop }] of this.watched) {
+      if (ids.includes(id)) continue;
+      stop.abort();
+      this.watched.delete(id);
+    }
+    for (const id of ids) {
+      if (this.watched.has(id)) continue;
+      const entry = { now: { seen: null, trouble: "" } as Watching, stop: new AbortController() };
+      this.watched.set(id, entry);
+      void observe(id, entry.stop.signal, (now) => {
+        entry.now = now;
+        this.requestUpdate();
+      });
+    }
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.metaKey || event.ctrlKey || event.altKey || !["j", "k"].includes(event.key)) return;
+    const cards = [...this.querySelectorAll<HTMLAnchorElement>("a.card")];
+    const now = cards.findIndex((card) => card === document.activeElement);
+    cards[now < 0 ? 0 : Math.min(cards.length - 1, Math.max(0, now + (event.key === "j" ? 1 : -1)))]?.focus();
+  }
+
+  protected override render(): TemplateResult {
+    const count = this.page?.total ?? 0;
+    return html`
+      <div class="title"><h1>Live</h1>${count ? html`<span class="quiet">${count} running now</span>` : nothing}</div>
+      ${this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing}
+      ${this.page === null
+        ? html`<p class="quiet" aria-busy="true">Loading…</p>`
+        : count === 0
+          ? html`<div class="empty"><h2>Nobody is being interviewed now</h2>
+              <p>A card appears here as soon as a candidate begins. You may also <a href="/staff/sessions/new">create a session</a>.</p></div>`
+          : html`<div class="cards">${repeat(this.page.sessions, (s) => s.session_id, (s) => this.card(s))}</div>`}
+      ${count > CARDS ? html`<p class="quiet">The ${CARDS} newest are shown. <a href="/staff/sessions?status=in_progress">All ${count} in the list</a></p>` : nothing}
+    `;
+  }
+
+  private card(session: SessionItem): TemplateResult {
+    const now = this.watched.get(session.session_id)?.now;
+    const seen = now?.seen ?? null;
+    return html`<a class="card" href=${`/staff/live/${session.session_id}`}>
+      <span class="picture">${seen?.picture ? html`<img alt="" src=${seen.picture} />` : html`<span class="quiet">${icon(VideoOff, 20)}No picture</span>`}</span>
+      <span class="body">
+        <span class="line-1"><strong>${session.user_details.name}</strong>${seen ? timeLeft(seen) : nothing}</span>
+        <span class="quiet small">${session.title} · ${seen?.questionNumber ? `question ${seen.questionNumber} of ${seen.questionCount}` : "not at a question yet"}</span>
+        <span class="small">${now?.trouble || (seen ? phaseWords(seen) : "Connecting…")}</span>
+        <span class="words">${seen ? lastWords(seen, LAST_WORDS) : ""}</span>
+      </span>
+    </a>`;
+  }
+}
+
+function timeLeft(seen: Watched): TemplateResult | typeof nothing {
+  const left = remaining(seen, performance.now());
+  return left === null ? nothing : html`<time class=${seen.timer.state === "running" && left <= 10 ? "late" : ""}>${clock(left)}</time>`;
+}
+
+export function phaseWords(seen: Watched): string {
+  if (!seen.connected) return "Candidate is not connected";
+  if (seen.speaking) return "Candidate speaks";
+  return seen.phase === null ? "Not begun" : PHASE[seen.phase];
+}

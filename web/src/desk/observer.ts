@@ -1,0 +1,167 @@
+// Watching a session: the frames of an observer folded into one picture. No DOM here.
+import type { Evaluation, Phase, ServerFrame, Snapshot, Status, TimerView } from "../protocol.gen";
+
+export interface Line {
+  by: "interviewer" | "candidate";
+  text: string;
+  note: string;
+}
+
+export interface ClosedAnswer {
+  answerId: string;
+  questionNumber: number;
+  question: string;
+  outcome: string;
+  content: string;
+  code: string | null;
+  evaluation: Evaluation | null;
+}
+
+export interface Watched {
+  name: string;
+  title: string;
+  status: Status;
+  phase: Phase | null;
+  questionNumber: number | null;
+  questionCount: number;
+  question: string | null;
+  timer: TimerView;
+  /** When `timer` came, on the clock of the caller, in ms. */
+  timerAt: number;
+  lines: Line[];
+  /** The open answer: words that stay, words that may still change. */
+  said: string;
+  live: string;
+  tentative: string;
+  speaking: boolean;
+  connected: boolean;
+  picture: string | null;
+  answers: ClosedAnswer[];
+  recogniser: { available: boolean; reason: string };
+}
+
+const MAX_LINES = 400;
+
+/** The picture after a frame that came at `nowMs`; null until the welcome. */
+export function watch(seen: Watched | null, frame: ServerFrame, nowMs: number): Watched | null {
+  if (frame.type === "welcome") {
+    const recogniser = frame.stt;
+    return { ...opened(frame.snapshot, nowMs), recogniser, picture: seen?.picture ?? null, lines: seen?.lines ?? earlier(frame.snapshot) };
+  }
+  return seen === null ? null : { ...seen, ...change(seen, frame, nowMs) };
+}
+
+function opened(s: Snapshot, nowMs: number): Omit<Watched, "recogniser" | "picture" | "lines"> {
+  return {
+    name: s.candidate_name,
+    title: s.title,
+    status: s.status,
+    phase: s.phase,
+    questionNumber: s.question_number,
+    questionCount: s.question_count,
+    question: s.question,
+    timer: s.timer,
+    timerAt: nowMs,
+    said: s.answer_text,
+    live: "",
+    tentative: "",
+    speaking: false,
+    connected: s.candidate_connected,
+    answers: s.answered.map((answer) => ({
+      answerId: answer.answer_id,
+      questionNumber: answer.question_number,
+      question: answer.question,
+      outcome: answer.outcome,
+      content: answer.content,
+      code: answer.code,
+      evaluation: answer.evaluation,
+    })),
+  };
+}
+
+/** What was said before we came, as far as the snapshot tells. */
+function earlier(s: Snapshot): Line[] {
+  const lines = s.answered.flatMap((answer): Line[] => [
+    { by: "interviewer", text: answer.question, note: `Question ${answer.question_number}` },
+    ...(answer.content ? [{ by: "candidate" as const, text: answer.content, note: "" }] : []),
+  ]);
+  const open = s.prompt?.text ?? s.question;
+  if (open) lines.push({ by: "interviewer", text: open, note: "" });
+  return lines;
+}
+
+function change(seen: Watched, frame: ServerFrame, nowMs: number): Partial<Watched> {
+  switch (frame.type) {
+    case "question":
+      return asked(seen, frame);
+    case "transcript":
+      return heard(seen, frame);
+    case "timer":
+      return { timer: frame.timer, timerAt: nowMs };
+    case "state":
+      return { status: frame.status, phase: frame.phase, questionNumber: frame.question_number ?? seen.questionNumber };
+    case "processing_response":
+      return closed(seen, frame);
+    case "answer_evaluation":
+      return { answers: seen.answers.map((one) => (one.answerId === frame.evaluation.answer_id ? { ...one, evaluation: frame.evaluation } : one)) };
+    case "listening":
+      return { speaking: frame.speaking };
+    case "participant":
+      return { connected: frame.connected, speaking: frame.connected && seen.speaking };
+    case "picture":
+      return { picture: frame.image };
+    case "interview_concluded":
+      return { status: frame.status, phase: null, live: "", tentative: "", lines: grown(seen, { by: "interviewer", text: frame.content, note: "" }) };
+    default:
+      return {};
+  }
+}
+
+function asked(seen: Watched, frame: Extract<ServerFrame, { type: "question" }>): Partial<Watched> {
+  const opens = frame.purpose === "question" || frame.purpose === "follow_up";
+  const note = opens && frame.question_number !== null ? `Question ${frame.question_number}` : "";
+  return {
+    lines: grown(seen, { by: "interviewer", text: frame.content, note }),
+    questionCount: frame.question_count,
+    ...(opens ? { question: frame.content, questionNumber: frame.question_number, said: "", live: "", tentative: "" } : {}),
+  };
+}
+
+/** With `seq` an utterance is stored for good; without, it is the tail that still moves. */
+function heard(seen: Watched, frame: Extract<ServerFrame, { type: "transcript" }>): Partial<Watched> {
+  if (frame.seq === null) return { live: frame.committed, tentative: frame.tentative };
+  return { said: frame.answer_text ?? [seen.said, frame.committed].filter(Boolean).join(" "), live: "", tentative: "" };
+}
+
+function closed(seen: Watched, frame: Extract<ServerFrame, { type: "processing_response" }>): Partial<Watched> {
+  const answer: ClosedAnswer = {
+    answerId: frame.answer_id,
+    questionNumber: frame.question_number,
+    question: seen.question ?? "",
+    outcome: frame.outcome,
+    content: seen.said,
+    code: null,
+    evaluation: null,
+  };
+  const known = seen.answers.some((one) => one.answerId === frame.answer_id);
+  const line: Line = { by: "candidate", text: seen.said || "–", note: frame.outcome === "answered" ? "" : frame.outcome.replace("_", " ") };
+  return { answers: known ? seen.answers : [...seen.answers, answer], lines: known ? seen.lines : grown(seen, line), said: "", live: "", tentative: "" };
+}
+
+function grown(seen: Watched, line: Line): Line[] {
+  return [...seen.lines, line].slice(-MAX_LINES);
+}
+
+/** Seconds left now; the server's figure goes on by itself while the clock runs. */
+export function remaining(seen: Watched, nowMs: number): number | null {
+  const { state, remaining_s } = seen.timer;
+  if (remaining_s === null) return null;
+  return state === "running" ? Math.max(0, remaining_s - (nowMs - seen.timerAt) / 1000) : remaining_s;
+}
+
+/** The last words, for a card. */
+export function lastWords(seen: Watched, count: number): string {
+  const text = [seen.said, seen.live, seen.tentative].filter(Boolean).join(" ");
+  const words = text.split(/\s+/).filter(Boolean);
+  return (words.length > count ? "… " : "") + words.slice(-count).join(" ");
+}

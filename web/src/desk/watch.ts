@@ -1,0 +1,155 @@
+// One session, live: what is said, where it stands, how answers are judged as they come.
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { CircleStop, FileText, VideoOff } from "lucide";
+import { phaseWords } from "./board";
+import { statusBadge } from "./badge";
+import { confirmed } from "./confirm";
+import { DeskElement } from "./element";
+import { postJson, sentence } from "./http";
+import { icon } from "./icons";
+import { remaining, type ClosedAnswer, type Line, type Watched } from "./observer";
+import { observe } from "./socket";
+import { clock, OUTCOME, pausedWords, score, scoreName } from "./words";
+
+const TICK_MS = 250;
+const NEAR_PX = 80;
+
+@customElement("desk-watch")
+export class DeskWatch extends DeskElement {
+  @property() sessionId = "";
+  @state() private seen: Watched | null = null;
+  @state() private trouble = "";
+  @state() private problem = "";
+  @state() private busy = false;
+  private atEnd = true;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const ticking = setInterval(() => this.requestUpdate(), TICK_MS);
+    this.life.signal.addEventListener("abort", () => clearInterval(ticking));
+    void observe(this.sessionId, this.life.signal, ({ seen, trouble }) => {
+      this.seen = seen;
+      this.trouble = trouble;
+    });
+  }
+
+  protected override willUpdate(): void {
+    const box = this.querySelector(".talk");
+    if (box) this.atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
+  }
+
+  /** Follow the talk unless the reader has scrolled up. */
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    const box = this.querySelector(".talk");
+    if (box && this.atEnd && changed.has("seen")) box.scrollTop = box.scrollHeight;
+  }
+
+  protected override render(): TemplateResult {
+    const { seen } = this;
+    const notes = html`
+      ${this.trouble ? html`<p class="notice warn" role="status">${this.trouble}</p>` : nothing}
+      ${this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing}`;
+    const crumb = html`<p class="crumb"><a href="/staff/live">Live</a></p>`;
+    if (seen === null) return html`${crumb}<div class="title"><h1>Live session</h1></div>${notes}${this.trouble ? nothing : html`<p class="quiet">Connecting…</p>`}`;
+    const open = seen.status === "in_progress" || seen.status === "initialized";
+    return html`
+      ${crumb}
+      <div class="title"><h1>${seen.name}</h1>${statusBadge(seen.status)}<span class="quiet">${seen.title}</span>
+        <div class="row end">
+          <a class="button" href=${`/staff/sessions/${this.sessionId}`}>Session</a>
+          ${open
+            ? html`<button class="danger quietly" ?disabled=${this.busy} @click=${this.end} data-testid="live-end">${icon(CircleStop)}End interview</button>`
+            : html`<a class="button primary" href=${`/staff/reports/${this.sessionId}`}>${icon(FileText)}Report</a>`}
+        </div>
+      </div>
+      ${notes}
+      <div class="watch">
+        <section class="panel talk-panel" aria-labelledby="talk-title">
+          <h2 id="talk-title">Transcript</h2>
+          <div class="talk" data-testid="live-transcript" tabindex="0" role="log" aria-label="What is being said">
+            ${seen.lines.map((line) => spoken(line, seen.name))} ${now(seen)}
+          </div>
+        </section>
+        <div class="side">
+          <section class="panel state" aria-label="Now">
+            <div class="picture" data-testid="live-picture">
+              ${seen.picture ? html`<img alt=${`${seen.name}, live`} src=${seen.picture} />` : html`<span class="quiet">${icon(VideoOff, 20)}No picture</span>`}
+            </div>
+            <div class="now-row"><p data-testid="live-state" role="status">${open ? phaseWords(seen) : "The interview has ended"}</p>${this.time(seen)}</div>
+            <p class="quiet small">${seen.questionNumber ? `Question ${seen.questionNumber} of ${seen.questionCount}` : `${seen.questionCount} questions`}
+              ${seen.recogniser.available ? nothing : html`<br />Typed answers only: ${seen.recogniser.reason}`}</p>
+          </section>
+          <section class="panel" aria-labelledby="judged-title">
+            <h2 id="judged-title">Answers</h2>
+            ${seen.answers.length ? [...seen.answers].reverse().map(judged) : html`<p class="quiet">Answers appear here with their scores as they are given.</p>`}
+          </section>
+        </div>
+      </div>
+    `;
+  }
+
+  private time(seen: Watched): TemplateResult {
+    const left = remaining(seen, performance.now());
+    const late = left !== null && seen.timer.state === "running" && left <= 10;
+    return html`<div class="clock">
+      <time class=${late ? "late" : ""} data-testid="live-clock">${left === null ? "–:––" : clock(left)}</time>
+      ${seen.timer.state === "paused" ? html`<span class="quiet small">${pausedWords(seen.timer.paused_reason)}</span>` : nothing}
+    </div>`;
+  }
+
+  private async end(): Promise<void> {
+    const sure = await confirmed({
+      title: "End this interview?",
+      text: `${this.seen?.name ?? "The candidate"} is told at once and cannot go on. What was answered so far is kept.`,
+      act: "End interview",
+    });
+    if (!sure) return;
+    this.busy = true;
+    try {
+      await postJson(`/api/parallel_interview/session/${encodeURIComponent(this.sessionId)}/end`);
+      this.problem = "";
+    } catch (error) {
+      this.problem = sentence(error) ?? "";
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+function spoken(line: Line, name: string): TemplateResult {
+  return html`<div class=${`turn ${line.by}`}>
+    <p class="by">${line.by === "interviewer" ? "Interviewer" : name}${line.note ? html`<span class="quiet"> ${line.note}</span>` : nothing}</p>
+    <p>${line.text}</p>
+  </div>`;
+}
+
+function now(seen: Watched): TemplateResult | typeof nothing {
+  if (!seen.said && !seen.live && !seen.tentative) return nothing;
+  return html`<div class="turn candidate open">
+    <p class="by">${seen.name}<span class="quiet"> now</span></p>
+    <p>${[seen.said, seen.live].filter(Boolean).join(" ")} <span class="tentative">${seen.tentative}</span></p>
+  </div>`;
+}
+
+function judged(answer: ClosedAnswer): TemplateResult {
+  const { evaluation } = answer;
+  const overall = evaluation?.scores.overall ?? null;
+  const top = overall?.value ?? null;
+  return html`<details class="answer">
+    <summary><span class="q">Question ${answer.questionNumber}</span>
+      <span class="quiet">${OUTCOME[answer.outcome as keyof typeof OUTCOME] ?? answer.outcome}</span>
+      <strong class=${top === null ? "quiet" : ""}>${top === null ? (evaluation ? "not scored" : "being evaluated") : html`${score(top)}<span class="quiet"> / 10</span>`}</strong>
+    </summary>
+    <p class="asked">${answer.question}</p>
+    ${answer.code ? html`<pre tabindex="0"><code>${answer.code}</code></pre>` : nothing}
+    ${evaluation?.failure ? html`<p class="reason">${evaluation.failure}</p>` : nothing}
+    ${evaluation?.feedback ? html`<p>${evaluation.feedback}</p>` : nothing}
+    ${evaluation
+      ? html`<ul class="reasons">${Object.entries(evaluation.scores).map(
+          ([key, given]) => html`<li><span class="name">${scoreName(key)}</span>
+            <span class="value ${given.value === null ? "quiet" : ""}">${score(given.value)}</span><span class="why">${given.reason}</span></li>`,
+        )}</ul>`
+      : nothing}
+  </details>`;
+}
