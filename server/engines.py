@@ -44,6 +44,11 @@ class Engines:
         ):
             self.starting.append(asyncio.create_task(_start(name, start), name=f"start-{name}"))
 
+    async def ready(self) -> None:
+        """Wait until recogniser and voice are loaded, or known not to be."""
+        if self.starting:
+            await asyncio.wait(self.starting)
+
     async def close(self) -> None:
         """End every sidecar."""
         for task in self.starting:

@@ -150,7 +150,7 @@ async def assemble(settings: Settings) -> Process:
         blobs=blobs,
         clock=utc_now,
         owner=uuid.uuid4().hex,
-        speech=SpeechShelf(engines.synthesiser, blobs),
+        speech=SpeechShelf(engines.synthesiser, blobs, ready=engines.ready),
         audio_url=audio_url,
         recogniser=engines.recogniser,
         synthesiser_health=engines.synthesiser.health,
@@ -159,6 +159,7 @@ async def assemble(settings: Settings) -> Process:
         open_peer=open_peer,
         open_pcm=PcmQueueAudioIn,
         follow_ups=engines.follow_ups,
+        engines_ready=engines.ready,
         notify_jobs=lambda: jobs.notify(),
     )
     registry = LiveRegistry(context, join=overlap_start)

@@ -87,6 +87,7 @@ class LiveContext:
     open_peer: OpenPeer | None = None
     open_pcm: Callable[[Callable[[], float]], PcmSource] | None = None
     follow_ups: FollowUpAuthor | None = None
+    engines_ready: Callable[[], Awaitable[None]] | None = None
     notify_jobs: Callable[[], None] = field(default=lambda: None)
     ice_servers: tuple[str, ...] = ()
     media_wait_s: float = 8.0

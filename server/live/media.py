@@ -28,6 +28,8 @@ REBUILD_WAIT_S = 0.5
 BEAT_S = 1.0
 MIN_GAP_S = 0.2
 FLUSH_S = 3.0
+EARS_FAULT = "recogniser_starting"
+EARS_WAIT_S = 30.0
 LAG_FAULT = "recogniser_lag"
 LAG_BEGIN_S = 6.0
 LAG_END_S = 2.0
@@ -316,6 +318,9 @@ class MediaDesk:
             self._ready.set()
             return
         self._source, self._paced = source, paced
+        await self._wait_for_ears()
+        if self._source is not source or self._connection_id is None:
+            return
         audio = self._with_gap(source)
         link = self._new_link()
         voice = await context.open_voice(
@@ -334,6 +339,20 @@ class MediaDesk:
             self._ready.set()
         await self.session.command(ChangeMedia(connection_id=self._connection_id, media=media))
         self.sync()
+
+    async def _wait_for_ears(self) -> None:
+        """Right after a start the recogniser may still be loading: that is our time, not theirs."""
+        context = self.session.context
+        recogniser = context.recogniser
+        if recogniser is None or context.engines_ready is None or recogniser.health().available:
+            return
+        await self.session.command(BeginFault(component=EARS_FAULT))
+        try:
+            await asyncio.wait_for(context.engines_ready(), EARS_WAIT_S)
+        except TimeoutError:
+            log.warning("recogniser_still_loading", session=self.session.session_id)
+        finally:
+            await self.session.command(EndFault(component=EARS_FAULT))
 
     def _with_gap(self, source: AudioIn) -> AudioIn:
         from_s = views.unheard_since_s(self.session.state)

@@ -10,7 +10,7 @@ import io
 import re
 import wave
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -87,7 +87,14 @@ def speech_key(session_id: str, prompt_id: str) -> str:
 class SpeechShelf:
     """Synthesises each sentence once; several waiters share one synthesis."""
 
-    def __init__(self, synthesiser: Synthesiser | None, blobs: BlobStore) -> None:
+    def __init__(
+        self,
+        synthesiser: Synthesiser | None,
+        blobs: BlobStore,
+        *,
+        ready: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._ready = ready
         self._synthesiser = synthesiser
         self._blobs = blobs
         self._pending: OrderedDict[SpeechRequest, asyncio.Task[SpokenAudio]] = OrderedDict()
@@ -106,10 +113,21 @@ class SpeechShelf:
         """
         if self._synthesiser is None:
             raise Unavailable("tts", "no voice is configured")
+        await self._started()
         parts = self._parts(request)
         for part in parts:
             self._task(part)
         return joined([await self._sentence(part) for part in parts])
+
+    async def _started(self) -> None:
+        """Right after a start, the voice may still be loading: it is worth a moment's wait."""
+        assert self._synthesiser is not None
+        if self._ready is None or self._synthesiser.health().available:
+            return
+        try:
+            await asyncio.wait_for(self._ready(), SYNTHESIS_TIMEOUT_S)
+        except TimeoutError:
+            log.warning("voice_still_loading")
 
     @staticmethod
     def _parts(request: SpeechRequest) -> list[SpeechRequest]:
