@@ -129,7 +129,7 @@ def pipecat_answer() -> Answer:
 
 
 async def measure(lags: list[tuple[float, float]]) -> None:
-    """Loop lag, as our own server's monitor takes it."""
+    """Loop lag, as bench/scripted_server.py takes it."""
     while True:
         due = time.monotonic() + PERIOD_S
         await asyncio.sleep(PERIOD_S)

@@ -166,11 +166,12 @@ async def measure_peer(
             measured = await peers.hold(mode, count, PEER_SECONDS)
         finally:
             lags = await running.stop()
-        return measured.with_lags(lags)
+        _progress(f"{mode} is done; {measured.with_lags(lags)}")
+        return measured
 
 
 def _progress(what: str) -> None:
-    print(f"[{time.process_time():.0f} s of load CPU] {what}", file=sys.stderr, flush=True)
+    print(f"[{time.strftime('%H:%M:%S')}] {what}", file=sys.stderr, flush=True)
 
 
 async def run(arguments: argparse.Namespace) -> list[Measured]:
@@ -186,7 +187,7 @@ async def run(arguments: argparse.Namespace) -> list[Measured]:
     rows[0].ready_s = sorted(ready)
     if arguments.no_peers:
         return rows
-    _progress("interviews are done; peers now")
+    _progress(f"interviews are done; peers now; {rows[0]}")
     for mode in ("packets", "echo"):
         rows.append(await measure_peer(mode, sys.executable, arguments.sessions, cores[0], packets))
     if not arguments.no_pipecat:
