@@ -24,6 +24,7 @@ from server.jobs.analysis import Analysis
 from server.jobs.names import EVALUATE, REPORT
 from server.jobs.runner import JobRunner
 from server.live.context import LiveContext, OpenVoice
+from server.live.heap import settle
 from server.live.registry import LiveRegistry
 from server.live.speech import SpeechShelf
 from server.models.cli import build_catalogue
@@ -91,6 +92,7 @@ def _report_builder(
 def _prewarm() -> None:
     """Import livekit-agents and load its models: seconds that the start need not wait for."""
     importlib.import_module("agents.voice").prewarm()
+    settle()
 
 
 def _engine_uses(engines: Engines) -> list[EngineUse]:
