@@ -114,7 +114,7 @@ export class DeskApp extends DeskElement {
     const user = currentUser();
     const dark = isDark();
     return html`<header class="rail">
-      <a class="brand" href="/staff/sessions">Vivavoce<span>${user?.company ?? ""}</span></a>
+      <a class="brand" href="/staff/sessions">Vivavoce${user && user.company !== "Vivavoce" ? html`<span>${user.company}</span>` : nothing}</a>
       <nav aria-label="Desk">
         ${RAIL.map((entry) => {
           const current = entry.view.includes(this.place.view);

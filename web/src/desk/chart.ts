@@ -6,7 +6,8 @@ import "uplot/dist/uPlot.min.css";
 import { DeskElement } from "./element";
 
 const HEIGHT_PX = 96;
-const AXIS_PX = 44;
+const AXIS_PX = 54;
+const WINDOW_S = 300;
 
 @customElement("desk-chart")
 export class DeskChart extends DeskElement {
@@ -60,11 +61,12 @@ export class DeskChart extends DeskElement {
       {
         width: this.room(),
         height: HEIGHT_PX,
+        padding: [6, 4, 4, 0],
         cursor: { show: false },
         legend: { show: false },
-        scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.15 : 1] } },
+        scales: { x: { range: (_plot, _first, last) => [last - WINDOW_S, last] }, y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.15 : 1] } },
         axes: [
-          { ...axis, size: 22, space: 90, grid: { show: false } },
+          { show: false },
           { ...axis, size: AXIS_PX, space: 28, values: (_plot, marks) => marks.map((mark) => this.say(mark)) },
         ],
         series: [{}, { stroke: accent, width: 1.75, fill: `color-mix(in srgb, ${accent} 12%, transparent)`, points: { show: false } }],

@@ -39,7 +39,7 @@ export function radar(axes: Axis[]): TemplateResult | typeof nothing {
   if (scored.length < 3) return nothing;
   const said = axes.map((axis) => `${axis.word}: ${score(axis.value)}`).join(", ");
   const corners = scored.map(({ index, value }) => point(index, axes.length, (value ?? 0) / FULL));
-  return html`<svg class="radar" viewBox="-30 30 360 240" role="img" aria-label=${`Averages out of 10. ${said}`}>
+  return html`<svg class="radar" viewBox="-100 32 500 236" role="img" aria-label=${`Averages out of 10. ${said}`}>
     ${[0.25, 0.5, 0.75, 1].map((part) => svg`<polygon class="ring" points=${ring(axes.length, part)} />`)}
     ${axes.map((_, index) => {
       const [x, y] = point(index, axes.length, 1);

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { Plus, Trash2 } from "lucide";
-import { bodyOf, emptyDraft, emptyQuestion, faults, inputOf, TIMERS, type QuestionDraft } from "./draft";
+import { bodyOf, emptyDraft, emptyQuestion, faults, inputOf, plainFault, TIMERS, type QuestionDraft } from "./draft";
 import { DeskElement } from "./element";
 import { ApiError, postJson, sentence } from "./http";
 import { icon } from "./icons";
@@ -19,6 +19,7 @@ export class DeskCreate extends DeskElement {
   @state() private problem = "";
   @state() private busy = false;
   @state() private made: Created | null = null;
+  private attempt = { text: "", key: "" };
 
   protected override render(): TemplateResult {
     return this.made ? this.done(this.made) : this.form();
@@ -43,6 +44,7 @@ export class DeskCreate extends DeskElement {
   private again(): void {
     this.draft = { ...this.draft, name: "", email: "", phone: "" };
     this.made = null;
+    this.attempt = { text: "", key: "" };
     void this.updateComplete.then(() => this.querySelector<HTMLInputElement>("#name")?.focus());
   }
 
@@ -172,16 +174,28 @@ export class DeskCreate extends DeskElement {
     this.querySelector<HTMLElement>("[aria-invalid]")?.focus();
   }
 
+  /** The same for the same form: a second press after a lost answer makes no second session. */
+  private keyFor(body: unknown): string {
+    const text = JSON.stringify(body);
+    if (text !== this.attempt.text) this.attempt = { text, key: randomKey() };
+    return this.attempt.key;
+  }
+
   private async send(): Promise<void> {
     this.busy = true;
     try {
-      this.made = await postJson<Created>("/api/parallel_interview/create", bodyOf(this.draft));
+      const body = bodyOf(this.draft);
+      this.made = await postJson<Created>("/api/parallel_interview/create", body, { "Idempotency-Key": this.keyFor(body) });
     } catch (error) {
       const input = error instanceof ApiError && error.field ? inputOf(this.draft, error.field) : null;
-      if (input !== null) this.wrong = { [input]: sentence(error) ?? "" };
+      if (input !== null) this.wrong = { [input]: plainFault(sentence(error) ?? "") };
       else this.problem = sentence(error) ?? "";
     } finally {
       this.busy = false;
     }
   }
+}
+
+function randomKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -87,3 +87,10 @@ export function inputOf(draft: Draft, field: string): string | null {
   const number = sent === undefined ? 1 : draft.questions.indexOf(sent) + 1;
   return `${PARTS[part ?? "text"] ?? "question"}-${number}`;
 }
+
+/** The server's words without its name of the field: "email: it is not …" -> "It is not …". */
+export function plainFault(detail: string): string {
+  const words = detail.replace(/^[\w.]+: /, "").replace(/^[a-z]+(_[a-z]+)+ /, "It ");
+  const text = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -97,8 +97,8 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
   return (await expectJson(await request(path, { signal }))) as T;
 }
 
-export async function postJson<T>(path: string, body?: unknown): Promise<T> {
-  const headers = { "Content-Type": "application/json" };
+export async function postJson<T>(path: string, body?: unknown, more: Record<string, string> = {}): Promise<T> {
+  const headers = { "Content-Type": "application/json", ...more };
   const init = body === undefined ? {} : { headers, body: JSON.stringify(body) };
   return (await expectJson(await request(path, { method: "POST", ...init }))) as T;
 }

@@ -1,5 +1,6 @@
 // Watching a session: the frames of an observer folded into one picture. No DOM here.
-import type { Evaluation, Phase, ServerFrame, Snapshot, Status, TimerView } from "../protocol.gen";
+import type { AnswerOutcome, Evaluation, Phase, ServerFrame, Snapshot, Status, TimerView } from "../protocol.gen";
+import { OUTCOME } from "./words";
 
 export interface Line {
   by: "interviewer" | "candidate";
@@ -11,7 +12,7 @@ export interface ClosedAnswer {
   answerId: string;
   questionNumber: number;
   question: string;
-  outcome: string;
+  outcome: AnswerOutcome;
   content: string;
   code: string | null;
   evaluation: Evaluation | null;
@@ -37,6 +38,8 @@ export interface Watched {
   connected: boolean;
   picture: string | null;
   answers: ClosedAnswer[];
+  /** Frames do not carry all (a typed answer's words, its code): take a fresh snapshot. */
+  stale: boolean;
   recogniser: { available: boolean; reason: string };
 }
 
@@ -46,7 +49,10 @@ const MAX_LINES = 400;
 export function watch(seen: Watched | null, frame: ServerFrame, nowMs: number): Watched | null {
   if (frame.type === "welcome") {
     const recogniser = frame.stt;
-    return { ...opened(frame.snapshot, nowMs), recogniser, picture: seen?.picture ?? null, lines: seen?.lines ?? earlier(frame.snapshot) };
+    const fresh = opened(frame.snapshot, nowMs);
+    const missed = seen === null || seen.stale || seen.question !== fresh.question || seen.answers.length !== fresh.answers.length;
+    const lines = missed ? earlier(frame.snapshot) : seen.lines;
+    return { ...fresh, recogniser, picture: seen?.picture ?? null, lines };
   }
   return seen === null ? null : { ...seen, ...change(seen, frame, nowMs) };
 }
@@ -67,6 +73,7 @@ function opened(s: Snapshot, nowMs: number): Omit<Watched, "recogniser" | "pictu
     tentative: "",
     speaking: false,
     connected: s.candidate_connected,
+    stale: false,
     answers: s.answered.map((answer) => ({
       answerId: answer.answer_id,
       questionNumber: answer.question_number,
@@ -83,10 +90,11 @@ function opened(s: Snapshot, nowMs: number): Omit<Watched, "recogniser" | "pictu
 function earlier(s: Snapshot): Line[] {
   const lines = s.answered.flatMap((answer): Line[] => [
     { by: "interviewer", text: answer.question, note: `Question ${answer.question_number}` },
-    ...(answer.content ? [{ by: "candidate" as const, text: answer.content, note: "" }] : []),
+    closing(answer.content, answer.outcome),
   ]);
   const open = s.prompt?.text ?? s.question;
-  if (open) lines.push({ by: "interviewer", text: open, note: "" });
+  const note = s.question_number === null ? "" : `Question ${s.question_number}`;
+  if (open) lines.push({ by: "interviewer", text: open, note });
   return lines;
 }
 
@@ -130,7 +138,15 @@ function asked(seen: Watched, frame: Extract<ServerFrame, { type: "question" }>)
 /** With `seq` an utterance is stored for good; without, it is the tail that still moves. */
 function heard(seen: Watched, frame: Extract<ServerFrame, { type: "transcript" }>): Partial<Watched> {
   if (frame.seq === null) return { live: frame.committed, tentative: frame.tentative };
+  const late = frame.question_number !== null && frame.question_number !== seen.questionNumber;
+  if (late) return { answers: extended(seen.answers, frame.question_number, frame.committed) };
   return { said: frame.answer_text ?? [seen.said, frame.committed].filter(Boolean).join(" "), live: "", tentative: "" };
+}
+
+/** Words that were recognised after their answer had closed belong to it. */
+function extended(answers: ClosedAnswer[], number: number | null, text: string): ClosedAnswer[] {
+  const place = answers.map((one) => one.questionNumber).lastIndexOf(number ?? -1);
+  return answers.map((one, index) => (index === place ? { ...one, content: [one.content, text].filter(Boolean).join(" ") } : one));
 }
 
 function closed(seen: Watched, frame: Extract<ServerFrame, { type: "processing_response" }>): Partial<Watched> {
@@ -144,8 +160,14 @@ function closed(seen: Watched, frame: Extract<ServerFrame, { type: "processing_r
     evaluation: null,
   };
   const known = seen.answers.some((one) => one.answerId === frame.answer_id);
-  const line: Line = { by: "candidate", text: seen.said || "–", note: frame.outcome === "answered" ? "" : frame.outcome.replace("_", " ") };
-  return { answers: known ? seen.answers : [...seen.answers, answer], lines: known ? seen.lines : grown(seen, line), said: "", live: "", tentative: "" };
+  const line = closing(seen.said, frame.outcome);
+  const stale = !known && !seen.said && (frame.outcome === "answered" || frame.outcome === "timed_out");
+  return { stale, answers: known ? seen.answers : [...seen.answers, answer], lines: known ? seen.lines : grown(seen, line), said: "", live: "", tentative: "" };
+}
+
+/** An answer's line; one without words says how it closed. */
+function closing(content: string, outcome: AnswerOutcome): Line {
+  return { by: "candidate", text: content || `(${OUTCOME[outcome].toLowerCase()})`, note: "" };
 }
 
 function grown(seen: Watched, line: Line): Line[] {

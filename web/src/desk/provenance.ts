@@ -3,6 +3,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { ReportBody } from "./types";
 import { day, plainWords } from "./words";
 
+const COMPONENTS: Record<string, string> = { tts: "Voice", stt: "Speech recognition", recording: "Recording" };
+
 export function provenance(report: ReportBody): TemplateResult {
   const { provenance: p } = report;
   const lines: [string, string][] = [
@@ -19,9 +21,9 @@ export function provenance(report: ReportBody): TemplateResult {
   return html`<section class="panel" aria-labelledby="provenance-title">
     <h2 id="provenance-title">How this was made</h2>
     ${report.capability_notes.length
-      ? html`<ul class="plain-list">${report.capability_notes.map((note) => html`<li>${plainWords(note.component)}: ${note.note}</li>`)}</ul>`
+      ? html`<ul class="plain-list">${report.capability_notes.map((note) => html`<li>${COMPONENTS[note.component] ?? plainWords(note.component)}: ${note.note}</li>`)}</ul>`
       : nothing}
-    <p>${report.integrity.statement}</p>
+    <p class="integrity">${report.integrity.statement}</p>
     ${report.refused_answers.length
       ? html`<p>${report.refused_answers.length} late or repeated messages were kept but not scored.</p>`
       : nothing}

@@ -32,6 +32,7 @@ export class DeskReport extends DeskElement {
   override connectedCallback(): void {
     super.connectedCallback();
     void this.repeat(FRESH_MS, () => this.load());
+    window.addEventListener("beforeprint", () => this.unfold(), { signal: this.life.signal });
   }
 
   private async load(): Promise<void> {
@@ -39,8 +40,7 @@ export class DeskReport extends DeskElement {
     try {
       const path = `/api/reports/${encodeURIComponent(this.sessionId)}`;
       const reply = (await expectJson(await request(path, { signal: this.life.signal }))) as ReportReply;
-      // An unchanged report is left alone: a new signed address would restart the player.
-      if (reply.report !== null && reply.report.revision !== this.report?.revision) this.report = reply.report;
+      if (reply.report !== null && reply.report.revision !== this.report?.revision) this.adopt(reply.report);
       this.waiting = reply.report === null ? (reply.message ?? "The report is being made.") : "";
       this.problem = "";
     } catch (error) {
@@ -48,10 +48,22 @@ export class DeskReport extends DeskElement {
     }
   }
 
+  /** A new revision of a recording that is open keeps its address: a new one would restart it. */
+  private adopt(report: ReportBody): void {
+    const [old, next] = [this.report?.recording.url, report.recording.url];
+    const same = old && next && !this.mediaFailed && old.split("?")[0] === next.split("?")[0];
+    this.report = same ? { ...report, recording: { ...report.recording, url: old } } : report;
+  }
+
   protected override updated(): void {
     this.words = [...this.querySelectorAll<HTMLElement>("[data-start]")]
       .map((node) => ({ start_s: Number(node.dataset.start), end_s: Number(node.dataset.end), node }))
       .sort((a, b) => a.start_s - b.start_s);
+  }
+
+  /** Paper cannot be clicked: everything is shown on it. */
+  private unfold(): void {
+    for (const part of this.querySelectorAll("details")) part.open = true;
   }
 
   private get player(): HTMLVideoElement | null {

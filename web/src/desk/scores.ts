@@ -38,17 +38,17 @@ export function answers(report: ReportBody, play: PlayQuote): TemplateResult {
   return html`<section class="panel answers" aria-labelledby="answers-title">
     <h2 id="answers-title">Answers</h2>
     ${report.answers.length
-      ? report.answers.map((answer) => one(answer, play))
+      ? report.answers.map((answer, index) => one(answer, index === 0, play))
       : html`<p class="quiet">No question was answered.</p>`}
   </section>`;
 }
 
-function one(answer: AnswerReport, play: PlayQuote): TemplateResult {
+function one(answer: AnswerReport, open: boolean, play: PlayQuote): TemplateResult {
   const top = answer.evaluation?.scores.overall?.value ?? null;
-  return html`<details class="answer" open>
+  return html`<details class="answer" ?open=${open}>
     <summary>
       <span class="q">${answer.is_follow_up ? "Follow-up" : `Question ${answer.question_number}`}</span>
-      <span class="quiet">${OUTCOME[answer.outcome]} · ${duration(answer.clock_used_s)}</span>
+      <span class="quiet">${OUTCOME[answer.outcome]}${answer.clock_used_s >= 1 ? ` · ${duration(answer.clock_used_s)}` : ""}</span>
       <strong class=${top === null ? "quiet" : ""}>${top === null ? stateWords(answer) : html`${score(top)}<span class="quiet"> / 10</span>`}</strong>
     </summary>
     <p class="asked">${answer.question}</p>

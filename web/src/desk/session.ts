@@ -19,6 +19,7 @@ export class DeskSession extends DeskElement {
   @property() sessionId = "";
   @state() private found: Details | null = null;
   @state() private problem = "";
+  @state() private refused = "";
   @state() private busy = false;
 
   override connectedCallback(): void {
@@ -40,7 +41,8 @@ export class DeskSession extends DeskElement {
   }
 
   protected override render(): TemplateResult {
-    const problem = this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing;
+    const said = this.refused || this.problem;
+    const problem = said ? html`<p class="notice bad" role="alert">${said}</p>` : nothing;
     if (this.found === null) return html`<div class="title"><h1>Session</h1></div>${problem}`;
     const { session } = this.found;
     return html`
@@ -121,11 +123,12 @@ export class DeskSession extends DeskElement {
 
   private async act(work: () => Promise<unknown>): Promise<void> {
     this.busy = true;
+    this.refused = "";
     try {
       await work();
       if (this.isConnected) await this.load();
     } catch (error) {
-      this.problem = sentence(error) ?? "";
+      this.refused = sentence(error) ?? "";
     } finally {
       this.busy = false;
     }

@@ -38,6 +38,9 @@ export class DeskSessions extends DeskElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
+    const input = this.querySelector<HTMLInputElement>("#search");
+    // While somebody types, the field is theirs: a trailing blank must not be taken away.
+    if (input && changed.has("search") && input.value.trim() !== this.search) input.value = this.search;
     const moved = changed.has("status") || changed.has("search") || changed.has("offset");
     if (moved && this.page !== null) void this.load();
   }
@@ -92,7 +95,7 @@ export class DeskSessions extends DeskElement {
       <div class="tools">
         <label class="search">
           ${icon(Search)}<span class="unseen">Search name or e-mail</span>
-          <input id="search" type="search" placeholder="Search name or e-mail" .value=${this.search} @input=${this.typing} />
+          <input id="search" type="search" placeholder="Search name or e-mail" @input=${this.typing} />
           <kbd>/</kbd>
         </label>
         <label class="unseen" for="status">State</label>

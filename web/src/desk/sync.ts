@@ -24,13 +24,20 @@ export function sessionTime(spans: readonly RecordingSpan[], fileS: number): num
   return null;
 }
 
-/** The words that an entry of the transcript consists of; none for typed ones. */
-export function wordsOf(entry: TranscriptEntry, answers: readonly AnswerReport[]): Word[] {
-  const { start_s, end_s, answer_id } = entry;
-  if (entry.role !== "candidate" || start_s === null || end_s === null) return [];
-  const answer = answers.find((one) => one.answer_id === answer_id);
-  if (answer === undefined) return [];
-  return answer.words.filter((word) => word.start_s >= start_s - SLACK_S && word.start_s < end_s + SLACK_S);
+/** The spoken words of every entry of the transcript: each word belongs to exactly one, the last
+ * of its answer that has begun by then. Typed entries have none. */
+export function wordsByEntry(entries: readonly TranscriptEntry[], answers: readonly AnswerReport[]): Map<TranscriptEntry, Word[]> {
+  const found = new Map<TranscriptEntry, Word[]>();
+  for (const answer of answers) {
+    const spoken = entries
+      .filter((entry) => entry.role === "candidate" && entry.answer_id === answer.answer_id && entry.start_s !== null)
+      .sort((a, b) => (a.start_s ?? 0) - (b.start_s ?? 0));
+    for (const word of answer.words) {
+      const owner = spoken.filter((entry) => (entry.start_s ?? 0) <= word.start_s + SLACK_S).pop() ?? spoken[0];
+      if (owner) found.set(owner, [...(found.get(owner) ?? []), word]);
+    }
+  }
+  return found;
 }
 
 /** Index of the word being said at `sessionS`, of words sorted by start; -1 when none is. */

@@ -103,6 +103,7 @@ export class DeskSystem extends DeskElement {
   private charts(stats: Stats): TemplateResult {
     const jobs = Object.entries(stats.jobs);
     return html`
+      <h2 class="over">The last five minutes</h2>
       <div class="charts">
         ${SERIES.map((series, index) => {
           const value = series.of(stats);

@@ -2,7 +2,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { Play } from "lucide";
 import { icon } from "./icons";
-import { wordsOf } from "./sync";
+import { wordsByEntry } from "./sync";
+import type { Word } from "../protocol.gen";
 import type { ReportBody, TranscriptEntry } from "./types";
 import { at } from "./words";
 
@@ -13,31 +14,31 @@ export function transcript(report: ReportBody, go: (sessionS: number) => void): 
     const start = (event.target as HTMLElement).dataset.start;
     if (start !== undefined) go(Number(start));
   };
+  const words = wordsByEntry(report.interview_transcript, report.answers);
   return html`<section class="panel transcript" aria-labelledby="transcript-title" data-testid="report-transcript">
     <h2 id="transcript-title">Transcript</h2>
     ${report.interview_transcript.length
-      ? html`<ol class="entries" @click=${pick}>${report.interview_transcript.map((entry) => line(entry, report, go))}</ol>`
+      ? html`<ol class="entries" @click=${pick}>${report.interview_transcript.map((entry) => line(entry, words.get(entry) ?? [], report.candidate_name, go))}</ol>`
       : html`<p class="quiet">Nothing was said.</p>`}
   </section>`;
 }
 
-function line(entry: TranscriptEntry, report: ReportBody, go: (sessionS: number) => void): TemplateResult {
+function line(entry: TranscriptEntry, words: Word[], name: string, go: (sessionS: number) => void): TemplateResult {
   const mine = entry.role === "interviewer";
   const { start_s } = entry;
   return html`<li class=${entry.role} data-answer=${mine ? nothing : (entry.answer_id ?? nothing)}>
     <div class="by">
-      <span>${mine ? "Interviewer" : report.candidate_name}</span>
+      <span>${mine ? "Interviewer" : name}</span>
       ${start_s === null
         ? html`<span class="quiet">${mine ? "on the screen" : "typed"}</span>`
         : html`<button class="plain tiny" aria-label=${`Play from ${at(start_s)}`} @click=${() => go(start_s)}>${icon(Play, 10)}${at(start_s)}</button>`}
       ${entry.interrupted ? html`<span class="quiet">interrupted</span>` : nothing}
     </div>
-    ${entry.is_code ? html`<pre tabindex="0"><code>${entry.content}</code></pre>` : html`<p>${spoken(entry, report)}</p>`}
+    ${entry.is_code ? html`<pre tabindex="0"><code>${entry.content}</code></pre>` : html`<p>${spoken(entry, words)}</p>`}
   </li>`;
 }
 
-function spoken(entry: TranscriptEntry, report: ReportBody): TemplateResult | string {
-  const words = wordsOf(entry, report.answers);
+function spoken(entry: TranscriptEntry, words: Word[]): TemplateResult | string {
   if (words.length === 0) return entry.content;
   return html`${words.map(
     (word) => html`<span class=${word.confidence < UNSURE ? "word unsure" : "word"} data-start=${word.start_s} data-end=${word.end_s}

@@ -136,10 +136,11 @@ function judged(answer: ClosedAnswer): TemplateResult {
   const { evaluation } = answer;
   const overall = evaluation?.scores.overall ?? null;
   const top = overall?.value ?? null;
+  const awaited = evaluation === null && (answer.outcome === "answered" || answer.outcome === "timed_out");
   return html`<details class="answer">
     <summary><span class="q">Question ${answer.questionNumber}</span>
-      <span class="quiet">${OUTCOME[answer.outcome as keyof typeof OUTCOME] ?? answer.outcome}</span>
-      <strong class=${top === null ? "quiet" : ""}>${top === null ? (evaluation ? "not scored" : "being evaluated") : html`${score(top)}<span class="quiet"> / 10</span>`}</strong>
+      <span class="quiet">${OUTCOME[answer.outcome]}</span>
+      <strong class=${top === null ? "quiet" : ""}>${top === null ? (awaited ? "being evaluated" : "not scored") : html`${score(top)}<span class="quiet"> / 10</span>`}</strong>
     </summary>
     <p class="asked">${answer.question}</p>
     ${answer.code ? html`<pre tabindex="0"><code>${answer.code}</code></pre>` : nothing}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { bodyOf, emptyDraft, emptyQuestion, faults, inputOf, plainFault } from "./draft";
+import { listAddress, placeOf, safeNext } from "./router";
+import { EventReader } from "./stream";
+import { fileName, fileTime, sessionTime, wordAt, wordsByEntry } from "./sync";
+import type { AnswerReport, TranscriptEntry } from "./types";
+import { bytes, clock, duration, score } from "./words";
+
+const place = (address: string) => {
+  const url = new URL(address, "http://desk");
+  return placeOf(url.pathname, url.searchParams);
+};
+
+describe("addresses", () => {
+  it("name their views", () => {
+    expect(place("/staff")).toEqual({ view: "sessions", status: "", search: "", offset: 0 });
+    expect(place("/staff/sessions?status=completed&search=Ada&offset=25")).toMatchObject({ status: "completed", search: "Ada", offset: 25 });
+    expect(place("/staff/sessions/new").view).toBe("create");
+    expect(place("/staff/live/a%20b")).toEqual({ view: "watch", id: "a b" });
+    expect(place("/staff/reports/x/")).toEqual({ view: "report", id: "x" });
+    expect(place("/staff/reports").view).toBe("lost");
+    expect(place("/staff/system/x").view).toBe("lost");
+  });
+  it("keep only good offsets and leave out empty filters", () => {
+    expect(place("/staff/sessions?offset=-3")).toMatchObject({ offset: 0 });
+    expect(listAddress({ status: "", search: "a b", offset: 0 })).toBe("/staff/sessions?search=a+b");
+  });
+  it("never lead off the desk after signing in", () => {
+    expect(safeNext("/staff/reports/4?x=1")).toBe("/staff/reports/4?x=1");
+    for (const bad of ["//evil.example", "https://evil.example", "/staffx", "/staff/..//evil", null]) {
+      expect(safeNext(bad)).toBe("/staff/sessions");
+    }
+  });
+});
+
+describe("a new session", () => {
+  it("sends what is filled in, without blank questions", () => {
+    const draft = emptyDraft();
+    Object.assign(draft, { name: " Ada ", email: "ada@example.org", maxQuestions: "2" });
+    draft.questions = [emptyQuestion(), { text: "Why?", type: "coding", timer: "60", keywords: "a, ,b", ideal: " x " }];
+    expect(bodyOf(draft)).toEqual({
+      name: "Ada", email: "ada@example.org", phone: "", language: "en", follow_ups: false, max_questions: 2,
+      question_items: [{ text: "Why?", type: "coding", timer_s: 60, keywords: ["a", "b"], ideal_answer: "x" }],
+    });
+    expect(inputOf(draft, "question_items.0.timer_s")).toBe("timer-2");
+    expect(inputOf(draft, "email")).toBe("email");
+    expect(inputOf(draft, "job_id")).toBeNull();
+  });
+  it("says what is missing", () => {
+    expect(Object.keys(faults(emptyDraft()))).toEqual(["name", "email", "question-1"]);
+    expect(plainFault("email: it is not an e-mail address")).toBe("It is not an e-mail address.");
+    expect(plainFault("question_items.0.timer_s: input should be greater than 0")).toBe("Input should be greater than 0.");
+  });
+});
+
+describe("the recording beside the words", () => {
+  const spans = [
+    { session_start_s: 2, recording_start_s: 0, duration_s: 10 },
+    { session_start_s: 20, recording_start_s: 10, duration_s: 5 },
+  ];
+  it("finds a moment in the file and back", () => {
+    expect(fileTime(spans, 5)).toBe(3);
+    expect(fileTime(spans, 15)).toBe(10);
+    expect(fileTime(spans, 22)).toBe(12);
+    expect(fileTime(spans, 26)).toBeNull();
+    expect(sessionTime(spans, 12)).toBe(22);
+    expect(sessionTime(spans, 99)).toBeNull();
+  });
+  it("finds the word being said", () => {
+    const words = [{ start_s: 1, end_s: 1.4 }, { start_s: 2, end_s: 2.5 }];
+    expect([0, 1.2, 1.8, 2, 3].map((s) => wordAt(words, s))).toEqual([-1, 0, -1, 1, -1]);
+  });
+  it("gives each word to one entry only", () => {
+    const entry = (start_s: number, end_s: number) => ({ role: "candidate", answer_id: "a", start_s, end_s }) as TranscriptEntry;
+    const entries = [entry(0, 2), entry(2, 4)];
+    const word = (text: string, start_s: number) => ({ text, start_s, end_s: start_s + 0.3, confidence: 1 });
+    const answer = { answer_id: "a", words: [word("it", 1), word("Then", 2), word("slept", 3)] } as AnswerReport;
+    const found = wordsByEntry(entries, [answer]);
+    expect(entries.map((one) => found.get(one)?.map((w) => w.text))).toEqual([["it"], ["Then", "slept"]]);
+  });
+  it("reads the file's name", () => {
+    expect(fileName("attachment; filename=\"r.pdf\"; filename*=UTF-8''r%C3%A9.pdf", "x")).toBe("ré.pdf");
+    expect(fileName('attachment; filename="r.pdf"', "x")).toBe("r.pdf");
+    expect(fileName(null, "x")).toBe("x");
+  });
+});
+
+describe("words", () => {
+  it("never shows a missing score as a number", () => {
+    expect([score(null), score(undefined), score(0), score(7.25)]).toEqual(["not scored", "not scored", "0", "7.3"]);
+  });
+  it("says times and sizes", () => {
+    expect([clock(75), clock(0.2), clock(3723)]).toEqual(["1:15", "0:01", "1:02:03"]);
+    expect([duration(47), duration(130), duration(3725)]).toEqual(["47 s", "2 min 10 s", "1 h 2 min"]);
+    expect([bytes(999), bytes(135_000_000)]).toEqual(["999 B", "135 MB"]);
+  });
+});
+
+describe("the stream of figures", () => {
+  it("joins events that come in pieces", () => {
+    const reader = new EventReader();
+    expect(reader.push('event: stats\ndata: {"a"')).toEqual([]);
+    expect(reader.push(":1}\n\nevent: stats\ndata: 2\n\n: ping\n\n")).toEqual(['{"a":1}', "2"]);
+  });
+});
