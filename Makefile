@@ -23,7 +23,7 @@ web/dist/.built: node_modules/.installed $(shell find web -type f -not -path 'we
 	@touch $@
 
 node_modules/.installed: package-lock.json
-	@npm ci --no-audit --no-fund --loglevel error
+	@npm ci --no-audit --no-fund --loglevel silent || npm install --no-save --no-audit --no-fund --loglevel error
 	@touch $@
 
 models: setup  ## fetch what recognition, speech and evaluation need (checked by sha256)
