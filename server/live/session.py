@@ -8,13 +8,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from interview.summary import summarise
 
 from interview import machine
 from interview.commands import Command, Tick
 from interview.errors import Conflict, NotFound, VivaError
 from interview.events import Event
 from interview.state import State, apply, replay
+from interview.summary import summarise
 from server.live.connection import Connection
 from server.live.context import LiveContext
 from server.live.frames import Outgoing, Step
