@@ -58,6 +58,14 @@ def any_word_of(text: str) -> re.Pattern[str]:
     return re.compile("|".join(word for word in text.split() if len(word) > 4), re.IGNORECASE)
 
 
+async def watch_captions(page: Page, seen: set[str]) -> None:
+    """Note what the captions show, until cancelled."""
+    while True:
+        for text in await page.get_by_test_id("captions").all_text_contents():
+            seen.add(text.strip())
+        await asyncio.sleep(0.2)
+
+
 async def enter_room(page: Page, link: str) -> None:
     """Welcome, consent, device check, room."""
     await page.goto(link)
@@ -86,16 +94,17 @@ async def test_a_spoken_interview_from_link_to_report(
     created = await full_server.create(questions=QUESTIONS)
     context, page = await candidate_page(browser)
     await enter_room(page, created["candidate_url"])
+    captions: set[str] = set()
+    watching = asyncio.create_task(watch_captions(page, captions))
     references = []
     for question, clips in zip(QUESTIONS, ANSWERS, strict=True):
         await question_shown(page, question)
         wav, text = spoken(shared_dir, clips)
         references.append(text)
         await say(page, wav)
-        await expect(page.get_by_test_id("captions")).to_contain_text(
-            any_word_of(text), timeout=30_000
-        )
     await expect(page.get_by_test_id("thank-you")).to_be_visible(timeout=90_000)
+    watching.cancel()
+    assert any_word_of(" ".join(references)).search(" ".join(captions)), captions
     report = await full_server.report(created["session_id"])
     heard = [answer["content"] for answer in report["answers"]]
     assert len(heard) == 3, heard
