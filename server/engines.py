@@ -21,6 +21,8 @@ from interview.ports import Evaluator, FollowUpAuthor, LanguageModel, Recogniser
 from server.models.catalogue import ModelCatalogue
 from server.settings import Settings, SettingsError
 
+CLOSE_S = 5.0
+
 log = structlog.get_logger(__name__)
 
 
@@ -54,7 +56,15 @@ class Engines:
         for task in self.starting:
             task.cancel()
         await asyncio.gather(*self.starting, return_exceptions=True)
-        await asyncio.gather(*(close() for close in self.closers))
+        await asyncio.gather(*(_close(close) for close in self.closers))
+
+
+async def _close(close: Callable[[], Awaitable[None]]) -> None:
+    """A sidecar that does not end in time is left to the end of its input."""
+    try:
+        await asyncio.wait_for(close(), CLOSE_S)
+    except TimeoutError:
+        log.warning("engine_not_closed_in_time")
 
 
 async def _start(name: str, start: Callable[[], Awaitable[None]]) -> None:
