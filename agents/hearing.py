@@ -148,8 +148,10 @@ class Hearing:
             self._open = self._speaking and self._mode is not Listening.OFF
             self._final.clear()
             try:
-                await asyncio.wait_for(stream.flush(), FLUSH_TIMEOUT_S)
-                await asyncio.wait_for(self._final.wait(), FINAL_TIMEOUT_S)
+                async with asyncio.timeout(FLUSH_TIMEOUT_S):
+                    await stream.flush()
+                async with asyncio.timeout(FINAL_TIMEOUT_S):
+                    await self._final.wait()
             except (VivaError, TimeoutError):
                 # What was committed before the engine failed is not lost with it.
                 await self._close_utterance(" ".join(word.text for word in self._words))

@@ -47,7 +47,8 @@ class Reporter:
         if self._task is None:
             return
         try:
-            await asyncio.wait_for(self.drained(), 5.0)
+            async with asyncio.timeout(5.0):
+                await self.drained()
         except TimeoutError:
             log.error("voice_reports_lost", count=self._queue.qsize())
         self._task.cancel()

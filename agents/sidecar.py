@@ -167,7 +167,8 @@ class Sidecar:
         self._pending[request] = future
         try:
             await self._send({**header, "id": request}, payload)
-            message = await asyncio.wait_for(future, timeout_s)
+            async with asyncio.timeout(timeout_s):
+                message = await future
         except TimeoutError:
             await self.kill()
             raise Unavailable(self._component, f"no answer within {timeout_s:g} s") from None
@@ -193,7 +194,8 @@ class Sidecar:
             assert process.stdin is not None
             process.stdin.close()
             try:
-                await asyncio.wait_for(process.wait(), 2.0)
+                async with asyncio.timeout(2.0):
+                    await process.wait()
             except TimeoutError:
                 await self.kill()
         for task in self._tasks:
@@ -222,7 +224,8 @@ class Sidecar:
             asyncio.create_task(self._drain(self._process), name=f"{self._module}-err"),
         ]
         try:
-            message = await asyncio.wait_for(ready, self._start_timeout_s)
+            async with asyncio.timeout(self._start_timeout_s):
+                message = await ready
         except TimeoutError:
             await self.kill()
             raise Unavailable(self._component, "the engine did not start in time") from None

@@ -202,7 +202,8 @@ class SessionVoice:
             return
         with contextlib.suppress(RuntimeError, TimeoutError):
             handle.interrupt(force=True)
-            await asyncio.wait_for(asyncio.shield(handle.wait_for_playout()), CUT_TIMEOUT_S)
+            async with asyncio.timeout(CUT_TIMEOUT_S):
+                await asyncio.shield(handle.wait_for_playout())
         self._output.clear_buffer()
         self._ledger.end(interrupted=True)
 
@@ -316,5 +317,6 @@ class SessionVoice:
                 await self._hearing.aclose()
         if self._session is not None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._session.aclose(), CLOSE_TIMEOUT_S)
+                async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                    await self._session.aclose()
         await self._reporter.aclose()

@@ -151,7 +151,8 @@ class CandidatePeer:
         if self._pictures is not None:
             await self._pictures.aclose()
         try:
-            await asyncio.wait_for(self._pc.close(), CLOSE_TIMEOUT_S)
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self._pc.close()
         except TimeoutError:
             log.warning("peer_close_timed_out")
         self._pc.remove_all_listeners()

@@ -62,7 +62,8 @@ class Engines:
 async def _close(close: Callable[[], Awaitable[None]]) -> None:
     """A sidecar that does not end in time is left to the end of its input."""
     try:
-        await asyncio.wait_for(close(), CLOSE_S)
+        async with asyncio.timeout(CLOSE_S):
+            await close()
     except TimeoutError:
         log.warning("engine_not_closed_in_time")
 

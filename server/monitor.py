@@ -36,11 +36,10 @@ class Monitor:
 
     async def run(self) -> None:
         """Measure until cancelled."""
-        loop = asyncio.get_running_loop()
         while True:
-            due = loop.time() + PERIOD_S
+            due = time.monotonic() + PERIOD_S
             await asyncio.sleep(PERIOD_S)
-            self.note(max(0.0, loop.time() - due))
+            self.note(max(0.0, time.monotonic() - due))
 
     def note(self, lag_s: float) -> None:
         """Take one measurement."""

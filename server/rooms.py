@@ -96,6 +96,7 @@ async def close(services: Services, session_id: str) -> None:
     if services.rooms is None:
         return
     try:
-        await asyncio.wait_for(services.rooms.delete(room_name(session_id)), CALL_TIMEOUT_S)
+        async with asyncio.timeout(CALL_TIMEOUT_S):
+            await services.rooms.delete(room_name(session_id))
     except (Unavailable, TimeoutError):
         log.warning("room_not_closed", session=session_id)

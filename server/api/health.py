@@ -95,7 +95,8 @@ async def _check_blobs(blobs: BlobStore) -> None:
 
 async def _probe(check: Awaitable[None], name: str) -> Part:
     try:
-        await asyncio.wait_for(check, CHECK_TIMEOUT_S)
+        async with asyncio.timeout(CHECK_TIMEOUT_S):
+            await check
     except TimeoutError:
         return Part(available=False, reason=f"{name} does not answer.")
     except VivaError as error:

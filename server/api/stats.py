@@ -84,7 +84,8 @@ async def stats_stream(request: web.Request) -> web.StreamResponse:
         body = (await gather_stats(services, known)).model_dump_json()
         try:
             await response.write(f"event: stats\ndata: {body}\n\n".encode())
-            await asyncio.wait_for(services.closing.wait(), STREAM_EVERY_S)
+            async with asyncio.timeout(STREAM_EVERY_S):
+                await services.closing.wait()
         except TimeoutError:
             continue
         except ConnectionError:

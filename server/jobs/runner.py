@@ -85,7 +85,8 @@ class JobRunner:
                 log.warning("job_queue_unavailable", code=error.code)
             self._wake.clear()
             try:
-                await asyncio.wait_for(self._wake.wait(), POLL_S)
+                async with asyncio.timeout(POLL_S):
+                    await self._wake.wait()
             except TimeoutError:
                 continue
 

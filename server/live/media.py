@@ -140,7 +140,8 @@ class MediaDesk:
         if not self._expecting or self._ready.is_set():
             return
         try:
-            await asyncio.wait_for(self._ready.wait(), self.session.context.media_wait_s)
+            async with asyncio.timeout(self.session.context.media_wait_s):
+                await self._ready.wait()
         except TimeoutError:
             log.info("media_not_ready", session=self.session.session_id)
             self._expecting = False
@@ -280,7 +281,8 @@ class MediaDesk:
             link.hold()
             self._held = link
         try:
-            await asyncio.wait_for(voice.finish_utterance(), 5.0)
+            async with asyncio.timeout(5.0):
+                await voice.finish_utterance()
         except (TimeoutError, VivaError):
             log.info("last_words_not_recognised", session=self.session.session_id)
         if not hold:
@@ -292,7 +294,8 @@ class MediaDesk:
         if voice is None:
             return
         try:
-            await asyncio.wait_for(voice.finish_utterance(), FLUSH_S)
+            async with asyncio.timeout(FLUSH_S):
+                await voice.finish_utterance()
         except TimeoutError:
             log.info("flush_timed_out", session=self.session.session_id)
 
@@ -348,7 +351,8 @@ class MediaDesk:
             return
         await self.session.command(BeginFault(component=EARS_FAULT))
         try:
-            await asyncio.wait_for(context.engines_ready(), EARS_WAIT_S)
+            async with asyncio.timeout(EARS_WAIT_S):
+                await context.engines_ready()
         except TimeoutError:
             log.warning("recogniser_still_loading", session=self.session.session_id)
         finally:

@@ -125,7 +125,8 @@ class SpeechShelf:
         if self._ready is None or self._synthesiser.health().available:
             return
         try:
-            await asyncio.wait_for(self._ready(), SYNTHESIS_TIMEOUT_S)
+            async with asyncio.timeout(SYNTHESIS_TIMEOUT_S):
+                await self._ready()
         except TimeoutError:
             log.warning("voice_still_loading")
 
@@ -135,7 +136,8 @@ class SpeechShelf:
 
     async def _sentence(self, request: SpeechRequest) -> SpokenAudio:
         try:
-            return await asyncio.wait_for(asyncio.shield(self._task(request)), SYNTHESIS_TIMEOUT_S)
+            async with asyncio.timeout(SYNTHESIS_TIMEOUT_S):
+                return await asyncio.shield(self._task(request))
         except TimeoutError as error:
             raise Unavailable("tts", "the synthesis took too long") from error
 

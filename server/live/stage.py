@@ -194,7 +194,8 @@ class Stage:
         author = self.session.context.follow_ups
         assert author is not None
         plan = self.session.state.plan
-        text = await asyncio.wait_for(author.propose(request, plan), FOLLOW_UP_S)
+        async with asyncio.timeout(FOLLOW_UP_S):
+            text = await author.propose(request, plan)
         if text:
             await self.session.command(ProposeFollowUp(answer_id=request.answer_id, text=text))
 
@@ -209,7 +210,8 @@ class Stage:
         prompt = self.session.state.prompt
         if self.session.state.seat is not None and prompt is not None and not prompt.delivered:
             try:
-                await asyncio.wait_for(self._concluded.wait(), GOODBYE_S)
+                async with asyncio.timeout(GOODBYE_S):
+                    await self._concluded.wait()
             except TimeoutError:
                 log.info("goodbye_cut", session=self.session.session_id)
         for connection in list(self.session.connections.values()):
