@@ -107,9 +107,19 @@ def conclude(draft: Draft) -> None:
     )
 
 
-def end(draft: Draft, status: Status, reason: str, *, by: str, goodbye: str | None) -> None:
+def end(
+    draft: Draft,
+    status: Status,
+    reason: str,
+    *,
+    by: str,
+    goodbye: str | None,
+    open_question: int | None = None,
+) -> None:
     """The one conclusion: goodbye (if anybody could hear it), end, report."""
     if goodbye is not None:
         issue(draft, Purpose.GOODBYE, goodbye)
-    draft.emit(SessionEnded(at=draft.now, status=status, reason=reason, by=by))
+    draft.emit(
+        SessionEnded(at=draft.now, status=status, reason=reason, by=by, open_question=open_question)
+    )
     draft.emit(ReportRequested(at=draft.now))

@@ -14,6 +14,7 @@ from interview.nouns import (
     UtcTime,
     Utterance,
 )
+from interview.signals import Capability, Reference, ReviewOutcome, Violation, WatchGap
 
 
 class CreateSession(Noun):
@@ -154,6 +155,52 @@ class RecordEvaluation(Noun):
     evaluation: Evaluation
 
 
+class DecideBiometricConsent(Noun):
+    """The candidate allows or refuses the comparison of faces."""
+
+    granted: bool
+    text_version: str
+
+
+class SetReferenceFace(Noun):
+    reference: Reference
+
+
+class BeginWatching(Noun):
+    """Proctoring tells what it can see; the same again changes nothing."""
+
+    capabilities: tuple[Capability, ...]
+
+
+class RecordWatchGap(Noun):
+    gap: WatchGap
+
+
+class RecordViolation(Noun):
+    """The same `violation_id` twice is one violation."""
+
+    violation: Violation
+
+
+class ReviewViolation(Noun):
+    violation_id: str
+    outcome: ReviewOutcome
+    by: str
+    note: str = ""
+
+
+class ExplainViolation(Noun):
+    violation_id: str
+    text: str
+
+
+class ReopenSession(Noun):
+    """Overrule an end by proctoring."""
+
+    by: str
+    reason: str
+
+
 Command = (
     CreateSession
     | StartSession
@@ -177,4 +224,12 @@ Command = (
     | Tick
     | EndSession
     | RecordEvaluation
+    | DecideBiometricConsent
+    | SetReferenceFace
+    | BeginWatching
+    | RecordWatchGap
+    | RecordViolation
+    | ReviewViolation
+    | ExplainViolation
+    | ReopenSession
 )

@@ -22,6 +22,7 @@ from interview.nouns import (
     UtcTime,
     Utterance,
 )
+from interview.signals import Capability, Reference, Review, Violation, WatchGap
 
 
 class _Event(Noun):
@@ -224,13 +225,71 @@ class EvaluationRecorded(_Event):
     evaluation: Evaluation
 
 
+class BiometricConsentDecided(_Event):
+    """Apart from the interview's own consent; without it identity is not checked."""
+
+    type: Literal["biometric_consent_decided"] = "biometric_consent_decided"
+    granted: bool
+    text_version: str
+
+
+class ReferenceFaceSet(_Event):
+    """One clear face was stored for this session; a later one replaces it."""
+
+    type: Literal["reference_face_set"] = "reference_face_set"
+    reference: Reference
+
+
+class WatchingBegan(_Event):
+    """What could be watched when watching began (again)."""
+
+    type: Literal["watching_began"] = "watching_began"
+    capabilities: tuple[Capability, ...]
+
+
+class WatchGapRecorded(_Event):
+    type: Literal["watch_gap_recorded"] = "watch_gap_recorded"
+    gap: WatchGap
+
+
+class ViolationRecorded(_Event):
+    type: Literal["violation_recorded"] = "violation_recorded"
+    violation: Violation
+
+
+class ViolationReviewed(_Event):
+    type: Literal["violation_reviewed"] = "violation_reviewed"
+    violation_id: str
+    review: Review
+
+
+class ViolationExplained(_Event):
+    """The candidate's own words about a violation; the latest stands."""
+
+    type: Literal["violation_explained"] = "violation_explained"
+    violation_id: str
+    text: str
+
+
 class SessionEnded(_Event):
-    """The one conclusion; exactly one in a log that has ended."""
+    """The conclusion; exactly one in a log that has ended, one more for each reopening.
+
+    `open_question` is the question that was open when proctoring ended it.
+    """
 
     type: Literal["session_ended"] = "session_ended"
     status: Status
     reason: str
     by: str
+    open_question: int | None = None
+
+
+class SessionReopened(_Event):
+    """A person overruled an end by proctoring; the candidate may come back."""
+
+    type: Literal["session_reopened"] = "session_reopened"
+    by: str
+    reason: str
 
 
 class ReportRequested(_Event):
@@ -264,7 +323,15 @@ Event = Annotated[
     | AnswerRecorded
     | AnswerRefused
     | EvaluationRecorded
+    | BiometricConsentDecided
+    | ReferenceFaceSet
+    | WatchingBegan
+    | WatchGapRecorded
+    | ViolationRecorded
+    | ViolationReviewed
+    | ViolationExplained
     | SessionEnded
+    | SessionReopened
     | ReportRequested,
     Field(discriminator="type"),
 ]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from interview import evolve_questions
+from interview import evolve_questions, evolve_watching
 from interview.clock import Clock
 from interview.errors import IntegrityError
 from interview.events import (
@@ -194,6 +194,7 @@ def _ended(state: State, event: SessionEnded) -> State:
         ended_at=event.at,
         end_reason=event.reason,
         ended_by=event.by,
+        open_at_end=event.open_question,
         absent_since=None,
         awaiting_follow_up=False,
         asking=None,
@@ -220,4 +221,5 @@ _HANDLERS: Mapping[type, Callable[[State, Any], State]] = {
     SessionEnded: _ended,
     ReportRequested: _report_requested,
     **evolve_questions.HANDLERS,
+    **evolve_watching.HANDLERS,
 }

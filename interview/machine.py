@@ -9,18 +9,21 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from interview import answering, asking, ending, presence, replying, submitting, timers
+from interview import answering, asking, ending, presence, replying, submitting, timers, watching
 from interview.commands import (
     BeginFault,
+    BeginWatching,
     ChangeMedia,
     Command,
     CommitUtterance,
     CreateSession,
+    DecideBiometricConsent,
     DeliverPrompt,
     Done,
     EndFault,
     EndSession,
     EndTurn,
+    ExplainViolation,
     GiveConsent,
     JoinCandidate,
     LeaveCandidate,
@@ -28,7 +31,12 @@ from interview.commands import (
     ProposeFollowUp,
     RecordEvaluation,
     RecordOutage,
+    RecordViolation,
+    RecordWatchGap,
+    ReopenSession,
     Repeat,
+    ReviewViolation,
+    SetReferenceFace,
     Skip,
     StartSession,
     SubmitAnswer,
@@ -178,4 +186,12 @@ _RULES: Mapping[type, Callable[[Draft, Any], None]] = {
     Tick: lambda draft, _: timers.tick(draft),
     EndSession: ending.end_session,
     RecordEvaluation: ending.record_evaluation,
+    DecideBiometricConsent: watching.decide_biometric_consent,
+    SetReferenceFace: watching.set_reference,
+    BeginWatching: watching.begin,
+    RecordWatchGap: watching.record_gap,
+    RecordViolation: watching.record_violation,
+    ReviewViolation: watching.review,
+    ExplainViolation: watching.explain,
+    ReopenSession: watching.reopen,
 }

@@ -123,6 +123,29 @@ class Question(Noun):
     ideal_answer: str | None = None
 
 
+class ProctoringProfile(StrEnum):
+    """How far proctoring may go: nothing, record only, warn too, end after three violations."""
+
+    OFF = "off"
+    OBSERVE = "observe"
+    WARN = "warn"
+    STRICT = "strict"
+
+
+class ProctoringPlan(Noun):
+    """What is watched and what counts; fixed when the session starts.
+
+    `kinds`: the machine codes that are recorded; null means all that the server knows.
+    `counted`: those that count towards the end of a strict session; null means the server's
+    defaults (what the camera sees, not what the browser reports).
+    """
+
+    profile: ProctoringProfile = ProctoringProfile.OBSERVE
+    kinds: tuple[str, ...] | None = None
+    counted: tuple[str, ...] | None = None
+    identity: bool = True
+
+
 class InterviewPlan(Noun):
     """What is asked and by which rules; fixed when the session is created."""
 
@@ -144,6 +167,7 @@ class InterviewPlan(Noun):
     answer_grace_s: Seconds = 2
     consent_reprompts: int = 3
     consent_text_version: str = CONSENT_TEXT_VERSION
+    proctoring: ProctoringPlan = ProctoringPlan()
 
 
 class Word(Noun):

@@ -25,6 +25,7 @@ from interview.nouns import (
     Status,
     Utterance,
 )
+from interview.signals import Capability, Reference, Review, ReviewOutcome, Violation, WatchGap
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,53 @@ class Outage:
     from_at: datetime
     to_at: datetime
     cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class ViolationState:
+    """A violation with what people said of it."""
+
+    violation: Violation
+    recorded_at: datetime
+    reviews: tuple[Review, ...] = ()
+    explanation: str | None = None
+    explained_at: datetime | None = None
+
+    @property
+    def outcome(self) -> ReviewOutcome | None:
+        """The latest review's outcome; None while nobody has looked."""
+        return self.reviews[-1].outcome if self.reviews else None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What proctoring did in this session.
+
+    Attributes:
+        biometric: Whether faces may be compared; None while nobody has decided.
+        counted_from: Violations before this place were overruled by a reopening.
+    """
+
+    biometric: bool | None = None
+    biometric_at: datetime | None = None
+    biometric_version: str | None = None
+    reference: Reference | None = None
+    capabilities: tuple[Capability, ...] = ()
+    gaps: tuple[WatchGap, ...] = ()
+    violations: tuple[ViolationState, ...] = ()
+    counted_from: int = 0
+
+    def violation(self, violation_id: str) -> ViolationState | None:
+        """The violation with that id."""
+        return next((v for v in self.violations if v.violation.violation_id == violation_id), None)
+
+    @property
+    def counted(self) -> int:
+        """Violations that count towards the end of a strict session."""
+        return sum(
+            v.violation.counted and v.outcome is not ReviewOutcome.DISMISSED
+            for v in self.violations[self.counted_from :]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +252,10 @@ class State:
     evaluations: Mapping[str, Evaluation] = field(default_factory=dict)
     refused: tuple[Refusal, ...] = ()
     dialogue: tuple[Line, ...] = ()
+    watch: Watch = Watch()
+    open_at_end: int | None = None
+    reopened_at: datetime | None = None
+    reopenings: int = 0
 
     @property
     def phase(self) -> Phase | None:

@@ -85,8 +85,11 @@ def _unheard(state: State) -> bool:
 
 
 def _grace_s(state: State) -> float:
+    """How long nobody may be there; longer for someone who has to be called (back) first."""
     grace_s = state.plan.reconnect_grace_s
-    return grace_s if state.greeted else max(grace_s, rules.NEVER_CAME_S)
+    called_back = state.absent_since is not None and state.absent_since == state.reopened_at
+    waits = called_back or not state.greeted
+    return max(grace_s, rules.NEVER_CAME_S) if waits else grace_s
 
 
 def _answer_timers(state: State, asking: Asking, clock: Clock) -> Iterator[Timer]:

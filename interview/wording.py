@@ -103,6 +103,15 @@ def goodbye_ended(name: str) -> str:
     return f"The interview ends here. Thank you for your time{who}. Goodbye."
 
 
+def goodbye_terminated(name: str) -> str:
+    """Ended by the rules of a strict session; no accusation."""
+    who = f", {name.strip()}" if name.strip() else ""
+    return (
+        f"I have to end the interview here{who}, because its rules about the camera or the page "
+        "were not met several times. Your answers are saved, and a person will look at this."
+    )
+
+
 def goodbye_declined() -> str:
     """The candidate does not want to take part."""
     return "That is all right, and nothing will be asked. Thank you for your time. Goodbye."

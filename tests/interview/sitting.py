@@ -29,6 +29,7 @@ from interview.nouns import (
     Utterance,
     Word,
 )
+from interview.signals import Violation
 from interview.state import State, apply
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -72,6 +73,22 @@ def spoken(
             start_s=start_s,
             end_s=end,
         )
+    )
+
+
+def violation(violation_id: str, **fields: object) -> Violation:
+    """A violation as proctoring's policy makes it."""
+    return Violation.model_validate(
+        {
+            "violation_id": violation_id,
+            "kind": "no_face",
+            "message": "No face was seen for 5 s.",
+            "severity": "medium",
+            "start_s": 1,
+            "end_s": 6,
+            "engine": "test",
+            **fields,
+        }
     )
 
 

@@ -32,7 +32,10 @@ from interview.commands import (
     ProposeFollowUp,
     RecordEvaluation,
     RecordOutage,
+    RecordViolation,
+    ReopenSession,
     Repeat,
+    ReviewViolation,
     Skip,
     StartSession,
     SubmitAnswer,
@@ -40,7 +43,7 @@ from interview.commands import (
     Tick,
 )
 from interview.errors import VivaError
-from interview.events import AnswerRecorded, ReportRequested, SessionEnded
+from interview.events import AnswerRecorded, ReportRequested, SessionEnded, SessionReopened
 from interview.nouns import (
     CONSENT_TEXT_VERSION,
     AnswerOutcome,
@@ -51,9 +54,10 @@ from interview.nouns import (
     Phase,
     Status,
 )
+from interview.signals import COUNTED_TO_END, ReviewOutcome
 from interview.state import State, replay
 from interview.summary import summarise
-from tests.interview.sitting import Sitting, question, spoken
+from tests.interview.sitting import Sitting, question, spoken, violation
 
 CONNECTIONS = st.sampled_from(["c1", "c2", "c3"])
 COMPONENTS = st.sampled_from(["stt", "tts"])
@@ -92,6 +96,7 @@ def plans(draw: st.DrawFn) -> InterviewPlan:
         "consent_reprompts": draw(st.integers(0, 3)),
         "max_moments_per_question": draw(st.integers(0, 2)),
         "answer_grace_s": draw(st.sampled_from([0, 2])),
+        "proctoring": {"profile": draw(st.sampled_from(["off", "observe", "strict", "strict"]))},
     }
     return InterviewPlan.model_validate(fields)
 
@@ -363,6 +368,23 @@ class Sessions(RuleBasedStateMachine):
     def end(self, status: Status) -> None:
         self.ask(EndSession(by="staff", reason="test", status=status, content="rest"))
 
+    @precondition(lambda self: self.steps >= RARE_AFTER)
+    @rule(number=st.integers(1, 8), counted=st.sampled_from([True, True, False]))
+    def violate(self, number: int, counted: bool) -> None:
+        self.ask(RecordViolation(violation=violation(f"v{number}", counted=counted)))
+
+    @rule(number=st.integers(1, 8), outcome=st.sampled_from(list(ReviewOutcome)))
+    def look(self, number: int, outcome: ReviewOutcome) -> None:
+        known = self.state.watch.violation(f"v{number}") is not None
+        done = self.ask(ReviewViolation(violation_id=f"v{number}", outcome=outcome, by="staff"))
+        assert done == known
+
+    @rule()
+    def overrule(self) -> None:
+        final = self.state.status.final
+        if self.ask(ReopenSession(by="staff", reason="a mistake")) and final:
+            self.seat, self.faults = None, set()
+
     # --- what must always hold -------------------------------------------------------------------
 
     @invariant()
@@ -383,8 +405,18 @@ class Sessions(RuleBasedStateMachine):
     def one_conclusion(self) -> None:
         ends = [i for i, e in enumerate(self.sitting.log) if isinstance(e, SessionEnded)]
         reports = [i for i, e in enumerate(self.sitting.log) if isinstance(e, ReportRequested)]
-        assert len(ends) == len(reports) == (1 if self.state.status.final else 0)
+        reopened = sum(isinstance(e, SessionReopened) for e in self.sitting.log)
+        concluded = reopened + (1 if self.state.status.final else 0)
+        assert len(ends) == len(reports) == concluded
+        assert reopened == self.state.reopenings
         assert all(r == e + 1 for e, r in zip(ends, reports, strict=True))
+
+    @invariant()
+    def only_a_strict_session_ends_by_violations(self) -> None:
+        ended_so = self.state.ended_by == "proctoring"
+        strict = self.state.plan.proctoring.profile == "strict"
+        assert not ended_so or (strict and len(self.state.watch.violations) >= COUNTED_TO_END)
+        assert self.state.plan.proctoring.profile != "off" or not self.state.watch.violations
 
     @invariant()
     def state_is_legal(self) -> None:
@@ -410,9 +442,12 @@ class Sessions(RuleBasedStateMachine):
         recorded = [e for e in self.sitting.log if isinstance(e, AnswerRecorded)]
         assert len({a.answer_id for a in recorded}) == len(recorded)
         planned = [a.question_number for a in self.state.answers if not a.follow_up]
-        assert planned == list(range(1, len(planned) + 1)), "a question lost or asked twice"
+        once = sorted(set(planned))
+        assert planned == sorted(planned) and once == list(range(1, len(once) + 1)), "lost"
+        assert len(planned) - len(once) <= self.state.reopenings, "a question asked twice"
         follow_ups = [a.question_number for a in self.state.answers if a.follow_up]
-        assert len(set(follow_ups)) == len(follow_ups), "two follow-ups to one question"
+        twice = len(follow_ups) - len(set(follow_ups))
+        assert twice <= self.state.reopenings, "two follow-ups to one question"
         plan = self.state.plan
         for answer in recorded:
             timer_s = plan.questions[answer.question_number - 1].timer_s
