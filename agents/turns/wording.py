@@ -1,0 +1,140 @@
+"""What the last words of an answer say about whether more is to come. Pure; English.
+
+A pause after "and" or "the" is a breath, a pause after a whole sentence may be the end. Other
+languages say nothing here (`Ending.OPEN`): the sound alone decides.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+MIN_SENTENCE_WORDS = 3
+LIST_ITEM_WORDS = 3
+
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})  # noqa: RUF001
+_FILLERS = frozenset("um umm uhm uh uhh er err erm ah eh hm hmm hmmm mm mmm mhm well".split())
+_CONNECTIVES = frozenset(
+    "and or but nor because cause 'cause so then thus hence therefore although though unless until "
+    "while whereas whether if when whenever where which who whose whom that than as like plus "
+    "also however since once before after besides meanwhile otherwise namely".split()
+)
+_LEADING = frozenset(
+    "the a an my your his their our every each some any no these those this to of for with from "
+    "into onto at by in on about between through during without within via per against under over "
+    "toward towards upon among "
+    "i we they he she i'm we're they're you're he's she's it's there's i've we've they've i'll "
+    "we'll i'd we'd is are was were be been being am has have had do does did will would can could "
+    "should shall may might must not don't doesn't didn't can't couldn't wouldn't isn't wasn't "
+    "very really quite more most less such both either neither first firstly second secondly "
+    "third thirdly finally lastly maybe perhaps probably basically actually".split()
+)
+_TAIL_PHRASES = (
+    "you know",
+    "i mean",
+    "kind of",
+    "sort of",
+    "such as",
+    "for example",
+    "for instance",
+    "as well as",
+    "first of all",
+    "let me think",
+    "let me see",
+    "let's see",
+    "how do i say",
+    "how should i put it",
+    "what else",
+    "in order to",
+    "on the other hand",
+    "the thing is",
+    "going to",
+    "a lot of",
+)
+# Words that may well end a sentence although they stand in the sets above ("I think so.").
+_FINAL_AFTER_STOP = frozenset(
+    "so then though that this these those there well before after since once also too however "
+    "otherwise first second third finally like in on over under about through by for with to at "
+    "of from is are was were be do does did have has had will would can could should not no some "
+    "any more most less both either neither maybe perhaps probably actually really cause".split()
+)
+_BACK_CHANNELS = frozenset(
+    "mm mmm mhm mm-hm mm-hmm mhmm hm hmm uh-huh uhhuh aha ah oh yeah yep yup yes okay ok right "
+    "sure alright good great nice cool see i got it uh um huh".split()
+)
+_WORD = re.compile(r"[^\W\d_][\w'\-]*|\d[\w.,%]*", re.UNICODE)
+_LIST_SPLIT = re.compile(r",\s*")
+
+
+class Ending(StrEnum):
+    """What the text says of its own end."""
+
+    EMPTY = "empty"
+    UNFINISHED = "unfinished"
+    OPEN = "open"
+    COMPLETE = "complete"
+
+
+def plain_words(text: str) -> list[str]:
+    """Lower-case words without punctuation."""
+    return _WORD.findall(text.lower().translate(_APOSTROPHES))
+
+
+def ending_of(text: str, *, language: str = "en") -> Ending:
+    """Whether somebody who says this and stops has finished.
+
+    Punctuation of a recogniser is weak evidence (it likes to end what was only cut): a trailing
+    connective, filler or repeated word outweighs a full stop, except for words that do end
+    sentences ("I think so.").
+    """
+    words = plain_words(text)
+    if not words:
+        return Ending.EMPTY
+    if not language.lower().startswith("en"):
+        return Ending.OPEN
+    stripped = text.rstrip(" \"')")
+    stopped = stripped.endswith((".", "!", "?")) and not stripped.endswith("..")
+    if _hangs(words, stopped=stopped) or stripped.endswith(("..", "…", ",", "-", "–", ":", ";")):
+        return Ending.UNFINISHED
+    if not stopped and _open_list(text):
+        return Ending.UNFINISHED
+    return Ending.COMPLETE if len(words) >= MIN_SENTENCE_WORDS else Ending.OPEN
+
+
+def is_back_channel(text: str) -> bool:
+    """Whether this only says "I am listening": it takes no floor."""
+    words = plain_words(text)
+    return bool(words) and len(words) <= 4 and all(word in _BACK_CHANNELS for word in words)
+
+
+def _hangs(words: list[str], *, stopped: bool) -> bool:
+    last = words[-1]
+    if last in _FILLERS and not (stopped and last == "well"):
+        return True
+    if any(_ends_with(words, phrase.split()) for phrase in _TAIL_PHRASES):
+        return True
+    if last in _CONNECTIVES or last in _LEADING:
+        return not (stopped and last in _FINAL_AFTER_STOP)
+    return _restarts(words)
+
+
+def _ends_with(words: list[str], tail: list[str]) -> bool:
+    return words[-len(tail) :] == tail
+
+
+def _restarts(words: list[str]) -> bool:
+    """The last words said twice: "we used we used"."""
+    for size in (1, 2, 3):
+        if len(words) >= 2 * size and words[-size:] == words[-2 * size : -size]:
+            return True
+    return False
+
+
+def _open_list(text: str) -> bool:
+    """Short items in a row with no "and" before the last: the next one is on its way."""
+    sentence = re.split(r"[.!?]\s", text)[-1]
+    items = [plain_words(item) for item in _LIST_SPLIT.split(sentence)]
+    if len(items) < 3:
+        return False
+    last = items[-1]
+    return 0 < len(last) <= LIST_ITEM_WORDS and last[0] not in ("and", "or")
