@@ -35,7 +35,7 @@ test: setup web models  ## every test, browser and recogniser included
 	@$(PY) -m pytest -rs
 
 unit: setup  ## the fast tests
-	@$(PY) -m pytest tests/interview tests/storage tests/conformance tests/server tests/agents tests/realtime -m "not e2e and not models"
+	@$(PY) -m pytest tests/interview tests/storage tests/conformance tests/server tests/agents tests/proctoring tests/realtime -m "not e2e and not models"
 
 check: setup node_modules/.installed  ## format, lint, types, layers, generated files
 	@$(VENV)/bin/ruff format --check .

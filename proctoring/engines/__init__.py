@@ -1,0 +1,1 @@
+"""Models behind a small face: one file each, imported in the worker process only."""
