@@ -17,7 +17,7 @@ from interview.ports import SpokenAudio
 from server.models.catalogue import ModelCatalogue
 from tests.agents.speech import require, resampled, wer
 
-TEXT = "Please tell me about a project that you are proud of."
+TEXT = "Please tell me about a project that makes you proud."
 
 
 def check_audio(spoken: SpokenAudio) -> None:
