@@ -13,14 +13,16 @@ import json
 import os
 import struct
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import structlog
 
+from agents.crash_loop import CrashLoop
 from interview.errors import Unavailable
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +31,9 @@ MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
 MAX_PENDING = 256
 NICENESS = 5
 STDERR_LINES = 20
+STDERR_BYTES = 4096
+CLOSE_S = 2.0
+LAST_WORDS_S = 0.5
 
 log = structlog.get_logger(__name__)
 
@@ -98,10 +103,45 @@ class SidecarCrashed(Unavailable):
     """The child ended while a request was under way; asking again starts a new one."""
 
 
+@dataclass(slots=True, eq=False)
+class _Child:
+    """One life of the process: what it owes is never mixed with what its successor owes."""
+
+    process: asyncio.subprocess.Process
+    ready: asyncio.Future[Message]
+    pending: dict[int, asyncio.Future[Message]] = field(default_factory=dict)
+    stderr: deque[str] = field(default_factory=lambda: deque(maxlen=STDERR_LINES))
+    said_all: asyncio.Event = field(default_factory=asyncio.Event)
+    why: str = ""  # it had to be ended
+    lost: bool = False
+    dismissed: bool = False  # ended on purpose: no fault of the child's
+
+    @property
+    def alive(self) -> bool:
+        return not self.lost and self.process.returncode is None
+
+    @property
+    def last_words(self) -> str:
+        return self.why or (self.stderr[-1] if self.stderr else "the engine's process ended")
+
+    def kill(self) -> None:
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self.process.kill()
+
+
 class Sidecar:
     """One child process, started when needed and again after a crash.
 
+    A child that crashes, hangs or fails to load again and again is left to rest for a growing
+    while (`CrashLoop`); requests are refused meanwhile, and `fault` says so.
+
     What if full: with 256 requests under way the next one is refused (Unavailable).
+
+    Args:
+        component: Named in errors.
+        module: Run with `python -m`; calls `serve`.
+        clock: Monotonic seconds, for the rest between crashes.
     """
 
     def __init__(
@@ -111,178 +151,251 @@ class Sidecar:
         arguments: Sequence[str] = (),
         *,
         start_timeout_s: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._component = component
         self._module = module
         self._arguments = tuple(arguments)
         self._start_timeout_s = start_timeout_s
-        self._process: asyncio.subprocess.Process | None = None
-        self._pending: dict[int, asyncio.Future[Message]] = {}
+        self._crashes = CrashLoop(clock)
+        self._why = ""
+        self._child: _Child | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self._next_id = 0
         self._starting = asyncio.Lock()
-        self._tasks: list[asyncio.Task[None]] = []
-        self._stderr: deque[str] = deque(maxlen=STDERR_LINES)
         self._closed = False
         self.starts = 0
 
     @property
     def pid(self) -> int | None:
         """The child's process id while it lives."""
-        alive = self._process is not None and self._process.returncode is None
-        return self._process.pid if alive and self._process is not None else None
+        return self._child.process.pid if self._child is not None and self._child.alive else None
 
     @property
     def pending(self) -> int:
         """Requests under way."""
-        return len(self._pending)
+        return len(self._child.pending) if self._child is not None else 0
+
+    @property
+    def fault(self) -> str:
+        """Why the child rests just now; empty when it may be asked."""
+        rest_s = self._crashes.rest_s
+        if rest_s <= 0:
+            return ""
+        times = f"it failed {self._crashes.faults} times in a row"
+        return f"{times} ({self._why}) and rests for {rest_s:.0f} s"
 
     async def start(self) -> None:
         """Start the child and wait until its model is loaded.
 
+        Cancelling leaves the child to go on loading.
+
         Raises:
             Unavailable: It cannot be started or the model cannot be loaded; says why.
         """
-        async with self._starting:
-            if self.pid is not None:
-                return
-            if self._closed:
-                raise Unavailable(self._component, "the engine has been closed")
-            await self._spawn()
+        await self._running()
 
     async def request(
         self, header: Mapping[str, Any], payload: bytes = b"", *, timeout_s: float = 60.0
     ) -> Message:
         """Ask the child; starts it when it is not there.
 
+        Cancelling gives up the answer; the child still works on it, before the next request.
+
         Raises:
             SidecarCrashed: The child died meanwhile.
-            Unavailable: It refused, or did not answer in time (it is then replaced).
+            Unavailable: It refused, rests, or did not answer in time (it is then replaced).
         """
-        await self.start()
-        if len(self._pending) >= MAX_PENDING:
+        child = await self._running()
+        if len(child.pending) >= MAX_PENDING:
             raise Unavailable(self._component, "too many requests are waiting")
         self._next_id += 1
         request = self._next_id
         future: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._pending[request] = future
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+        child.pending[request] = future
         try:
-            await self._send({**header, "id": request}, payload)
             async with asyncio.timeout(timeout_s):
+                await self._send(child, {**header, "id": request}, payload)
                 message = await future
         except TimeoutError:
-            await self.kill()
-            raise Unavailable(self._component, f"no answer within {timeout_s:g} s") from None
+            why = f"no answer within {timeout_s:g} s"
+            await self._replace(child, why)
+            raise Unavailable(self._component, why) from None
+        except ConnectionError as error:
+            await self._replace(child, "")
+            raise SidecarCrashed(self._component, "its process ended") from error
         finally:
-            self._pending.pop(request, None)
+            child.pending.pop(request, None)
         if "error" in message.header:
             raise Unavailable(self._component, str(message.header["error"]))
         return message
 
     async def kill(self) -> None:
-        """End the child at once; the next request starts another."""
-        process = self._process
-        if process is not None and process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        """End the child at once, on purpose; the next request starts another."""
+        if self._child is not None:
+            self.dismiss()
+            await self._child.process.wait()
+
+    def dismiss(self) -> None:
+        """As `kill`, without waiting for the process to be gone."""
+        if self._child is not None and self._child.alive:
+            self._child.dismissed = True
+            self._child.kill()
+            self._lose(self._child)
 
     async def aclose(self) -> None:
         """End the child for good. Harmless twice."""
         self._closed = True
-        process = self._process
-        if process is not None and process.returncode is None:
-            assert process.stdin is not None
-            process.stdin.close()
-            try:
-                async with asyncio.timeout(2.0):
-                    await process.wait()
-            except TimeoutError:
-                await self.kill()
-        for task in self._tasks:
+        async with self._starting:
+            child = self._child
+        if child is None:
+            return
+        child.dismissed = True
+        if child.alive:
+            assert child.process.stdin is not None
+            child.process.stdin.close()
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await child.process.wait()
+        except TimeoutError:
+            child.kill()
+            await child.process.wait()
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _spawn(self) -> None:
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            self._module,
-            *self._arguments,
-            cwd=ROOT,
-            env=environment,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-        self.starts += 1
-        ready: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._tasks = [task for task in self._tasks if not task.done()]
-        self._tasks += [
-            asyncio.create_task(self._read(self._process, ready), name=f"{self._module}-out"),
-            asyncio.create_task(self._drain(self._process), name=f"{self._module}-err"),
-        ]
+    async def _running(self) -> _Child:
+        """The child, its model loaded."""
+        async with self._starting:
+            child = self._child
+            if child is None or not child.alive:
+                child = self._child = await self._spawn()
         try:
             async with asyncio.timeout(self._start_timeout_s):
-                message = await ready
+                message = await asyncio.shield(child.ready)
         except TimeoutError:
-            await self.kill()
-            raise Unavailable(self._component, "the engine did not start in time") from None
+            why = "the engine did not start in time"
+            await self._replace(child, why)
+            raise Unavailable(self._component, why) from None
         if message.header.get("event") == "failed":
-            await self._process.wait()
-            raise Unavailable(self._component, str(message.header.get("error")))
-        log.info("sidecar_ready", module=self._module, pid=self._process.pid, starts=self.starts)
+            why = str(message.header.get("error"))
+            await self._replace(child, why)
+            raise Unavailable(self._component, why)
+        return child
 
-    async def _send(self, header: Mapping[str, Any], payload: bytes) -> None:
-        process = self._process
-        assert process is not None and process.stdin is not None
-        encoded = json.dumps(header).encode()
+    async def _spawn(self) -> _Child:
+        if self._closed:
+            raise Unavailable(self._component, "the engine has been closed")
+        if fault := self.fault:
+            raise Unavailable(self._component, fault)
         try:
-            process.stdin.write(SIZES.pack(len(encoded), len(payload)) + encoded + payload)
-            await process.stdin.drain()
-        except (BrokenPipeError, ConnectionResetError) as error:
-            raise SidecarCrashed(self._component, "the engine's process ended") from error
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                self._module,
+                *self._arguments,
+                cwd=ROOT,
+                env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"},
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                start_new_session=True,
+            )
+        except OSError as error:
+            why = f"its process cannot be started ({error.strerror})"
+            raise Unavailable(self._component, why) from error
+        self.starts += 1
+        child = _Child(process, asyncio.get_running_loop().create_future())
+        for name, work in (("out", self._read(child)), ("err", _drain(child))):
+            task = asyncio.create_task(work, name=f"{self._module}-{name}")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return child
 
-    async def _read(
-        self, process: asyncio.subprocess.Process, ready: asyncio.Future[Message]
-    ) -> None:
-        assert process.stdout is not None
+    async def _replace(self, child: _Child, why: str) -> None:
+        """End a child that is of no use; the next request starts another."""
+        child.why = why
+        child.kill()
+        self._lose(child)
+        await child.process.wait()
+
+    async def _send(self, child: _Child, header: Mapping[str, Any], payload: bytes) -> None:
+        """Raises ConnectionError when the child is gone."""
+        stdin = child.process.stdin
+        assert stdin is not None
+        encoded = json.dumps(header).encode()
+        stdin.write(SIZES.pack(len(encoded), len(payload)) + encoded + payload)
+        await stdin.drain()
+
+    async def _read(self, child: _Child) -> None:
+        stdout = child.process.stdout
+        assert stdout is not None
         try:
             while True:
-                sizes = await process.stdout.readexactly(SIZES.size)
+                sizes = await stdout.readexactly(SIZES.size)
                 header_size, payload_size = SIZES.unpack(sizes)
-                if payload_size > MAX_PAYLOAD_BYTES:
+                if max(header_size, payload_size) > MAX_PAYLOAD_BYTES:
                     break
-                header = json.loads(await process.stdout.readexactly(header_size))
-                message = Message(header, await process.stdout.readexactly(payload_size))
-                self._dispatch(message, ready)
-        except (asyncio.IncompleteReadError, ConnectionResetError, json.JSONDecodeError):
-            log.debug("sidecar_stream_ended", module=self._module)
-        await self.kill()
-        self._fail_pending(ready)
+                header = json.loads(await stdout.readexactly(header_size))
+                self._dispatch(child, Message(header, await stdout.readexactly(payload_size)))
+        except (asyncio.IncompleteReadError, ConnectionResetError, ValueError):
+            child.kill()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WORDS_S):
+                    await child.said_all.wait()
+        finally:
+            child.kill()
+            self._lose(child)
 
-    def _dispatch(self, message: Message, ready: asyncio.Future[Message]) -> None:
-        if "event" in message.header:
-            if not ready.done():
-                ready.set_result(message)
+    def _dispatch(self, child: _Child, message: Message) -> None:
+        event = message.header.get("event")
+        if event == "failed":
+            child.why = str(message.header.get("error"))
+        if event == "ready":
+            pid = child.process.pid
+            log.info("sidecar_ready", module=self._module, pid=pid, starts=self.starts)
+        if event is not None:
+            if not child.ready.done():
+                child.ready.set_result(message)
             return
-        future = self._pending.get(int(message.header.get("id") or 0))
+        future = child.pending.get(int(message.header.get("id") or 0))
         if future is not None and not future.done():
             future.set_result(message)
 
-    def _fail_pending(self, ready: asyncio.Future[Message]) -> None:
-        why = self._stderr[-1] if self._stderr else "the engine's process ended"
-        if not ready.done():
-            ready.set_result(Message({"event": "failed", "error": why}))
-        if not self._closed:
-            log.warning("sidecar_ended", module=self._module, pending=len(self._pending))
-        for future in self._pending.values():
+    def _lose(self, child: _Child) -> None:
+        """The child is gone: count the fault, and let no request wait for it."""
+        if child.lost:
+            return
+        child.lost = True
+        if not child.dismissed:
+            self._why = child.last_words
+            self._crashes.fault()
+            log.warning(
+                "sidecar_ended",
+                module=self._module,
+                pending=len(child.pending),
+                faults=self._crashes.faults,
+                rest_s=round(self._crashes.rest_s, 1),
+            )
+        if not child.ready.done():
+            child.ready.set_result(Message({"event": "failed", "error": child.last_words}))
+        for future in child.pending.values():
             if not future.done():
                 future.set_exception(SidecarCrashed(self._component, "its process ended"))
 
-    async def _drain(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stderr is not None
-        with contextlib.suppress(ValueError, ConnectionResetError):
-            while line := await process.stderr.readline():
-                self._stderr.append(line.decode(errors="replace").strip()[:300])
+
+async def _drain(child: _Child) -> None:
+    """Keep the last lines the child said. In pieces: a progress bar has no lines."""
+    stderr = child.process.stderr
+    assert stderr is not None
+    rest = ""
+    with contextlib.suppress(ConnectionResetError):
+        while piece := await stderr.read(STDERR_BYTES):
+            *lines, rest = (rest + piece.decode(errors="replace")).split("\n")
+            child.stderr.extend(line.strip()[:300] for line in lines if line.strip())
+            rest = rest[-STDERR_BYTES:]
+    if rest.strip():
+        child.stderr.append(rest.strip()[:300])
+    child.said_all.set()

@@ -40,10 +40,12 @@ class EspeakSynthesiser:
 
     def health(self) -> EngineHealth:
         """Queue and restarts."""
+        fault = self._sidecar.fault
+        reason = f"espeak-ng cannot speak: {fault}." if fault else self._failure
         return EngineHealth(
             name=self.name,
-            available=not self._failure,
-            reason=self._failure,
+            available=not reason,
+            reason=reason,
             queue=self._sidecar.pending,
             restarts=max(0, self._sidecar.starts - 1),
         )

@@ -57,10 +57,14 @@ class PiperSynthesiser:
     def health(self) -> EngineHealth:
         """Queue and restarts."""
         sidecars = self._sidecars.values()
+        own = self._sidecars.get(self.voice)
+        reason = self._failure
+        if own is not None and own.fault:
+            reason = f"The Piper voice {self.voice} cannot speak: {own.fault}."
         return EngineHealth(
             name=self.name,
-            available=not self._failure,
-            reason=self._failure,
+            available=not reason,
+            reason=reason,
             queue=sum(sidecar.pending for sidecar in sidecars),
             restarts=sum(max(0, sidecar.starts - 1) for sidecar in sidecars),
             details={"voice": self.voice},
