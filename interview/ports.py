@@ -56,6 +56,8 @@ class SessionSummary(Noun):
     average_score: float | None = None
     consent_received: bool = False
     end_reason: str | None = None
+    violations: int = 0
+    violations_unreviewed: int = 0
 
 
 class EventStore(Protocol):
@@ -87,10 +89,14 @@ class SessionDirectory(Protocol):
         *,
         status: Status | None = None,
         search: str | None = None,
+        unreviewed: bool = False,
         limit: int = 50,
         offset: int = 0,
     ) -> tuple[list[SessionSummary], int]:
-        """A page, newest first (created_at, then session_id), and the total of the filter."""
+        """A page, newest first (created_at, then session_id), and the total of the filter.
+
+        `unreviewed`: only sessions with a violation that nobody has looked at.
+        """
 
     async def counts(self) -> dict[Status, int]: ...
 

@@ -39,8 +39,8 @@ class Violation(Noun):
     """One condition that lasted its full duration, on the session clock.
 
     `kind` is the machine code, `message` the words for people. `still` is the blob of a picture;
-    `confidence` is null where the detector has none. `counted`: towards the end of a strict
-    session.
+    `confidence` is how far beyond the threshold, null where the detector has none. `counted`:
+    towards the end of a strict session. `hint`: weak by itself, for people to look at.
     """
 
     violation_id: str
@@ -55,6 +55,7 @@ class Violation(Noun):
     model_sha256: str | None = None
     still: str | None = None
     counted: bool = True
+    hint: bool = False
 
 
 class WatchGap(Noun):

@@ -33,6 +33,10 @@ def summarise(state: State) -> SessionSummary:
         average_score=average_score(state),
         consent_received=state.consent == "given",
         end_reason=state.end_reason,
+        violations=sum(not item.violation.hint for item in state.watch.violations),
+        violations_unreviewed=sum(
+            not item.reviews and not item.violation.hint for item in state.watch.violations
+        ),
     )
 
 

@@ -15,6 +15,8 @@ from interview.nouns import (
     CandidateDetails,
     InterviewPlan,
     Noun,
+    ProctoringPlan,
+    ProctoringProfile,
     Question,
     QuestionKind,
 )
@@ -30,6 +32,9 @@ DEFAULT_CODING_TIMER_S = 300
 
 Timer = Annotated[StrictInt, Field(gt=0, le=MAX_TIMER_S)]
 Pause = Annotated[StrictInt | StrictFloat, Field(ge=0, le=MAX_TIMER_S)]
+
+
+Code = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
 class QuestionItem(Payload):
@@ -75,6 +80,10 @@ class CreateBody(Payload):
     moment_s: Annotated[StrictInt | StrictFloat, Field(gt=0, le=MAX_TIMER_S)] | None = None
     max_moments_per_question: Annotated[StrictInt, Field(ge=0, le=20)] | None = None
     consent_reprompts: Annotated[StrictInt, Field(ge=0, le=10)] | None = None
+    proctoring_profile: ProctoringProfile = ProctoringProfile.OBSERVE
+    proctoring_kinds: list[Code] | None = Field(default=None, max_length=64)
+    proctoring_counted: list[Code] | None = Field(default=None, max_length=64)
+    proctoring_identity: StrictBool = True
 
     @field_validator("name", "phone", "title")
     @classmethod
@@ -134,10 +143,21 @@ async def draft_session(services: Services, body: CreateBody) -> Draft:
         follow_ups=body.follow_ups,
         job_text=body.job_text or (job.text if job else None),
         consent_text_version=services.settings.consent_text_version,
+        proctoring=_proctoring(body),
         **_given_rules(body),
     )
     details = CandidateDetails(name=body.name, email=body.email, phone=body.phone)
     return Draft(candidate=details, plan=plan, job_id=job.job_id if job else None)
+
+
+def _proctoring(body: CreateBody) -> ProctoringPlan:
+    """What is watched and what counts."""
+    return ProctoringPlan(
+        profile=body.proctoring_profile,
+        kinds=None if body.proctoring_kinds is None else tuple(body.proctoring_kinds),
+        counted=None if body.proctoring_counted is None else tuple(body.proctoring_counted),
+        identity=body.proctoring_identity,
+    )
 
 
 def _given_rules(body: CreateBody) -> dict[str, float | int]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field
 
-from interview.nouns import InterviewPlan, QuestionKind, Status
+from interview.nouns import InterviewPlan, ProctoringProfile, QuestionKind, Status
 from interview.ports import SessionSummary
 from interview.state import State
 from interview.summary import summarise
@@ -73,6 +73,8 @@ class SessionItem(Reply):
     average_score: float | None
     consent_received: bool
     end_reason: str | None
+    proctoring_violations_count: int
+    violations_unreviewed: int
 
 
 class SessionList(Reply):
@@ -97,11 +99,12 @@ class SessionView(Reply):
     current_question_count: int
     max_questions: int
     consent_received: bool
-    reference_face_captured: bool = False
+    reference_face_captured: bool
     total_questions: int
     current_question_index: int
     average_score: float | None
-    proctoring_violations_count: int = 0
+    proctoring_violations_count: int
+    proctoring_profile: ProctoringProfile
     questions_answered: int
     created_at: AwareDatetime
     started_at: AwareDatetime | None
@@ -244,6 +247,8 @@ def item_of(summary: SessionSummary) -> SessionItem:
         average_score=summary.average_score,
         consent_received=summary.consent_received,
         end_reason=summary.end_reason,
+        proctoring_violations_count=summary.violations,
+        violations_unreviewed=summary.violations_unreviewed,
     )
 
 
@@ -261,6 +266,9 @@ def view_of(state: State) -> SessionView:
         current_question_count=len(asked),
         max_questions=summary.max_questions,
         consent_received=summary.consent_received,
+        reference_face_captured=state.watch.reference is not None,
+        proctoring_violations_count=summary.violations,
+        proctoring_profile=state.plan.proctoring.profile,
         total_questions=summary.total_questions,
         current_question_index=summary.question_index,
         average_score=summary.average_score,

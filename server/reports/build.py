@@ -15,10 +15,10 @@ from interview.nouns import AnswerOutcome, EvaluationStatus, Purpose, QuestionKi
 from interview.ports import ReportRecord
 from interview.records import AnswerState, State
 from server.reports import feedback, kpis
+from server.reports.integrity import integrity_of, violations_of
 from server.reports.model import (
     AnswerReport,
     EngineUse,
-    IntegrityReport,
     Provenance,
     RecordingReport,
     RefusedAnswer,
@@ -33,10 +33,6 @@ NOT_RECORDED = RecordingReport(
     available=False,
     statement="No recording was received.",
     reason="No part of a recording reached the server.",
-)
-NOT_MONITORED = IntegrityReport(
-    monitored=False,
-    statement="The interview was not proctored: no integrity signals were collected.",
 )
 
 
@@ -120,7 +116,8 @@ def build_body(
         areas_for_improvement=improvements,
         interview_transcript=transcript_of(state, events),
         kpis=kpis.kpis_of(state, len(strengths), len(improvements)),
-        integrity=NOT_MONITORED,
+        proctoring_violations=violations_of(state),
+        integrity=integrity_of(state),
         answers=answers_of(state, events),
         refused_answers=_refused(state),
         coverage=coverage,

@@ -17,11 +17,13 @@ from interview.nouns import (
     AnswerSource,
     Evaluation,
     EvaluationStatus,
+    ProctoringProfile,
     QuestionKind,
     Status,
     Utterance,
     Word,
 )
+from interview.signals import ReviewOutcome
 
 
 class ReportPart(BaseModel):
@@ -216,7 +218,9 @@ class TimelineEntry(ReportPart):
         "refused",
         "break",
         "warning",
+        "signal",
         "ended",
+        "reopened",
     ]
     label: str
     question_number: int | None = None
@@ -231,21 +235,73 @@ class CapabilityNote(ReportPart):
     until_s: float | None = None
 
 
-class ProctoringViolation(ReportPart):
-    """An integrity signal; indicative, only a person's review counts."""
+class ViolationReview(ReportPart):
+    """One look at a violation: what was made of it, by whom, when."""
 
+    outcome: ReviewOutcome
+    by: str
+    at: AwareDatetime
+    note: str
+
+
+class ProctoringViolation(ReportPart):
+    """An integrity signal with its evidence; indicative, only a person's review counts.
+
+    `type` is the sentence for people, `code` the machine's. `severity` is 1 (low) to 3 (high).
+    `still_url` and `clip` (seconds in the recording) are filled in when there is one.
+    """
+
+    violation_id: str
     timestamp: AwareDatetime
     type: str
+    code: str
     severity: int = Field(ge=1, le=3)
-    at_s: float | None = None
-    note: str | None = None
+    at_s: float
+    end_s: float
+    confidence: float | None
+    measures: dict[str, float | int | str | None]
+    engine: str
+    model_sha256: str | None
+    counted: bool
+    hint: bool
+    has_still: bool
+    still_url: str | None = None
+    outcome: ReviewOutcome | None
+    reviews: tuple[ViolationReview, ...] = ()
+    explanation: str | None = None
+
+
+class WatchedKind(ReportPart):
+    """Whether a kind of violation could be seen, and why not."""
+
+    code: str
+    available: bool
+    reason: str
+
+
+class UnwatchedSpan(ReportPart):
+    """A stretch in which nothing was watched."""
+
+    start_s: float
+    end_s: float
+    cause: str
 
 
 class IntegrityReport(ReportPart):
-    """Whether the camera was watched, and a sentence on what was (not) seen."""
+    """Whether the camera was watched, and a sentence on what was (not) seen.
+
+    The statement counts only what people have reviewed; there is no score.
+    """
 
     monitored: bool
     statement: str
+    profile: ProctoringProfile
+    identity: str
+    confirmed: int = 0
+    dismissed: int = 0
+    unreviewed: int = 0
+    kinds: tuple[WatchedKind, ...] = ()
+    gaps: tuple[UnwatchedSpan, ...] = ()
 
 
 class ReportBody(ReportPart):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from interview.nouns import SCORE_NAMES, EvidenceQuote, QuestionKind, Score
-from server.reports.model import AnswerReport, ReportBody, ReportStatus
+from server.reports.model import AnswerReport, ProctoringViolation, ReportBody, ReportStatus
 
 FONTS = (
     "Inter",
@@ -159,12 +159,23 @@ def _integrity(body: ReportBody) -> dict[str, Any]:
         "violations": [
             {
                 "time": clock(item.at_s) or _date(item.timestamp),
-                "type": item.type.replace("_", " "),
-                "severity": str(item.severity),
+                "type": item.type,
+                "severity": _SEVERITY[item.severity],
+                "review": _review(item),
             }
             for item in body.proctoring_violations
+            if not item.hint
         ],
     }
+
+
+_SEVERITY = {1: "low", 2: "medium", 3: "high"}
+
+
+def _review(item: ProctoringViolation) -> str:
+    verdict = item.outcome.value.replace("_", " ") if item.outcome else "not reviewed"
+    explained = f"; the candidate says: {item.explanation}" if item.explanation else ""
+    return verdict + explained
 
 
 def _number(value: float | None, digits: int = 1) -> str:

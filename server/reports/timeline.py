@@ -21,10 +21,13 @@ from interview.events import (
     PromptDelivered,
     PromptIssued,
     SessionEnded,
+    SessionReopened,
     SessionStarted,
     ThinkingEnded,
     ThinkingStarted,
     TimeWarned,
+    ViolationRecorded,
+    WatchGapRecorded,
 )
 from interview.nouns import EvaluationStatus, Purpose
 from interview.records import State
@@ -91,6 +94,7 @@ _LINES: dict[type[Any], Callable[[Any], Line]] = {
     ),
     TimeWarned: lambda e: ("warning", f"{e.remaining_s:.0f} seconds left", e.question_number),
     SessionEnded: lambda e: ("ended", f"Interview ended: {e.reason.replace('_', ' ')}", None),
+    SessionReopened: lambda e: ("reopened", "Reopened by staff", None),
 }
 
 
@@ -124,11 +128,23 @@ class _Timeline:
                 self._begin(event.component, event.at, "fault", label, None)
             case FaultEnded():
                 self._end(event.component, event.at)
+            case ViolationRecorded():
+                found = event.violation
+                self._span("signal", event.at, found.message, found.start_s, found.end_s)
+            case WatchGapRecorded():
+                gap = event.gap
+                self._span("signal", event.at, "Nothing was watched", gap.start_s, gap.end_s)
             case OutageRecorded():
                 self._add(event.from_at, "outage", "Our server was away", None)
                 self._close(len(self._entries) - 1, event.at)
             case _:
                 pass
+
+    def _span(self, kind: str, at: datetime, label: str, start_s: float, end_s: float) -> None:
+        """Something that is known when it is over."""
+        self._add(at, kind, label, None)
+        entry = self._entries[-1]
+        self._entries[-1] = entry.model_copy(update={"at_s": start_s, "end_s": end_s})
 
     def _begin(self, key: str, at: datetime, kind: str, label: str, number: int | None) -> None:
         self._open[key] = len(self._entries)

@@ -119,6 +119,19 @@ async def test_pages_are_newest_first_and_stable_under_inserts(storage: Storage)
     assert [item.session_id for item in second] == ["s5", "s4", "s3", "s2"] and total == 11
 
 
+async def test_the_review_queue_has_what_nobody_has_looked_at(storage: Storage) -> None:
+    for n, unreviewed in enumerate((0, 2, 1)):
+        seen = {"violations": 2, "violations_unreviewed": unreviewed, "minutes": n}
+        await storage.events.append(f"s{n}", 0, [started()], summary(f"s{n}", **seen))
+    waiting, total = await storage.sessions.page(unreviewed=True)
+    assert [item.session_id for item in waiting] == ["s2", "s1"] and total == 2
+    await storage.events.append(
+        "s2", 1, [started()], summary("s2", minutes=2, violations=2, violations_unreviewed=0)
+    )
+    waiting, total = await storage.sessions.page(unreviewed=True, limit=1)
+    assert [item.session_id for item in waiting] == ["s1"] and total == 1
+
+
 async def test_lists_filter_by_status_and_search_literally(storage: Storage) -> None:
     await storage.events.append("a", 0, [started()], summary("a", name="100% Sure"))
     await storage.events.append(

@@ -119,6 +119,12 @@ INSERT INTO checks (id, count) VALUES (1, 0);
 """
 
 
+UNREVIEWED = "json_extract(summary, '$.violations_unreviewed') > 0"
+SECOND = f"""
+CREATE INDEX sessions_unreviewed ON sessions (created_at DESC, session_id DESC) WHERE {UNREVIEWED};
+"""
+
+
 def _script(text: str) -> Migration:
     """A migration of plain statements, run one by one so that the transaction stays ours."""
 
@@ -130,7 +136,7 @@ def _script(text: str) -> Migration:
     return run
 
 
-MIGRATIONS: tuple[Migration, ...] = (_script(FIRST),)
+MIGRATIONS: tuple[Migration, ...] = (_script(FIRST), _script(SECOND))
 
 
 def migrate(db: sqlite3.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> int:

@@ -10,6 +10,7 @@ from interview.events import Event, StoredEvent
 from interview.nouns import Status
 from interview.ports import SessionSummary
 from storage.backends.sqlite.reader import Readers
+from storage.backends.sqlite.schema import UNREVIEWED
 from storage.backends.sqlite.writer import Writer
 from storage.records import EVENT_SCHEMA, decode_event, encode_event, micros, search_text
 
@@ -115,11 +116,12 @@ class SqliteDirectory:
         *,
         status: Status | None = None,
         search: str | None = None,
+        unreviewed: bool = False,
         limit: int = 50,
         offset: int = 0,
     ) -> tuple[list[SessionSummary], int]:
         """A page, newest first (created_at, then session_id), and the total of the filter."""
-        where, parameters = _filter(status, search)
+        where, parameters = _filter(status, search, unreviewed)
         # One statement, so that page and total are of the same moment.
         rows = await self._readers.all(
             f"SELECT (SELECT count(*) FROM sessions {where}), summary FROM"
@@ -169,7 +171,9 @@ def _empty_log(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
-def _filter(status: Status | None, search: str | None) -> tuple[str, tuple[str, ...]]:
+def _filter(
+    status: Status | None, search: str | None, unreviewed: bool
+) -> tuple[str, tuple[str, ...]]:
     clauses: list[str] = []
     parameters: list[str] = []
     if status is not None:
@@ -178,6 +182,8 @@ def _filter(status: Status | None, search: str | None) -> tuple[str, tuple[str, 
     if search is not None and search.strip():
         clauses.append("search LIKE ? ESCAPE '\\'")
         parameters.append(f"%{_literal(search.strip().casefold())}%")
+    if unreviewed:
+        clauses.append(UNREVIEWED)
     where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
     return where, tuple(parameters)
 

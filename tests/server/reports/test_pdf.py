@@ -12,11 +12,13 @@ import pytest
 
 from interview.errors import Unavailable
 from interview.nouns import CandidateDetails, InterviewPlan, Question
+from interview.records import ViolationState
 from server.reports import pdf
-from server.reports.model import ProctoringViolation, ReportBody
+from server.reports.integrity import violation_view
+from server.reports.model import ReportBody
 from server.reports.pdf import content_disposition, file_name, render_pdf
 from server.reports.pdf_view import clock, view_of
-from tests.interview.sitting import Sitting, asked, plan_of
+from tests.interview.sitting import Sitting, asked, plan_of, violation
 from tests.server.reports.sessions import finished_sitting, record_of
 
 HOSTILE = (
@@ -67,7 +69,7 @@ async def test_all_sections_are_there() -> None:
         "How this report was made",
         "of 100",
         "Page 1 of",
-        "The interview was not proctored",
+        "The interview was not watched",
         "1 of 2 answers scored",
         "100 % of 6:42",
         "“This is what I say”",
@@ -176,11 +178,16 @@ async def test_two_hundred_answers_take_seconds() -> None:
 async def test_violations_are_listed_when_there_are_any() -> None:
     sitting = finished_sitting()
     body = ReportBody.model_validate(record_of(sitting).body)
-    seen = ProctoringViolation(timestamp=sitting.now, type="second_face", severity=2, at_s=65)
-    body = body.model_copy(update={"proctoring_violations": (seen,)})
+    state = ViolationState(
+        violation("v1", message="Two faces were seen", severity="high", start_s=65, end_s=70),
+        sitting.now,
+        explanation="My daughter came in.",
+    )
+    body = body.model_copy(update={"proctoring_violations": (violation_view(state),)})
     record = record_of(sitting).model_copy(update={"body": body.model_dump(mode="json")})
     text = text_of(await render_pdf(record))
-    assert "second face" in text and "1:05" in text
+    assert "Two faces were seen" in text and "1:05" in text and "high" in text
+    assert "not reviewed; the candidate says: My daughter came in." in " ".join(text.split())
 
 
 async def test_an_empty_interview_has_a_document_too() -> None:
