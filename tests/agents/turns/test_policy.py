@@ -1,0 +1,455 @@
+"""Who has the floor, on a clock that only moves when told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.turns.commands import CommandKind
+from agents.turns.decisions import Act, Decision
+from agents.turns.policy import TurnPolicy
+from agents.turns.profile import INTERVIEW, Expectation
+from agents.turns.voicing import WINDOW_S
+from interview.nouns import Word
+from interview.ports import Listening
+
+SURE, LIKELY, UNLIKELY = 0.8, 0.3, 0.1
+
+
+class Candidate:
+    """Drives a policy as the ears would, and notes when what was decided."""
+
+    def __init__(self, expected: Expectation | None = None) -> None:
+        self.policy = TurnPolicy()
+        self.now_s = 0.0
+        self.decided: list[tuple[float, Decision]] = []
+        self.do(lambda at: self.policy.expect(expected or Expectation(), at))
+
+    def do(self, call: Callable[[float], tuple[Decision, ...]]) -> None:
+        self.decided += [(self.now_s, each) for each in call(self.now_s)]
+
+    def sound(self, duration_s: float) -> None:
+        self._windows(duration_s, speech=True)
+
+    def silence(self, duration_s: float) -> None:
+        self._windows(duration_s, speech=False)
+
+    def _windows(self, duration_s: float, *, speech: bool) -> None:
+        for _ in range(round(duration_s / WINDOW_S)):
+            self.now_s += WINDOW_S
+            self.do(lambda at: self.policy.window(speech, at))
+
+    def say(self, text: str, probability: float | None = SURE, *, known: bool = True) -> None:
+        """Speak for two seconds; the words and the model's word come 0.3 s later."""
+        began_s = self.now_s
+        self.sound(2.0)
+        ended_s = self.now_s
+        self.silence(0.3)
+        if known:
+            self.know(text, began_s, ended_s)
+        if probability is not None:
+            self.do(lambda at: self.policy.predicted(probability, at))
+
+    def know(self, text: str, began_s: float, ended_s: float) -> None:
+        words = tuple(
+            Word(text=each, start_s=began_s, end_s=ended_s, confidence=1) for each in text.split()
+        )
+        self.do(lambda at: self.policy.heard(words, "", ended_s, at, final=True))
+
+    def acts(self) -> list[Act]:
+        return [decision.act for _, decision in self.decided]
+
+    def when(self, act: Act) -> float:
+        return next(at_s for at_s, decision in self.decided if decision.act is act)
+
+    def reason(self, act: Act) -> str:
+        return next(decision.reason for _, decision in self.decided if decision.act is act)
+
+
+SENTENCE = "I would use a queue between the two services"
+
+
+# --- when an answer ends -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "probability", "reason", "share"),
+    [
+        (SENTENCE, SURE, "sure", INTERVIEW.sure_share),
+        (SENTENCE, LIKELY, "likely", INTERVIEW.likely_share),
+        (SENTENCE, None, "likely", INTERVIEW.likely_share),
+        (SENTENCE, UNLIKELY, "doubtful", INTERVIEW.doubtful_share),
+        (SENTENCE + " because", SURE, "unfinished", INTERVIEW.unfinished_share),
+        (SENTENCE + ", um", SURE, "unfinished", INTERVIEW.unfinished_share),
+        ("Redis, Kafka, Postgres", SURE, "unfinished", INTERVIEW.unfinished_share),
+        ("Kubernetes", SURE, "short_and_sure", INTERVIEW.doubtful_share),
+        ("Kubernetes", UNLIKELY, "short", 1.0),
+    ],
+)
+def test_the_words_and_the_sound_say_how_long_to_wait(
+    text: str, probability: float | None, reason: str, share: float
+) -> None:
+    candidate = Candidate(Expectation(pause_tolerance_s=3.0))
+    candidate.say(text, probability)
+    patience = candidate.policy.patience()
+    assert patience.reason == reason
+    assert patience.wait_s == pytest.approx(3.0 * share)
+    candidate.silence(8)
+    assert candidate.acts() == [Act.PREPARE, Act.END]
+    assert candidate.when(Act.END) == pytest.approx(2.0 + 3.0 * share, abs=0.07)
+    assert candidate.reason(Act.END) == reason
+
+
+def test_patience_follows_the_question() -> None:
+    candidate = Candidate(Expectation(pause_tolerance_s=6.0))
+    candidate.say(SENTENCE)
+    candidate.silence(8)
+    assert candidate.when(Act.END) == pytest.approx(2.0 + 6.0 * INTERVIEW.sure_share, abs=0.07)
+
+
+def test_a_pause_that_ends_is_no_end() -> None:
+    """Going on takes the preparation back, and the turn is one."""
+    candidate = Candidate()
+    candidate.say(SENTENCE)
+    candidate.silence(0.6)
+    candidate.say("and a cache before it")
+    candidate.silence(8)
+    assert candidate.acts() == [Act.PREPARE, Act.RETRACT, Act.PREPARE, Act.END]
+    assert candidate.policy.words == ()
+
+
+def test_words_that_are_late_are_waited_for() -> None:
+    candidate = Candidate()
+    candidate.say("", known=False)
+    candidate.silence(5.0)
+    assert Act.END not in candidate.acts()
+    candidate.know(SENTENCE, 0, 2.0)
+    assert candidate.acts()[-1] is Act.END
+
+
+def test_stale_words_wait_out_the_tolerance() -> None:
+    """The first sentence is known, what followed is not: its end says nothing yet."""
+    candidate = Candidate()
+    candidate.say(SENTENCE)
+    candidate.sound(1.0)
+    ended_s = candidate.now_s
+    candidate.silence(5.0)
+    assert candidate.reason(Act.END) == "words_late"
+    assert candidate.when(Act.END) == pytest.approx(ended_s + 3.0, abs=0.07)
+
+
+def test_silence_alone_ends_nothing() -> None:
+    candidate = Candidate()
+    candidate.silence(40)
+    assert candidate.acts() == []
+    assert candidate.policy.wake_s is None
+
+
+def test_nothing_is_heard_when_off() -> None:
+    candidate = Candidate(Expectation(mode=Listening.OFF))
+    candidate.say(SENTENCE)
+    candidate.silence(10)
+    assert candidate.acts() == []
+
+
+def test_a_turn_that_somebody_else_ended_is_forgotten() -> None:
+    candidate = Candidate()
+    candidate.say(SENTENCE)
+    candidate.do(lambda _: candidate.policy.forget())
+    candidate.silence(10)
+    assert candidate.acts() == [Act.PREPARE, Act.RETRACT]
+
+
+def test_a_new_mode_begins_a_new_turn_the_same_goes_on() -> None:
+    candidate = Candidate()
+    candidate.say(SENTENCE)
+    candidate.do(lambda at: candidate.policy.expect(Expectation(answered_words=5), at))
+    assert candidate.policy.words
+    candidate.do(lambda at: candidate.policy.expect(Expectation(mode=Listening.REPLY), at))
+    assert candidate.policy.words == ()
+
+
+# --- replies -------------------------------------------------------------------------------------
+
+
+def test_a_reply_is_taken_at_once() -> None:
+    candidate = Candidate(Expectation(mode=Listening.REPLY))
+    candidate.say("Yes.")
+    candidate.silence(3)
+    assert candidate.when(Act.END) == pytest.approx(2.0 + INTERVIEW.reply_sure_s, abs=0.07)
+
+
+def test_an_unfinished_reply_gets_a_little_longer() -> None:
+    candidate = Candidate(Expectation(mode=Listening.REPLY))
+    candidate.say("Yes but")
+    candidate.silence(3)
+    assert candidate.when(Act.END) == pytest.approx(2.0 + INTERVIEW.reply_max_s, abs=0.07)
+
+
+# --- commands ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "start"),
+    [
+        ("Could you repeat that?", CommandKind.REPEAT, 0),
+        ("Give me a moment.", CommandKind.MOMENT, 0),
+        ("skip this question", CommandKind.SKIP, 0),
+        ("I would use a queue. That's all.", CommandKind.DONE, 5),
+    ],
+)
+def test_a_command_is_not_an_answer(text: str, kind: CommandKind, start: int) -> None:
+    candidate = Candidate()
+    candidate.say(text, UNLIKELY)
+    candidate.silence(3)
+    assert candidate.acts() in ([Act.PREPARE, Act.COMMAND], [Act.COMMAND])
+    command = candidate.decided[-1][1].command
+    assert command is not None and (command.kind, command.start) == (kind, start)
+    assert candidate.when(Act.COMMAND) == pytest.approx(2.3, abs=0.1)
+
+
+def test_a_command_in_mid_sentence_goes_on() -> None:
+    candidate = Candidate()
+    candidate.say("That's all", SURE)
+    candidate.sound(1.0)
+    candidate.know("we had at the time of the outage", 2.3, candidate.now_s)
+    candidate.silence(0.32)
+    assert candidate.policy.command() is None
+
+
+# --- silence -------------------------------------------------------------------------------------
+
+
+def test_silence_prompts_gently_once_and_then_advances() -> None:
+    candidate = Candidate(Expectation(gentle_s=15, advance_s=30))
+    assert candidate.policy.wake_s == 15
+    candidate.silence(70)
+    assert candidate.acts() == [Act.PROMPT_GENTLY, Act.ADVANCE]
+    assert candidate.when(Act.PROMPT_GENTLY) == pytest.approx(15, abs=0.05)
+    assert candidate.when(Act.ADVANCE) == pytest.approx(30, abs=0.05)
+
+
+def test_a_prompt_and_speech_start_the_silence_anew() -> None:
+    candidate = Candidate(Expectation(gentle_s=15, advance_s=30))
+    candidate.silence(14)
+    candidate.do(candidate.policy.prompt_started)
+    candidate.silence(5)
+    candidate.do(candidate.policy.prompt_ended)
+    candidate.silence(14.5)
+    assert candidate.acts() == []
+    candidate.sound(1.0)
+    candidate.silence(14.5)
+    assert Act.PROMPT_GENTLY not in candidate.acts()
+
+
+# --- the avatar speaks ---------------------------------------------------------------------------
+
+
+def speaking(expected: Expectation | None = None, *, for_s: float = 2.0) -> Candidate:
+    candidate = Candidate(expected)
+    candidate.do(candidate.policy.prompt_started)
+    candidate.silence(for_s)
+    return candidate
+
+
+def test_a_click_only_ducks() -> None:
+    candidate = speaking()
+    candidate.sound(WINDOW_S)
+    candidate.silence(1.0)
+    assert candidate.acts() == [Act.DUCK, Act.RESUME]
+
+
+def test_a_cough_holds_and_the_prompt_goes_on() -> None:
+    candidate = speaking()
+    candidate.sound(0.45)
+    ended_s = candidate.now_s
+    candidate.silence(2.0)
+    assert candidate.acts() == [Act.DUCK, Act.HOLD, Act.RESUME]
+    assert candidate.when(Act.RESUME) - ended_s < 0.4
+
+
+def test_a_fit_of_coughing_is_held_throughout() -> None:
+    candidate = speaking()
+    for _ in range(3):
+        candidate.sound(0.4)
+        candidate.silence(0.29)
+    candidate.silence(1.0)
+    assert candidate.acts() == [Act.DUCK, Act.HOLD, Act.RESUME]
+
+
+@pytest.mark.parametrize("text", ["Mm-hmm.", "okay", "uh-huh, right"])
+def test_a_back_channel_takes_no_floor(text: str) -> None:
+    candidate = speaking()
+    began_s = candidate.now_s
+    candidate.sound(0.5)
+    candidate.know(text, began_s, candidate.now_s)
+    candidate.silence(1.0)
+    candidate.do(candidate.policy.prompt_ended)
+    candidate.silence(10.0)
+    assert candidate.acts() == [Act.DUCK, Act.HOLD, Act.RESUME]
+
+
+def test_words_stop_the_avatar_at_once_even_in_its_first_second() -> None:
+    candidate = speaking(for_s=0.1)
+    began_s = candidate.now_s
+    candidate.sound(0.4)
+    assert candidate.acts() == [Act.DUCK, Act.HOLD]
+    candidate.know("wait", began_s, candidate.now_s)
+    assert candidate.acts() == [Act.DUCK, Act.HOLD, Act.STOP]
+    assert candidate.reason(Act.STOP) == "words"
+
+
+def test_tentative_words_stop_it_too() -> None:
+    candidate = speaking()
+    candidate.sound(0.4)
+    candidate.do(lambda at: candidate.policy.heard((), "sorry what", at, at))
+    assert candidate.acts()[-1] is Act.STOP
+
+
+def test_speech_without_words_stops_it_after_a_while() -> None:
+    candidate = speaking()
+    began_s = candidate.now_s
+    candidate.sound(2.0)
+    assert candidate.reason(Act.STOP) == "speech"
+    assert candidate.when(Act.STOP) - began_s == pytest.approx(INTERVIEW.confirm_s, abs=0.05)
+
+
+def test_words_from_before_the_prompt_do_not_stop_it() -> None:
+    candidate = Candidate()
+    candidate.sound(1.0)
+    candidate.silence(1.0)
+    candidate.do(candidate.policy.prompt_started)
+    candidate.know("these came late", 0.0, 1.0)
+    candidate.do(lambda at: candidate.policy.heard((), "and these", 1.0, at))
+    assert Act.STOP not in candidate.acts()
+
+
+def test_okay_is_an_answer_to_are_you_ready() -> None:
+    candidate = speaking(Expectation(mode=Listening.REPLY))
+    began_s = candidate.now_s
+    candidate.sound(0.4)
+    candidate.know("Okay.", began_s, candidate.now_s)
+    assert candidate.acts()[-1] is Act.STOP
+
+
+def test_no_turn_ends_while_the_avatar_speaks() -> None:
+    candidate = speaking()
+    candidate.sound(0.5)
+    candidate.silence(10)
+    assert Act.END not in candidate.acts()
+
+
+# --- cut off -------------------------------------------------------------------------------------
+
+
+def cut_off(after_s: float) -> Candidate:
+    """An answer was taken for finished; the next question has played for `after_s`."""
+    candidate = Candidate()
+    candidate.say(SENTENCE)
+    candidate.silence(2.0)
+    assert candidate.acts()[-1] is Act.END
+    candidate.do(candidate.policy.prompt_started)
+    candidate.silence(after_s)
+    return candidate
+
+
+def test_somebody_who_only_goes_on_is_given_way_at_once() -> None:
+    candidate = cut_off(0.7)
+    began_s = candidate.now_s
+    candidate.sound(1.0)
+    assert candidate.reason(Act.STOP) == "cut_off"
+    waited_s = candidate.when(Act.STOP) - began_s
+    assert waited_s == pytest.approx(INTERVIEW.repair_confirm_s, abs=0.05)
+
+
+def test_later_it_is_an_interruption_like_any_other() -> None:
+    candidate = cut_off(1.8)
+    candidate.sound(2.0)
+    assert candidate.reason(Act.STOP) == "speech"
+
+
+def test_somebody_who_never_stopped_is_given_way_before_a_word() -> None:
+    candidate = Candidate()
+    candidate.say(SENTENCE)
+    candidate.silence(2.0)
+    candidate.sound(0.5)
+    candidate.do(candidate.policy.prompt_started)
+    candidate.sound(0.1)
+    assert candidate.acts()[-2:] == [Act.HOLD, Act.STOP]
+    assert candidate.reason(Act.STOP) == "cut_off"
+
+
+def test_only_the_first_prompt_after_an_answer_repairs_it() -> None:
+    candidate = cut_off(3.0)
+    candidate.do(candidate.policy.prompt_ended)
+    candidate.do(candidate.policy.prompt_started)
+    candidate.sound(0.6)
+    assert Act.STOP not in candidate.acts()
+
+
+# --- anything at any time ------------------------------------------------------------------------
+
+STEPS = st.lists(
+    st.sampled_from(
+        ["sound", "silence", "words", "hum", "sure", "unsure", "prompt", "over", "off", "on"]
+    ),
+    max_size=60,
+)
+
+
+def take(candidate: Candidate, step: str) -> None:
+    policy = candidate.policy
+    if step == "sound":
+        candidate.sound(0.4)
+    elif step == "silence":
+        candidate.silence(0.8)
+    elif step == "words":
+        candidate.know(SENTENCE, max(0, candidate.now_s - 0.4), candidate.now_s)
+    elif step == "hum":
+        candidate.know("mm-hm", max(0, candidate.now_s - 0.4), candidate.now_s)
+    elif step in ("sure", "unsure"):
+        candidate.do(lambda at: policy.predicted(SURE if step == "sure" else UNLIKELY, at))
+    elif step == "prompt" and Act.END in candidate.acts():
+        candidate.do(policy.prompt_started)
+    elif step == "over":
+        candidate.do(policy.prompt_ended)
+    elif step in ("off", "on"):
+        mode = Listening.OFF if step == "off" else Listening.ANSWER
+        candidate.do(lambda at: policy.expect(Expectation(mode=mode), at))
+
+
+@settings(max_examples=150, deadline=None)
+@given(STEPS)
+def test_decisions_keep_their_order(steps: list[str]) -> None:
+    """Whatever happens: no two preparations in a row, no resume without a duck or hold before,
+    nothing ends while somebody speaks, and what is due wakes the caller no later."""
+    candidate = Candidate()
+    for step in steps:
+        take(candidate, step)
+        wake_s = candidate.policy.wake_s
+        assert wake_s is None or wake_s >= candidate.now_s - WINDOW_S
+    acts = candidate.acts()
+    turn = [act for act in acts if act in (Act.PREPARE, Act.RETRACT, Act.END, Act.COMMAND)]
+    for before, after in zip(turn, turn[1:], strict=False):
+        assert not (before is Act.PREPARE and after is Act.PREPARE)
+        assert not (after is Act.RETRACT and before is not Act.PREPARE)
+    mouth = [act for act in acts if act in (Act.DUCK, Act.HOLD, Act.RESUME, Act.STOP)]
+    for index, act in enumerate(mouth):
+        if act is Act.RESUME:
+            assert index and mouth[index - 1] in (Act.DUCK, Act.HOLD)
+
+
+def test_wake_is_when_the_tick_decides() -> None:
+    """A caller that sleeps until `wake_s` decides the same as one that ticks all the time."""
+    candidate = Candidate(Expectation(gentle_s=15, advance_s=30))
+    candidate.say(SENTENCE)
+    policy = candidate.policy
+    acts: list[Act] = []
+    while (wake_s := policy.wake_s) is not None and wake_s < 60:
+        found = policy.tick(wake_s)
+        assert found
+        acts += [decision.act for decision in found]
+    assert acts == [Act.END, Act.PROMPT_GENTLY, Act.ADVANCE]

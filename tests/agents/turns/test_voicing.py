@@ -1,0 +1,45 @@
+"""From windows to speech."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.turns.voicing import WINDOW_S, Heard, Voicing, VoicingRules
+
+
+def run(voicing: Voicing, pattern: str) -> list[Heard]:
+    """`#` is a window of speech, `.` one of silence."""
+    return [
+        voicing.window(mark == "#", (index + 1) * WINDOW_S) for index, mark in enumerate(pattern)
+    ]
+
+
+def test_a_sign_becomes_speech_and_speech_ends_after_silence() -> None:
+    voicing = Voicing(VoicingRules(start_windows=2, stop_s=0.09))
+    heard = run(voicing, ".##.#....")
+    assert heard == [
+        *(Heard.NOTHING, Heard.SIGN, Heard.STARTED),
+        *(Heard.NOTHING, Heard.NOTHING, Heard.NOTHING, Heard.NOTHING),
+        *(Heard.STOPPED, Heard.NOTHING),
+    ]
+    assert voicing.began_s == WINDOW_S
+    assert voicing.ended_s == 5 * WINDOW_S
+    assert not voicing.speaking
+
+
+def test_a_click_fades() -> None:
+    assert run(Voicing(), "#..#") == [Heard.SIGN, Heard.FADED, Heard.NOTHING, Heard.SIGN]
+
+
+@given(st.text(alphabet="#.", max_size=200))
+def test_starts_and_stops_alternate(pattern: str) -> None:
+    edges = [h for h in run(Voicing(), pattern) if h in (Heard.STARTED, Heard.STOPPED)]
+    assert all(a is not b for a, b in zip(edges, edges[1:], strict=False))
+    assert not edges or edges[0] is Heard.STARTED
+    signs = [h for h in run(Voicing(), pattern) if h in (Heard.SIGN, Heard.FADED, Heard.STARTED)]
+    assert all(
+        before is Heard.SIGN
+        for before, after in zip(signs, signs[1:], strict=False)
+        if after in (Heard.FADED, Heard.STARTED)
+    )
