@@ -1,28 +1,26 @@
 """The sidecar that turns sentences into vectors (`python -m agents.evaluation.embedding_worker`).
 
-Arguments: model file, tokenizer file, threads. Frames on stdin and stdout are a 4-byte
-little-endian length and that many bytes. A request is a JSON list of strings; the reply is
-`b"\\0"` and float32 rows of `DIMENSIONS`, or `b"\\1"` and a sentence on what went wrong. The
-process ends when stdin does.
+Arguments: model file, tokenizer file, threads. A request is `{"texts": [...]}`, its answer the
+payload: float32 rows of `DIMENSIONS`.
 
 Source: model card of sentence-transformers/all-MiniLM-L6-v2 (mean over the mask, L2 norm).
 """
 
 from __future__ import annotations
 
-import json
-import os
-import struct
 import sys
-from typing import Any, BinaryIO
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.sidecar import Message, serve
+
 DIMENSIONS = 384
 MAX_TOKENS = 256
 BATCH = 16
-MAX_FRAME_BYTES = 8 * 1024 * 1024
+NICENESS = 10
 
 Vectors = NDArray[np.float32]
 
@@ -44,6 +42,11 @@ class Encoder:
         self._tokenizer: Any = Tokenizer.from_file(tokenizer)
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
+
+    def answer(self, message: Message) -> tuple[Mapping[str, Any], bytes]:
+        """The vectors of a request's texts."""
+        vectors = self.encode([str(text) for text in message.header["texts"]])
+        return {}, vectors.tobytes()
 
     def encode(self, texts: list[str]) -> Vectors:
         """Unit vectors, shape (len(texts), DIMENSIONS)."""
@@ -68,39 +71,6 @@ class Encoder:
         return np.asarray(mean / norm, dtype=np.float32)
 
 
-def serve(encoder: Encoder, source: BinaryIO, sink: BinaryIO) -> None:
-    """Answer requests until the source ends."""
-    while (request := read_frame(source)) is not None:
-        try:
-            texts = json.loads(request)
-            reply = b"\0" + encoder.encode([str(text) for text in texts]).tobytes()
-        except (ValueError, RuntimeError, MemoryError) as error:
-            reply = b"\1" + type(error).__name__.encode()
-        sink.write(struct.pack("<I", len(reply)) + reply)
-        sink.flush()
-
-
-def read_frame(source: BinaryIO) -> bytes | None:
-    """The next frame, or None at the end of the stream."""
-    header = source.read(4)
-    if len(header) < 4:
-        return None
-    (size,) = struct.unpack("<I", header)
-    body = source.read(size)
-    return body if len(body) == size else None
-
-
-def main() -> None:
-    """Load, say that it is ready (an empty frame), serve."""
-    model, tokenizer, threads = sys.argv[1:4]
-    if hasattr(os, "nice"):
-        os.nice(10)
-    encoder = Encoder(model, tokenizer, int(threads))
-    sink = sys.stdout.buffer
-    sink.write(struct.pack("<I", 0))
-    sink.flush()
-    serve(encoder, sys.stdin.buffer, sink)
-
-
 if __name__ == "__main__":
-    main()
+    model, tokenizer, threads = sys.argv[1:4]
+    serve(lambda: Encoder(model, tokenizer, int(threads)).answer, niceness=NICENESS)

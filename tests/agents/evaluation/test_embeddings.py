@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,32 +16,12 @@ from agents.evaluation.rules import RuleEvaluator
 from interview.errors import Unavailable
 from tests.agents.evaluation.test_rules import GOOD, INDEX, OUTAGE, request
 
-STAND_IN = """
-import json, os, struct, sys
-source, sink = sys.stdin.buffer, sys.stdout.buffer
-def send(body):
-    sink.write(struct.pack("<I", len(body)) + body); sink.flush()
-send(b"")
-while True:
-    header = source.read(4)
-    if len(header) < 4: break
-    texts = json.loads(source.read(struct.unpack("<I", header)[0]))
-    if "die" in texts: os._exit(3)
-    if "sleep" in texts:
-        import time; time.sleep(60)
-    if "fail" in texts: send(b"\\1" + b"RuntimeError"); continue
-    send(b"\\0" + b"".join(struct.pack("<f", len(t)) * 384 for t in texts))
-"""
-
 
 @pytest.fixture
 async def stand_in(tmp_path: Path) -> AsyncIterator[MiniLmEmbedder]:
-    script = tmp_path / "worker.py"
-    script.write_text(STAND_IN)
     for name in ("model.onnx", "tokenizer.json"):
         (tmp_path / name).write_bytes(b"")
-    embedder = MiniLmEmbedder(tmp_path)
-    embedder._command = (sys.executable, str(script))
+    embedder = MiniLmEmbedder(tmp_path, worker="tests.fakes.embedding_worker")
     yield embedder
     await embedder.aclose()
 
@@ -84,11 +63,26 @@ async def test_a_model_that_fails_is_unavailable(stand_in: MiniLmEmbedder) -> No
 async def test_a_cancelled_request_leaves_no_reply_behind(stand_in: MiniLmEmbedder) -> None:
     await stand_in.embed(["a"])
     waiting = asyncio.create_task(stand_in.embed(["sleep"]))
-    await asyncio.sleep(0.05)
+    while not stand_in._sidecar.pending:  # noqa: ASYNC110 - the request's way is another process
+        await asyncio.sleep(0)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert (await stand_in.embed(["abcd"]))[0, 0] == 4
+
+
+async def test_a_process_that_is_idle_ends_and_starts_again(tmp_path: Path) -> None:
+    for name in ("model.onnx", "tokenizer.json"):
+        (tmp_path / name).write_bytes(b"")
+    embedder = MiniLmEmbedder(tmp_path, idle_s=0.0, worker="tests.fakes.embedding_worker")
+    await embedder.embed(["a"])
+    await asyncio.sleep(0.01)
+    assert embedder._sidecar.pid is None
+    assert (await embedder.embed(["abc"]))[0, 0] == 3
+    await embedder.aclose()
+    with pytest.raises(Unavailable, match="closed"):
+        await embedder.embed(["a"])
+    assert embedder._sidecar.fault == ""
 
 
 async def test_missing_files_are_unavailable(tmp_path: Path) -> None:
@@ -101,8 +95,10 @@ async def test_missing_files_are_unavailable(tmp_path: Path) -> None:
 async def test_files_that_are_no_model_are_unavailable(tmp_path: Path) -> None:
     for name in ("model.onnx", "tokenizer.json"):
         (tmp_path / name).write_bytes(b"not a model")
-    with pytest.raises(Unavailable, match="does not load"):
-        await MiniLmEmbedder(tmp_path).embed(["a"])
+    embedder = MiniLmEmbedder(tmp_path)
+    with pytest.raises(Unavailable, match="INVALID_PROTOBUF"):
+        await embedder.embed(["a"])
+    await embedder.aclose()
 
 
 async def test_nothing_asked_starts_nothing(tmp_path: Path) -> None:
