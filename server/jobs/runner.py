@@ -79,11 +79,13 @@ class JobRunner:
 
     async def _work(self) -> None:
         while True:
+            self._wake.clear()  # before looking: what is queued while we look wakes us again
             try:
                 await self.run_due()
             except VivaError as error:
                 log.warning("job_queue_unavailable", code=error.code)
-            self._wake.clear()
+            except Exception:  # task root: a worker that ended would leave all later jobs undone
+                log.exception("job_worker_crashed")
             try:
                 async with asyncio.timeout(POLL_S):
                     await self._wake.wait()
