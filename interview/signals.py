@@ -38,14 +38,16 @@ class ReviewOutcome(StrEnum):
 class Violation(Noun):
     """One condition that lasted its full duration, on the session clock.
 
-    `kind` is the machine code, `message` the words for people. `still` is the blob of a picture;
-    `confidence` is how far beyond the threshold, null where the detector has none. `counted`:
-    towards the end of a strict session. `hint`: weak by itself, for people to look at.
+    `kind` is the machine code, `message` the words for staff, `advice` those for the candidate.
+    `still` is the blob of a picture; `confidence` is how far beyond the threshold, null where the
+    detector has none. `counted`: towards the end of a strict session. `hint`: weak by itself, for
+    people to look at.
     """
 
     violation_id: str
     kind: str
     message: str
+    advice: str = ""
     severity: Severity
     start_s: Seconds
     end_s: Seconds

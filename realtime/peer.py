@@ -15,7 +15,7 @@ from aiortc.sdp import candidate_from_sdp
 from interview.errors import InvalidInput
 from interview.ports import AudioIn, Playout
 from realtime.signalling import MAX_CANDIDATES, check_offer
-from realtime.tracks import AvatarTrack, PictureTap, TrackAudioIn
+from realtime.tracks import AvatarTrack, PictureTap, TrackAudioIn, ignore_frame
 
 CLOSE_TIMEOUT_S = 5.0
 
@@ -29,12 +29,15 @@ async def open_peer(
     clock: Callable[[], float],
     on_audio: Callable[[AudioIn], None],
     on_picture: Callable[[bytes], None],
+    on_frame: Callable[[Callable[[], Any]], None] = ignore_frame,
     on_state: Callable[[str], None],
     ice_servers: Sequence[str] = (),
 ) -> CandidatePeer:
     """Answer an offer.
 
     `on_audio` is called once with the microphone, `on_picture` with a JPEG about once a second,
+    `on_frame` for every frame of the camera with a function that gives its samples (YUV 4:2:0,
+    uint8, shape (height * 3 / 2, width)),
     `on_state` with `connecting`, `connected`, `disconnected`, `failed`, `closed`.
 
     Raises:
@@ -46,6 +49,7 @@ async def open_peer(
         clock=clock,
         on_audio=on_audio,
         on_picture=on_picture,
+        on_frame=on_frame,
         on_state=on_state,
         ice_servers=ice_servers,
     )
@@ -67,6 +71,7 @@ class CandidatePeer:
         clock: Callable[[], float],
         on_audio: Callable[[AudioIn], None],
         on_picture: Callable[[bytes], None],
+        on_frame: Callable[[Callable[[], Any]], None],
         on_state: Callable[[str], None],
         ice_servers: Sequence[str] = (),
     ) -> None:
@@ -74,6 +79,7 @@ class CandidatePeer:
         self._clock = clock
         self._on_audio = on_audio
         self._on_picture = on_picture
+        self._on_frame = on_frame
         self._on_state = on_state
         self._out = AvatarTrack(playout)
         self._audio: TrackAudioIn | None = None
@@ -162,7 +168,7 @@ class CandidatePeer:
             self._audio = TrackAudioIn(track, self._clock)
             self._on_audio(self._audio)
         elif track.kind == "video" and self._pictures is None:
-            self._pictures = PictureTap(track, self._on_picture)
+            self._pictures = PictureTap(track, self._on_picture, self._on_frame)
 
     def _on_connection_state(self) -> None:
         if not self._closed:

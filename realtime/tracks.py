@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fractions
+import functools
 import io
 from collections.abc import Callable
 from typing import Any
@@ -158,15 +159,34 @@ class TrackAudioIn:
         self._frames.put_nowait(frame)
 
 
+def ignore_frame(samples: Callable[[], Any]) -> None:
+    """Nobody looks at single frames."""
+    del samples
+
+
+def yuv_samples(frame: Any) -> Any:
+    """A frame as uint8 YUV 4:2:0, shape (height * 3 / 2, width); odd sizes lose a line."""
+    width, height = frame.width // 2 * 2, frame.height // 2 * 2
+    if frame.format.name != "yuv420p" or (width, height) != (frame.width, frame.height):
+        frame = frame.reformat(width=width, height=height, format="yuv420p")
+    return frame.to_ndarray()
+
+
 class PictureTap:
     """Empties a video track all the time and makes about one JPEG a second of it.
 
     `newest` is the last decoded frame (an av.VideoFrame), for whoever looks at pictures.
     """
 
-    def __init__(self, track: MediaStreamTrack, on_picture: Callable[[bytes], None]) -> None:
+    def __init__(
+        self,
+        track: MediaStreamTrack,
+        on_picture: Callable[[bytes], None],
+        on_frame: Callable[[Callable[[], Any]], None] = ignore_frame,
+    ) -> None:
         self._track = track
         self._on_picture = on_picture
+        self._on_frame = on_frame
         self.newest: Any = None
         self._task = asyncio.create_task(self._run(), name="receive-video")
 
@@ -182,7 +202,8 @@ class PictureTap:
         encoding: asyncio.Task[None] | None = None
         try:
             while True:
-                self.newest = await self._track.recv()
+                frame = self.newest = await self._track.recv()
+                self._on_frame(functools.partial(yuv_samples, frame))
                 idle = encoding is None or encoding.done()
                 if loop.time() >= due and idle:
                     due = loop.time() + PICTURE_EVERY_S

@@ -5,7 +5,7 @@ from __future__ import annotations
 from server import rooms
 from server.services import Services
 
-BLOB_PREFIXES = ("recordings", "speech", "reports", "pictures")
+BLOB_PREFIXES = ("recordings", "speech", "reports", "pictures", "proctoring")
 
 
 async def erase(services: Services, session_id: str) -> bool:

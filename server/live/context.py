@@ -18,7 +18,9 @@ from interview.ports import (
     Storage,
     Voice,
 )
+from proctoring.monitor import Image, ProctoringMonitor
 from server.live.speech import SpeechShelf
+from server.references import ReferenceVault
 
 
 class OpenVoice(Protocol):
@@ -59,6 +61,7 @@ class OpenPeer(Protocol):
         clock: Callable[[], float],
         on_audio: Callable[[AudioIn], None],
         on_picture: Callable[[bytes], None],
+        on_frame: Callable[[Callable[[], Image]], None],
         on_state: Callable[[str], None],
     ) -> Peer: ...
 
@@ -87,6 +90,8 @@ class LiveContext:
     open_peer: OpenPeer | None = None
     open_pcm: Callable[[Callable[[], float]], PcmSource] | None = None
     follow_ups: FollowUpAuthor | None = None
+    proctor: ProctoringMonitor | None = None
+    references: ReferenceVault | None = None
     engines_ready: Callable[[], Awaitable[None]] | None = None
     notify_jobs: Callable[[], None] = field(default=lambda: None)
     ice_servers: tuple[str, ...] = ()

@@ -12,17 +12,22 @@ from interview.events import (
     AnswerExtended,
     AnswerRecorded,
     AnswerRefused,
+    BiometricConsentDecided,
     CandidateJoined,
     CandidateLeft,
     EvaluationRecorded,
     Event,
     MediaChanged,
     PromptIssued,
+    ReferenceFaceSet,
     SessionEnded,
     TimeWarned,
     UtteranceCommitted,
+    ViolationRecorded,
+    WatchingBegan,
 )
-from interview.nouns import Purpose, Question, QuestionKind
+from interview.nouns import ProctoringProfile, Purpose, Question, QuestionKind, Status
+from interview.signals import COUNTED_TO_END
 from interview.state import State
 from server.ws.messages import (
     AnsweredView,
@@ -31,6 +36,7 @@ from server.ws.messages import (
     InterviewConcluded,
     Participant,
     ProcessingResponse,
+    ProctoringView,
     PromptView,
     QuestionFrame,
     ServerFrame,
@@ -39,6 +45,8 @@ from server.ws.messages import (
     TimerFrame,
     TimerView,
     TranscriptFrame,
+    ViolationFrame,
+    WatchFrame,
 )
 
 Audience = Literal["all", "candidate", "observer"]
@@ -181,6 +189,10 @@ def concluded_of(state: State) -> InterviewConcluded:
 
 def _own_frames(step: Step, speech: SpeechFacts) -> list[Outgoing]:
     event, state, seq = step.event, step.after, step.seq
+    if isinstance(event, ViolationRecorded):
+        return [_violation(state, event, seq)]
+    if isinstance(event, (WatchingBegan, BiometricConsentDecided, ReferenceFaceSet)):
+        return _watched(state, seq)
     frame: ServerFrame | None = None
     audience: Audience = "all"
     match event:
@@ -225,6 +237,56 @@ def _transcript(
         words=list(event.utterance.words),
         answer_text=views.open_answer_text(state),
     )
+
+
+def proctoring_view(state: State, *, observer: bool) -> ProctoringView:
+    """What proctoring does in this session; counts are for observers and for those warned."""
+    plan, watch = state.plan.proctoring, state.watch
+    told = observer or plan.profile in (ProctoringProfile.WARN, ProctoringProfile.STRICT)
+    signals = [item for item in watch.violations if not item.violation.hint]
+    return ProctoringView(
+        profile=plan.profile,
+        watching=bool(watch.capabilities) and state.status is Status.IN_PROGRESS,
+        biometric_consent=watch.biometric,
+        identity_wanted=plan.identity and plan.profile is not ProctoringProfile.OFF,
+        reference=watch.reference is not None,
+        violations=len(signals) if told else 0,
+        counted=watch.counted if told else 0,
+        limit=limit_of(state),
+        unavailable=[c.kind for c in watch.capabilities if not c.available],
+    )
+
+
+def limit_of(state: State) -> int | None:
+    """How many counted violations end the session; None when none do."""
+    strict = state.plan.proctoring.profile is ProctoringProfile.STRICT
+    return COUNTED_TO_END if strict else None
+
+
+def _violation(state: State, event: ViolationRecorded, seq: int) -> Outgoing:
+    found = event.violation
+    shown = state.plan.proctoring.profile in (ProctoringProfile.WARN, ProctoringProfile.STRICT)
+    frame = ViolationFrame(
+        seq=seq,
+        violation_id=found.violation_id,
+        kind=found.kind,
+        message=found.message,
+        advice=found.advice,
+        severity=found.severity,
+        start_s=found.start_s,
+        end_s=found.end_s,
+        hint=found.hint,
+        counted=state.watch.counted,
+        limit=limit_of(state),
+        has_still=found.still is not None,
+    )
+    return Outgoing(frame, "all" if shown and not found.hint else "observer")
+
+
+def _watched(state: State, seq: int) -> list[Outgoing]:
+    staff = WatchFrame(seq=seq, proctoring=proctoring_view(state, observer=True))
+    candidate = WatchFrame(seq=seq, proctoring=proctoring_view(state, observer=False))
+    return [Outgoing(staff, "observer"), Outgoing(candidate, "candidate")]
 
 
 def _processing(event: AnswerRecorded, seq: int) -> ProcessingResponse:
@@ -313,4 +375,5 @@ def snapshot(state: State, now: datetime, *, observer: bool, audio_url: AudioUrl
         thinking_until_at=state.thinking_until_at,
         candidate_connected=state.seat is not None,
         moments_left=views.moments_left(state),
+        proctoring=proctoring_view(state, observer=observer),
     )

@@ -32,8 +32,10 @@ class SessionLink:
         *,
         visemes: Callable[[str], Sequence[Viseme]],
         on_failure: Callable[[str, str], None],
+        on_speech: Callable[[bool], None] = lambda speaking: None,
     ) -> None:
         self._session = session
+        self._on_speech = on_speech
         self._visemes = visemes
         self._on_failure = on_failure
         self._attached = True
@@ -55,6 +57,7 @@ class SessionLink:
         if not self._live:
             return
         self.speaking = speaking
+        self._on_speech(speaking)
         self._session.show(ListeningFrame(speaking=speaking))
         await self.note_speech()
 

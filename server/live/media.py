@@ -19,6 +19,7 @@ from server.live.context import PcmSource, Peer
 from server.live.gap_audio import GapAudio, Join
 from server.live.link import SessionLink
 from server.live.session import LiveSession
+from server.live.watch import WatchDesk
 from server.ws.messages import BacklogFrame, BacklogRequest, Picture
 
 READING_S_PER_WORD = 0.25
@@ -69,8 +70,9 @@ class MediaDesk:
     There is always at most one of each. Without media the text voice keeps the pace of the prompts.
     """
 
-    def __init__(self, session: LiveSession, *, join: Join = overlap) -> None:
+    def __init__(self, session: LiveSession, watch: WatchDesk, *, join: Join = overlap) -> None:
         self.session = session
+        self.watched = watch
         self.voice: Voice | None = None
         self.link: SessionLink | None = None
         self.peer: Peer | None = None
@@ -158,6 +160,7 @@ class MediaDesk:
         return SessionLink(
             self.session,
             visemes=lambda prompt_id: self._visemes.get(prompt_id, ()),
+            on_speech=self.watched.speech,
             on_failure=lambda component, why: self.session.spawn(
                 lambda: self._rebuild(component), "rebuild-voice"
             ),
@@ -191,6 +194,7 @@ class MediaDesk:
             clock=self.session.clock_s,
             on_audio=lambda audio: self._on_audio(connection_id, audio),
             on_picture=self._on_picture,
+            on_frame=self.watched.video,
             on_state=lambda state: self._on_peer_state(connection_id, state),
         )
         self.peer = peer

@@ -19,6 +19,7 @@ from server.live.gap_audio import Join
 from server.live.media import MediaDesk, overlap
 from server.live.session import LiveSession
 from server.live.stage import Stage
+from server.live.watch import WatchDesk
 from server.ws.messages import ErrorFrame
 
 BEAT_EVERY_S = 0.5
@@ -34,6 +35,7 @@ class Seat:
     session: LiveSession
     media: MediaDesk
     stage: Stage
+    watch: WatchDesk
     idle_since: float | None = None
 
 
@@ -91,13 +93,15 @@ class LiveRegistry:
 
     async def _load(self, session_id: str) -> Seat:
         session = await LiveSession.load(self.context, session_id)
-        media = MediaDesk(session, join=self._join)
+        watch = WatchDesk(session)
+        media = MediaDesk(session, watch, join=self._join)
         stage = Stage(session, media)
-        seat = Seat(session, media, stage)
+        seat = Seat(session, media, stage, watch)
         if not session.state.status.final:
             await self._recover(session)
         self._seats[session_id] = seat
         stage.start()
+        watch.start()
         return seat
 
     async def _recover(self, session: LiveSession) -> None:

@@ -17,6 +17,7 @@ from interview.events import (
     PromptIssued,
     ReportRequested,
     SessionEnded,
+    SessionReopened,
 )
 from interview.nouns import AnswerOutcome, Purpose, QuestionKind
 from interview.ports import EvaluationRequest, SpokenAudio
@@ -119,6 +120,8 @@ class Stage:
             await self._extended(step.after, event)
         elif isinstance(event, ReportRequested):
             await self._queue(REPORT, self.session.session_id)
+        elif isinstance(event, SessionReopened):
+            self._concluded.clear()
         elif isinstance(event, SessionEnded):
             self.session.spawn(self._conclude, "conclude")
         elif isinstance(event, PromptDelivered):

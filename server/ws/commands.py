@@ -18,6 +18,7 @@ from interview.commands import (
     TakeMoment,
 )
 from interview.nouns import Status
+from proctoring.base import PageEvent
 from server.live.registry import Seat
 from server.ws.messages import (
     BacklogFrame,
@@ -26,6 +27,7 @@ from server.ws.messages import (
     DoneFrame,
     EndInterview,
     MomentFrame,
+    PageEventFrame,
     PingFrame,
     PlaybackFrame,
     Pong,
@@ -176,6 +178,16 @@ async def webrtc_close(sender: Sender, frame: WebRtcClose) -> Reply:
 async def backlog(sender: Sender, frame: BacklogFrame) -> Reply:
     """Audio of a gap."""
     sender.seat.media.backlog(frame)
+    return None
+
+
+@handles(PageEventFrame)
+async def page_event(sender: Sender, frame: PageEventFrame) -> Reply:
+    """What the page saw, on the server's clock; only the seat's holder counts."""
+    session = sender.seat.session
+    if session.state.seat == sender.connection_id:
+        event = PageEvent(name=frame.name, at_s=session.clock_s(), fields=frame.fields)
+        sender.seat.watch.page_event(event)
     return None
 
 

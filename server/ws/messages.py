@@ -16,6 +16,7 @@ from interview.nouns import (
     Evaluation,
     Media,
     Phase,
+    ProctoringProfile,
     Purpose,
     QuestionKind,
     Status,
@@ -23,6 +24,8 @@ from interview.nouns import (
     Viseme,
     Word,
 )
+from interview.signals import Severity
+from proctoring.base import PageEventName
 
 MAX_FRAME_BYTES = 256 * 1024
 PROTOCOL_VERSION = 1
@@ -78,6 +81,23 @@ class Capability(BaseModel):
     reason: str = ""
 
 
+class ProctoringView(BaseModel):
+    """What proctoring does in this session. `violations` only for observers and shown profiles.
+
+    `watching`: pictures or page events are looked at. `unavailable`: kinds that cannot be seen.
+    """
+
+    profile: ProctoringProfile
+    watching: bool = False
+    biometric_consent: bool | None = None
+    identity_wanted: bool = False
+    reference: bool = False
+    violations: int = 0
+    counted: int = 0
+    limit: int | None = None
+    unavailable: list[str] = Field(default_factory=list)
+
+
 class Snapshot(BaseModel):
     """All that a page needs to draw the session as it is now."""
 
@@ -101,6 +121,7 @@ class Snapshot(BaseModel):
     thinking_until_at: UtcTime | None = None
     candidate_connected: bool = False
     moments_left: int = 0
+    proctoring: ProctoringView | None = None
 
 
 class Welcome(ServerFrame):
@@ -278,6 +299,41 @@ class AnswerEvaluation(ServerFrame):
     evaluation: Evaluation
 
 
+class ProctoringWarning(ServerFrame):
+    """A condition has begun (`active`), its countdown to a violation, or it is over."""
+
+    type: Literal["proctoring_warning"] = "proctoring_warning"
+    kind: str
+    active: bool
+    advice: str = ""
+    severity: Severity = Severity.LOW
+    remaining_s: float | None = None
+
+
+class ViolationFrame(ServerFrame):
+    """A violation was recorded. `counted` of `limit` end a strict session."""
+
+    type: Literal["proctoring_violation"] = "proctoring_violation"
+    violation_id: str
+    kind: str
+    message: str
+    advice: str
+    severity: Severity
+    start_s: float
+    end_s: float
+    hint: bool
+    counted: int
+    limit: int | None
+    has_still: bool
+
+
+class WatchFrame(ServerFrame):
+    """Observers and candidate: what is watched in this session."""
+
+    type: Literal["proctoring_state"] = "proctoring_state"
+    proctoring: ProctoringView
+
+
 class Pong(ServerFrame):
     type: Literal["pong"] = "pong"
     t: float | None = None
@@ -309,6 +365,9 @@ AnyServerFrame = Annotated[
     | Participant
     | Picture
     | AnswerEvaluation
+    | ProctoringWarning
+    | ViolationFrame
+    | WatchFrame
     | Pong
     | BacklogRequest,
     Field(discriminator="type"),
@@ -398,6 +457,14 @@ class WebRtcClose(ClientFrame):
     type: Literal["webrtc_close"]
 
 
+class PageEventFrame(ClientFrame):
+    """Something the page saw (`PageEventName` in proctoring/base.py); never any content."""
+
+    type: Literal["page_event"]
+    name: PageEventName
+    fields: dict[str, float | int | str | bool] = Field(default_factory=dict, max_length=16)
+
+
 class PingFrame(ClientFrame):
     type: Literal["ping"]
     t: float | None = None
@@ -429,6 +496,7 @@ AnyClientFrame = Annotated[
     | WebRtcOffer
     | WebRtcCandidate
     | WebRtcClose
+    | PageEventFrame
     | PingFrame
     | BacklogFrame,
     Field(discriminator="type"),

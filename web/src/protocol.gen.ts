@@ -139,6 +139,30 @@ export interface ProcessingResponse {
   outcome: AnswerOutcome;
 }
 
+export type ProctoringProfile = "off" | "observe" | "warn" | "strict";
+
+export interface ProctoringView {
+  profile: ProctoringProfile;
+  watching: boolean;
+  biometric_consent: boolean | null;
+  identity_wanted: boolean;
+  reference: boolean;
+  violations: number;
+  counted: number;
+  limit: number | null;
+  unavailable: Array<string>;
+}
+
+export interface ProctoringWarning {
+  seq: number | null;
+  type: "proctoring_warning";
+  kind: string;
+  active: boolean;
+  advice: string;
+  severity: Severity;
+  remaining_s: number | null;
+}
+
 export interface PromptView {
   prompt_id: string;
   purpose: Purpose;
@@ -178,6 +202,8 @@ export interface Score {
   evidence: Array<EvidenceQuote>;
 }
 
+export type Severity = "low" | "medium" | "high";
+
 export interface Snapshot {
   status: Status;
   phase: Phase | null;
@@ -199,6 +225,7 @@ export interface Snapshot {
   thinking_until_at: string | null;
   candidate_connected: boolean;
   moments_left: number;
+  proctoring: ProctoringView | null;
 }
 
 export interface StateFrame {
@@ -246,10 +273,32 @@ export interface TranscriptFrame {
   answer_text: string | null;
 }
 
+export interface ViolationFrame {
+  seq: number | null;
+  type: "proctoring_violation";
+  violation_id: string;
+  kind: string;
+  message: string;
+  advice: string;
+  severity: Severity;
+  start_s: number;
+  end_s: number;
+  hint: boolean;
+  counted: number;
+  limit: number | null;
+  has_still: boolean;
+}
+
 export interface Viseme {
   at_s: number;
   duration_s: number;
   shape: string;
+}
+
+export interface WatchFrame {
+  seq: number | null;
+  type: "proctoring_state";
+  proctoring: ProctoringView;
 }
 
 export interface WebRtcAnswer {
@@ -296,11 +345,14 @@ export type ServerFrame =
   | Picture
   | Pong
   | ProcessingResponse
+  | ProctoringWarning
   | QuestionFrame
   | StateFrame
   | Takeover
   | TimerFrame
   | TranscriptFrame
+  | ViolationFrame
+  | WatchFrame
   | WebRtcAnswer
   | Welcome;
 
@@ -337,6 +389,15 @@ export interface MomentFrame {
   id?: string | null;
   type: "moment";
 }
+
+export interface PageEventFrame {
+  id?: string | null;
+  type: "page_event";
+  name: PageEventName;
+  fields?: Record<string, number | number | string | boolean>;
+}
+
+export type PageEventName = "fullscreen_exit" | "fullscreen_enter" | "tab_hidden" | "tab_visible" | "window_blur" | "window_focus" | "paste" | "copy" | "screens" | "camera" | "camera_off" | "camera_on" | "window_size";
 
 export interface PingFrame {
   id?: string | null;
@@ -402,6 +463,7 @@ export type ClientFrame =
   | DoneFrame
   | EndInterview
   | MomentFrame
+  | PageEventFrame
   | PingFrame
   | PlaybackFrame
   | RepeatFrame

@@ -11,7 +11,7 @@ const SNAPSHOT: Snapshot = {
   language: "en", question_number: 1, question_count: 3, question: "Why?", question_kind: "text",
   timer: TIMER, prompt: null, answer_text: "So far", answered: [], consent_received: true,
   consent_text_version: "1", started_at: SERVER_TIME, session_clock_s: 12,
-  thinking_until_at: null, candidate_connected: true, moments_left: 1,
+  thinking_until_at: null, candidate_connected: true, moments_left: 1, proctoring: null,
 };
 
 function welcome(snapshot: Partial<Snapshot> = {}, lastSeq = 10): Welcome {
