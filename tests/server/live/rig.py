@@ -1,0 +1,299 @@
+"""Live sessions over a real store, with voices and peers that only remember what they are told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from interview.commands import Command, CreateSession, GiveConsent, JoinCandidate
+from interview.errors import Unavailable
+from interview.events import StoredEvent
+from interview.nouns import CONSENT_TEXT_VERSION, CandidateDetails, InterviewPlan, Media
+from interview.ports import (
+    AudioIn,
+    ConversationLink,
+    EngineHealth,
+    Listening,
+    PcmFrame,
+    Playout,
+    SpokenPrompt,
+    Storage,
+)
+from interview.state import State
+from realtime.pcm import PcmQueueAudioIn
+from server.live.connection import Connection
+from server.live.context import LiveContext
+from server.live.frames import Outgoing
+from server.live.registry import LiveRegistry, Seat
+from server.live.speech import SpeechShelf
+from storage.blobs import open_blobs
+from storage.opening import open_storage
+from tests.fakes.engines import ScriptedRecogniser, ToneSynthesiser
+
+ANN = CandidateDetails(name="Ann Example", email="ann@example.org")
+SEAT = "connection-1"
+
+
+@dataclass
+class Clock:
+    """The present, moved forward by hand."""
+
+    offset: timedelta = field(default_factory=timedelta)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+    def forward(self, seconds: float) -> None:
+        self.offset += timedelta(seconds=seconds)
+
+
+class Mute:
+    """A playout with nothing to play."""
+
+    def pull(self, samples: int) -> bytes | None:
+        return None
+
+
+class ToldVoice:
+    """A voice that remembers; the test says when a prompt has ended."""
+
+    def __init__(self, link: ConversationLink, source: AudioIn | None = None) -> None:
+        self.link = link
+        self.source = source
+        self.playout: Playout = Mute()
+        self.said: list[SpokenPrompt] = []
+        self.modes: list[Listening] = []
+        self.hushed = 0
+        self.closed = False
+        self.finish: Callable[[], Any] | None = None
+
+    async def speak(self, prompt: SpokenPrompt) -> None:
+        self.said.append(prompt)
+        await self.link.prompt_started(prompt.prompt_id, prompt.audio.duration_s)
+        await self.link.prompt_ended(prompt.prompt_id, prompt.audio.duration_s, interrupted=False)
+
+    async def hush(self) -> None:
+        self.hushed += 1
+
+    def listen(self, mode: Listening, *, pause_tolerance_s: float = 3.0) -> None:
+        self.modes.append(mode)
+
+    async def finish_utterance(self) -> None:
+        if self.finish is not None:
+            await self.finish()
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+class ToldPeer:
+    """A peer that never connects by itself."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.answer_sdp = "v=0 answer"
+        self.told = told
+        self.closed = False
+
+    async def add_candidate(
+        self, candidate: str, sdp_mid: str | None, sdp_m_line_index: int | None
+    ) -> None:
+        """Nothing to add."""
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+class NoFrames:
+    """Audio that never comes."""
+
+    async def receive(self) -> PcmFrame:
+        await asyncio.Event().wait()
+        raise EOFError
+
+
+class Ears(ScriptedRecogniser):
+    """A recogniser whose health is the test's."""
+
+    lag_s = 0.0
+    available = True
+
+    def health(self) -> EngineHealth:
+        return EngineHealth("ears", available=self.available, lag_s=self.lag_s)
+
+
+class Socket:
+    """What a `Connection` writes to."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.closed: tuple[int, str] | None = None
+
+    async def send_str(self, text: str) -> None:
+        self.sent.append(text)
+
+    async def close(self, *, code: int, message: bytes) -> None:
+        self.closed = (code, message.decode())
+
+
+@dataclass
+class Rig:
+    """A registry and what its sessions were told."""
+
+    registry: LiveRegistry
+    storage: Storage
+    clock: Clock
+    voices: list[ToldVoice]
+    peers: list[ToldPeer]
+    ears: Ears
+
+    async def create(self, session_id: str = "s1", **plan: Any) -> State:
+        return await self.registry.create(
+            CreateSession(
+                session_id=session_id,
+                candidate=ANN,
+                plan=InterviewPlan.model_validate(
+                    {
+                        "questions": [{"number": 1, "text": "One?"}, {"number": 2, "text": "Two?"}],
+                        "max_questions": 2,
+                        **plan,
+                    }
+                ),
+                created_by="test",
+            )
+        )
+
+    async def seated(self, session_id: str = "s1", media: Media = Media.TEXT, **plan: Any) -> Live:
+        """A session whose candidate has just taken the seat."""
+        await self.create(session_id, **plan)
+        return await self.join(session_id, media)
+
+    async def join(self, session_id: str = "s1", media: Media = Media.TEXT) -> Live:
+        seat = await self.registry.seat(session_id)
+        live = Live(self, seat, Socket())
+        seat.media.arrive(SEAT, media)
+        seat.session.connections[SEAT] = Connection(SEAT, "candidate", live.socket)  # type: ignore[arg-type]
+        await live.command(JoinCandidate(connection_id=SEAT, media=media))
+        return live
+
+    async def events(self, session_id: str = "s1") -> list[StoredEvent]:
+        return await self.storage.events.read(session_id)
+
+    async def open_voice(
+        self,
+        link: ConversationLink,
+        audio_in: AudioIn,
+        *,
+        language: str,
+        hotwords: Sequence[str],
+        clock: Callable[[], float],
+        paced: bool,
+    ) -> ToldVoice:
+        self.voices.append(ToldVoice(link, audio_in))
+        return self.voices[-1]
+
+    def open_text_voice(self, link: ConversationLink) -> ToldVoice:
+        self.voices.append(ToldVoice(link))
+        return self.voices[-1]
+
+    async def open_peer(self, offer: str, playout: Playout, **told: Any) -> ToldPeer:
+        if offer == "bad":
+            raise Unavailable("webrtc", "the offer is unusable")
+        self.peers.append(ToldPeer(told | {"playout": playout}))
+        return self.peers[-1]
+
+
+@dataclass
+class Live:
+    """One loaded session with its candidate."""
+
+    rig: Rig
+    seat: Seat
+    socket: Socket
+
+    @property
+    def state(self) -> State:
+        return self.seat.session.state
+
+    async def command(self, command: Command) -> State:
+        return await self.seat.session.command(command)
+
+    async def consent(self) -> None:
+        """Through the greeting to the first question, which has been said."""
+        await self.command(GiveConsent(granted=True, text_version=CONSENT_TEXT_VERSION))
+        await self.until(lambda state: state.question_number == 1)
+        await self.until(lambda state: state.prompt is not None and state.prompt.delivered)
+
+    async def until(self, true: Callable[[State], bool], timeout_s: float = 10.0) -> State:
+        """Wait for an event after which the state is so."""
+        changed = asyncio.Event()
+
+        def note(_: object) -> None:
+            changed.set()
+
+        self.seat.session.sinks.append(note)
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not true(self.state):
+                    changed.clear()
+                    await changed.wait()
+        finally:
+            self.seat.session.sinks.remove(note)
+        return self.state
+
+    def frames(self, monkeypatch: Any) -> list[Outgoing]:
+        """Everything broadcast from now on."""
+        shown: list[Outgoing] = []
+        original = self.seat.session.broadcast
+
+        def note(outgoing: Outgoing) -> None:
+            shown.append(outgoing)
+            original(outgoing)
+
+        monkeypatch.setattr(self.seat.session, "broadcast", note)
+        return shown
+
+
+async def eventually(true: Callable[[], bool], timeout_s: float = 10.0) -> None:
+    """Let the loop turn until something is so."""
+    async with asyncio.timeout(timeout_s):
+        while not true():  # noqa: ASYNC110 - watched from outside, no event tells it
+            await asyncio.sleep(0.001)
+
+
+@asynccontextmanager
+async def rig(
+    tmp_path: Path, *, synthesiser: ToneSynthesiser | None = None, owner: str = "here", **ports: Any
+) -> AsyncIterator[Rig]:
+    """Live sessions; `ports` replace what `LiveContext` would get."""
+    storage = await open_storage(f"sqlite:///{tmp_path / 'viva.db'}")
+    blobs = open_blobs(str(tmp_path / "blobs"))
+    clock = ports.pop("clock", None) or Clock()
+    made = Rig(None, storage, clock, [], [], Ears())  # type: ignore[arg-type]
+    chosen: dict[str, Any] = {
+        "recogniser": made.ears,
+        "open_voice": made.open_voice,
+        "open_text_voice": made.open_text_voice,
+        "open_peer": made.open_peer,
+        "open_pcm": PcmQueueAudioIn,
+        **ports,
+    }
+    context = LiveContext(
+        storage=storage,
+        blobs=blobs,
+        clock=clock,
+        owner=owner,
+        speech=SpeechShelf(synthesiser or ToneSynthesiser(), blobs),
+        audio_url=lambda session_id, prompt_id: f"/audio/{session_id}/{prompt_id}.wav",
+        **chosen,
+    )
+    made.registry = LiveRegistry(context)
+    try:
+        yield made
+    finally:
+        await made.registry.shutdown()
+        await storage.close()
