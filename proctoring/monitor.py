@@ -319,11 +319,7 @@ class ProctoringMonitor:
         """
         post = self._post(session_id)
         wanted = post.watch.settings.identity and post.identity != "unavailable"
-        try:
-            picture = as_picture(image)
-            outcome = judge_reference(await self._vision.examine(picture, embed=wanted))
-        except VivaError as error:
-            outcome = refused_by(error)
+        outcome = await self.examine(image, embed=wanted)
         if outcome.accepted:
             self._take_reference(post, outcome.embedding)
         log.info(
@@ -333,6 +329,13 @@ class ProctoringMonitor:
             problem=outcome.problem,
         )
         return outcome
+
+    async def examine(self, image: Image, *, embed: bool) -> ReferenceOutcome:
+        """Judge a would-be reference picture; no session need be open. Never raises for it."""
+        try:
+            return judge_reference(await self._vision.examine(as_picture(image), embed=embed))
+        except VivaError as error:
+            return refused_by(error)
 
     def observe(self, session_id: str | None = None) -> Signals:
         """Everything told about one session (None: about all) from now on."""

@@ -22,7 +22,7 @@ from interview.errors import IntegrityError, Unavailable
 from interview.models import ModelAsset, ModelFile
 from server.services import ModelEntry
 
-ENGINE_PACKAGES = ("agents.stt", "agents.tts", "agents.evaluation")
+ENGINE_PACKAGES = ("agents.stt", "agents.tts", "agents.evaluation", "proctoring")
 STAMP = "verified.json"
 REMEDY = "run `python -m server models`"
 

