@@ -84,6 +84,8 @@ class MediaDesk:
         self._ready = asyncio.Event()
         self._connection_id: str | None = None
         self._expecting = False
+        self._connected = False
+        self._voiced = False
         self._visemes: dict[str, Sequence[Viseme]] = {}
         self._saying: str | None = None
         self._rebuilds = 0
@@ -211,7 +213,9 @@ class MediaDesk:
         if connection_id != self._connection_id:
             return
         if state == "connected":
-            self._ready.set()
+            self._connected = True
+            if self._voiced:
+                self._ready.set()
             if self._source is None:  # no microphone: the avatar is still to be heard
                 deaf = _NoAudio()
                 self.session.spawn(
@@ -271,6 +275,7 @@ class MediaDesk:
             voice, link, peer, pcm = self.voice, self.link, self.peer, self._pcm
             self.voice = self.link = self.peer = self._pcm = self._gap = None
             self._source = None
+            self._connected = self._voiced = False
         if link is not None and voice is not None:
             await self._last_words(voice, link, hold=keep_words)
         if voice is not None:
@@ -330,19 +335,24 @@ class MediaDesk:
             return
         audio = self._with_gap(source)
         link = self._new_link()
-        voice = await context.open_voice(
-            link,
-            audio,
-            language=self.session.state.plan.language,
-            hotwords=views.hotwords(self.session.state),
-            clock=self.session.clock_s,
-            paced=paced,
-        )
+        try:
+            voice = await context.open_voice(
+                link,
+                audio,
+                language=self.session.state.plan.language,
+                hotwords=views.hotwords(self.session.state),
+                clock=self.session.clock_s,
+                paced=paced,
+            )
+        except VivaError:
+            self._ready.set()
+            raise
         async with self._lock:
             old, self.voice, self.link = self.voice, voice, link
         if old is not None:
             await old.aclose()
-        if paced:
+        self._voiced = True
+        if paced or self._connected:  # a prompt before that would be said to nobody
             self._ready.set()
         await self.session.command(ChangeMedia(connection_id=self._connection_id, media=media))
         self.sync()

@@ -228,7 +228,7 @@ class Live:
         await self.until(lambda state: state.question_number == 1)
         await self.until(lambda state: state.prompt is not None and state.prompt.delivered)
 
-    async def until(self, true: Callable[[State], bool], timeout_s: float = 10.0) -> State:
+    async def until(self, true: Callable[[State], bool], timeout_s: float = 5.0) -> State:
         """Wait for an event after which the state is so."""
         changed = asyncio.Event()
 
@@ -258,7 +258,7 @@ class Live:
         return shown
 
 
-async def eventually(true: Callable[[], bool], timeout_s: float = 10.0) -> None:
+async def eventually(true: Callable[[], bool], timeout_s: float = 5.0) -> None:
     """Let the loop turn until something is so."""
     async with asyncio.timeout(timeout_s):
         while not true():  # noqa: ASYNC110 - watched from outside, no event tells it

@@ -1,0 +1,343 @@
+"""The media of one session: one peer, one source, one voice at a time, and none of them lost."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from typing import Any
+
+import pytest
+
+from interview.commands import StartSession, SubmitAnswer
+from interview.errors import InvalidInput, Unavailable
+from interview.events import (
+    Event,
+    FaultBegan,
+    FaultEnded,
+    PromptDelivered,
+    UtteranceCommitted,
+)
+from interview.nouns import Media, Utterance, Word
+from interview.ports import Listening, SpokenAudio
+from server.live import media as media_module
+from server.live.connection import Connection
+from server.ws.messages import BacklogFrame
+from tests.server.live.rig import SEAT, Live, NoFrames, Rig, Socket, ToldVoice, eventually
+
+FRAME = b"\1\0" * 320
+
+
+def words(utterance_id: str, text: str) -> Utterance:
+    heard = tuple(Word(text=w, start_s=0.0, end_s=1.0, confidence=0.9) for w in text.split())
+    return Utterance(utterance_id=utterance_id, text=text, words=heard, start_s=0.0, end_s=1.0)
+
+
+async def happened(rig: Rig, kind: type[Event]) -> list[Event]:
+    return [item.event for item in await rig.events() if isinstance(item.event, kind)]
+
+
+async def committed(rig: Rig) -> list[str]:
+    events = [item.event for item in await rig.events()]
+    return [e.utterance.utterance_id for e in events if isinstance(e, UtteranceCommitted)]
+
+
+async def started(rig: Rig) -> Live:
+    """A session that has begun; the candidate's page has announced a peer."""
+    live = await rig.seated(media=Media.WEBRTC)
+    await live.command(StartSession(by="test"))
+    return live
+
+
+async def connected(rig: Rig) -> Live:
+    """A candidate with a peer that is connected and hears the greeting."""
+    live = await started(rig)
+    assert await live.seat.media.offer(SEAT, "v=0") == "v=0 answer"
+    rig.peers[-1].told["on_audio"](NoFrames())
+    await eventually(lambda: bool(rig.voices))
+    rig.peers[-1].told["on_state"]("connected")
+    await live.until(lambda s: s.prompt is not None and s.prompt.delivered)
+    return live
+
+
+async def test_a_prompt_waits_for_the_peer_that_was_announced(rig: Rig) -> None:
+    live = await started(rig)
+    await live.seat.stage.settled()
+    assert rig.voices == []
+    await live.seat.media.offer(SEAT, "v=0")
+    rig.peers[0].told["on_state"]("connected")
+    await live.until(lambda s: s.prompt is not None and s.prompt.delivered)
+    assert [len(voice.said) for voice in rig.voices] == [1]
+    assert rig.voices[0].source is not None, "said to a voice that nobody hears"
+    assert rig.peers[0].told["playout"].pull(960) is None
+
+
+async def test_a_prompt_waits_for_a_voice_that_opens_slowly(rig: Rig) -> None:
+    """The peer may be connected before the voice is there: nothing may be said to nobody."""
+    opened = asyncio.Event()
+    open_voice = rig.open_voice
+
+    async def slowly(*given: Any, **named: Any) -> ToldVoice:
+        await opened.wait()
+        return await open_voice(*given, **named)
+
+    object.__setattr__(rig.registry.context, "open_voice", slowly)
+    live = await started(rig)
+    await live.seat.media.offer(SEAT, "v=0")
+    rig.peers[0].told["on_audio"](NoFrames())
+    rig.peers[0].told["on_state"]("connected")
+    await live.seat.stage.settled()
+    assert rig.voices == []
+    opened.set()
+    await live.until(lambda s: s.prompt is not None and s.prompt.delivered)
+    assert [len(voice.said) for voice in rig.voices] == [1]
+
+
+async def test_a_voice_that_cannot_be_opened_leaves_the_prompt_to_be_read(rig: Rig) -> None:
+    async def refuse(*given: Any, **named: Any) -> ToldVoice:
+        raise Unavailable("stt", "no ears")
+
+    object.__setattr__(rig.registry.context, "open_voice", refuse)
+    live = await started(rig)
+    await live.seat.media.offer(SEAT, "v=0")
+    rig.peers[0].told["on_state"]("connected")
+    await live.until(lambda s: s.prompt is not None and s.prompt.delivered)
+
+
+async def test_a_peer_that_never_comes_is_not_waited_for_for_ever(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = rig.registry.context
+    object.__setattr__(context, "media_wait_s", 0.01)
+    live = await started(rig)
+    await live.until(lambda s: s.prompt is not None and s.prompt.delivered)
+    assert len(rig.voices) == 1 and rig.voices[0].source is None
+
+
+async def test_without_any_voice_a_prompt_lasts_as_long_as_its_sound(rig: Rig) -> None:
+    object.__setattr__(rig.registry.context, "open_text_voice", None)
+    live = await rig.seated()
+    await live.command(StartSession(by="test"))
+    await live.until(lambda s: s.prompt is not None)
+    prompt = live.state.prompt
+    assert prompt is not None
+    short = SpokenAudio(b"\0\0" * 160, 16_000, (), "tone", "tone")
+    await live.seat.media.say(prompt.prompt_id, prompt.text, short)
+    (delivered,) = await happened(rig, PromptDelivered)
+    assert isinstance(delivered, PromptDelivered) and delivered.how == "text"
+
+
+async def test_an_offer_without_webrtc_is_refused(rig: Rig) -> None:
+    object.__setattr__(rig.registry.context, "open_peer", None)
+    live = await started(rig)
+    with pytest.raises(Unavailable, match="media part"):
+        await live.seat.media.offer(SEAT, "v=0")
+
+
+async def test_a_new_offer_closes_the_earlier_peer_and_its_voice(rig: Rig) -> None:
+    live = await connected(rig)
+    voice = live.seat.media.voice
+    await live.seat.media.offer(SEAT, "v=0 again")
+    assert [peer.closed for peer in rig.peers] == [True, False]
+    assert voice is rig.voices[0] and rig.voices[0].closed
+    assert live.seat.media.peer is rig.peers[1]
+
+
+async def test_a_peer_of_an_earlier_connection_changes_nothing(rig: Rig) -> None:
+    live = await connected(rig)
+    voices = len(rig.voices)
+    live.seat.media.arrive("connection-2", Media.TEXT)
+    rig.peers[0].told["on_audio"](NoFrames())
+    rig.peers[0].told["on_state"]("failed")
+    await live.seat.stage.settled()
+    assert len(rig.voices) == voices
+    assert live.seat.media.peer is rig.peers[0]
+
+
+async def test_a_lost_peer_leaves_the_interview_to_text(rig: Rig) -> None:
+    live = await connected(rig)
+    await live.until(lambda s: s.media is Media.WEBRTC)
+    rig.peers[0].told["on_state"]("failed")
+    await live.until(lambda s: s.media is Media.TEXT)
+    assert rig.peers[0].closed and rig.voices[0].closed
+    await live.consent()
+    assert live.seat.media.voice is rig.voices[-1] and rig.voices[-1].source is None
+
+
+async def test_the_voice_listens_for_what_the_state_wants(rig: Rig) -> None:
+    live = await connected(rig)
+    await live.consent()
+    await live.seat.stage.settled()
+    assert rig.voices[0].modes[-1] is Listening.ANSWER
+    await live.command(SubmitAnswer(answer_id="a", content="Typed."))
+    await live.seat.stage.settled()
+    assert rig.voices[0].hushed == 1
+
+
+async def test_binary_frames_open_one_voice_and_odd_ones_are_refused(rig: Rig) -> None:
+    live = await rig.seated(media=Media.WEBSOCKET)
+    desk = live.seat.media
+    with pytest.raises(InvalidInput):
+        desk.pcm(SEAT, b"\1")
+    desk.pcm("somebody else", FRAME)
+    await live.seat.stage.settled()
+    assert desk._pcm is None
+    for _ in range(3):
+        desk.pcm(SEAT, FRAME)
+    await live.until(lambda s: s.media is Media.WEBSOCKET)
+    await eventually(lambda: any(voice.source is not None for voice in rig.voices))
+    heard = [voice for voice in rig.voices if voice.source is not None]
+    assert len(heard) == 1
+    source = heard[0].source
+    assert source is not None
+    assert (await source.receive()).samples[:4] == FRAME[:4]
+
+
+async def test_the_last_words_of_a_lost_connection_wait_for_the_gap(rig: Rig) -> None:
+    live = await connected(rig)
+    await live.consent()
+    voice, desk = rig.voices[0], live.seat.media
+
+    async def last_words() -> None:
+        await voice.link.utterance(words("u1", "before the cut"))
+
+    voice.finish = last_words
+    await desk.leave(SEAT)
+    assert voice.closed and rig.peers[0].closed
+    assert await happened(rig, UtteranceCommitted) == []
+    held = desk._held
+    assert held is not None and [u.utterance_id for u in held.held] == ["u1"]
+    await voice.link.turn_ended()
+    assert live.state.answers == (), "a voice that is gone ended the turn"
+    await desk.commit_held()
+    assert await committed(rig) == ["u1"]
+    assert desk._held is None
+
+
+async def test_the_words_heard_before_the_end_are_committed(rig: Rig) -> None:
+    live = await connected(rig)
+    await live.consent()
+    voice = rig.voices[0]
+
+    async def last_words() -> None:
+        await voice.link.utterance(words("u1", "and that is all"))
+
+    voice.finish = last_words
+    await live.seat.media.close_media()
+    assert await committed(rig) == ["u1"]
+    await voice.link.utterance(words("u2", "from beyond"))
+    assert await committed(rig) == ["u1"], "a detached voice still commits"
+
+
+async def test_a_deleted_session_commits_nothing(rig: Rig) -> None:
+    live = await connected(rig)
+    await live.consent()
+    voice = rig.voices[0]
+
+    async def last_words() -> None:
+        await voice.link.utterance(words("u1", "too late"))
+
+    voice.finish = last_words
+    seq = live.state.seq
+    await live.seat.media.abandon()
+    assert live.state.seq == seq
+
+
+async def test_a_flush_that_hangs_is_cut(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media_module, "FLUSH_S", 0.01)
+    live = await connected(rig)
+
+    async def hang() -> None:
+        await asyncio.Event().wait()
+
+    rig.voices[0].finish = hang
+    async with asyncio.timeout(5):
+        await live.seat.media.flush_words()
+    rig.voices[0].finish = None
+
+
+async def test_a_broken_voice_is_rebuilt_while_the_clock_stands_but_not_for_ever(rig: Rig) -> None:
+    live = await connected(rig)
+    await live.consent()
+    for number in range(media_module.REBUILDS):
+        broken = rig.voices[-1]
+        await broken.link.voice_failed("stt", "it broke")
+        await eventually(lambda broken=broken: rig.voices[-1] is not broken)  # type: ignore[misc]
+        await live.until(lambda s: not s.faults)
+        assert broken.closed and live.seat.media.voice is rig.voices[-1]
+        assert len(await happened(rig, FaultEnded)) == number + 1
+    voices = len(rig.voices)
+    await rig.voices[-1].link.voice_failed("stt", "again")
+    await live.seat.stage.settled()
+    assert len(rig.voices) == voices
+    assert len(await happened(rig, FaultBegan)) == media_module.REBUILDS
+
+
+async def test_while_recognition_lags_the_clock_stands(rig: Rig) -> None:
+    live = await connected(rig)
+    await live.consent()
+    desk = live.seat.media
+    rig.ears.lag_s = media_module.LAG_BEGIN_S + 1
+    await desk._mind_lag()
+    assert media_module.LAG_FAULT in live.state.faults
+    rig.ears.lag_s = media_module.LAG_END_S + 1
+    await desk._mind_lag()
+    assert media_module.LAG_FAULT in live.state.faults, "it must not flutter"
+    rig.ears.lag_s = 0.0
+    await desk._mind_lag()
+    assert not live.state.faults
+
+
+async def test_ears_that_still_load_are_our_time(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = asyncio.Event()
+
+    async def ready() -> None:
+        await loaded.wait()
+
+    object.__setattr__(rig.registry.context, "engines_ready", ready)
+    rig.ears.available = False
+    live = await started(rig)
+    await live.seat.media.offer(SEAT, "v=0")
+    rig.peers[0].told["on_audio"](NoFrames())
+    await live.until(lambda s: media_module.EARS_FAULT in s.faults)
+    rig.ears.available = True
+    loaded.set()
+    await live.until(lambda s: not s.faults)
+    await eventually(lambda: live.seat.media.voice is not None)
+    assert len(await happened(rig, FaultBegan)) == len(await happened(rig, FaultEnded)) == 1
+
+
+async def test_a_client_that_plays_the_address_itself_says_when_it_is_heard(rig: Rig) -> None:
+    live = await started(rig)
+    await live.seat.stage.settled()
+    prompt = live.state.prompt
+    assert prompt is not None and not prompt.delivered
+    await eventually(lambda: live.seat.media._saying == prompt.prompt_id)
+    await live.seat.media.playback_finished("another")
+    assert await happened(rig, PromptDelivered) == []
+    await live.seat.media.playback_finished(prompt.prompt_id)
+    assert len(await happened(rig, PromptDelivered)) == 1
+
+
+async def test_a_gap_is_refused_when_it_is_no_sound(rig: Rig) -> None:
+    live = await rig.seated()
+    for pcm in ("***", base64.b64encode(b"\1").decode()):
+        with pytest.raises(InvalidInput):
+            live.seat.media.backlog(
+                BacklogFrame(type="backlog", gap_id="g", pcm=pcm, start_s=0.0, last=True)
+            )
+    good = base64.b64encode(FRAME).decode()
+    live.seat.media.backlog(
+        BacklogFrame(type="backlog", gap_id="of nobody", pcm=good, start_s=0.0, last=True)
+    )
+
+
+async def test_pictures_are_for_observers_only(rig: Rig) -> None:
+    live = await connected(rig)
+    before = len(live.socket.sent)
+    rig.peers[0].told["on_picture"](b"\xff\xd8")
+    watcher = Socket()
+    live.seat.session.connections["w"] = Connection("w", "observer", watcher)  # type: ignore[arg-type]
+    rig.peers[0].told["on_picture"](b"\xff\xd8")
+    await eventually(lambda: len(watcher.sent) == 1)
+    assert "data:image/jpeg;base64," in watcher.sent[0]
+    assert not any("data:image" in text for text in live.socket.sent[before:])
