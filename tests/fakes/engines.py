@@ -192,7 +192,7 @@ class ScriptedRecogniser:
 
 
 class ToneSynthesiser:
-    """A `Synthesiser` of tones: 60 ms a character, at least 0.3 s, with moving lips.
+    """A `Synthesiser` of tones: 60 ms a character, at least five of them, with moving lips.
 
     Args:
         failures: So many of the first calls fail.
@@ -201,11 +201,23 @@ class ToneSynthesiser:
 
     name = "tone"
 
-    def __init__(self, *, failures: int = 0, reason: str = "", rate_hz: int = 22_050) -> None:
+    def __init__(
+        self,
+        *,
+        failures: int = 0,
+        reason: str = "",
+        rate_hz: int = 22_050,
+        char_s: float = 0.06,
+    ) -> None:
         self.failures = failures
         self.texts: list[str] = []
         self._reason = reason
         self._rate_hz = rate_hz
+        self._char_s = char_s
+
+    def fail(self, reason: str) -> None:
+        """From now on it cannot speak."""
+        self._reason = reason
 
     async def start(self) -> None:
         """Raises Unavailable when a reason was given."""
@@ -220,7 +232,7 @@ class ToneSynthesiser:
             self.failures = max(0, self.failures - 1)
             raise Unavailable("tts", self._reason or "the script says that it fails")
         self.texts.append(text)
-        seconds = max(0.3, 0.06 * len(text))
+        seconds = self._char_s * max(5, len(text))
         times = np.arange(int(seconds * self._rate_hz)) / self._rate_hz
         pcm = (np.sin(2 * math.pi * 220 * times) * 6_000).astype("<i2").tobytes()
         shapes = ("aa", "PP", "E", "DD", "oh", "SS")

@@ -12,9 +12,12 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 from aiohttp.test_utils import TestClient, TestServer
 
+from interview.events import PromptDelivered
 from server.app import build_app
+from server.live import media
 from server.settings import Settings
 from server.wiring import Process, assemble
+from tests.fakes.engines import ToneSynthesiser
 
 Frame = dict[str, Any]
 
@@ -99,6 +102,12 @@ class Line:
 
     async def consent(self) -> None:
         await self.send(type="consent", granted=True, text_version="2026-11")
+
+
+@pytest.fixture(autouse=True)
+def readers_are_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A prompt without a voice waits for nobody to read it."""
+    monkeypatch.setattr(media, "READING_S_PER_WORD", 0.0)
 
 
 @pytest.fixture
@@ -279,3 +288,52 @@ async def test_shutdown_tells_sockets_and_stops_the_clock(sitting: Sitting) -> N
     assert (await line.closed())[0] == 1012
     stored = await sitting.process.services.storage.events.read(created["session_id"])
     assert stored[-1].event.type == "candidate_left"
+
+
+async def test_a_voice_that_fails_in_mid_interview_leaves_text_and_a_note(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The question is there to be read at once, says why it is not heard, and the report too."""
+    voice = ToneSynthesiser(char_s=0.002)
+    monkeypatch.setattr(sitting.process.registry.context.speech, "_synthesiser", voice)
+    created = await sitting.create(questions=["One?", "Two?", "Three?"])
+    line = await sitting.join(created)
+    await line.consent()
+    first = await line.question(1)
+    assert first["audio_file"] and not first["speech_failed"]
+    await until(lambda: any("Two?" in text for text in voice.texts))  # prepared while One is asked
+    voice.fail("the process ended")
+    await line.send(type="text_response", content="Last in, first out.")
+    assert (await line.question(2))["audio_file"], "what was prepared is still spoken"
+    await line.send(type="text_response", content="A tree.")
+    unspoken = await line.question(3)
+    assert unspoken["content"].endswith("Three?")
+    assert unspoken["speech_failed"] is True and unspoken["audio_file"] is None
+    assert unspoken["timer_seconds"] == 120
+    await line.send(type="text_response", content="An answer to what I read.")
+    await line.until("interview_concluded")
+    await line.closed()
+    report = await report_of(sitting, created["session_id"])
+    notes = [note for note in report["capability_notes"] if note["component"] == "tts"]
+    assert len(notes) == 1 and "shown as text because the voice failed" in notes[0]["note"]
+    events = await sitting.process.services.storage.events.read(created["session_id"])
+    failed = [e.event for e in events if isinstance(e.event, PromptDelivered) and e.event.failure]
+    assert failed and {event.how for event in failed} == {"text"}
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Let the loop turn until something is so."""
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110 - watched from outside, no event tells it
+            await asyncio.sleep(0.01)
+
+
+async def report_of(sitting: Sitting, session_id: str) -> Frame:
+    """The report, when the jobs have written it."""
+    async with asyncio.timeout(20):
+        while True:
+            answer = await sitting.client.get(f"/api/reports/{session_id}", headers=sitting.key)
+            if answer.status == 200:
+                body: Frame = (await answer.json())["report"]
+                return body
+            await asyncio.sleep(0.05)
