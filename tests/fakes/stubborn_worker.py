@@ -1,0 +1,50 @@
+"""A worker that can be told to hang, to die, or to answer out of step: by the session's name.
+
+Speaks the protocol of `proctoring.worker`, without any model.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any
+
+from proctoring import pipes
+from tests.fakes.vision import LIT
+
+
+def answer(header: dict[str, Any]) -> dict[str, Any]:
+    """A reading, or what the session's name asks for."""
+    session = str(header.get("session", ""))
+    if session.startswith("hang") and header["op"] == "look":
+        time.sleep(3_600)
+    if session.startswith("die") and header["op"] == "look":
+        os._exit(3)
+    if session.startswith("unreadable"):
+        return {"invalid": "the picture does not decode"}
+    if session.startswith("broken"):
+        return {"error": "ValueError: something"}
+    if header["op"] == "forget":
+        return {}
+    reading = {
+        "at_s": header["at_s"],
+        "width": header["width"],
+        "height": header["height"],
+        "picture": LIT.model_dump(),
+        "engines": {"picture": {"name": f"pid-{os.getpid()}"}},
+    }
+    return {"reading": reading}
+
+
+def main() -> None:
+    """The loop of a worker."""
+    out = sys.stdout.buffer
+    pipes.write(out, {"ready": {"tags": {"picture": {"name": "none"}}, "failed": {}}})
+    while (request := pipes.read(sys.stdin.buffer)) is not None:
+        header = request[0]
+        pipes.write(out, {**answer(header), "id": header["id"]}, b"")
+
+
+if __name__ == "__main__":
+    main()
