@@ -20,6 +20,7 @@ from interview.nouns import (
     Question,
     QuestionKind,
 )
+from server.dynamic_questions import AskedQuestions, made_questions
 from server.routes import Payload
 from server.services import JobOpening, Services
 
@@ -54,7 +55,9 @@ class QuestionItem(Payload):
 class CreateBody(Payload):
     """The contract's fields, then ours. `job_id` wins over `questions`.
 
-    Either `questions` (with `question_types`) or `question_items` may be given.
+    Either `questions` (with `question_types`) or `question_items` may be given. With
+    `dynamic_questions` neither is: a language model makes them from `job_text` and `resume_text`
+    (which is not stored); `question_source` in the reply says where they came from.
     """
 
     name: StrictStr = Field(max_length=200)
@@ -74,6 +77,8 @@ class CreateBody(Payload):
     preparation_s: Pause = 0
     question_items: list[QuestionItem] | None = Field(default=None, max_length=MAX_QUESTIONS)
     job_text: Annotated[StrictStr, Field(max_length=20_000)] | None = None
+    resume_text: Annotated[StrictStr, Field(max_length=20_000)] | None = None
+    dynamic_questions: StrictBool = False
     reconnect_grace_s: Annotated[StrictInt | StrictFloat, Field(ge=0, le=86_400)] | None = None
     silence_prompt_s: Annotated[StrictInt | StrictFloat, Field(gt=0, le=MAX_TIMER_S)] | None = None
     silence_advance_s: Annotated[StrictInt | StrictFloat, Field(gt=0, le=MAX_TIMER_S)] | None = None
@@ -127,7 +132,8 @@ async def draft_session(services: Services, body: CreateBody) -> Draft:
     """
     job = await _job(services, (body.job_id or "").strip())
     timers = _timers(body, job)
-    questions = _job_questions(job, body, timers) if job else _own_questions(body, timers)
+    asked = await _questions(services, body, job, timers)
+    questions = asked.questions
     if body.silence_prompt_s and body.silence_advance_s:
         if body.silence_prompt_s >= body.silence_advance_s:
             raise InvalidInput("silence_prompt_s", "must be below silence_advance_s")
@@ -142,12 +148,29 @@ async def draft_session(services: Services, body: CreateBody) -> Draft:
         voice=body.voice,
         follow_ups=body.follow_ups,
         job_text=body.job_text or (job.text if job else None),
+        question_source=asked.source,
+        question_note=asked.note,
         consent_text_version=services.settings.consent_text_version,
         proctoring=_proctoring(body),
         **_given_rules(body),
     )
     details = CandidateDetails(name=body.name, email=body.email, phone=body.phone)
     return Draft(candidate=details, plan=plan, job_id=job.job_id if job else None)
+
+
+async def _questions(
+    services: Services,
+    body: CreateBody,
+    job: JobOpening | None,
+    timers: dict[QuestionKind, float],
+) -> AskedQuestions:
+    if not body.dynamic_questions:
+        if job is not None:
+            return AskedQuestions(_job_questions(job, body, timers), "job")
+        return AskedQuestions(_own_questions(body, timers), "given")
+    if body.questions is not None or body.question_items is not None:
+        raise InvalidInput("dynamic_questions", "give either this or questions, not both")
+    return await made_questions(services, body, job, timer_s=timers[QuestionKind.TEXT])
 
 
 def _proctoring(body: CreateBody) -> ProctoringPlan:

@@ -25,9 +25,11 @@ from interview.ports import (
     Synthesiser,
 )
 from interview.state import State
+from proctoring.monitor import ProctoringMonitor
 from server.auth.limits import ClipLimiter, LoginLimiter
 from server.monitor import Monitor
 from server.recordings import Recordings
+from server.references import ReferenceVault
 from server.secrets import Keys
 from server.settings import Settings
 from server.version import ROOT
@@ -128,6 +130,8 @@ class Services:
     models: ModelCatalogue | None = None
     job_openings: JobCatalogue | None = None
     rooms: LiveKitRooms | None = None
+    proctor: ProctoringMonitor | None = None
+    references: ReferenceVault | None = None
     render_pdf: Callable[[ReportRecord], Awaitable[bytes]] | None = None
     recording: bool = True
     web_dist: Path = ROOT / "web" / "dist"

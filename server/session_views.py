@@ -46,6 +46,7 @@ class CreateReply(Reply):
     livekit_token: str | None = None
     livekit_url: str | None = None
     warning: str | None = None
+    question_source: Literal["given", "job", "llm", "fallback"] = "given"
     user_details: UserDetails
     interview_config: InterviewConfig
 

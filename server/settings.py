@@ -28,7 +28,18 @@ DEFAULT_CONSENT = (
     "interview and kept by {company}.",
     "The content of your answers is scored by software, always with quotes as evidence. Your "
     "appearance, your accent and your emotions are not.",
+    "While you answer, software watches the camera's picture and this page for signs such as an "
+    "empty chair, a second face or another window. It notes them with a picture and the time; "
+    "people look at them and decide.",
     "You may end the interview at any time, and you may ask {company} to delete all of it.",
+)
+
+BIOMETRIC_CONSENT = (
+    "For this interview {company} would like to check that the same person sits in front of the "
+    "camera from the beginning to the end. For that one picture of your face is taken now, turned "
+    "into numbers and compared with later pictures.",
+    "The picture and the numbers are stored encrypted, used for this interview only, and removed "
+    "{days} days later at the latest. You may refuse: the interview goes on just the same.",
 )
 
 Words = Annotated[tuple[str, ...], NoDecode]
@@ -89,6 +100,9 @@ class Settings(BaseSettings):
     stt_workers: int | None = Field(default=None, ge=1, le=64)
     tts: str = "piper"
     tts_voice: str = "en_US-joe-medium"
+    proctoring: bool = True
+    proctoring_workers: int | None = Field(default=None, ge=1, le=64)
+    reference_days: int = Field(default=30, ge=1, le=3_650)
     llm_base_url: str | None = None
     llm_model: str | None = None
     llm_api_key: SecretStr | None = None
@@ -220,6 +234,14 @@ def consent_paragraphs(settings: Settings) -> list[str]:
     if not paragraphs:
         raise SettingsError(f"VIVA_CONSENT_TEXT_FILE: {settings.consent_text_file} is empty.")
     return paragraphs
+
+
+def biometric_paragraphs(settings: Settings) -> list[str]:
+    """What the candidate is asked apart from the interview: the comparison of faces."""
+    return [
+        text.format(company=settings.company, days=settings.reference_days)
+        for text in BIOMETRIC_CONSENT
+    ]
 
 
 def env_name(field: str) -> str:

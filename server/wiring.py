@@ -14,6 +14,7 @@ import structlog
 from agents.virtual import VirtualVoice
 from interview.ports import AudioIn, ConversationLink, Recogniser, ReportRecord, Storage, Voice
 from interview.state import State
+from proctoring.vision import Vision
 from realtime.gaps import overlap_start
 from realtime.pcm import PcmQueueAudioIn
 from realtime.peer import open_peer
@@ -21,14 +22,17 @@ from server.auth.signing import sign_path
 from server.bootstrap import Foundation, lay_foundation
 from server.engines import Engines, build_engines
 from server.jobs.analysis import Analysis
-from server.jobs.names import EVALUATE, REPORT
+from server.jobs.names import EVALUATE, FORGET_REFERENCE, REPORT
+from server.jobs.retention import Retention
 from server.jobs.runner import JobRunner
 from server.live.context import LiveContext, OpenVoice
 from server.live.heap import settle
 from server.live.registry import LiveRegistry
 from server.live.speech import SpeechShelf
 from server.models.cli import build_catalogue
+from server.proctor import Proctor
 from server.recordings import Recordings
+from server.references import ReferenceVault
 from server.reports.build import build_report
 from server.reports.model import EngineUse
 from server.reports.pdf import render_pdf
@@ -51,12 +55,14 @@ class Process:
     jobs: JobRunner
     foundation: Foundation
     engines: Engines
+    proctor: Proctor
 
     async def start(self) -> None:
         """Begin to load engines and to beat, recover sessions and work off jobs."""
         self.engines.start()
         if self.services.settings.stt != "none":
             self.engines.starting.append(asyncio.create_task(asyncio.to_thread(_prewarm)))
+        self.proctor.start()
         await self.registry.start()
         self.jobs.start()
 
@@ -64,6 +70,7 @@ class Process:
         """End what runs; sockets have been told by then (`registry.shutdown`)."""
         await self.jobs.stop()
         await self.registry.shutdown()
+        await self.proctor.close()
         await self.engines.close()
         await self.services.storage.close()
 
@@ -132,8 +139,8 @@ def _voice_opener(recogniser: Recogniser) -> OpenVoice:
     return opener
 
 
-async def assemble(settings: Settings) -> Process:
-    """Everything one process needs, opened but not started.
+async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
+    """Everything one process needs, opened but not started. `vision` replaces the worker pool.
 
     Raises:
         SettingsError: A folder, an address or an engine's name is unusable.
@@ -143,6 +150,8 @@ async def assemble(settings: Settings) -> Process:
     storage, blobs, keys = foundation.storage, foundation.blobs, foundation.keys
     catalogue = build_catalogue(settings)
     engines = build_engines(settings, catalogue)
+    proctor = Proctor(settings, catalogue, vision)
+    references = ReferenceVault(blobs, keys.signing)
 
     def audio_url(session_id: str, prompt_id: str) -> str:
         return sign_path(keys, f"/audio/{session_id}/{prompt_id}.wav", AUDIO_TTL_S)
@@ -162,6 +171,9 @@ async def assemble(settings: Settings) -> Process:
         open_pcm=PcmQueueAudioIn,
         follow_ups=engines.follow_ups,
         engines_ready=engines.ready,
+        proctor=proctor.monitor,
+        proctor_ready=proctor.ready,
+        references=references,
         notify_jobs=lambda: jobs.notify(),
     )
     registry = LiveRegistry(context, join=overlap_start)
@@ -177,6 +189,8 @@ async def assemble(settings: Settings) -> Process:
         follow_ups=engines.follow_ups,
         llm=engines.llm,
         models=catalogue,
+        proctor=proctor.monitor,
+        references=references,
         render_pdf=render_pdf,
         rooms=open_rooms(settings),
     )
@@ -189,11 +203,16 @@ async def assemble(settings: Settings) -> Process:
         clock=utc_now,
         notify=lambda: jobs.notify(),
     )
+    retention = Retention(references, read=registry.state, clock=utc_now)
     jobs = JobRunner(
         storage,
-        {EVALUATE: analysis.evaluate, REPORT: analysis.report},
+        {
+            EVALUATE: analysis.evaluate,
+            REPORT: analysis.report,
+            FORGET_REFERENCE: retention.forget_reference,
+        },
         owner=context.owner,
         clock=utc_now,
         workers=JOB_WORKERS,
     )
-    return Process(services, registry, jobs, foundation, engines)
+    return Process(services, registry, jobs, foundation, engines, proctor)

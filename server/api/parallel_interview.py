@@ -9,7 +9,7 @@ from pydantic import Field
 
 from interview.commands import EndSession, StartSession
 from interview.errors import IllegalTransition, NotFound
-from interview.nouns import Status
+from interview.nouns import InterviewPlan, Status
 from interview.summary import summarise
 from server import purge, rooms
 from server.audit import audit
@@ -77,11 +77,19 @@ async def create(request: web.Request) -> web.Response:
             livekit_room_name=room_name(state.session_id),
             livekit_token=media.token,
             livekit_url=media.url,
-            warning=transport.warning,
+            warning=_warning(transport.warning, state.plan),
+            question_source=state.plan.question_source,
             user_details=user_of(summarise(state)),
             interview_config=config_of(state.plan),
         )
     )
+
+
+def _warning(transport: str | None, plan: InterviewPlan) -> str | None:
+    said = [transport] if transport else []
+    if plan.question_source == "fallback":
+        said.append(f"The questions come from a fixed list: {plan.question_note}.")
+    return " ".join(said) or None
 
 
 async def list_sessions(request: web.Request) -> web.Response:

@@ -2,3 +2,4 @@
 
 EVALUATE = "evaluate"
 REPORT = "report"
+FORGET_REFERENCE = "forget_reference"

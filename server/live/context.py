@@ -91,6 +91,7 @@ class LiveContext:
     open_pcm: Callable[[Callable[[], float]], PcmSource] | None = None
     follow_ups: FollowUpAuthor | None = None
     proctor: ProctoringMonitor | None = None
+    proctor_ready: Callable[[], Awaitable[None]] | None = None
     references: ReferenceVault | None = None
     engines_ready: Callable[[], Awaitable[None]] | None = None
     notify_jobs: Callable[[], None] = field(default=lambda: None)

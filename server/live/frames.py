@@ -193,6 +193,8 @@ def _own_frames(step: Step, speech: SpeechFacts) -> list[Outgoing]:
         return [_violation(state, event, seq)]
     if isinstance(event, (WatchingBegan, BiometricConsentDecided, ReferenceFaceSet)):
         return _watched(state, seq)
+    if isinstance(event, AnswerRecorded):
+        return _processing(state, event, seq)
     frame: ServerFrame | None = None
     audience: Audience = "all"
     match event:
@@ -200,8 +202,6 @@ def _own_frames(step: Step, speech: SpeechFacts) -> list[Outgoing]:
             frame = question_frame(state, event, seq, speech)
         case UtteranceCommitted() | AnswerExtended():
             frame = _transcript(state, event, seq)
-        case AnswerRecorded():
-            frame = _processing(event, seq)
         case AnswerRefused():
             words = REFUSED_WORDS[event.reason]
             frame = ErrorFrame(seq=seq, content=words, code=f"answer_{event.reason}")
@@ -289,14 +289,24 @@ def _watched(state: State, seq: int) -> list[Outgoing]:
     return [Outgoing(staff, "observer"), Outgoing(candidate, "candidate")]
 
 
-def _processing(event: AnswerRecorded, seq: int) -> ProcessingResponse:
-    return ProcessingResponse(
+def _processing(state: State, event: AnswerRecorded, seq: int) -> list[Outgoing]:
+    closed = next((a for a in state.answers if a.answer_id == event.answer_id), None)
+    saved = ProcessingResponse(
         seq=seq,
         content="Thank you. Your answer is saved.",
         answer_id=event.answer_id,
         question_number=event.question_number,
         outcome=event.outcome,
     )
+    told = {
+        "question": closed.question if closed is not None else None,
+        "answer": event.content,
+        "code": event.code,
+    }
+    return [
+        Outgoing(saved.model_copy(update=told), "observer"),
+        Outgoing(saved, "candidate"),
+    ]
 
 
 def frames_for(step: Step, now: datetime, speech: SpeechFacts) -> list[Outgoing]:

@@ -8,13 +8,30 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from interview.commands import CommitUtterance, DeliverPrompt, EndTurn, NoteActivity
-from interview.errors import IllegalTransition
+from interview.commands import (
+    Command,
+    CommitUtterance,
+    DeliverPrompt,
+    Done,
+    EndTurn,
+    NoteActivity,
+    Repeat,
+    Skip,
+    TakeMoment,
+)
+from interview.errors import IllegalTransition, InvalidInput
 from interview.nouns import Utterance, Viseme, Word
 from server.live.session import LiveSession
-from server.ws.messages import AvatarFrame, ListeningFrame, TranscriptFrame
+from server.ws.messages import AvatarFrame, CommandHeard, ListeningFrame, TranscriptFrame
 
 ACTIVITY_EVERY_S = 1.0
+
+_COMMANDS: dict[str, Callable[[], Command]] = {
+    "done": lambda: Done(answer_id=str(uuid.uuid4())),
+    "repeat": Repeat,
+    "moment": TakeMoment,
+    "skip": Skip,
+}
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +55,7 @@ class SessionLink:
         self._on_speech = on_speech
         self._visemes = visemes
         self._on_failure = on_failure
+        self._on_expected = on_expected
         self._attached = True
         self._holding = False
         self._speaking_noted = 0.0
@@ -86,6 +104,22 @@ class SessionLink:
         """The candidate has finished."""
         if self._live:
             await self._session.command(EndTurn(answer_id=str(uuid.uuid4())))
+
+    async def turn_expected(self, expected: bool) -> None:
+        """The end of the answer may be near: what comes after it is made ready."""
+        if self._live and self._on_expected is not None:
+            self._on_expected(expected)
+
+    async def spoken_command(self, command: str, words: str) -> None:
+        """A sentence for the interviewer: shown as understood, and carried out like its button."""
+        if not self._live:
+            return
+        self._session.show(CommandHeard.model_validate({"command": command, "words": words}))
+        asked = _COMMANDS[command]()
+        try:
+            await self._session.command(asked)
+        except (IllegalTransition, InvalidInput) as error:
+            log.info("spoken_command_refused", command=command, code=error.code)
 
     async def prompt_started(self, prompt_id: str, duration_s: float) -> None:
         """The avatar's mouth starts to move."""

@@ -137,8 +137,15 @@ class MediaDesk:
             return
         mode = Listening(machine.listening_for(self.session.state))
         question = views.current_question(self.session.state)
-        tolerance = question.pause_tolerance_s if question is not None else 3.0
-        self.voice.listen(mode, pause_tolerance_s=tolerance)
+        if question is None:
+            self.voice.listen(mode)
+            return
+        self.voice.listen(
+            mode,
+            pause_tolerance_s=question.pause_tolerance_s,
+            kind=question.kind,
+            answered_words=len(self.session.state.answer_text.split()),
+        )
 
     async def _wait_for_media(self) -> None:
         if not self._expecting or self._ready.is_set():

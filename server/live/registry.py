@@ -123,6 +123,7 @@ class LiveRegistry:
             return
         for connection in list(seat.session.connections.values()):
             connection.close(WSCloseCode.POLICY_VIOLATION, "Session not found", drop=True)
+        seat.watch.close_sockets(WSCloseCode.POLICY_VIOLATION, "Session not found", drop=True)
         await seat.media.abandon()
         await seat.session.close()
 
@@ -160,7 +161,8 @@ class LiveRegistry:
     def _evict(self) -> None:
         now = asyncio.get_running_loop().time()
         for session_id, seat in list(self._seats.items()):
-            busy = seat.session.connections or seat.session.state.status is Status.IN_PROGRESS
+            watched = seat.session.connections or seat.watch.connections
+            busy = watched or seat.session.state.status is Status.IN_PROGRESS
             if busy:
                 seat.idle_since = None
             elif seat.idle_since is None:
@@ -193,6 +195,7 @@ class LiveRegistry:
                 await session.command(leave)
             except (VivaError, Conflict) as error:
                 log.warning("clock_not_stopped", code=error.code, session=session.session_id)
+        seat.watch.close_sockets(WSCloseCode.SERVICE_RESTART, "server_restarting")
         for connection in list(session.connections.values()):
             connection.send(frame)
             connection.close(WSCloseCode.SERVICE_RESTART, "server_restarting")

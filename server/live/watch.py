@@ -28,6 +28,7 @@ from proctoring.policy import (
 )
 from proctoring.policy import Violation as Found
 from proctoring.signals import Decided, DetectorLost, FrameSeen, Gap, Signal, WatchState
+from server.live.connection import Connection
 from server.live.frames import Step
 from server.live.session import LiveSession
 from server.ws.messages import ProctoringWarning
@@ -104,6 +105,7 @@ class WatchDesk:
         self._signals: Signals | None = None
         self._key: tuple[object, ...] = ()
         self.listeners: set[Listener] = set()
+        self.connections: set[Connection] = set()
         if self._monitor is not None:
             session.sinks.append(self._note)
 
@@ -118,6 +120,11 @@ class WatchDesk:
         if self._monitor is not None and self._open:
             self._open = False
             await self._monitor.close(self.session.session_id)
+
+    def close_sockets(self, code: int, reason: str, *, drop: bool = False) -> None:
+        """Close the proctoring sockets of this session."""
+        for connection in list(self.connections):
+            connection.close(code, reason, drop=drop)
 
     # --- what is seen ------------------------------------------------------------------------
 
@@ -198,6 +205,8 @@ class WatchDesk:
         self._seated(monitor, state)
 
     async def _begin(self, monitor: ProctoringMonitor, state: State) -> None:
+        if self.session.context.proctor_ready is not None:
+            await self.session.context.proctor_ready()
         vault, reference = self.session.context.references, state.watch.reference
         embedding = None
         if vault is not None and reference is not None and state.watch.biometric:

@@ -196,7 +196,14 @@ def capability_notes(state: State, log: Iterable[Event]) -> tuple[CapabilityNote
     if unspoken:
         text = f"{unspoken} prompts were shown as text because the voice failed."
         notes.append(CapabilityNote(component="tts", note=text))
-    return (*notes, *_evaluation_notes(state))
+    return (*notes, *_question_notes(state), *_evaluation_notes(state))
+
+
+def _question_notes(state: State) -> list[CapabilityNote]:
+    if state.plan.question_source != "fallback":
+        return []
+    why = f"no questions could be made from the texts ({state.plan.question_note})"
+    return [CapabilityNote(component="llm", note=f"A fixed list of questions was asked: {why}.")]
 
 
 def _fault(component: str, from_s: float | None, until_s: float | None) -> CapabilityNote:

@@ -167,13 +167,18 @@ class QuestionFrame(ServerFrame):
 
 
 class ProcessingResponse(ServerFrame):
-    """The answer is stored."""
+    """The answer is stored. `answer` is its text and `code` its program; with
+    `question` for observers only.
+    """
 
     type: Literal["processing_response"] = "processing_response"
     content: str
     answer_id: str
     question_number: int
     outcome: AnswerOutcome
+    question: str | None = None
+    answer: str | None = None
+    code: str | None = None
 
 
 class InterviewConcluded(ServerFrame):
@@ -261,6 +266,14 @@ class ListeningFrame(ServerFrame):
 
     type: Literal["listening"] = "listening"
     speaking: bool
+
+
+class CommandHeard(ServerFrame):
+    """The candidate said this to the interviewer: it is understood, and is no answer."""
+
+    type: Literal["command_heard"] = "command_heard"
+    command: Literal["done", "repeat", "moment", "skip"]
+    words: str
 
 
 class WebRtcAnswer(ServerFrame):
@@ -360,6 +373,7 @@ AnyServerFrame = Annotated[
     | StateFrame
     | AvatarFrame
     | ListeningFrame
+    | CommandHeard
     | WebRtcAnswer
     | Takeover
     | Participant

@@ -14,6 +14,7 @@ from server.routes import Route
 from server.services import services_of
 from server.ws.interview import HEARTBEAT_S, refuse, serve
 from server.ws.messages import MAX_FRAME_BYTES
+from server.ws.proctoring import serve as serve_proctoring
 
 HARD_LIMIT_BYTES = 4 * MAX_FRAME_BYTES
 
@@ -71,7 +72,40 @@ async def interview_socket(request: web.Request) -> web.WebSocketResponse:
     return socket
 
 
+async def proctoring_socket(request: web.Request) -> web.WebSocketResponse:
+    """`/ws/proctoring`: the same tickets and the same refusal as `/ws/interview`."""
+    socket = web.WebSocketResponse(
+        heartbeat=HEARTBEAT_S, max_msg_size=HARD_LIMIT_BYTES, compress=False
+    )
+    await socket.prepare(request)
+    try:
+        query, grant = await _admit(request)
+    except Unauthenticated as error:
+        return await refuse(socket, error.message)
+    services = services_of(request)
+    if not isinstance(services.live, LiveRegistry):
+        raise Unavailable("live", "this process serves no sockets")
+    await serve_proctoring(
+        services, services.live, socket, session_id=query.session_id, role=grant.role
+    )
+    return socket
+
+
 ROUTES = [
+    Route(
+        method="GET",
+        path="/ws/proctoring",
+        handler=proctoring_socket,
+        allow=frozenset({Allow.TICKET}),
+        summary="Pictures for proctoring, from clients without WebRTC",
+        kind="websocket",
+        query=SocketQuery,
+        description=(
+            "`set_reference_face` and `process_frame` with `image_data` (a JPEG or PNG data URL); "
+            "`reference_face_response` and `proctoring_result` come back. The session is the "
+            "ticket's, whatever a message says."
+        ),
+    ),
     Route(
         method="GET",
         path="/ws/interview",
@@ -85,5 +119,5 @@ ROUTES = [
             "`POST /api/parallel_interview/session/{id}/ticket` to observe). "
             "Without a good ticket the socket is closed with 1008 before any data."
         ),
-    )
+    ),
 ]
