@@ -7,7 +7,7 @@ utterances, recordings and signals are placed on it.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -158,6 +158,8 @@ class InterviewPlan(Noun):
     voice: str | None = None
     follow_ups: bool = False
     job_text: str | None = None
+    question_source: Literal["given", "job", "llm", "fallback"] = "given"
+    question_note: str = ""  # why the fallback had to do
     silence_prompt_s: Seconds = 15
     silence_advance_s: Seconds = 30
     typing_hold_s: Seconds = 3
