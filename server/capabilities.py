@@ -16,11 +16,12 @@ class Part(Reply):
 
 
 class Capabilities(Reply):
-    """Recognition, voice, recording."""
+    """Recognition, voice, recording, proctoring."""
 
     stt: Part
     tts: Part
     recording: Part
+    proctoring: Part
 
 
 def capabilities_of(services: Services) -> Capabilities:
@@ -38,7 +39,19 @@ def capabilities_of(services: Services) -> Capabilities:
             available=services.recording,
             reason="" if services.recording else "Recording is switched off on this server.",
         ),
+        proctoring=proctoring_part(services),
     )
+
+
+def proctoring_part(services: Services) -> Part:
+    """Whether all that proctoring knows can be seen; the reason names what cannot."""
+    if services.proctor is None:
+        return Part(available=False, reason="Proctoring is switched off on this server.")
+    blind = [c for c in services.proctor.capabilities() if not c.available]
+    if not blind:
+        return Part(available=True, engine="proctoring")
+    reasons = "; ".join(dict.fromkeys(f"{c.input.value}: {c.reason}" for c in blind))
+    return Part(available=False, engine="proctoring", reason=f"Not everything is seen ({reasons}).")
 
 
 def _engine(health: EngineHealth | None, missing: str) -> Part:

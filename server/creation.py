@@ -20,6 +20,7 @@ from interview.nouns import (
     Question,
     QuestionKind,
 )
+from proctoring import detectors
 from server.dynamic_questions import AskedQuestions, made_questions
 from server.routes import Payload
 from server.services import JobOpening, Services
@@ -174,7 +175,12 @@ async def _questions(
 
 
 def _proctoring(body: CreateBody) -> ProctoringPlan:
-    """What is watched and what counts."""
+    """What is watched; unknown codes are refused, so that a typing error switches nothing off."""
+    known = {kind.code for spec in detectors.load_all() for kind in spec.kinds}
+    for field in ("proctoring_kinds", "proctoring_counted"):
+        for place, code in enumerate(getattr(body, field) or ()):
+            if code not in known:
+                raise InvalidInput(f"{field}.{place}", f"{code} is not a kind of violation")
     return ProctoringPlan(
         profile=body.proctoring_profile,
         kinds=None if body.proctoring_kinds is None else tuple(body.proctoring_kinds),

@@ -7,15 +7,17 @@ from typing import Literal
 
 from aiohttp import web
 
-from interview.nouns import Status
+from interview.nouns import ProctoringProfile, Status
+from interview.signals import BIOMETRIC_TEXT_VERSION
 from interview.state import State
+from proctoring.base import Input
 from server.auth.principals import Allow, Candidate
 from server.auth.tickets import issue_ticket
 from server.capabilities import Capabilities, capabilities_of
 from server.routes import Reply, Route, principal_of, reply
 from server.services import Services, services_of
 from server.session_views import TicketReply, Transport
-from server.settings import consent_paragraphs
+from server.settings import biometric_paragraphs, consent_paragraphs
 
 GREETING_S = 30
 CANDIDATE_ONLY = frozenset({Allow.CANDIDATE})
@@ -26,6 +28,16 @@ class ConsentText(Reply):
 
     version: str
     text: list[str]
+
+
+class ProctoringNotice(Reply):
+    """What is watched, before it is: `identity` asks for a consent and a picture of its own."""
+
+    profile: ProctoringProfile
+    identity: bool
+    biometric: ConsentText
+    biometric_consent: bool | None
+    reference_taken: bool
 
 
 class CandidateSession(Reply):
@@ -42,6 +54,7 @@ class CandidateSession(Reply):
     language: str
     consent: ConsentText
     consent_received: bool
+    proctoring: ProctoringNotice
     capabilities: Capabilities
     transport: Transport
 
@@ -64,6 +77,7 @@ async def session(request: web.Request) -> web.Response:
             language=state.plan.language,
             consent=_consent(services, state),
             consent_received=state.consent == "given",
+            proctoring=_proctoring(services, state),
             capabilities=capabilities_of(services),
             transport="webrtc",
         )
@@ -92,6 +106,23 @@ def estimated_minutes(state: State) -> int:
     asked = state.plan.questions[: state.question_count]
     seconds = GREETING_S + sum(q.timer_s + q.preparation_s for q in asked)
     return max(1, math.ceil(seconds / 60))
+
+
+def _proctoring(services: Services, state: State) -> ProctoringNotice:
+    plan = state.plan.proctoring
+    watched = services.proctor is not None and plan.profile is not ProctoringProfile.OFF
+    can_compare = services.proctor is not None and any(
+        c.available for c in services.proctor.capabilities() if c.input is Input.IDENTITY
+    )
+    return ProctoringNotice(
+        profile=plan.profile if watched else ProctoringProfile.OFF,
+        identity=watched and plan.identity and can_compare,
+        biometric=ConsentText(
+            version=BIOMETRIC_TEXT_VERSION, text=biometric_paragraphs(services.settings)
+        ),
+        biometric_consent=state.watch.biometric,
+        reference_taken=state.watch.reference is not None,
+    )
 
 
 def _consent(services: Services, state: State) -> ConsentText:

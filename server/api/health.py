@@ -67,6 +67,8 @@ async def readiness(services: Services) -> Ready:
         "recogniser": capabilities.stt,
         "synthesiser": capabilities.tts,
     }
+    if services.proctor is not None:  # switched off on purpose is no lack
+        parts["proctoring"] = capabilities.proctoring
     missing = await _missing_models(services)
     if not (storage.available and blobs.available):
         status: Literal["ready", "degraded", "unready"] = "unready"

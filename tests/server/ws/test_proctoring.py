@@ -159,6 +159,22 @@ async def test_the_profile_off_watches_nothing(sitting: Watched) -> None:
     assert "not proctored" in report["integrity"]["statement"]
 
 
+async def test_the_page_is_told_what_will_be_watched(sitting: Watched) -> None:
+    for profile, watched in (("off", False), ("strict", True)):
+        created = await sitting.create(proctoring_profile=profile)
+        told = (await sitting.candidate("GET", created, "/api/candidate/session"))["proctoring"]
+        assert told["profile"] == profile and told["identity"] is watched
+        assert (
+            told["biometric_consent"] is None and "removed 30 days" in told["biometric"]["text"][1]
+        )
+    for field in ("proctoring_kinds", "proctoring_counted"):
+        body = {"name": "A", "email": "a@b.c", "questions": ["?"], field: ["no_face", "no_nose"]}
+        answer = await sitting.client.post(
+            "/api/parallel_interview/create", json=body, headers=sitting.key
+        )
+        assert answer.status == 400 and (await answer.json())["field"] == f"{field}.1"
+
+
 async def test_the_socket_wants_a_ticket_of_its_session(sitting: Watched) -> None:
     created, other = await sitting.create(), await sitting.create()
     for parameters in (
