@@ -49,6 +49,13 @@ export interface Capability {
   reason: string;
 }
 
+export interface CommandHeard {
+  seq: number | null;
+  type: "command_heard";
+  command: "done" | "repeat" | "moment" | "skip";
+  words: string;
+}
+
 export interface ErrorFrame {
   seq: number | null;
   type: "error";
@@ -137,6 +144,9 @@ export interface ProcessingResponse {
   answer_id: string;
   question_number: number;
   outcome: AnswerOutcome;
+  question: string | null;
+  answer: string | null;
+  code: string | null;
 }
 
 export type ProctoringProfile = "off" | "observe" | "warn" | "strict";
@@ -338,6 +348,7 @@ export type ServerFrame =
   | AnswerEvaluation
   | AvatarFrame
   | BacklogRequest
+  | CommandHeard
   | ErrorFrame
   | InterviewConcluded
   | ListeningFrame

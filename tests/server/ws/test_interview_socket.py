@@ -230,8 +230,13 @@ async def test_observers_watch_with_evaluations_and_cannot_act(sitting: Sitting)
     await line.consent()
     await line.question(1)
     await line.send(type="text_response", content="A stack is last in, first out.")
+    saved = await watcher.until("processing_response")
+    assert saved["answer"] == "A stack is last in, first out." and saved["question"]
     await watcher.until("answer_evaluation")
     await line.question(2)
+    own = next(f for f in line.frames if f["type"] == "processing_response")
+    assert own["answer_id"] == saved["answer_id"] and own["seq"] == saved["seq"]
+    assert own["answer"] is None and own["question"] is None
     await line.send(type="end_interview", content="half an ans")
     await line.until("interview_concluded")
     await line.closed()

@@ -35,12 +35,15 @@ describe("watching", () => {
     expect(seen.lines.map((line) => line.text)).toEqual(["Why?", "So."]);
     expect(seen.said).toBe("");
   });
-  it("asks for a snapshot when an answer closed whose words no frame brought", () => {
-    const typed = after(frame("processing_response", { answer_id: "a", question_number: 1, outcome: "answered", content: "" }));
-    expect(typed.stale).toBe(true);
+  it("shows a typed answer and its code as soon as it is closed", () => {
+    const typed = frame("processing_response", { answer_id: "a", question_number: 1, outcome: "answered", content: "", question: "Why?", answer: "Typed.", code: "x = 1" });
+    const seen = after(typed);
+    expect(seen.answers[0]).toMatchObject({ content: "Typed.", code: "x = 1", question: "Why?" });
+    expect(seen.lines.at(-1)?.text).toBe("Typed.");
+  });
+  it("takes the talk from the snapshot when it missed something", () => {
     const answered = [{ answer_id: "a", question_number: 1, question: "Why?", outcome: "answered", content: "Typed.", code: null, evaluation: null }];
-    const again = watch(typed, welcome({ answered, question: "How?", question_number: 2 }), 0);
-    expect(again?.stale).toBe(false);
+    const again = watch(after(), welcome({ answered, question: "How?", question_number: 2 }), 0);
     expect(again?.lines.map((line) => line.text)).toEqual(["Why?", "Typed.", "How?"]);
   });
   it("gives late words to the answer that they belong to", () => {

@@ -38,8 +38,6 @@ export interface Watched {
   connected: boolean;
   picture: string | null;
   answers: ClosedAnswer[];
-  /** Frames do not carry all (a typed answer's words, its code): take a fresh snapshot. */
-  stale: boolean;
   recogniser: { available: boolean; reason: string };
 }
 
@@ -50,7 +48,7 @@ export function watch(seen: Watched | null, frame: ServerFrame, nowMs: number): 
   if (frame.type === "welcome") {
     const recogniser = frame.stt;
     const fresh = opened(frame.snapshot, nowMs);
-    const missed = seen === null || seen.stale || seen.question !== fresh.question || seen.answers.length !== fresh.answers.length;
+    const missed = seen === null || seen.question !== fresh.question || seen.answers.length !== fresh.answers.length;
     const lines = missed ? earlier(frame.snapshot) : seen.lines;
     return { ...fresh, recogniser, picture: seen?.picture ?? null, lines };
   }
@@ -73,7 +71,6 @@ function opened(s: Snapshot, nowMs: number): Omit<Watched, "recogniser" | "pictu
     tentative: "",
     speaking: false,
     connected: s.candidate_connected,
-    stale: false,
     answers: s.answered.map((answer) => ({
       answerId: answer.answer_id,
       questionNumber: answer.question_number,
@@ -150,19 +147,18 @@ function extended(answers: ClosedAnswer[], number: number | null, text: string):
 }
 
 function closed(seen: Watched, frame: Extract<ServerFrame, { type: "processing_response" }>): Partial<Watched> {
+  const empty = { said: "", live: "", tentative: "" };
+  if (seen.answers.some((one) => one.answerId === frame.answer_id)) return empty;
   const answer: ClosedAnswer = {
     answerId: frame.answer_id,
     questionNumber: frame.question_number,
-    question: seen.question ?? "",
+    question: frame.question ?? seen.question ?? "",
     outcome: frame.outcome,
-    content: seen.said,
-    code: null,
+    content: frame.answer ?? seen.said,
+    code: frame.code,
     evaluation: null,
   };
-  const known = seen.answers.some((one) => one.answerId === frame.answer_id);
-  const line = closing(seen.said, frame.outcome);
-  const stale = !known && !seen.said && (frame.outcome === "answered" || frame.outcome === "timed_out");
-  return { stale, answers: known ? seen.answers : [...seen.answers, answer], lines: known ? seen.lines : grown(seen, line), said: "", live: "", tentative: "" };
+  return { ...empty, answers: [...seen.answers, answer], lines: grown(seen, closing(answer.content, frame.outcome)) };
 }
 
 /** An answer's line; one without words says how it closed. */

@@ -4,8 +4,6 @@ import { ApiError, postJson } from "./http";
 import { watch, type Watched } from "./observer";
 
 const FIRST_MS = 500;
-/** Until a typed answer is surely in the snapshot. */
-const SETTLE_MS = 100;
 const LONGEST_MS = 10_000;
 
 export interface Watching {
@@ -24,16 +22,11 @@ export async function observe(sessionId: string, signal: AbortSignal, changed: (
         wait = FIRST_MS;
         now = { seen: watch(now.seen, frame, performance.now()), trouble: "" };
         changed(now);
-        return now.seen?.stale ?? false;
       });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       changed({ ...now, trouble: error.message });
       if (error.status === 404) return;
-    }
-    if (now.seen?.stale && !signal.aborted) {
-      await pause(SETTLE_MS, signal);
-      continue;
     }
     if (signal.aborted || over(now.seen)) return;
     now = { ...now, trouble: "The connection was lost. Connecting again…" };
@@ -43,8 +36,8 @@ export async function observe(sessionId: string, signal: AbortSignal, changed: (
   }
 }
 
-/** One connection, from ticket to close; `take` says whether to close it. */
-async function one(sessionId: string, signal: AbortSignal, take: (frame: ServerFrame) => boolean): Promise<void> {
+/** One connection, from ticket to close. */
+async function one(sessionId: string, signal: AbortSignal, take: (frame: ServerFrame) => void): Promise<void> {
   const id = encodeURIComponent(sessionId);
   const { ticket } = await postJson<{ ticket: string }>(`/api/parallel_interview/session/${id}/ticket`);
   if (signal.aborted) return;
@@ -54,7 +47,7 @@ async function one(sessionId: string, signal: AbortSignal, take: (frame: ServerF
     signal.addEventListener("abort", () => socket.close(1000), { once: true });
     socket.addEventListener("close", () => done());
     socket.addEventListener("message", (event) => {
-      if (typeof event.data === "string" && take(JSON.parse(event.data) as ServerFrame)) socket.close(1000);
+      if (typeof event.data === "string") take(JSON.parse(event.data) as ServerFrame);
     });
   });
 }

@@ -43,7 +43,7 @@ function question(content: string, purpose: string, seq: number | null): ServerF
 
 const saved = (seq: number): ServerFrame => ({
   seq, type: "processing_response", content: "Thank you.", answer_id: "a", question_number: 1,
-  outcome: "answered",
+  outcome: "answered", question: null, answer: null, code: null,
 });
 
 function after(...frames: ServerFrame[]): Room {
