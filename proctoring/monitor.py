@@ -420,7 +420,7 @@ class ProctoringMonitor:
             session_id=post.watch.session_id,
             picture=picture,
             at_s=at_s,
-            wants=post.watch.wants(frozenset(able)),
+            wants=post.watch.wants(frozenset(able), at_s),
             reference=post.reference,
             still=due and picture.layout is not Layout.JPEG,
         )

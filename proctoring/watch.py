@@ -19,10 +19,13 @@ from proctoring.base import (
     Tick,
     is_frame_input,
 )
+from proctoring.identity import SAME_MAX
 from proctoring.policy import Decision, Hinted, Policy, ProctoringSettings, Profile, Violation
 from proctoring.signals import Decided, DetectorLost, FrameSeen, Gaze, Signal
 
 GAZE_KIND = "looking_away"
+# A little less than a second: frames come in steps of their own.
+COSTLY_EVERY_S = 0.95
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +52,7 @@ class Watch:
         self.policy = Policy(kinds, settings, violations=violations, counted=counted)
         self._specs = tuple(specs)
         self._detectors: dict[str, Detector] = {spec.name: spec.factory() for spec in specs}
+        self._due_s: dict[Input, float] = {}
         self.still: bytes | None = None
         self.still_at_s: float | None = None
 
@@ -62,17 +66,22 @@ class Watch:
         """Names of those that watch."""
         return tuple(self._detectors)
 
-    def wants(self, available: frozenset[Input]) -> frozenset[Input]:
-        """Frame inputs that somebody here uses and that can be measured."""
+    def wants(self, available: frozenset[Input], at_s: float) -> frozenset[Input]:
+        """Frame inputs that somebody here uses, that can be measured, and that are due."""
         used = {
             value for spec in self._specs if spec.name in self._detectors for value in spec.inputs
         }
-        return frozenset(value for value in used & available if is_frame_input(value))
+        return frozenset(
+            value
+            for value in used & available
+            if is_frame_input(value) and at_s >= self._due_s.get(value, at_s)
+        )
 
     def frame(self, reading: Reading, still: bytes | None) -> list[Signal]:
         """One measured frame."""
         if still is not None:
             self.still, self.still_at_s = still, reading.at_s
+        self._plan_next(reading)
         seen, lost = self._show(reading)
         decisions = [decision for one in seen for decision in self.policy.apply(one)]
         body = FrameSeen(
@@ -87,6 +96,16 @@ class Watch:
             still=still,
         )
         return [Signal(self.session_id, body), *self._decided(decisions), *lost]
+
+    def _plan_next(self, reading: Reading) -> None:
+        """Costly inputs are measured once a second; identity on every frame while in doubt."""
+        if reading.objects is not None:
+            self._due_s[Input.OBJECTS] = reading.at_s + COSTLY_EVERY_S
+        if reading.identity is not None:
+            doubt = reading.identity.distance > SAME_MAX
+            self._due_s[Input.IDENTITY] = reading.at_s + (0 if doubt else COSTLY_EVERY_S)
+        if reading.face_count != 1:  # whoever comes back is looked at first
+            self._due_s.pop(Input.IDENTITY, None)
 
     def stimulus(self, stimulus: PageEvent | Speech | Tick) -> list[Signal]:
         """Anything but a frame."""
