@@ -11,7 +11,9 @@ import contextlib
 import time
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 
@@ -41,11 +43,35 @@ def duration_s(frame: PcmFrame) -> float:
     return len(frame.samples) / 2 / frame.sample_rate_hz
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The open utterance as it is known now. `counts` is False when its turn is over already."""
+
+    words: tuple[Word, ...]
+    tentative: str
+    until_s: float
+    final: bool
+    counts: bool
+
+
+class Audience(Protocol):
+    """Who decides about turns."""
+
+    async def heard(self, heard: Heard) -> None:
+        """Awaited before words are reported, so that a barge-in is reported first."""
+
+    def command_in(self, words: Sequence[Word]) -> int | None:
+        """Where in a closed utterance the command begins that ends it."""
+
+    def is_noise(self, words: Sequence[Word]) -> bool:
+        """Whether a closed utterance is no answer: an "mm-hm" to what the avatar says."""
+
+
 class Hearing:
     """One candidate's gate and recogniser stream.
 
-    `on_words` is awaited before words are reported (so that a barge-in is reported first);
-    `on_text(text, final)` feeds the turn logic.
+    The words of a command are kept back (`take_command`); they are stored only when they turn out
+    to be part of an answer.
     """
 
     def __init__(
@@ -56,8 +82,7 @@ class Hearing:
         language: str,
         hotwords: Sequence[str],
         profile: TurnProfile,
-        on_words: Callable[[], Awaitable[None]],
-        on_text: Callable[[str, bool], None],
+        floor: Audience,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._link = link
@@ -65,8 +90,8 @@ class Hearing:
         self._language = language
         self._hotwords = tuple(hotwords)
         self._profile = profile
-        self._on_words = on_words
-        self._on_text = on_text
+        self._floor = floor
+        self._kept_back: tuple[Word, ...] = ()
         self._now = now
         self._mode = Listening.OFF
         self._speaking = False
@@ -131,13 +156,24 @@ class Hearing:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def finish(self) -> None:
-        """All words that could be recognised so far are stored when this returns."""
+    async def finish(self, *, command: bool = False) -> None:
+        """All words that could be recognised so far are stored when this returns.
+
+        With `command`, the words of a command stay back for `take_command`.
+        """
         self._finishing += 1
         try:
             await self._guarded_flush(quiet=True)
         finally:
             self._finishing -= 1
+        if not command:
+            kept, self._kept_back = self._kept_back, ()
+            await self._store_words(kept)
+
+    def take_command(self) -> str:
+        """The words of the command that ended the last utterance."""
+        kept, self._kept_back = self._kept_back, ()
+        return " ".join(word.text for word in kept)
 
     async def _flush(self, *, quiet: bool) -> None:
         async with self._flush_lock:
@@ -154,7 +190,7 @@ class Hearing:
                     await self._final.wait()
             except (VivaError, TimeoutError):
                 # What was committed before the engine failed is not lost with it.
-                await self._close_utterance(" ".join(word.text for word in self._words))
+                await self._close_utterance()
                 raise
             finally:
                 self._flushing, self._quiet = False, False
@@ -240,31 +276,46 @@ class Hearing:
     async def _report(self, hypothesis: Hypothesis) -> None:
         self._words.extend(hypothesis.committed)
         self._failures = 0
-        text = " ".join(word.text for word in self._words)
-        if (text or hypothesis.tentative) and not self._closed:
-            await self._on_words()
-            await self._link.hypothesis(text, hypothesis.tentative, tuple(self._words))
-            if not self._silent and not hypothesis.final:
-                self._on_text(f"{text} {hypothesis.tentative}".strip(), False)
-        if hypothesis.final:
-            await self._close_utterance(text)
-
-    async def _close_utterance(self, text: str) -> None:
-        words, self._words = tuple(self._words), []
-        if words:
-            await self._store(
-                Utterance(
-                    utterance_id=uuid.uuid4().hex,
-                    text=text,
-                    words=words,
-                    start_s=words[0].start_s,
-                    end_s=words[-1].end_s,
-                    language=self._language,
+        words = tuple(self._words)
+        if not self._closed:
+            await self._floor.heard(
+                Heard(
+                    words,
+                    hypothesis.tentative,
+                    hypothesis.audio_end_s,
+                    final=hypothesis.final,
+                    counts=not self._silent,
                 )
             )
-            if not self._silent:
-                self._on_text(text, True)
+        if (words or hypothesis.tentative) and not self._closed:
+            text = " ".join(word.text for word in words)
+            await self._link.hypothesis(text, hypothesis.tentative, words)
+        if hypothesis.final:
+            await self._close_utterance()
+
+    async def _close_utterance(self) -> None:
+        words, self._words = (*self._kept_back, *self._words), []
+        self._kept_back = ()
+        if words and not self._floor.is_noise(words):
+            start = self._floor.command_in(words)
+            if start is not None:
+                words, self._kept_back = words[:start], words[start:]
+            await self._store_words(words)
         self._final.set()
+
+    async def _store_words(self, words: tuple[Word, ...]) -> None:
+        if not words:
+            return
+        await self._store(
+            Utterance(
+                utterance_id=uuid.uuid4().hex,
+                text=" ".join(word.text for word in words),
+                words=words,
+                start_s=words[0].start_s,
+                end_s=words[-1].end_s,
+                language=self._language,
+            )
+        )
 
     @property
     def _silent(self) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 
+import numpy as np
 from livekit import rtc
 from livekit.agents.voice import io
 
@@ -14,6 +15,7 @@ from interview.ports import PLAYOUT_RATE_HZ, Playout, SpokenAudio
 FRAME_S = 0.02
 FRAME_SAMPLES = PLAYOUT_RATE_HZ // 50
 MAX_LATE_S = 0.2
+DUCKED = 0.2
 
 
 def at_playout_rate(audio: SpokenAudio) -> bytes:
@@ -39,21 +41,23 @@ class PromptOutput(io.AudioOutput):
     """An AgentSession's audio output that a track (or a paced speaker) pulls from.
 
     Holds one prompt at a time, so its size is bounded by the prompt's. Reports exactly one
-    `playback_finished` for each captured segment.
+    `playback_finished` for each captured segment. It can be ducked and held within one frame, and
+    goes on where it was. `on_played` hears all that goes out (None: silence).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_played: Callable[[bytes | None, int], None] | None = None) -> None:
         super().__init__(
             label="PromptOutput",
-            capabilities=io.AudioOutputCapabilities(pause=True),
+            capabilities=io.AudioOutputCapabilities(pause=False),
             sample_rate=PLAYOUT_RATE_HZ,
         )
+        self._on_played = on_played
         self._buffer = bytearray()
         self._at = 0
         self._open = False
         self._flushed = False
         self._started = False
-        self._paused = False
+        self._gain = self._wanted = 1.0
 
     @property
     def position_s(self) -> float:
@@ -61,9 +65,9 @@ class PromptOutput(io.AudioOutput):
         return self._at / 2 / PLAYOUT_RATE_HZ
 
     @property
-    def paused(self) -> bool:
+    def held(self) -> bool:
         """Whether a prompt stands still because the candidate may be speaking."""
-        return self._paused and self._open
+        return self._open and self._wanted == 0
 
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:
         """Take audio of the current segment, faster than it plays."""
@@ -71,6 +75,7 @@ class PromptOutput(io.AudioOutput):
         if not self._open:
             self._buffer.clear()
             self._at = 0
+            self._gain = self._wanted = 1.0
             self._open, self._started, self._flushed = True, False, False
         self._buffer += bytes(frame.data)
 
@@ -84,17 +89,29 @@ class PromptOutput(io.AudioOutput):
         if self._open:
             self._finish(interrupted=True)
 
-    def pause(self) -> None:
-        """Stand still; `resume` goes on where it stopped."""
-        self._paused = True
+    def duck(self) -> None:
+        """Go on more quietly."""
+        self._wanted = DUCKED
 
-    def resume(self) -> None:
-        """Go on."""
-        self._paused = False
+    def hold(self) -> None:
+        """Be silent within one frame, and keep the place."""
+        self._wanted = 0.0
+
+    def go_on(self, *, rewind_s: float = 0.0) -> None:
+        """Full voice again; after a hold, from a little before the place."""
+        if self._gain == 0 and self._open:
+            self._at = max(0, self._at - round(rewind_s * PLAYOUT_RATE_HZ) * 2)
+        self._wanted = 1.0
 
     def pull(self, samples: int) -> bytes | None:
-        """The next `samples` at 48 kHz, or None when idle or paused."""
-        if not self._open or self._paused:
+        """The next `samples` at 48 kHz, or None when idle or held."""
+        piece = self._next(samples)
+        if self._on_played is not None:
+            self._on_played(piece, samples)
+        return piece
+
+    def _next(self, samples: int) -> bytes | None:
+        if not self._open or self._gain == self._wanted == 0:
             return None
         if self._at >= len(self._buffer):
             if self._flushed:
@@ -104,9 +121,17 @@ class PromptOutput(io.AudioOutput):
             self._started = True
             self.on_playback_started(created_at=time.time())
         end = min(self._at + samples * 2, len(self._buffer))
-        piece = bytes(self._buffer[self._at : end])
+        piece = bytes(self._buffer[self._at : end]).ljust(samples * 2, b"\0")
         self._at = end
-        return piece.ljust(samples * 2, b"\0")
+        return self._faded(piece)
+
+    def _faded(self, piece: bytes) -> bytes:
+        """The piece at the wanted loudness, reached within it without a click."""
+        before, self._gain = self._gain, self._wanted
+        if before == self._gain == 1.0:
+            return piece
+        ramp = np.linspace(before, self._gain, len(piece) // 2, dtype=np.float32)
+        return bytes((np.frombuffer(piece, dtype="<i2") * ramp).astype("<i2").tobytes())
 
     def _finish(self, *, interrupted: bool) -> None:
         self._open = False

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from agents.prompts import PromptLedger, Reporter
+from interview.nouns import QuestionKind
 from interview.ports import ConversationLink, Listening, Playout, SpokenPrompt
 
 
@@ -42,7 +43,14 @@ class VirtualVoice:
         """Stop the prompt."""
         self._cut()
 
-    def listen(self, mode: Listening, *, pause_tolerance_s: float = 3.0) -> None:
+    def listen(
+        self,
+        mode: Listening,
+        *,
+        pause_tolerance_s: float = 3.0,
+        kind: QuestionKind = QuestionKind.TEXT,
+        answered_words: int = 0,
+    ) -> None:
         """Nothing is heard."""
 
     async def finish_utterance(self) -> None:

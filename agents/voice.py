@@ -5,22 +5,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import structlog
 from livekit.agents import AgentSession, inference
 from livekit.agents.voice import SpeechHandle, io
-from livekit.agents.voice.events import CloseEvent, ErrorEvent, UserStateChangedEvent
+from livekit.agents.voice.events import CloseEvent, ErrorEvent
 
-from agents.ears import CandidateAudio, CandidateStt
+from agents.ears import CandidateAudio
+from agents.floor import Floor
 from agents.hearing import Hearing
 from agents.interviewer import Interviewer
 from agents.playout import PromptOutput, as_frames, at_playout_rate, pace
 from agents.prompts import PromptLedger, Reporter
-from agents.turns.profile import INTERVIEW, TurnProfile
+from agents.taps import OverheardDetector, OverheardVad
+from agents.turns.commands import CommandKind
+from agents.turns.profile import INTERVIEW, Expectation, TurnProfile
 from interview.errors import VivaError
+from interview.nouns import QuestionKind
 from interview.ports import (
     AudioIn,
     ConversationLink,
@@ -33,6 +37,7 @@ from interview.ports import (
 
 CUT_TIMEOUT_S = 2.0
 CLOSE_TIMEOUT_S = 5.0
+NEVER_S = 86_400.0
 
 log = structlog.get_logger(__name__)
 
@@ -43,9 +48,9 @@ def _executor() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="voice-activity")
 
 
-@functools.lru_cache(maxsize=4)
-def _detector(sure_probability: float) -> inference.TurnDetector:
-    return inference.TurnDetector(version="v1-mini", unlikely_threshold=sure_probability)
+@functools.lru_cache(maxsize=1)
+def _detector() -> inference.TurnDetector:
+    return inference.TurnDetector(version="v1-mini")
 
 
 def prewarm() -> None:
@@ -54,7 +59,7 @@ def prewarm() -> None:
     Source: LiveKit's bundled models, usable only inside livekit-agents (see NOTICE).
     """
     inference.VAD(executor=_executor())
-    _detector(INTERVIEW.sure_probability)
+    _detector()
 
 
 async def open_voice(
@@ -82,7 +87,7 @@ async def open_voice(
 
 
 class SessionVoice:
-    """See `interview.ports.Voice`."""
+    """See `interview.ports.Voice`. Turns are decided by the floor (`agents/turns`), not here."""
 
     def __init__(
         self, link: ConversationLink, *, profile: TurnProfile, clock: Callable[[], float]
@@ -90,81 +95,71 @@ class SessionVoice:
         self._link = link
         self._profile = profile
         self._clock = clock
-        self._output = PromptOutput()
+        self._floor = Floor(self, profile=profile, clock=clock)
+        self._output = PromptOutput(self._floor.played)
         self.playout: Playout = self._output
         self._reporter = Reporter()
         self._ledger = PromptLedger(link, self._reporter)
         self._hearing: Hearing | None = None
-        self._stt: CandidateStt | None = None
         self._session: AgentSession[None] | None = None
         self._speak_lock = asyncio.Lock()
         self._pacer: asyncio.Task[None] | None = None
         self._handle: SpeechHandle | None = None
-        self._mode = Listening.OFF
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._language = "en"
+        self._interruptible = True
         self._closing = False
 
     # --- building ----------------------------------------------------------------------------
 
     def hear_with(self, recogniser: Recogniser, *, language: str, hotwords: Sequence[str]) -> None:
         """Give the voice ears that understand. Call before `start`."""
-        hearing = Hearing(
+        self._language = language
+        self._hearing = Hearing(
             self._link,
             recogniser,
             language=language,
             hotwords=hotwords,
             profile=self._profile,
-            on_words=self._barge_in,
-            on_text=self._on_text,
-        )
-        self._hearing = hearing
-        self._stt = CandidateStt(
-            language=language, on_frame=hearing.feed, on_flush=hearing.flush_soon
+            floor=self._floor,
         )
 
     async def start(self, audio_in: AudioIn, *, paced: bool) -> None:
         """Start the AgentSession over our own audio input and output."""
         session = self._session = self._new_session()
-        session.on("user_state_changed", self._on_user_state)
         session.on("error", self._on_error)
         session.on("close", self._on_close)
         self._output.on("playback_started", self._on_playback_started)
         self._output.on("playback_finished", self._on_playback_finished)
-        session.input.audio = CandidateAudio(audio_in)
+        hears = self._hearing.feed if self._hearing is not None else None
+        session.input.audio = CandidateAudio(audio_in, hears)
         session.output.audio = self._output
-        await session.start(Interviewer(self._on_turn), record=False)
+        await session.start(Interviewer(), record=False)
         if paced:
             self._pacer = asyncio.create_task(pace(self._output), name="virtual-speaker")
 
     def _new_session(self) -> AgentSession[None]:
-        options: dict[str, Any] = {
-            "vad": inference.VAD(
-                min_silence_duration=self._profile.vad_silence_s, executor=_executor()
-            ),
-            "turn_handling": self._turn_handling(),
-            "aec_warmup_duration": None,
-            "user_away_timeout": None,
-        }
-        if self._stt is not None:
-            options["stt"] = self._stt
-        return AgentSession(**options)
-
-    def _turn_handling(self) -> dict[str, Any]:
-        pauses = self._profile.endpointing(Listening.ANSWER, 3.0)
-        return {
-            "turn_detection": _detector(self._profile.sure_probability),
-            "endpointing": {
-                "mode": "fixed",
-                "min_delay": pauses.sure_s,
-                "max_delay": pauses.max_s,
-            },
+        """The session runs the models and the mouth; it never ends a turn by itself."""
+        found = inference.VAD(
+            min_silence_duration=self._profile.vad_silence_s, executor=_executor()
+        )
+        turns: dict[str, Any] = {
+            "turn_detection": OverheardDetector(_detector(), self._floor.predicted),
+            "endpointing": {"mode": "fixed", "min_delay": NEVER_S, "max_delay": NEVER_S},
             "interruption": {
-                "mode": "vad",
-                "min_duration": self._profile.barge_in_s,
-                "resume_false_interruption": True,
-                "false_interruption_timeout": self._profile.false_interruption_s,
+                "enabled": False,
+                "discard_audio_if_uninterruptible": False,
+                "resume_false_interruption": False,
             },
             "preemptive_generation": {"enabled": False},
         }
+        options: dict[str, Any] = {
+            "vad": OverheardVad(found, self._floor.window),
+            "turn_handling": turns,
+            "aec_warmup_duration": None,
+            "user_away_timeout": None,
+        }
+        return AgentSession(**options)
 
     # --- speaking ----------------------------------------------------------------------------
 
@@ -177,12 +172,12 @@ class SessionVoice:
             if self._session is None or self._closing:
                 self._ledger.end(failure="voice")
                 return
-            self._output.resume()
+            self._interruptible = prompt.interruptible
             try:
                 handle = self._session.say(
                     prompt.text,
                     audio=as_frames(pcm),
-                    allow_interruptions=prompt.interruptible,
+                    allow_interruptions=False,
                     add_to_chat_ctx=False,
                 )
             except RuntimeError:
@@ -207,14 +202,6 @@ class SessionVoice:
         self._output.clear_buffer()
         self._ledger.end(interrupted=True)
 
-    async def _barge_in(self) -> None:
-        """The candidate's words have come: a prompt that stands still for them is over."""
-        handle = self._handle
-        if handle is not None and self._output.paused and handle.allow_interruptions:
-            async with self._speak_lock:
-                await self._cut()
-        await self._reporter.drained()
-
     def _on_spoken(self, handle: SpeechHandle) -> None:
         interrupted = handle.interrupted
         if handle is self._handle:
@@ -223,67 +210,119 @@ class SessionVoice:
 
     def _on_playback_started(self, _: io.PlaybackStartedEvent) -> None:
         self._ledger.started()
+        self._floor.prompt_started()
 
     def _on_playback_finished(self, event: io.PlaybackFinishedEvent) -> None:
         self._ledger.played(event.playback_position, interrupted=event.interrupted)
+        self._floor.prompt_ended()
 
     # --- listening ---------------------------------------------------------------------------
 
-    def listen(self, mode: Listening, *, pause_tolerance_s: float = 3.0) -> None:
+    def listen(
+        self,
+        mode: Listening,
+        *,
+        pause_tolerance_s: float = 3.0,
+        kind: QuestionKind = QuestionKind.TEXT,
+        answered_words: int = 0,
+    ) -> None:
         """Change what is listened for, and how long a pause may be."""
-        turned_off = mode is Listening.OFF and self._mode is not Listening.OFF
-        self._mode = mode
         if self._hearing is not None:
             self._hearing.listen(mode)
-        if self._session is None or self._closing:
+        if self._closing:
             return
-        pauses = self._profile.endpointing(mode, pause_tolerance_s)
-        self._session.update_options(
-            endpointing_opts={
-                "mode": "fixed",
-                "min_delay": pauses.sure_s,
-                "max_delay": pauses.max_s,
-            }
+        self._floor.expect(
+            Expectation(
+                mode=mode,
+                kind=kind,
+                pause_tolerance_s=pause_tolerance_s,
+                answered_words=answered_words,
+                language=self._language,
+            )
         )
-        if turned_off:
-            self._forget_turn()
 
     async def finish_utterance(self) -> None:
         """All words heard so far are stored when this returns; they end no turn any more."""
         if self._hearing is None:
             return
         await self._hearing.finish()
-        self._forget_turn()
+        self._floor.forget()
 
-    def _forget_turn(self) -> None:
-        if self._session is not None and self._stt is not None and not self._closing:
-            with contextlib.suppress(RuntimeError):
-                self._session.clear_user_turn()
+    # --- what the floor decides (see `agents.floor.Acts`) -------------------------------------
 
-    def _on_text(self, text: str, final: bool) -> None:
-        if self._stt is not None and self._mode is not Listening.OFF:
-            self._stt.tell(text, final)
+    def duck(self) -> None:
+        """Something was heard: speak more quietly."""
+        if self._interruptible:
+            self._output.duck()
 
-    def _on_user_state(self, event: UserStateChangedEvent) -> None:
-        speaking = event.new_state == "speaking"
-        if not speaking and event.old_state != "speaking":
-            return
+    def hold(self) -> None:
+        """Somebody speaks: be silent, but keep the place."""
+        if self._interruptible:
+            self._output.hold()
+
+    def resume(self) -> None:
+        """It was a cough."""
+        self._output.go_on(rewind_s=self._profile.rewind_s)
+
+    def stop(self) -> None:
+        """The candidate has the floor."""
+        if self._interruptible:
+            self._spawn(self.hush(), "give-way")
+
+    def prepare(self) -> None:
+        """The end may be near: have all words, and let the session get ready."""
+        if self._hearing is not None:
+            self._hearing.flush_soon()
+        self._reporter.post(lambda: self._link.turn_expected(True))
+
+    def retract(self) -> None:
+        """It was not the end."""
+        self._reporter.post(lambda: self._link.turn_expected(False))
+
+    def end_turn(self) -> None:
+        """The candidate has finished."""
+        self._spawn(self._end_turn(), "end-turn")
+
+    def command(self, kind: CommandKind) -> None:
+        """The candidate asks for something."""
+        self._spawn(self._end_turn(kind), "spoken-command")
+
+    def speaking(self, speaking: bool) -> None:
+        """The candidate began or stopped to speak."""
         if self._hearing is not None:
             self._hearing.speech(speaking)
         at_s = self._clock()
         self._reporter.post(lambda: self._link.candidate_speaking(speaking, at_s))
 
-    async def _on_turn(self) -> None:
-        if self._mode is Listening.OFF or self._closing:
+    async def settled(self) -> None:
+        """Barge-ins so far have been carried out and reported."""
+        going = [task for task in self._tasks if task.get_name() == "give-way"]
+        if going:
+            await asyncio.wait(going)
+        await self._reporter.drained()
+
+    async def _end_turn(self, command: CommandKind | None = None) -> None:
+        if self._closing:
             return
         try:
+            said = ""
             if self._hearing is not None:
-                await self._hearing.finish()
-            await self._link.turn_ended()
+                await self._hearing.finish(command=command is not None)
+                said = self._hearing.take_command()
+            self._floor.forget()
+            if command is None:
+                await self._link.turn_ended()
+            else:
+                await self._link.spoken_command(command.value, said)
         except Exception as error:
-            # Root of the library's turn task: it would only log, and the interview would stall.
+            # Root of the turn's task: without a report the interview would stall.
             log.exception("turn_not_reported")
             await self._link.voice_failed("turns", type(error).__name__)
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     # --- failing and closing -------------------------------------------------------------------
 
@@ -307,6 +346,7 @@ class SessionVoice:
         if self._closing:
             return
         self._closing = True
+        self._floor.close()
         if self._pacer is not None:
             self._pacer.cancel()
         async with self._speak_lock:

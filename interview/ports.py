@@ -19,6 +19,7 @@ from interview.nouns import (
     InterviewPlan,
     Noun,
     Question,
+    QuestionKind,
     Status,
     UtcTime,
     Utterance,
@@ -444,6 +445,12 @@ class ConversationLink(Protocol):
     async def turn_ended(self) -> None:
         """The turn policy says that the candidate has finished."""
 
+    async def turn_expected(self, expected: bool) -> None:
+        """The end may be near: get ready, keep nothing. False: it was not the end."""
+
+    async def spoken_command(self, command: str, words: str) -> None:
+        """The candidate said `done`, `repeat`, `moment` or `skip`: no answer, shown as such."""
+
     async def prompt_started(self, prompt_id: str, duration_s: float) -> None: ...
 
     async def prompt_ended(
@@ -464,7 +471,15 @@ class Voice(Protocol):
 
     async def hush(self) -> None: ...
 
-    def listen(self, mode: Listening, *, pause_tolerance_s: float = 3.0) -> None: ...
+    def listen(
+        self,
+        mode: Listening,
+        *,
+        pause_tolerance_s: float = 3.0,
+        kind: QuestionKind = QuestionKind.TEXT,
+        answered_words: int = 0,
+    ) -> None:
+        """`answered_words`: how long the answer is already, by what was stored and typed."""
 
     async def finish_utterance(self) -> None:
         """Flush the recogniser: all words heard so far are committed when this returns."""

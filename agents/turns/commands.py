@@ -115,7 +115,7 @@ _NEXT_PATTERN = _whole(_NEXT)
 
 
 def spoken_command(
-    words: Sequence[str], *, answered: bool = False, language: str = "en"
+    words: Sequence[str], *, answered: bool = False, coding: bool = False, language: str = "en"
 ) -> SpokenCommand | None:
     """The command that ends these words, if there is one.
 
@@ -123,6 +123,7 @@ def spoken_command(
         words: What was said, a word each, punctuation attached as recognised.
         answered: Whether the answer has other words already. "Next question" without an answer
             leaves the question out.
+        coding: Code is handed in by hand: words do not end a coding question.
         language: Only English is understood.
     """
     if not language.lower().startswith("en"):
@@ -134,8 +135,11 @@ def spoken_command(
             continue
         own = start == 0 or words[start - 1].endswith((".", "!", "?", "…"))
         kind = _kind(said, own=own, answered=answered or start > 0)
-        if kind is not None and (own or not _takes_object(plain, start)):
-            return SpokenCommand(kind, start)
+        if kind is None or (not own and _takes_object(plain, start)):
+            continue
+        if coding and kind in (CommandKind.DONE, CommandKind.SKIP):
+            return None
+        return SpokenCommand(kind, start)
     return None
 
 

@@ -13,7 +13,7 @@ from agents.turns.decisions import NONE, Act, Decision, Decisions
 from agents.turns.profile import INTERVIEW, Evidence, Expectation, Patience, TurnProfile
 from agents.turns.voicing import Heard, Voicing, VoicingRules
 from agents.turns.wording import ending_of, is_back_channel, plain_words
-from interview.nouns import Word
+from interview.nouns import QuestionKind, Word
 from interview.ports import Listening
 
 WORDS_LATE_S = 0.15
@@ -158,7 +158,10 @@ class TurnPolicy:
     def _judge(self) -> tuple[SpokenCommand | None, Patience]:
         expected, words = self.expected, self.words
         found = spoken_command(
-            words, answered=expected.answered_words > 0, language=expected.language
+            words,
+            answered=expected.answered_words > 0,
+            coding=expected.kind is QuestionKind.CODING,
+            language=expected.language,
         )
         text = " ".join(words)
         evidence = Evidence(

@@ -12,14 +12,6 @@ MAX_TOLERANCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Endpointing:
-    """Silence that ends the turn: `sure_s` when the end-of-turn model is sure, else `max_s`."""
-
-    sure_s: float
-    max_s: float
-
-
-@dataclass(frozen=True, slots=True)
 class Expectation:
     """What is listened for now.
 
@@ -88,15 +80,6 @@ class TurnProfile:
     vad_silence_s: float = 0.25
     pre_roll_s: float = 0.6
     tail_s: float = 2.0
-    barge_in_s: float = 0.5
-    false_interruption_s: float = 1.0
-
-    def endpointing(self, mode: Listening, pause_tolerance_s: float) -> Endpointing:
-        """The pauses of a mode; a question may ask for more or less patience than the default."""
-        if mode is Listening.REPLY:
-            return Endpointing(self.reply_sure_s, self.reply_max_s)
-        longest = min(max(pause_tolerance_s, 1.2), MAX_TOLERANCE_S)
-        return Endpointing(1.2, longest)
 
     def patience(self, expected: Expectation, evidence: Evidence) -> Patience:
         """The silence that ends this turn, as far as is known now."""

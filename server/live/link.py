@@ -50,6 +50,7 @@ class SessionLink:
         visemes: Callable[[str], Sequence[Viseme]],
         on_failure: Callable[[str, str], None],
         on_speech: Callable[[bool], None] = lambda speaking: None,
+        on_expected: Callable[[bool], None] | None = None,
     ) -> None:
         self._session = session
         self._on_speech = on_speech

@@ -48,7 +48,7 @@ async def test_an_answer_with_a_thinking_pause_is_one_turn(shared_dir: Path) -> 
     """Two sentences with 2 s between them: words are stored, and the turn ends once."""
     first = clip(shared_dir / "speech" / "harvard-1.wav")
     second = clip(shared_dir / "speech" / "harvard-2.wav")
-    recogniser = ScriptedRecogniser(["the child almost hurt", "the small dog"])
+    recogniser = ScriptedRecogniser(["the child almost hurt the", "small dog"])
     async with conversation(recogniser) as (voice, link, microphone):
         voice.listen(Listening.ANSWER, pause_tolerance_s=3.0)
         microphone.say(0.3, first, 2.0, second)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
+import numpy as np
 import pytest
 
-from agents.hearing import Hearing
-from agents.playout import FRAME_SAMPLES, PromptOutput, as_frames, at_playout_rate
+from agents.hearing import Heard, Hearing
+from agents.playout import DUCKED, FRAME_SAMPLES, PromptOutput, as_frames, at_playout_rate
 from agents.turns.profile import INTERVIEW
 from agents.virtual import VirtualVoice
 from interview.errors import Unavailable
@@ -39,7 +40,7 @@ async def test_a_prompt_comes_out_whole_then_idle() -> None:
 
 async def test_clearing_pausing_and_flushing_nothing_is_harmless() -> None:
     output = PromptOutput()
-    for call in (output.pause, output.resume, output.flush, output.clear_buffer) * 2:
+    for call in (output.duck, output.hold, output.go_on, output.flush, output.clear_buffer) * 2:
         call()
     assert output.pull(FRAME_SAMPLES) is None
     await asyncio.wait_for(output.wait_for_playout(), 1)
@@ -50,15 +51,16 @@ async def test_a_cleared_prompt_finishes_once_where_it_was() -> None:
     async for frame in as_frames(b"\1\0" * 48_000):
         await output.capture_frame(frame)
     output.pull(FRAME_SAMPLES)
-    output.pause()
-    assert output.paused
+    output.hold()
+    assert output.held
+    assert output.pull(FRAME_SAMPLES) is not None  # fades within this frame
     assert output.pull(FRAME_SAMPLES) is None
     output.clear_buffer()
     output.clear_buffer()
     output.flush()
     finished = await output.wait_for_playout()
     assert finished.interrupted
-    assert finished.playback_position == pytest.approx(0.02)
+    assert finished.playback_position == pytest.approx(0.04)
 
 
 async def test_the_virtual_voice_keeps_the_time_and_ends_each_prompt_once() -> None:
@@ -81,18 +83,50 @@ async def test_the_virtual_voice_keeps_the_time_and_ends_each_prompt_once() -> N
     assert len(link.of("prompt_started")) == 3
 
 
-@pytest.mark.parametrize(
-    ("mode", "tolerance_s", "sure_s", "max_s"),
-    [
-        (Listening.ANSWER, 3.0, 1.2, 3.0),
-        (Listening.ANSWER, 0.0, 1.2, 1.2),
-        (Listening.ANSWER, 500.0, 1.2, 30.0),
-        (Listening.REPLY, 3.0, 0.5, 1.5),
-    ],
-)
-def test_pauses(mode: Listening, tolerance_s: float, sure_s: float, max_s: float) -> None:
-    pauses = INTERVIEW.endpointing(mode, tolerance_s)
-    assert (pauses.sure_s, pauses.max_s) == (sure_s, max_s)
+async def test_a_held_prompt_goes_on_a_little_before_where_it_stopped() -> None:
+    output = PromptOutput()
+    samples = np.arange(48_000, dtype="<i2") % 1_000 + 1_000
+    async for frame in as_frames(samples.tobytes()):
+        await output.capture_frame(frame)
+    output.flush()
+    for _ in range(10):
+        output.pull(FRAME_SAMPLES)
+    output.hold()
+    faded = np.frombuffer(output.pull(FRAME_SAMPLES) or b"", dtype="<i2")
+    assert faded[0] >= 1_000 and faded[-1] == 0
+    assert output.pull(FRAME_SAMPLES) is None
+    output.go_on(rewind_s=0.1)
+    assert output.position_s == pytest.approx(0.22 - 0.1)
+    output.pull(FRAME_SAMPLES)
+    whole = np.frombuffer(output.pull(FRAME_SAMPLES) or b"", dtype="<i2")
+    assert (whole == samples[int(0.14 * 48_000) :][: len(whole)]).all()
+
+
+async def test_a_ducked_prompt_is_quieter_and_all_that_is_played_is_told() -> None:
+    told: list[bytes | None] = []
+    output = PromptOutput(lambda pcm, samples: told.append(pcm))
+    async for frame in as_frames(b"\x10\x27" * 9_600):
+        await output.capture_frame(frame)
+    output.duck()
+    output.pull(FRAME_SAMPLES)
+    quiet = np.frombuffer(output.pull(FRAME_SAMPLES) or b"", dtype="<i2")
+    assert quiet.max() == pytest.approx(10_000 * DUCKED, abs=2)
+    output.clear_buffer()
+    output.pull(FRAME_SAMPLES)
+    assert [piece is None for piece in told] == [False, False, True]
+
+
+class Audience:
+    """Nobody decides anything."""
+
+    async def heard(self, heard: Heard) -> None:
+        """Not interested."""
+
+    def command_in(self, words: Sequence[Word]) -> int | None:
+        return None
+
+    def is_noise(self, words: Sequence[Word]) -> bool:
+        return False
 
 
 class FailingStream:
@@ -129,17 +163,13 @@ async def test_committed_words_survive_a_recogniser_that_fails() -> None:
     loop = asyncio.get_running_loop()
     link = NotingLink(loop.time)
 
-    async def nothing() -> None:
-        return
-
     hearing = Hearing(
         link,
         FailingRecogniser(),
         language="en",
         hotwords=(),
         profile=INTERVIEW,
-        on_words=nothing,
-        on_text=lambda text, final: None,
+        floor=Audience(),
     )
     hearing.listen(Listening.ANSWER)
     hearing.speech(True)
@@ -177,17 +207,13 @@ async def test_a_burst_is_kept_until_the_detector_has_heard_it(
     link, recogniser = NotingLink(asyncio.get_running_loop().time), CountingRecogniser()
     now_s = 0.0
 
-    async def nothing() -> None:
-        return
-
     hearing = Hearing(
         link,
         recogniser,
         language="en",
         hotwords=(),
         profile=INTERVIEW,
-        on_words=nothing,
-        on_text=lambda text, final: None,
+        floor=Audience(),
         now=lambda: now_s,
     )
     hearing.listen(Listening.ANSWER)

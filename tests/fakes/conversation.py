@@ -84,6 +84,12 @@ class NotingLink:
     async def turn_ended(self) -> None:
         await self._note("turn_ended")
 
+    async def turn_expected(self, expected: bool) -> None:
+        await self._note("turn_expected", expected=expected)
+
+    async def spoken_command(self, command: str, words: str) -> None:
+        await self._note("spoken_command", command=command, words=words)
+
     async def prompt_started(self, prompt_id: str, duration_s: float) -> None:
         await self._note("prompt_started", prompt_id=prompt_id, duration_s=duration_s)
 

@@ -80,7 +80,7 @@ class ToldVoice:
     async def hush(self) -> None:
         self.hushed += 1
 
-    def listen(self, mode: Listening, *, pause_tolerance_s: float = 3.0) -> None:
+    def listen(self, mode: Listening, **expected: object) -> None:
         self.modes.append(mode)
 
     async def finish_utterance(self) -> None:
