@@ -57,6 +57,15 @@ def component_name(component: str) -> str:
     return _COMPONENTS.get(component, component.replace("_", " "))
 
 
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """A count at the start of a sentence: "One answer", "Two answers", "11 answers"."""
+    number = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+    return f"{number} {one if count == 1 else many}"
+
+
 _PROMPTS = {
     Purpose.QUESTION: ("question", "Question {n}"),
     Purpose.FOLLOW_UP: ("follow_up", "Follow-up to question {n}"),
@@ -194,7 +203,8 @@ def capability_notes(state: State, log: Iterable[Event]) -> tuple[CapabilityNote
                 pass
     notes += [_fault(component, seconds(at), None) for component, at in faults.items()]
     if unspoken:
-        text = f"{unspoken} prompts were shown as text because the voice failed."
+        shown = counted(unspoken, "question or remark was", "questions or remarks were")
+        text = f"{shown} shown as text because speech failed."
         notes.append(CapabilityNote(component="tts", note=text))
     return (*notes, *_question_notes(state), *_evaluation_notes(state))
 
@@ -216,7 +226,8 @@ def _evaluation_notes(state: State) -> list[CapabilityNote]:
     failed = sum(e.status is EvaluationStatus.FAILED for e in state.evaluations.values())
     notes = []
     if failed:
-        text = f"{failed} answers could not be evaluated; no score stands in for them."
+        shown = counted(failed, "answer", "answers")
+        text = f"{shown} could not be evaluated; no score is given in place of an evaluation."
         notes.append(CapabilityNote(component="evaluation", note=text))
     by_words = next(
         (

@@ -21,6 +21,7 @@ from interview.nouns import CONSENT_TEXT_VERSION, Evaluation, EvaluationStatus, 
 from server.reports.build import build_report
 from server.reports.kpis import engagement
 from server.reports.model import Engagement, ReportBody
+from server.reports.timeline import counted
 from tests.interview.sitting import Sitting, asked, plan_of, spoken
 from tests.server.reports.sessions import evaluation, finished_sitting, record_of, stored
 
@@ -230,3 +231,16 @@ def test_no_contract_field_is_missing() -> None:
 )
 def test_engagement_bands(means: tuple[float | None, ...], band: Engagement | None) -> None:
     assert engagement(means) is band
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, "One answer was"),
+        (2, "Two answers were"),
+        (10, "Ten answers were"),
+        (11, "11 answers were"),
+    ],
+)
+def test_counts_are_said_as_people_write_them(count: int, words: str) -> None:
+    assert counted(count, "answer was", "answers were") == words

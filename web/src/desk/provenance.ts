@@ -3,8 +3,6 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { ReportBody } from "./types";
 import { day, plainWords } from "./words";
 
-const COMPONENTS: Record<string, string> = { tts: "Voice", stt: "Speech recognition", recording: "Recording" };
-
 export function provenance(report: ReportBody): TemplateResult {
   const { provenance: p } = report;
   const lines: [string, string][] = [
@@ -21,7 +19,7 @@ export function provenance(report: ReportBody): TemplateResult {
   return html`<section class="panel" aria-labelledby="provenance-title">
     <h2 id="provenance-title">How this was made</h2>
     ${report.capability_notes.length
-      ? html`<ul class="plain-list">${report.capability_notes.map((note) => html`<li>${COMPONENTS[note.component] ?? plainWords(note.component)}: ${note.note}</li>`)}</ul>`
+      ? html`<ul class="plain-list">${report.capability_notes.map((note) => html`<li>${note.note}</li>`)}</ul>`
       : nothing}
     <p class="integrity">${report.integrity.statement}</p>
     ${report.refused_answers.length
