@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Any, Literal
-from urllib.parse import quote
 
 from aiohttp import web
 from pydantic import AwareDatetime, Field
@@ -14,6 +11,7 @@ from interview.errors import NotFound, Unavailable
 from interview.ports import ReportRecord
 from server.audit import audit
 from server.auth.signing import sign_path
+from server.reports.pdf import content_disposition
 from server.routes import STAFF_OR_SERVICE, Payload, Reply, Route, read_query, reply
 from server.services import Services, services_of
 
@@ -120,11 +118,10 @@ async def _pdf(request: web.Request, session_id: str) -> web.Response:
         raise Unavailable("pdf", "this server cannot make PDF files")
     content = await services.render_pdf(record)
     await audit(request, "report_downloaded", session_id)
-    disposition = content_disposition(f"interview_report_{record.name}.pdf")
     return web.Response(
         body=content,
         content_type="application/pdf",
-        headers={"Content-Disposition": disposition},
+        headers={"Content-Disposition": content_disposition(record.name)},
     )
 
 
@@ -151,15 +148,6 @@ def _with_media(services: Services, record: ReportRecord) -> dict[str, Any]:
     path = MEDIA_PATH.format(session_id=record.session_id)
     url = sign_path(services.keys, path, MEDIA_TTL_S, services.clock())
     return record.body | {"recording": recording | {"url": url}}
-
-
-def content_disposition(name: str) -> str:
-    """An attachment's name for old clients (ASCII) and new ones (RFC 8187)."""
-    name = re.sub(r"[\x00-\x1f\x7f/\\\"%]+", " ", name)
-    name = re.sub(r"\s+", "_", name.strip())
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = re.sub(r"[^A-Za-z0-9._-]", "", plain) or "interview_report.pdf"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 ROUTES = [
