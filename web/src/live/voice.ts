@@ -8,11 +8,22 @@ export interface VoiceEvents {
   played(promptId: string, event: "started" | "finished", positionS: number): void;
 }
 
-export class Voice {
-  private readonly live = new Audio();
-  private file: { promptId: string; audio: HTMLAudioElement } | null = null;
+interface Playing {
+  promptId: string;
+  audio: HTMLAudioElement;
+}
 
-  constructor(private readonly events: VoiceEvents) {
+export class Voice {
+  private readonly live: HTMLAudioElement;
+  private file: Playing | null = null;
+  /** What the server sent while the last prompt was still sounding; its frames run ahead of our ears. */
+  private next: { promptId: string; address: string } | null = null;
+
+  constructor(
+    private readonly events: VoiceEvents,
+    private readonly open = (address?: string): HTMLAudioElement => new Audio(address),
+  ) {
+    this.live = open();
     this.live.autoplay = true;
   }
 
@@ -22,14 +33,24 @@ export class Voice {
     if (stream) this.start(this.live);
   }
 
-  /** Play a prompt's address, once. */
+  /** Play a prompt's address, once, after what still sounds. Only the newest waits. */
   play(promptId: string, address: string): void {
-    if (this.file?.promptId === promptId) return;
+    if (this.file?.promptId === promptId || this.next?.promptId === promptId) return;
+    if (this.file && sounds(this.file.audio)) this.next = { promptId, address };
+    else this.begin(promptId, address);
+  }
+
+  private begin(promptId: string, address: string): void {
     this.stop();
-    const audio = new Audio(address);
+    const audio = this.open(address);
+    audio.volume = this.live.volume;
     this.file = { promptId, audio };
     audio.onplaying = () => this.events.played(promptId, "started", audio.currentTime);
-    audio.onended = () => this.events.played(promptId, "finished", audio.currentTime);
+    audio.onended = () => {
+      this.events.played(promptId, "finished", audio.currentTime);
+      this.following();
+    };
+    audio.onerror = () => this.following();
     this.start(audio);
   }
 
@@ -38,10 +59,16 @@ export class Voice {
     if (this.file) this.file.audio.volume = this.live.volume;
   }
 
-  /** No more of the address that plays. */
+  private following(): void {
+    const { next } = this;
+    if (next) this.begin(next.promptId, next.address);
+  }
+
+  /** No more of the address that plays, nor of the one that waits. */
   stop(): void {
+    this.next = null;
     const audio = this.file?.audio;
-    if (audio) audio.onplaying = audio.onended = null;
+    if (audio) audio.onplaying = audio.onended = audio.onerror = null;
     audio?.pause();
     this.file = null;
   }
@@ -58,4 +85,9 @@ export class Voice {
       if (error instanceof DOMException && error.name === "NotAllowedError") this.events.blocked();
     });
   }
+}
+
+/** Neither over, nor broken, nor held back by the browser. */
+function sounds(audio: HTMLAudioElement): boolean {
+  return !audio.ended && !audio.paused && audio.error === null;
 }
