@@ -1,35 +1,21 @@
-// The code editor: CodeMirror 6 with a language choice and a way out for keyboard users.
-import { LitElement, css, html, type PropertyValues } from "lit";
+// The code pane: language choice, the editor once it is here, a plain box where it cannot be loaded.
+import { LitElement, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { cpp } from "@codemirror/lang-cpp";
-import { java } from "@codemirror/lang-java";
-import { javascript } from "@codemirror/lang-javascript";
-import { python } from "@codemirror/lang-python";
-import { sql } from "@codemirror/lang-sql";
-import { bracketMatching, indentOnInput, indentUnit, type LanguageSupport } from "@codemirror/language";
-import { Compartment, EditorState } from "@codemirror/state";
-import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { shared } from "../ui";
-import { codeTheme } from "./code-theme";
+import type { CodeEditor } from "./code-editor";
 
-const LANGUAGES: Readonly<Record<string, () => LanguageSupport | []>> = {
-  Python: python,
-  JavaScript: () => javascript(),
-  TypeScript: () => javascript({ typescript: true }),
-  Java: java,
-  "C and C++": cpp,
-  SQL: () => sql(),
-  "Plain text": () => [],
-};
+const LANGUAGES = ["Python", "JavaScript", "TypeScript", "Java", "C and C++", "SQL", "Plain text"] as const;
+export type Language = (typeof LANGUAGES)[number];
 
 @customElement("viva-code")
 export class CodePane extends LitElement {
   /** Another question empties the editor. */
   @property({ type: Number }) question = 0;
-  @state() private language = "Python";
-  private view: EditorView | null = null;
-  private readonly grammar = new Compartment();
+  @state() private language: Language = "Python";
+  @state() private loading: "yes" | "done" | "failed" = "yes";
+  private editor: CodeEditor | null = null;
+  /** What is in the plain box, used only where the editor did not load. */
+  private plain = "";
 
   static override styles = [
     shared,
@@ -42,56 +28,67 @@ export class CodePane extends LitElement {
       .editor:focus-within { outline: 3px solid var(--ring); outline-offset: 1px; }
       .cm-editor { flex: 1; min-width: 0; }
       kbd { font-family: var(--mono); font-size: 0.9em; border: 1px solid var(--line-strong); border-radius: 4px; padding: 0 4px; }
+      .editor textarea { flex: 1; border: 0; border-radius: 0; background: transparent; font-family: var(--mono); font-size: 15px; line-height: 1.6; resize: none; padding: 12px; }
     `,
   ];
 
   get code(): string {
-    return this.view?.state.doc.toString() ?? "";
+    return this.editor?.code ?? this.plain;
   }
 
   override firstUpdated(): void {
-    const parent = this.renderRoot.querySelector<HTMLElement>(".editor");
-    if (!parent) return;
-    this.view = new EditorView({ parent, root: this.renderRoot as ShadowRoot, state: this.blank() });
+    void this.load();
   }
 
   override updated(changed: PropertyValues): void {
-    if (changed.get("question") !== undefined && changed.has("question")) this.view?.setState(this.blank());
+    if (changed.get("question") === undefined || !changed.has("question")) return;
+    this.plain = "";
+    this.editor?.reset();
+    this.requestUpdate();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.view?.destroy();
-    this.view = null;
+    this.editor?.destroy();
+    this.editor = null;
   }
 
-  private blank(): EditorState {
-    const changed = EditorView.updateListener.of((update) => {
-      if (update.docChanged) this.dispatchEvent(new CustomEvent("typing"));
-    });
-    return EditorState.create({
-      extensions: [
-        lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(),
-        indentUnit.of("    "), EditorView.lineWrapping,
-        keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
-        EditorView.contentAttributes.of({ "data-testid": "code-editor", "aria-label": "Your code", "aria-describedby": "way-out" }),
-        this.grammar.of(LANGUAGES[this.language]?.() ?? []), codeTheme, changed,
-      ],
-    });
+  private async load(): Promise<void> {
+    try {
+      const { CodeEditor } = await import("./code-editor");
+      const parent = this.renderRoot.querySelector<HTMLElement>(".editor");
+      if (!parent || !this.isConnected) return;
+      this.editor = new CodeEditor(parent, this.renderRoot as ShadowRoot, this.language, this.tell);
+      this.loading = "done";
+    } catch {
+      this.loading = "failed";
+    }
   }
+
+  private readonly tell = (): void => {
+    this.dispatchEvent(new CustomEvent("typing"));
+  };
 
   private readonly choose = (event: Event): void => {
-    this.language = (event.target as HTMLSelectElement).value;
-    this.view?.dispatch({ effects: this.grammar.reconfigure(LANGUAGES[this.language]?.() ?? []) });
+    this.language = (event.target as HTMLSelectElement).value as Language;
+    this.editor?.speak(this.language);
+  };
+
+  private readonly input = (event: Event): void => {
+    this.plain = (event.target as HTMLTextAreaElement).value;
+    this.tell();
   };
 
   override render() {
+    const failed = this.loading === "failed";
     return html`<div class="bar">
         <label>Language
-          <select @change=${this.choose}>${Object.keys(LANGUAGES).map((name) => html`<option .selected=${name === this.language}>${name}</option>`)}</select>
+          <select @change=${this.choose}>${LANGUAGES.map((name) => html`<option .selected=${name === this.language}>${name}</option>`)}</select>
         </label>
-        <span class="small muted" id="way-out"><kbd>Esc</kbd> then <kbd>Tab</kbd> leaves the editor</span>
+        ${failed ? nothing : html`<span class="small muted"><kbd>Esc</kbd> then <kbd>Tab</kbd> leaves the editor</span>`}
       </div>
-      <div class="editor"></div>`;
+      <div class="editor" aria-busy=${this.loading === "yes"}>${failed
+        ? html`<textarea data-testid="code-editor" aria-label="Your code" spellcheck="false" .value=${this.plain} @input=${this.input}></textarea>`
+        : nothing}</div>`;
   }
 }

@@ -1,0 +1,66 @@
+// CodeMirror with its languages: loaded when the first coding question may come, not with the page.
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { cpp } from "@codemirror/lang-cpp";
+import { java } from "@codemirror/lang-java";
+import { javascript } from "@codemirror/lang-javascript";
+import { python } from "@codemirror/lang-python";
+import { sql } from "@codemirror/lang-sql";
+import { bracketMatching, indentOnInput, indentUnit, type LanguageSupport } from "@codemirror/language";
+import { Compartment, EditorState } from "@codemirror/state";
+import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { codeTheme } from "./code-theme";
+import type { Language } from "./code-pane";
+
+const GRAMMARS: Readonly<Record<Language, () => LanguageSupport | []>> = {
+  Python: python,
+  JavaScript: () => javascript(),
+  TypeScript: () => javascript({ typescript: true }),
+  Java: java,
+  "C and C++": cpp,
+  SQL: () => sql(),
+  "Plain text": () => [],
+};
+
+/** One editor in a shadow root. `changed` is called after every edit. */
+export class CodeEditor {
+  private readonly grammar = new Compartment();
+  private readonly view: EditorView;
+
+  constructor(parent: HTMLElement, root: ShadowRoot, private language: Language, private readonly changed: () => void) {
+    this.view = new EditorView({ parent, root, state: this.fresh("") });
+  }
+
+  get code(): string {
+    return this.view.state.doc.toString();
+  }
+
+  /** Other text and no history, as for another question. */
+  reset(doc = ""): void {
+    this.view.setState(this.fresh(doc));
+  }
+
+  speak(language: Language): void {
+    this.language = language;
+    this.view.dispatch({ effects: this.grammar.reconfigure(GRAMMARS[language]()) });
+  }
+
+  destroy(): void {
+    this.view.destroy();
+  }
+
+  private fresh(doc: string): EditorState {
+    const edited = EditorView.updateListener.of((update) => {
+      if (update.docChanged) this.changed();
+    });
+    return EditorState.create({
+      doc,
+      extensions: [
+        lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(),
+        indentUnit.of("    "), EditorView.lineWrapping,
+        keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
+        EditorView.contentAttributes.of({ "data-testid": "code-editor", "aria-label": "Your code" }),
+        this.grammar.of(GRAMMARS[this.language]()), codeTheme, edited,
+      ],
+    });
+  }
+}
