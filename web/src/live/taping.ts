@@ -17,7 +17,7 @@ export class Taping {
     private readonly sessionId: string,
     private readonly changed: () => void,
   ) {
-    addEventListener("online", () => void uploader.wake());
+    addEventListener("online", () => uploader.hurry());
   }
 
   /** Also goes on with what earlier loads of the page did not get sent. */
@@ -29,8 +29,13 @@ export class Taping {
   }
 
   get upload(): UploadView {
-    const { waiting, failed } = this.uploader.view;
-    return { waiting: this.finishing ? Math.max(1, waiting) : waiting, failed };
+    const { view } = this.uploader;
+    return { ...view, waiting: this.finishing ? Math.max(1, view.waiting) : view.waiting };
+  }
+
+  /** Do not wait for the next try. */
+  hurry(): void {
+    this.uploader.hurry();
   }
 
   /** Once per page; harmless when it runs. */

@@ -53,6 +53,7 @@ export class Uploader {
   view: UploadView = { waiting: 0, failed: false };
   private running: Promise<void> | null = null;
   private woken = false;
+  private endWait: (() => void) | null = null;
 
   constructor(
     private readonly store: PieceStore,
@@ -78,17 +79,28 @@ export class Uploader {
     return this.running;
   }
 
+  /** Try now instead of at the end of the wait. */
+  hurry(): void {
+    this.endWait?.();
+    void this.wake();
+  }
+
   private async run(): Promise<void> {
     let waitMs = FIRST_WAIT_MS;
     for (;;) {
       this.woken = false;
       const result = await this.next();
-      await this.count();
+      await this.count(result === "later");
       if (result === "nothing" && this.woken) continue;
       if (result === "nothing") return;
-      if (result === "later") await this.wait(waitMs);
+      if (result === "later") await this.pause(waitMs);
       waitMs = result === "later" ? Math.min(LAST_WAIT_MS, waitMs * 2) : FIRST_WAIT_MS;
     }
+  }
+
+  private pause(ms: number): Promise<void> {
+    const hurried = new Promise<void>((resolve) => (this.endWait = resolve));
+    return Promise.race([this.wait(ms), hurried]);
   }
 
   private async next(): Promise<Taken | "nothing"> {
@@ -117,12 +129,13 @@ export class Uploader {
   }
 
   /** Pieces, or the last word about them, that the server has not got. */
-  private async count(): Promise<void> {
+  private async count(retrying = false): Promise<void> {
     const pieces = await this.store.count(this.sessionId);
     const ends = (await this.store.parts(this.sessionId)).filter((part) => part.closed).length;
     const waiting = pieces || ends;
-    if (waiting === this.view.waiting && !this.view.failed) return;
-    this.view = { ...this.view, waiting };
+    const { view } = this;
+    if (waiting === view.waiting && !view.failed && retrying === (view.retrying ?? false)) return;
+    this.view = { waiting, failed: view.failed, ...(retrying ? { retrying } : {}) };
     this.changed();
   }
 }

@@ -11,6 +11,7 @@ const centre = css`
   .mark { display: inline-grid; place-items: center; width: 48px; height: 48px; border-radius: 50%; background: var(--accent-soft); color: var(--accent); margin-bottom: var(--s6); }
   .mark.bad { background: var(--red-soft); color: var(--red); }
   button { margin-top: var(--s8); }
+  .upload button { margin: 0 0 0 auto; flex: none; } .upload svg { flex: none; }
   .upload { display: flex; gap: var(--s3); margin-top: var(--s8); padding: var(--s4) 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); color: var(--ink-2); }
   .upload.done { color: var(--green); } .upload.failed { color: var(--red); }
 `;
@@ -18,6 +19,7 @@ const centre = css`
 @customElement("viva-thanks")
 export class Thanks extends LitElement {
   @property({ attribute: false }) state!: Extract<AppState, { kind: "ended" }>;
+  @property({ attribute: false }) actions!: Actions;
   static override styles = [shared, page, centre];
 
   override render() {
@@ -26,7 +28,7 @@ export class Thanks extends LitElement {
       <span class="mark">${icon(Check, 24)}</span>
       <h1 tabindex="-1">${title(concluded?.status ?? info.status)}</h1>
       <p class="lead">${concluded?.content || "Your answers are saved. Thank you for your time."}</p>
-      ${uploadLine(upload, info.capabilities.recording.available)}
+      ${uploadLine(upload, info.capabilities.recording.available, () => this.actions.retry())}
     </main>`;
   }
 }
@@ -37,14 +39,21 @@ function title(status: string): string {
   return "That was it. Thank you";
 }
 
-function uploadLine(upload: UploadView, recorded: boolean) {
+function waitingWords(upload: UploadView): string {
+  const left = pieces(upload.waiting);
+  if (!upload.retrying) return `Saving the recording: ${left} left. Please keep this page open.`;
+  return `The server has not got all of the recording yet: ${left} left on this device. Your answers are saved. Please keep this page open; we go on trying.`;
+}
+
+function uploadLine(upload: UploadView, recorded: boolean, again: () => void) {
+  if (upload.waiting > 0) {
+    return html`<div class="upload ${upload.retrying ? "failed" : ""}" data-testid="upload-state">${icon(upload.retrying ? CircleAlert : CloudUpload)}
+      <p role="status">${waitingWords(upload)}${upload.failed ? " One part was refused by the server and is not in the recording." : ""}</p>
+      ${upload.retrying ? html`<button @click=${again}>Try now</button>` : nothing}</div>`;
+  }
   if (upload.failed) {
     return html`<p class="upload failed" role="status" data-testid="upload-state">${icon(CircleAlert)}
-      <span>The recording could not be sent yet: ${pieces(upload.waiting)} left. It is kept on this device. Leave this page open; we try again.</span></p>`;
-  }
-  if (upload.waiting > 0) {
-    return html`<p class="upload" role="status" data-testid="upload-state">${icon(CloudUpload)}
-      <span>Saving the recording: ${pieces(upload.waiting)} left. Please keep this page open.</span></p>`;
+      <span>A part of the recording is missing: the server refused it. Your answers are saved, and nothing is left to send. You can close this page.</span></p>`;
   }
   const words = recorded ? "Everything is saved. You can close this page." : "Your answers are saved. You can close this page.";
   return html`<p class="upload done" role="status" data-testid="upload-state">${icon(Check)}<span>${words}</span></p>`;

@@ -62,7 +62,7 @@ export class Candidate extends LitElement {
       case "takeover":
         return html`<viva-takeover .actions=${app.actions}></viva-takeover>`;
       case "ended":
-        return html`<viva-thanks .state=${current}></viva-thanks>`;
+        return html`<viva-thanks .state=${current} .actions=${app.actions}></viva-thanks>`;
       case "failed":
         return html`<viva-failed .notice=${current.notice} .actions=${app.actions}></viva-failed>`;
       default:
