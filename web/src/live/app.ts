@@ -2,7 +2,8 @@
 import { CandidateApi, Failure, sessionIdOf, takeToken } from "./api";
 import { Call } from "./call";
 import { Microphone } from "./mic";
-import type { Actions, App, AppState, MediaView, Notice, RoomState, SessionInfo } from "./model";
+import type { Actions, App, AppState, DeviceState, Devices, MediaView, Notice, RoomState, SessionInfo } from "./model";
+import { measure } from "./network";
 import { Taping } from "./taping";
 
 const NOTICE_MS = 12_000;
@@ -34,6 +35,7 @@ class Page implements App {
   private taping: Taping | null = null;
   private call: Call | null = null;
   private accepted = false;
+  private absent: Pick<MediaView, "microphone" | "camera"> = { microphone: "off", camera: "off" };
   private notice: Notice | null = null;
   private noticeTimer: ReturnType<typeof setTimeout> | null = null;
   private typedMs = 0;
@@ -41,7 +43,7 @@ class Page implements App {
   readonly actions: Actions = {
     accept: () => this.accept(),
     enterCheck: () => this.enterCheck(),
-    join: ({ stream }) => void this.join(stream),
+    join: (devices) => void this.join(devices),
     answerTyped: (content, code) => this.call?.answer(content, code ?? null),
     typing: () => this.typing(),
     repeat: () => this.call?.command({ type: "repeat" }),
@@ -51,6 +53,7 @@ class Page implements App {
     end: (unsent) => this.call?.command({ type: "end_interview", ...unsent }),
     retry: () => this.retry(),
     recognise: (clip) => this.recognise(clip),
+    network: () => measure(import.meta.url),
   };
 
   constructor() {
@@ -96,6 +99,8 @@ class Page implements App {
       return this.show({ kind: "ended", info, concluded: null, upload: NOTHING_WAITS });
     }
     this.show({ kind: info.consent_received ? "checking" : "lobby", info });
+    // A coding question must not wait for its editor; the editor pane reports a failed load.
+    if (info.has_coding) import("./views/code-editor").catch(() => undefined);
   }
 
   private accept(): void {
@@ -108,8 +113,9 @@ class Page implements App {
     }
   }
 
-  private async join(stream: MediaStream | null): Promise<void> {
+  private async join({ stream, microphone, camera }: Devices): Promise<void> {
     if (this.state.kind !== "checking" || this.api === null) return;
+    this.absent = { microphone: microphone ?? "off", camera: camera ?? "off" };
     const { info } = this.state;
     this.preview = stream;
     this.show({ kind: "joining", info });
@@ -174,8 +180,8 @@ class Page implements App {
 
   private media(call: Call): MediaView {
     return {
-      microphone: has(this.preview?.getAudioTracks()),
-      camera: has(this.preview?.getVideoTracks()),
+      microphone: device(this.preview?.getAudioTracks(), this.absent.microphone),
+      camera: device(this.preview?.getVideoTracks(), this.absent.camera),
       transport: call.media,
       recording: this.taping?.state ?? "off",
     };
@@ -211,6 +217,7 @@ class Page implements App {
 
   private retry(): void {
     if (this.state.kind === "reconnecting") this.call?.hurry();
+    else if (this.state.kind === "ended") this.taping?.hurry();
     else if (this.state.kind === "takeover" || this.state.kind === "failed") location.reload();
   }
 
@@ -249,8 +256,9 @@ const NOTHING_WAITS = { waiting: 0, failed: false };
 const NO_ENTRY: Notice = { code: "network", text: "", fatal: false };
 const IN_CALL = new Set<AppState["kind"]>(["joining", "live", "reconnecting"]);
 
-function has(tracks: MediaStreamTrack[] | undefined): "on" | "off" {
-  return tracks?.some((track) => track.readyState === "live") ? "on" : "off";
+function device(tracks: MediaStreamTrack[] | undefined, absent: DeviceState): DeviceState {
+  if (tracks?.some((track) => track.readyState === "live")) return "on";
+  return absent === "on" ? "off" : absent;
 }
 
 function noticeOf(error: unknown): Notice {

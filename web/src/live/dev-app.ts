@@ -84,7 +84,8 @@ export function createDemo(name: string): App {
     answerTyped: (content, code) => { console.info("answered", content, code); go("saving"); setTimeout(() => go("turn"), 900); },
     typing: say("typing"), repeat: () => go("speaking"), moment: () => go("moment"), skip: () => go("coding"),
     done: () => go("saving"), end: (unsent) => { console.info("ended", unsent); go("ended"); setTimeout(() => go("saved"), 2500); },
-    retry: () => go("listening"), recognise: () => new Promise((done) => setTimeout(() => done("I am ready."), 800)),
+    retry: () => go("listening"), network: () => Promise.resolve({ roundTripMs: 42, mbps: 18 }),
+    recognise: () => new Promise((done) => setTimeout(() => done("I am ready."), 800)),
   };
   Object.assign(window, { __go: go });
   return {

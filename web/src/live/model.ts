@@ -1,4 +1,5 @@
 // What the candidate's views draw from and what they may do. No DOM here.
+import type { Line } from "./network";
 import type { AnswerOutcome, Phase, Purpose, QuestionKind, Status, Viseme } from "../protocol.gen";
 
 export interface Capability {
@@ -17,6 +18,8 @@ export interface SessionInfo {
   estimated_minutes: number;
   language: string;
   consent: { version: string; paragraphs: string[] };
+  /** Whether the editor will be needed; older servers do not say. */
+  has_coding?: boolean;
   capabilities: { stt: Capability; tts: Capability; recording: Capability };
   transport: string;
 }
@@ -84,9 +87,18 @@ export type AppState =
   | { kind: "ended"; info: SessionInfo; concluded: RoomState["concluded"]; upload: UploadView }
   | { kind: "failed"; notice: Notice };
 
+export type DeviceState = "on" | "off" | "denied" | "missing";
+
+/** What the device check ended with; why a device is not there. */
+export interface Devices {
+  stream: MediaStream | null;
+  microphone?: DeviceState;
+  camera?: DeviceState;
+}
+
 export interface MediaView {
-  microphone: "on" | "off" | "denied" | "missing";
-  camera: "on" | "off" | "denied" | "missing";
+  microphone: DeviceState;
+  camera: DeviceState;
   /** webrtc: live; websocket: PCM over the socket; text: none. */
   transport: "webrtc" | "websocket" | "text";
   recording: "on" | "off" | "failed";
@@ -95,14 +107,17 @@ export interface MediaView {
 export interface UploadView {
   /** Pieces that the server has not acknowledged yet. */
   waiting: number;
+  /** The server refused a piece for good: that part of the recording is not kept. */
   failed: boolean;
+  /** The last try did not get through; the next one comes by itself. */
+  retrying?: boolean;
 }
 
 /** What the views may ask. Implemented by `app.ts`. */
 export interface Actions {
   accept(): void;
   enterCheck(): void;
-  join(devices: { stream: MediaStream | null }): void;
+  join(devices: Devices): void;
   answerTyped(content: string, code?: string): void;
   typing(): void;
   repeat(): void;
@@ -113,6 +128,8 @@ export interface Actions {
   retry(): void;
   /** Recognise a short clip (the test sentence). Rejects with a Notice. */
   recognise(clip: Blob): Promise<string>;
+  /** Time the way to the server. Rejects with a Notice. */
+  network(): Promise<Line>;
 }
 
 /** `app.ts` exports `createApp(): App`. */

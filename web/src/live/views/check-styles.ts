@@ -12,6 +12,8 @@ export const checkStyles = css`
   .check .outcome.recording { color: var(--accent); font-weight: 500; }
   .asking { margin-top: var(--s6); padding: var(--s12) var(--s6); background: var(--sunken); border-radius: var(--radius); text-align: center; color: var(--ink-2); }
   .trouble { margin-top: var(--s6); padding: var(--s4) var(--s5); border-left: 3px solid var(--amber); background: var(--amber-soft); display: grid; gap: var(--s3); justify-items: start; }
+  .trouble ol { padding-left: var(--s5); display: grid; gap: var(--s1); color: var(--ink-2); }
+  .figures { font-variant-numeric: tabular-nums; }
   .actions { margin-top: var(--s8); display: flex; align-items: center; gap: var(--s4) var(--s6); flex-wrap: wrap; }
   .actions .link { min-height: var(--touch); }
   .note { margin-top: var(--s3); }

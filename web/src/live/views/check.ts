@@ -2,10 +2,13 @@
 import { LitElement, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { ArrowRight, Mic, RotateCcw, Volume2 } from "lucide";
-import type { Actions, SessionInfo } from "../model";
+import type { Actions, DeviceState, SessionInfo } from "../model";
+import { type Line, verdict } from "../network";
 import { icon, page, shared } from "../ui";
 import { checkStyles } from "./check-styles";
+import { pictureStyles } from "./denied-picture";
 import { Listener, openDevices, playTone, type Opened, type Refusal } from "./devices";
+import { trouble } from "./trouble";
 import "./meter";
 
 type Test = { step: "ready" } | { step: "recording" } | { step: "working" } | { step: "heard"; text: string } | { step: "failed"; text: string };
@@ -19,14 +22,16 @@ export class Check extends LitElement {
   @state() private opened: Opened | null = null;
   @state() private test: Test = { step: "ready" };
   @state() private toned: "no" | "playing" | "asked" | "heard" | "unheard" = "no";
+  @state() private line: Line | "measuring" | "failed" = "measuring";
   private listener: Listener | null = null;
   private joining = false;
 
-  static override styles = [shared, page, checkStyles];
+  static override styles = [shared, page, checkStyles, pictureStyles];
 
   override connectedCallback(): void {
     super.connectedCallback();
     void this.open();
+    void this.measure();
   }
 
   override disconnectedCallback(): void {
@@ -46,6 +51,11 @@ export class Check extends LitElement {
     if (opened.stream?.getAudioTracks().length) this.listener = new Listener(opened.stream);
     this.opened = opened;
   }
+
+  private readonly measure = async (): Promise<void> => {
+    this.line = "measuring";
+    this.line = await this.actions.network().catch(() => "failed" as const);
+  };
 
   private stopTracks(): void {
     this.opened?.stream?.getTracks().forEach((track) => track.stop());
@@ -83,6 +93,7 @@ export class Check extends LitElement {
       <section aria-label="Checks">
         ${opened.microphone === null ? this.microphone() : nothing}
         ${this.speakers()}
+        ${this.network()}
       </section>`;
   }
 
@@ -153,27 +164,41 @@ export class Check extends LitElement {
     this.toned = "asked";
   };
 
+  private network() {
+    const { line } = this;
+    const good = typeof line === "object" && verdict(line) === "good";
+    return html`<div class="check" data-testid="check-network">
+      <div class="row spread"><h2>Connection</h2>${typeof line === "object" ? html`<span class="small muted figures">${lineWords(line)}</span>` : nothing}</div>
+      <div class="row">
+        <p class="outcome ${good ? "heard" : line === "measuring" ? "" : "failed"}" role="status">${networkWords(line)}</p>
+        ${good || line === "measuring" ? nothing : html`<button @click=${this.measure}>${icon(RotateCcw)} Test again</button>`}
+      </div>
+    </div>`;
+  }
+
   private join(stream: MediaStream | null): void {
     this.joining = stream !== null;
-    this.actions.join({ stream });
+    const { microphone, camera } = this.opened ?? { microphone: null, camera: null };
+    this.actions.join({ stream, microphone: stateOf(microphone), camera: stateOf(camera) });
   }
 }
 
-const WORDS: Readonly<Record<Refusal, string>> = {
-  denied: "Your browser does not let this page use it. Click the camera or lock sign beside the address, choose Allow, then press Try again.",
-  missing: "We found none on this device. Plug one in, then press Try again.",
-  busy: "Another program uses it. Close other calls or recorders, then press Try again.",
-  insecure: "Browsers give it only to pages with https. Ask the person who invited you for an address with https.",
-};
+function stateOf(refusal: Refusal | null): DeviceState {
+  if (refusal === null) return "off";
+  return refusal === "missing" ? "missing" : "denied";
+}
 
-function trouble(opened: Opened, again: () => void) {
-  const { microphone, camera } = opened;
-  if (microphone === null && camera === null) return nothing;
-  const both = microphone === camera;
-  return html`<div class="trouble" role="alert">
-    ${both && microphone ? html`<p><strong>No camera and microphone.</strong> ${WORDS[microphone]}</p>` : nothing}
-    ${!both && microphone ? html`<p><strong>No microphone.</strong> ${WORDS[microphone]}</p>` : nothing}
-    ${!both && camera ? html`<p><strong>No camera.</strong> ${WORDS[camera]} The interview also works without a picture.</p>` : nothing}
-    <button @click=${again}>${icon(RotateCcw)} Try again</button>
-  </div>`;
+function lineWords(line: Line): string {
+  const trip = `${Math.max(1, Math.round(line.roundTripMs))} ms there and back`;
+  if (line.mbps === null) return trip;
+  return `${trip}, ${line.mbps >= 10 ? "more than 10" : line.mbps.toFixed(1)} Mbit/s`;
+}
+
+function networkWords(line: Line | "measuring" | "failed"): string {
+  if (line === "measuring") return "Measuring the way to our server";
+  if (line === "failed") return "We can't reach our server just now. Check your internet connection, then test again.";
+  const found = verdict(line);
+  if (found === "slow") return "Your connection answers slowly. You can go on; pauses may feel longer.";
+  if (found === "narrow") return "Your connection is narrow. You can go on; the recording may take longer to arrive.";
+  return "Good.";
 }

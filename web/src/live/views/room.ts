@@ -1,10 +1,10 @@
 // The room: avatar, state in words, question, captions, answer, controls. Dark.
 import { LitElement, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { Circle, CloudOff } from "lucide";
+import { Circle, CloudOff, MicOff } from "lucide";
 import "../avatar/avatar";
 import { savedLook, type Look } from "../avatar/looks";
-import type { App, AppState, RoomState } from "../model";
+import type { App, AppState, DeviceState, RoomState } from "../model";
 import { icon, shared } from "../ui";
 import { noticeWords, presence } from "../words";
 import "./answer";
@@ -100,10 +100,11 @@ export class Room extends LitElement {
   private self() {
     const { media } = this.state;
     const sees = media.camera === "on" && this.app.preview !== null;
-    if (!sees && media.microphone !== "on") return nothing;
+    const absent = absentWords(media.microphone);
+    if (!sees && media.microphone === "off") return nothing;
     return html`<aside class="self ${sees ? "" : "bare"}" aria-label="You">
       ${sees ? html`<video autoplay playsinline muted aria-label="Your camera picture"></video>` : nothing}
-      <p><span>You</span>${media.microphone === "on" ? html`<viva-meter .level=${() => this.app.level()}></viva-meter>` : html`<span>Microphone off</span>`}</p>
+      <p><span>You</span>${media.microphone === "on" ? html`<viva-meter .level=${() => this.app.level()}></viva-meter>` : html`<span class="absent" data-testid="device-state">${icon(MicOff, 16)} ${absent}</span>`}</p>
     </aside>`;
   }
 
@@ -121,4 +122,9 @@ function recording(state: "on" | "off" | "failed") {
   if (state === "off") return nothing;
   if (state === "failed") return html`<span class="recording failed">Not recorded</span>`;
   return html`<span class="recording">${icon(Circle, 12)} Recording</span>`;
+}
+
+function absentWords(state: DeviceState): string {
+  if (state === "denied") return "Microphone blocked";
+  return state === "missing" ? "No microphone" : "Microphone off";
 }
