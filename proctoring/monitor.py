@@ -242,7 +242,7 @@ class ProctoringMonitor:
         """Staff lets a terminated session go on; the count towards the limit starts anew."""
         post = self._post(session_id)
         post.watch.policy.overrule()
-        post.last_frame_s = None
+        post.last_frame_s = post.clock()
 
     def pause(self, session_id: str) -> None:
         """There is nothing to watch (the connection is lost): a gap, not a violation."""

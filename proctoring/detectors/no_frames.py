@@ -50,10 +50,10 @@ class NoFrames:
             return []
         if not isinstance(stimulus, Tick):
             return []
-        if self._since_s is None:
-            self._since_s = stimulus.at_s
-        if stimulus.last_frame_s is not None and stimulus.last_frame_s > self._since_s:
+        if stimulus.last_frame_s is not None:
             self._since_s = stimulus.last_frame_s
+        elif self._since_s is None:
+            self._since_s = stimulus.at_s
         missing_s = stimulus.at_s - self._since_s
         unwatched = stimulus.last_frame_s == stimulus.at_s  # no camera is expected now
         if unwatched or (missing_s <= MISSING_AFTER_S and not self._off):
