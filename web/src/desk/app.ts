@@ -1,10 +1,12 @@
 // The desk's frame: who is signed in, the rail, and the view that the address names.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { LogOut, Moon, Radio, Rows3, Settings, Activity, Sun, type IconNode } from "lucide";
+import { CircleHelp, LogOut, Moon, Radio, Rows3, Settings, Activity, Sun, type IconNode } from "lucide";
 import { DeskElement } from "./element";
 import { currentUser, onUserChange, renew, sentence, signOut } from "./http";
+import { showHelp } from "./help";
 import { icon } from "./icons";
+import { KeyReader, taken } from "./keys";
 import { followLinks, go, placeOf, type Place } from "./router";
 import { chooseTheme, isDark } from "./theme";
 import "./login";
@@ -42,6 +44,7 @@ export class DeskApp extends DeskElement {
   @state() private place: Place = here();
   @state() private ready = false;
   @state() private problem = "";
+  private keys = new KeyReader();
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -49,6 +52,7 @@ export class DeskApp extends DeskElement {
     window.addEventListener("popstate", () => this.moved(), { signal });
     window.addEventListener("themechange", () => this.requestUpdate(), { signal });
     document.addEventListener("click", followLinks, { signal });
+    window.addEventListener("keydown", (event) => this.key(event), { signal });
     signal.addEventListener("abort", onUserChange(() => this.guard()));
     void this.begin();
   }
@@ -68,6 +72,14 @@ export class DeskApp extends DeskElement {
     this.place = here();
     this.guard();
     window.scrollTo(0, 0);
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (currentUser() === null || taken(event)) return;
+    const wish = this.keys.press(event.key, event.timeStamp);
+    if (wish === "help") showHelp();
+    else if (wish !== null) go(`/staff/${wish}`);
+    if (wish !== null) event.preventDefault();
   }
 
   /** Nobody signed in: to the sign-in page, and back after. */
@@ -124,6 +136,7 @@ export class DeskApp extends DeskElement {
       </nav>
       <div class="account">
         <span class="who" title=${user?.username ?? ""}>${user?.username}</span>
+        <button class="plain square help-button" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" data-testid="help-open" @click=${showHelp}>${icon(CircleHelp)}</button>
         <button class="plain square" aria-label=${dark ? "Use light colours" : "Use dark colours"}
           @click=${() => chooseTheme(dark ? "light" : "dark")}>${icon(dark ? Sun : Moon)}</button>
         <button class="plain square" aria-label="Sign out" data-testid="logout" @click=${this.leave}>${icon(LogOut)}</button>

@@ -1,5 +1,6 @@
 // The report's drawings: a radar of the averages, and the line of what happened when.
 import { html, nothing, svg, type TemplateResult } from "lit";
+import { barsPath } from "./peaks";
 import type { ReportBody } from "./types";
 import { at, score } from "./words";
 
@@ -59,15 +60,23 @@ function radarLabel(axis: Axis, index: number, count: number): TemplateResult {
 
 const MARKED = new Set(["question", "follow_up", "outage", "left", "fault", "break", "refused", "consent", "ended"]);
 
-/** Question marks above, bands for what lasted; each is a button that goes to its place. */
-export function timeline(report: ReportBody, go: (sessionS: number) => void): TemplateResult | typeof nothing {
-  const entries = report.timeline.filter((entry) => entry.at_s !== null && MARKED.has(entry.kind));
+/** The length of the line under the player, s. */
+export function timelineEnd(report: ReportBody): number {
   const ends = report.timeline.map((entry) => entry.end_s ?? entry.at_s ?? 0);
-  const total = Math.max(report.duration_s, ...ends);
+  return Math.max(report.duration_s, ...ends);
+}
+
+/** Question marks above, bands for what lasted; each is a button that goes to its place. */
+export function timeline(report: ReportBody, loudness: number[] | null, go: (sessionS: number) => void): TemplateResult | typeof nothing {
+  const entries = report.timeline.filter((entry) => entry.at_s !== null && MARKED.has(entry.kind));
+  const total = timelineEnd(report);
   if (total <= 0 || entries.length === 0) return nothing;
   const share = (seconds: number): string => `${((100 * seconds) / total).toFixed(2)}%`;
   return html`<div class="timeline" role="group" aria-label="Timeline of the interview">
-    <div class="line">
+    <div class="line ${loudness ? "loud" : ""}">
+      ${loudness
+        ? html`<svg class="wave" data-testid="report-waveform" viewBox=${`0 0 ${loudness.length} 2`} preserveAspectRatio="none" aria-hidden="true"><path d=${barsPath(loudness)} /></svg>`
+        : nothing}
       ${report.answers.map((answer) =>
         answer.start_s === null || answer.end_s === null
           ? nothing

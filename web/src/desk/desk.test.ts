@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bodyOf, emptyDraft, emptyQuestion, faults, inputOf, plainFault } from "./draft";
+import { KeyReader } from "./keys";
+import { barsPath, peaks } from "./peaks";
 import { listAddress, placeOf, safeNext } from "./router";
 import { EventReader } from "./stream";
 import { fileName, fileTime, sessionTime, wordAt, wordsByEntry } from "./sync";
@@ -101,5 +103,30 @@ describe("the stream of figures", () => {
     const reader = new EventReader();
     expect(reader.push('event: stats\ndata: {"a"')).toEqual([]);
     expect(reader.push(":1}\n\nevent: stats\ndata: 2\n\n: ping\n\n")).toEqual(['{"a":1}', "2"]);
+  });
+});
+
+describe("keys", () => {
+  it("read ? at once and g with its second key only in time", () => {
+    const keys = new KeyReader();
+    expect(keys.press("?", 0)).toBe("help");
+    expect([keys.press("g", 10), keys.press("l", 500)]).toEqual([null, "live"]);
+    expect([keys.press("g", 1_000), keys.press("s", 9_000)]).toEqual([null, null]);
+    expect([keys.press("g", 10_000), keys.press("x", 10_100), keys.press("s", 10_200)]).toEqual([null, null, null]);
+  });
+});
+
+describe("the waveform", () => {
+  const spans = [
+    { session_start_s: 0, recording_start_s: 0, duration_s: 1 },
+    { session_start_s: 3, recording_start_s: 1, duration_s: 1 },
+  ] as Parameters<typeof peaks>[2];
+  it("lies where the session was, with gaps empty", () => {
+    const samples = new Float32Array(200).fill(0.25, 0, 100).fill(-0.5, 106);
+    expect(peaks(samples, 100, spans, 4, 4)).toEqual([0.5, 0, 0, 1]);
+  });
+  it("of silence is flat", () => {
+    expect(peaks(new Float32Array(200), 100, spans, 4, 2)).toEqual([0, 0]);
+    expect(barsPath([0])).toBe("M0.5 0.970V1.030");
   });
 });

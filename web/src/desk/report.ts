@@ -4,11 +4,13 @@ import { customElement, property, state } from "lit/decorators.js";
 import { Download, Printer } from "lucide";
 import type { EvidenceQuote } from "../protocol.gen";
 import { statusBadge } from "./badge";
-import { timeline } from "./charts";
+import { timeline, timelineEnd } from "./charts";
 import { DeskElement } from "./element";
 import { expectJson, failure, request, sentence } from "./http";
 import { icon } from "./icons";
 import { answers, kpis, overall, summary } from "./scores";
+import { taken } from "./keys";
+import { readPeaks } from "./peaks";
 import { provenance } from "./provenance";
 import { fileName, fileTime, sessionTime, wordAt } from "./sync";
 import { transcript } from "./transcript";
@@ -17,6 +19,8 @@ import { day, duration, plainWords } from "./words";
 
 const FRESH_MS = 3_000;
 const GLANCE_MS = 2_400;
+const SKIP_S = 5;
+const BARS = 240;
 
 @customElement("desk-report")
 export class DeskReport extends DeskElement {
@@ -26,13 +30,16 @@ export class DeskReport extends DeskElement {
   @state() private problem = "";
   @state() private fetching = false;
   @state() private mediaFailed = false;
+  @state() private loudness: number[] | null = null;
   private words: { start_s: number; end_s: number; node: HTMLElement }[] = [];
   private now: HTMLElement | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
     void this.repeat(FRESH_MS, () => this.load());
-    window.addEventListener("beforeprint", () => this.unfold(), { signal: this.life.signal });
+    const { signal } = this.life;
+    window.addEventListener("beforeprint", () => this.unfold(), { signal });
+    window.addEventListener("keydown", (event) => this.key(event), { signal });
   }
 
   private async load(): Promise<void> {
@@ -53,6 +60,25 @@ export class DeskReport extends DeskElement {
     const [old, next] = [this.report?.recording.url, report.recording.url];
     const same = old && next && !this.mediaFailed && old.split("?")[0] === next.split("?")[0];
     this.report = same ? { ...report, recording: { ...report.recording, url: old } } : report;
+    if (!same) void this.listen(this.report);
+  }
+
+  /** The waveform comes when it has been read; the page does not wait for it. */
+  private async listen(report: ReportBody): Promise<void> {
+    const { available, url, timeline: spans } = report.recording;
+    this.loudness = available && url ? await readPeaks(url, spans, timelineEnd(report), BARS, this.life.signal) : null;
+  }
+
+  /** Space plays and pauses, arrows skip, unless a control that knows the key has the focus. */
+  private key(event: KeyboardEvent): void {
+    const { player } = this;
+    const onControl = event.target instanceof HTMLElement && event.target.matches("button, a, summary, video");
+    if (player === null || taken(event) || onControl) return;
+    if (event.key === " ") player.paused ? void player.play().catch(() => undefined) : player.pause();
+    else if (event.key === "ArrowLeft") player.currentTime = Math.max(0, player.currentTime - SKIP_S);
+    else if (event.key === "ArrowRight") player.currentTime += SKIP_S;
+    else return;
+    event.preventDefault();
   }
 
   protected override updated(): void {
@@ -88,7 +114,7 @@ export class DeskReport extends DeskElement {
         <div class="middle">
           ${summary(report)}
           <section class="panel" aria-labelledby="recording-title">
-            <h2 id="recording-title">Recording</h2>${this.media(report)}${timeline(report, (s) => this.seek(s))}
+            <h2 id="recording-title">Recording</h2>${this.media(report)}${timeline(report, this.loudness, (s) => this.seek(s))}
           </section>
           ${transcript(report, (s) => this.seek(s))} ${kpis(report)} ${provenance(report)}
         </div>
