@@ -1,6 +1,7 @@
 """`python -m server`: the web, the embedded interviewer and the jobs in one process.
 
 python -m server            run until SIGINT or SIGTERM
+python -m server worker     work off evaluations and reports only, beside other processes
 python -m server models …   fetch and list the models
 python -m server openapi    print the OpenAPI document
 """
@@ -12,7 +13,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING
 
 import structlog
@@ -43,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return models(arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m server", description=__doc__)
-    parser.add_argument("command", nargs="?", choices=("run", "openapi"), default="run")
+    parser.add_argument("command", nargs="?", choices=("run", "worker", "openapi"), default="run")
     command = parser.parse_args(arguments).command
     try:
         settings = load_settings()
@@ -51,18 +52,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(json.dumps(document(all_routes(), settings.resolved_public_url), indent=2))
             return 0
         set_up_logs(settings.log_level)
-        return _run(settings)
+        return _run(serve(settings) if command == "run" else work(settings))
     except SettingsError as error:
         print(f"vivavoce: {error}", file=sys.stderr)
         return 2
 
 
-def _run(settings: Settings) -> int:
+def _run(main: Coroutine[None, None, int]) -> int:
     try:
         import uvloop
     except ImportError:  # Windows has none
-        return asyncio.run(serve(settings))
-    return int(uvloop.run(serve(settings)))
+        return asyncio.run(main)
+    return int(uvloop.run(main))
 
 
 async def serve(settings: Settings) -> int:
@@ -74,9 +75,7 @@ async def serve(settings: Settings) -> int:
     except VivaError as error:
         print(f"vivavoce: the server cannot start: {error.message}.", file=sys.stderr)
         return 1
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = _stop_signal()
     runner = web.AppRunner(
         build_app(process.services),
         access_log=None,
@@ -99,6 +98,32 @@ async def serve(settings: Settings) -> int:
         await runner.cleanup()
         await process.close()
     return 0
+
+
+async def work(settings: Settings) -> int:
+    """Work off jobs until a signal says stop; the exit status."""
+    from server.jobs.worker import assemble_worker
+
+    try:
+        worker = await assemble_worker(settings)
+    except VivaError as error:
+        print(f"vivavoce: the worker cannot start: {error.message}.", file=sys.stderr)
+        return 1
+    stop = _stop_signal()
+    try:
+        worker.start()
+        print(f"Vivavoce works off jobs, {worker.workers} at a time", flush=True)
+        await stop.wait()
+    finally:
+        await worker.close()
+    return 0
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> int:

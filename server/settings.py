@@ -107,6 +107,9 @@ class Settings(BaseSettings):
     llm_model: str | None = None
     llm_api_key: SecretStr | None = None
 
+    # evaluations and reports: 0 leaves them to `python -m server worker`
+    job_workers: int = Field(default=2, ge=0, le=64)
+
     # usual services
     mongodb_uri: SecretStr | None = Field(default=None, validation_alias=usual("MONGODB_URI"))
     mongodb_db: str = Field(default="vivavoce", validation_alias=usual("MONGODB_DB"))

@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import importlib
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import structlog
 
 from agents.virtual import VirtualVoice
-from interview.ports import AudioIn, ConversationLink, Recogniser, ReportRecord, Storage, Voice
-from interview.state import State
+from interview.ports import AudioIn, ConversationLink, Recogniser, Voice
 from proctoring.vision import Vision
 from realtime.gaps import overlap_start
 from realtime.pcm import PcmQueueAudioIn
@@ -21,9 +19,7 @@ from realtime.peer import open_peer
 from server.auth.signing import sign_path
 from server.bootstrap import Foundation, lay_foundation
 from server.engines import Engines, build_engines
-from server.jobs.analysis import Analysis
-from server.jobs.names import EVALUATE, FORGET_REFERENCE, REPORT
-from server.jobs.retention import Retention
+from server.jobs.building import build_jobs, report_builder
 from server.jobs.runner import JobRunner
 from server.live.context import LiveContext, OpenVoice
 from server.live.heap import settle
@@ -31,9 +27,7 @@ from server.live.registry import LiveRegistry
 from server.live.speech import SpeechShelf
 from server.models.cli import build_catalogue
 from server.proctor import Proctor
-from server.recordings import Recordings
 from server.references import ReferenceVault
-from server.reports.build import build_report
 from server.reports.model import EngineUse
 from server.reports.pdf import render_pdf
 from server.rooms import open_rooms
@@ -41,7 +35,6 @@ from server.services import Services, utc_now
 from server.settings import Settings
 
 AUDIO_TTL_S = 6 * 3600.0
-JOB_WORKERS = 2
 
 log = structlog.get_logger(__name__)
 
@@ -73,27 +66,6 @@ class Process:
         await self.proctor.close()
         await self.engines.close()
         await self.services.storage.close()
-
-
-def _report_builder(
-    storage: Storage, recordings: Recordings, engines: Engines, clock: Callable[[], datetime]
-) -> Callable[[State, int], Awaitable[ReportRecord]]:
-    async def build(state: State, revision: int) -> ReportRecord:
-        earlier = await storage.reports.get(state.session_id)
-        log_of_session = await storage.events.read(state.session_id)
-        recording = await recordings.report(state)
-        return await asyncio.to_thread(
-            build_report,
-            state,
-            log=log_of_session,
-            recording=recording,
-            now=clock(),
-            revision=revision,
-            created_at=earlier.created_at if earlier is not None else None,
-            engines=_engine_uses(engines),
-        )
-
-    return build
 
 
 def _prewarm() -> None:
@@ -175,6 +147,7 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         proctor_ready=proctor.ready,
         references=references,
         notify_jobs=lambda: jobs.notify(),
+        jobs_elsewhere=settings.job_workers == 0,
     )
     registry = LiveRegistry(context, join=overlap_start)
     services = Services(
@@ -194,25 +167,15 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         render_pdf=render_pdf,
         rooms=open_rooms(settings),
     )
-    analysis = Analysis(
+    build = report_builder(storage, services.recordings, lambda log: _engine_uses(engines), utc_now)
+    jobs = build_jobs(
         storage,
-        read=registry.state,
-        command=registry.command,
+        registry,
         evaluator=engines.evaluator,
-        build=_report_builder(storage, services.recordings, engines, utc_now),
+        build=build,
+        references=references,
         clock=utc_now,
-        notify=lambda: jobs.notify(),
-    )
-    retention = Retention(references, read=registry.state, clock=utc_now)
-    jobs = JobRunner(
-        storage,
-        {
-            EVALUATE: analysis.evaluate,
-            REPORT: analysis.report,
-            FORGET_REFERENCE: retention.forget_reference,
-        },
         owner=context.owner,
-        clock=utc_now,
-        workers=JOB_WORKERS,
+        workers=settings.job_workers,
     )
     return Process(services, registry, jobs, foundation, engines, proctor)

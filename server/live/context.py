@@ -95,6 +95,7 @@ class LiveContext:
     references: ReferenceVault | None = None
     engines_ready: Callable[[], Awaitable[None]] | None = None
     notify_jobs: Callable[[], None] = field(default=lambda: None)
+    jobs_elsewhere: bool = False  # other processes write evaluations into the logs
     ice_servers: tuple[str, ...] = ()
     media_wait_s: float = 8.0
     on_ended: Callable[[str], Awaitable[None]] | None = None

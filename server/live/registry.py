@@ -14,6 +14,7 @@ from interview.errors import Conflict, NotFound, VivaError
 from interview.nouns import Status
 from interview.state import State, replay
 from interview.summary import summarise
+from server.jobs.analysis import pending_evaluations
 from server.live.context import LiveContext
 from server.live.gap_audio import Join
 from server.live.media import MediaDesk, overlap
@@ -156,7 +157,19 @@ class LiveRegistry:
                 await self.context.storage.leases.beat(self.context.owner, self.context.clock())
             except VivaError as error:
                 log.warning("heartbeat_not_stored", code=error.code)
+            if self.context.jobs_elsewhere:
+                await self._look_for_evaluations()
             self._evict()
+
+    async def _look_for_evaluations(self) -> None:
+        """Take in what the processes that work off jobs have written."""
+        for seat in list(self._seats.values()):
+            if not pending_evaluations(seat.session.state):
+                continue
+            try:
+                await seat.session.refresh()
+            except VivaError as error:
+                log.warning("session_not_refreshed", code=error.code)
 
     def _evict(self) -> None:
         now = asyncio.get_running_loop().time()

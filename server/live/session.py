@@ -102,6 +102,12 @@ class LiveSession:
         )
         self._advance(steps)
 
+    async def refresh(self) -> None:
+        """Take in and show what another process has written. Raises Unavailable."""
+        async with self._lock:
+            await self._catch_up()
+            self._arm()
+
     async def _catch_up(self) -> None:
         """Take in what another process appended."""
         stored = await self.context.storage.events.read(self.session_id, self.state.seq)
