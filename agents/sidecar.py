@@ -1,8 +1,6 @@
-"""Model runtimes in child processes, spoken to over pipes.
+"""Model runtimes in child processes, spoken to over pipes: the parent's side.
 
-A frame is: 4 bytes header length, 4 bytes payload length (both big-endian), the header as JSON,
-the payload as bytes. The child answers each request (`id`) with one frame; `event` frames may come
-at any time. The child ends when its standard input does, so it never outlives its parent.
+The child's side and the frames are in `agents.sidecar_child`.
 """
 
 from __future__ import annotations
@@ -11,92 +9,31 @@ import asyncio
 import contextlib
 import json
 import os
-import struct
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import structlog
 
 from agents.crash_loop import CrashLoop
+from agents.sidecar_child import SIZES, Message, serve
 from interview.errors import Unavailable
 
+__all__ = ["Message", "Sidecar", "SidecarCrashed", "serve"]
+
 ROOT = Path(__file__).resolve().parent.parent
-SIZES = struct.Struct(">II")
 MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
 MAX_PENDING = 256
-NICENESS = 5
 STDERR_LINES = 20
 STDERR_BYTES = 4096
 CLOSE_S = 2.0
 LAST_WORDS_S = 0.5
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One frame."""
-
-    header: dict[str, Any]
-    payload: bytes = b""
-
-
-# --- the child's side ---------------------------------------------------------------------
-
-
-def read_message(stream: BinaryIO) -> Message | None:
-    """The next frame, or None at the end of the stream. Blocks."""
-    sizes = stream.read(SIZES.size)
-    if len(sizes) < SIZES.size:
-        return None
-    header_size, payload_size = SIZES.unpack(sizes)
-    header = json.loads(stream.read(header_size))
-    return Message(header, stream.read(payload_size))
-
-
-def write_message(stream: BinaryIO, header: Mapping[str, Any], payload: bytes = b"") -> None:
-    """Send a frame. Blocks."""
-    encoded = json.dumps(header).encode()
-    stream.write(SIZES.pack(len(encoded), len(payload)) + encoded + payload)
-    stream.flush()
-
-
-def serve(
-    load: Callable[[], Callable[[Message], tuple[Mapping[str, Any], bytes]]],
-    *,
-    niceness: int = NICENESS,
-) -> None:
-    """The main loop of a child: load the model, say `ready`, answer requests until the end.
-
-    A request that raises is answered with `error`; the child lives on. What the model's libraries
-    print goes to standard error.
-    """
-    source = sys.stdin.buffer
-    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    with contextlib.suppress(OSError):
-        os.nice(niceness)
-    try:
-        answer = load()
-    except Exception as error:  # task root: the parent must learn why there is no model
-        write_message(out, {"event": "failed", "error": f"{type(error).__name__}: {error}"})
-        return
-    write_message(out, {"event": "ready", "pid": os.getpid()})
-    while (message := read_message(source)) is not None:
-        request = message.header.get("id")
-        try:
-            header, payload = answer(message)
-        except Exception as error:  # task root: one bad request must not end the model
-            header, payload = {"error": f"{type(error).__name__}: {error}"}, b""
-        write_message(out, {**header, "id": request}, payload)
-
-
-# --- the parent's side --------------------------------------------------------------------
 
 
 class SidecarCrashed(Unavailable):

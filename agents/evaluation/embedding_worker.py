@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sidecar import Message, serve
+from agents.sidecar_child import Message, serve
 
 DIMENSIONS = 384
 MAX_TOKENS = 256

@@ -14,7 +14,7 @@ from typing import Any
 import espeakng_loader
 import numpy as np
 
-from agents.sidecar import Message, serve
+from agents.sidecar_child import Message, serve
 from agents.tts.loudness import levelled, pcm16, trimmed
 from agents.tts.visemes import TimedPhoneme, visemes_of
 

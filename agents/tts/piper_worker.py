@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from piper import PiperVoice
 
-from agents.sidecar import Message, serve
+from agents.sidecar_child import Message, serve
 from agents.tts.loudness import Audio, levelled, pcm16, trimmed
 from agents.tts.visemes import TimedPhoneme, visemes_of
 

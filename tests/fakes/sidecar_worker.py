@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from agents.sidecar import Message, serve
+from agents.sidecar_child import Message, serve
 
 
 def load() -> Any:
