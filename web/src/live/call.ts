@@ -4,6 +4,7 @@ import type { CandidateApi } from "./api";
 import { Conference } from "./media";
 import type { Microphone } from "./mic";
 import type { Notice } from "./model";
+import { leadMs } from "./onset";
 import { Outbox, newId } from "./outbox";
 import { type Room, audioOf, roomAfter, typedInto, welcomed } from "./room";
 import { Socket } from "./socket";
@@ -176,9 +177,19 @@ export class Call {
     }
     this.voice.duck(frame.event === "duck");
     if (frame.event !== "start" || this.room === null) return;
-    if (this.media === "webrtc") return this.mouth(frame.prompt_id, performance.now() + JITTER_MS);
-    const address = audioOf(this.room, frame.prompt_id);
-    if (address) this.voice.play(frame.prompt_id, address);
+    const { prompt_id: promptId } = frame;
+    if (this.media === "webrtc") return this.heardLive(promptId, leadMs(frame.visemes));
+    const address = audioOf(this.room, promptId);
+    if (!address) return;
+    // At rest until the address sounds: it may have to load, or wait its turn.
+    this.mouth(promptId, Number.POSITIVE_INFINITY);
+    this.voice.play(promptId, address);
+  }
+
+  /** An estimate at once, the truth as soon as the sound is heard. */
+  private heardLive(promptId: string, silentMs: number): void {
+    this.mouth(promptId, performance.now() + JITTER_MS);
+    this.voice.whenHeard(() => this.mouth(promptId, performance.now() - silentMs));
   }
 
   private played(promptId: string, event: "started" | "finished", positionS: number): void {

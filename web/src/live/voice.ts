@@ -1,4 +1,6 @@
 // The avatar's voice: from the peer, or played from its address where there is none.
+import { Onset } from "./onset";
+
 const DUCKED = 0.25;
 
 export interface VoiceEvents {
@@ -16,6 +18,8 @@ interface Playing {
 export class Voice {
   private readonly live: HTMLAudioElement;
   private file: Playing | null = null;
+  private ear: Ear | null = null;
+  private watching = 0;
   /** What the server sent while the last prompt was still sounding; its frames run ahead of our ears. */
   private next: { promptId: string; address: string } | null = null;
 
@@ -30,6 +34,10 @@ export class Voice {
   /** The peer's stream, or null when there is none. */
   attach(stream: MediaStream | null): void {
     this.live.srcObject = stream;
+    this.ear?.close();
+    this.ear = null;
+    cancelAnimationFrame(this.watching);
+    if (stream) this.ear = new Ear(stream);
     if (stream) this.start(this.live);
   }
 
@@ -54,6 +62,19 @@ export class Voice {
     this.start(audio);
   }
 
+  /** Tell when the peer's next sound is heard; never, where that cannot be known. */
+  whenHeard(began: () => void): void {
+    cancelAnimationFrame(this.watching);
+    const onset = new Onset();
+    const look = (): void => {
+      if (this.ear === null) return;
+      const heard = onset.hear(this.ear.level(), performance.now());
+      if (heard === "began") began();
+      else if (heard === "waiting") this.watching = requestAnimationFrame(look);
+    };
+    look();
+  }
+
   duck(on: boolean): void {
     this.live.volume = on ? DUCKED : 1;
     if (this.file) this.file.audio.volume = this.live.volume;
@@ -75,6 +96,7 @@ export class Voice {
 
   /** After a key or a click the browser lets us be heard. */
   wake(): void {
+    this.ear?.wake();
     if (this.live.srcObject && this.live.paused) this.start(this.live);
     const audio = this.file?.audio;
     if (audio?.paused && !audio.ended) this.start(audio);
@@ -84,6 +106,32 @@ export class Voice {
     audio.play().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === "NotAllowedError") this.events.blocked();
     });
+  }
+}
+
+/** The loudness of the peer's sound as it arrives. */
+class Ear {
+  private readonly context = new AudioContext();
+  private readonly analyser = this.context.createAnalyser();
+  private readonly wave: Float32Array<ArrayBuffer>;
+
+  constructor(stream: MediaStream) {
+    this.analyser.fftSize = 512;
+    this.wave = new Float32Array(this.analyser.fftSize);
+    this.context.createMediaStreamSource(stream).connect(this.analyser);
+  }
+
+  level(): number {
+    this.analyser.getFloatTimeDomainData(this.wave);
+    return Math.max(...this.wave.map(Math.abs));
+  }
+
+  wake(): void {
+    void this.context.resume();
+  }
+
+  close(): void {
+    void this.context.close();
   }
 }
 
