@@ -86,10 +86,18 @@ export class DeskSettings extends DeskElement {
       form.reset();
       this.said = "Your password has been changed.";
     } catch (error) {
-      const field = error instanceof ApiError && error.field && error.field in { current_password: 1, new_password: 1 } ? error.field : "form";
-      this.wrong = { [field]: sentence(error) ?? "" };
+      this.wrong = refusal(error);
     } finally {
       this.busy = false;
     }
   }
+}
+
+/** Where the server's refusal belongs, in the words of this page. */
+function refusal(error: unknown): Record<string, string> {
+  if (error instanceof ApiError && error.field === "current_password") return { current_password: "That is not your current password." };
+  if (error instanceof ApiError && error.field === "new_password") {
+    return { new_password: `Your new password ${error.message.replace(/^new_password: /, "")}.` };
+  }
+  return { form: sentence(error) ?? "" };
 }
