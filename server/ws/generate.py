@@ -1,4 +1,4 @@
-"""Writes what other programs read of the protocol, from `messages.py` alone.
+"""Writes what other programs read of the protocols, from the frames' classes alone.
 
 `python -m server.ws.generate` writes web/src/protocol.gen.ts, docs/protocol.schema.json and
 docs/asyncapi.json; with `--check` it only says whether they are up to date.
@@ -9,9 +9,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from server.ws import proctoring
 from server.ws.messages import CLIENT_FRAME, PROTOCOL_VERSION, SERVER_FRAME
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +23,32 @@ HEAD = "// Generated from server/ws/messages.py by `make generate`. Do not edit.
 REF = "#/$defs/"
 
 Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """One WebSocket address and the unions of its frames."""
+
+    address: str
+    description: str
+    server: TypeAdapter[Any]
+    client: TypeAdapter[Any]
+
+
+SOCKETS = {
+    "interview": Socket(
+        "/ws/interview",
+        "Query: session_id, ticket (one use), last_seq, epoch, media.",
+        SERVER_FRAME,
+        CLIENT_FRAME,
+    ),
+    "proctoring": Socket(
+        "/ws/proctoring",
+        "Query: session_id, ticket (one use). Pictures of clients without WebRTC.",
+        proctoring.SERVER_FRAME,
+        proctoring.CLIENT_FRAME,
+    ),
+}
 
 
 def _type_of(schema: Schema, *, reading: bool) -> str:
@@ -95,40 +125,34 @@ def _messages(schema: Schema, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def asyncapi() -> str:
-    """The socket as an AsyncAPI 3.0 document."""
+    """The sockets as an AsyncAPI 3.0 document."""
     schemas: dict[str, Any] = {}
-    sent = _messages(SERVER_FRAME.json_schema(mode="serialization"), schemas)
-    received = _messages(CLIENT_FRAME.json_schema(mode="validation"), schemas)
-
-    def refs(names: Mapping[str, Any]) -> list[dict[str, str]]:
-        return [{"$ref": f"#/channels/interview/messages/{name}"} for name in names]
-
+    channels: dict[str, Any] = {}
+    operations: dict[str, Any] = {}
+    for name, socket in SOCKETS.items():
+        sent = _messages(socket.server.json_schema(mode="serialization"), schemas)
+        received = _messages(socket.client.json_schema(mode="validation"), schemas)
+        channels[name] = {
+            "address": socket.address,
+            "description": socket.description,
+            "messages": {**sent, **received},
+        }
+        for action, messages in (("send", sent), ("receive", received)):
+            operations[f"{name}_{action}"] = {
+                "action": action,
+                "channel": {"$ref": f"#/channels/{name}"},
+                "messages": [{"$ref": f"#/channels/{name}/messages/{each}"} for each in messages],
+            }
     document = {
         "asyncapi": "3.0.0",
         "info": {
-            "title": "Vivavoce interview socket",
+            "title": "Vivavoce sockets",
             "version": str(PROTOCOL_VERSION),
-            "description": "JSON text frames; binary frames are PCM16 mono 16 kHz from the client.",
+            "description": "JSON text frames; binary frames of the interview socket are PCM16 mono "
+            "16 kHz from the client.",
         },
-        "channels": {
-            "interview": {
-                "address": "/ws/interview",
-                "description": "Query: session_id, ticket (one use), last_seq, epoch, media.",
-                "messages": {**sent, **received},
-            }
-        },
-        "operations": {
-            "send": {
-                "action": "send",
-                "channel": {"$ref": "#/channels/interview"},
-                "messages": refs(sent),
-            },
-            "receive": {
-                "action": "receive",
-                "channel": {"$ref": "#/channels/interview"},
-                "messages": refs(received),
-            },
-        },
+        "channels": channels,
+        "operations": operations,
         "components": {"schemas": schemas},
     }
     return json.dumps(document, indent=2, sort_keys=True) + "\n"

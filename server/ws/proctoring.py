@@ -94,8 +94,11 @@ class SocketError(ServerFrame):
     code: str
 
 
-FRAME: TypeAdapter[SetReferenceFace | ProcessFrame] = TypeAdapter(
+CLIENT_FRAME: TypeAdapter[SetReferenceFace | ProcessFrame] = TypeAdapter(
     Annotated[SetReferenceFace | ProcessFrame, Field(discriminator="type")]
+)
+SERVER_FRAME: TypeAdapter[ProctoringResult | ReferenceFaceResponse | SocketError] = TypeAdapter(
+    Annotated[ProctoringResult | ReferenceFaceResponse | SocketError, Field(discriminator="type")]
 )
 
 
@@ -195,7 +198,7 @@ class ProctoringSocket:
             return
         self._strikes = 0
         try:
-            frame = FRAME.validate_json(message.data)
+            frame = CLIENT_FRAME.validate_json(message.data)
         except ValidationError as error:
             first: Any = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(str(part) for part in first["loc"]) or "frame"
