@@ -56,22 +56,23 @@ class TurnProfile:
     """When a pause ends the candidate's turn, and when a sound stops the avatar.
 
     The shares are of the question's pause tolerance (3 s). Thinking aloud, people end sentences
-    without having finished: a whole sentence alone is not the end. `sure_probability` and
-    `likely_probability` are the end-of-turn model's; human clips cut in mid-sentence score
-    0.11-0.36, whole sentences 0.25-0.74. See docs/topics/listening.md for the curve.
+    without having finished, so that a whole sentence is no end by itself; what tells most is how
+    much was said already. The end-of-turn model may only add doubt. All were chosen on one pause
+    set and measured on another: docs/topics/listening.md has the curve.
     """
 
-    sure_share: float = 0.4
-    likely_share: float = 0.55
-    doubtful_share: float = 0.8
-    unfinished_share: float = 2.0
-    sure_probability: float = 0.45
-    likely_probability: float = 0.25
-    short_answer_words: int = 4
+    sure_share: float = 0.55
+    likely_share: float = 1.2
+    doubtful_share: float = 1.25
+    short_share: float = 1.3
+    unfinished_share: float = 1.4
+    short_words: int = 8
+    long_words: int = 20
+    doubt_probability: float = 0.25
     done_s: float = 0.3
     reply_sure_s: float = 0.5
     reply_max_s: float = 1.5
-    prepare_s: float = 0.25
+    prepare_s: float = 0.3
     rewind_s: float = 0.25
     confirm_s: float = 1.0
     repair_window_s: float = 1.5
@@ -98,21 +99,21 @@ class TurnProfile:
 
     def _share(self, expected: Expectation, evidence: Evidence) -> tuple[float, str]:
         if not evidence.fresh:
-            return 1.0, "words_late"
+            return self.short_share, "words_late"
         if evidence.ending is Ending.UNFINISHED:
             return self.unfinished_share, "unfinished"
-        sure = self._probability(evidence) >= self.sure_probability
-        likely = self._probability(evidence) >= self.likely_probability
-        short = evidence.words + expected.answered_words < self.short_answer_words
-        if short or evidence.ending is Ending.OPEN:
-            return (self.doubtful_share, "short_and_sure") if sure else (1.0, "short")
-        if sure:
-            return self.sure_share, "sure"
-        return (self.likely_share, "likely") if likely else (self.doubtful_share, "doubtful")
+        words = evidence.words + expected.answered_words
+        if words < self.short_words:
+            return self.short_share, "short"
+        if evidence.ending is Ending.OPEN or self._unlikely(evidence):
+            return self.doubtful_share, "doubtful"
+        return (
+            (self.sure_share, "sure") if words >= self.long_words else (self.likely_share, "likely")
+        )
 
-    def _probability(self, evidence: Evidence) -> float:
-        """Without the model's word the text decides alone, as if it were likely."""
-        return self.likely_probability if evidence.probability is None else evidence.probability
+    def _unlikely(self, evidence: Evidence) -> bool:
+        """Whether the end-of-turn model doubts it; no verdict is no doubt."""
+        return evidence.probability is not None and evidence.probability < self.doubt_probability
 
 
 INTERVIEW = TurnProfile()

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 MIN_SENTENCE_WORDS = 3
 LIST_ITEM_WORDS = 3
+MAIN_CLAUSE_WORDS = 10
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})  # noqa: RUF001
 _FILLERS = frozenset("um umm uhm uh uhh er err erm ah eh hm hmm hmmm mm mmm mhm well".split())
@@ -63,6 +64,12 @@ _BACK_CHANNELS = frozenset(
     "sure alright good great nice cool see i got it uh um huh".split()
 )
 _WORD = re.compile(r"[^\W\d_][\w'\-]*|\d[\w.,%]*", re.UNICODE)
+_SENTENCE_END = re.compile(r"(?<=[^.][.!?])\s+")
+_HESITATION = re.compile(r"\.\.\.|…|\b(?:um+|uh+|er+m?|hmm+)\b", re.IGNORECASE)
+_SUBORDINATORS = frozenset(
+    "unless if when while because although though since whereas after before until as whenever "
+    "once whether".split()
+)
 _LIST_SPLIT = re.compile(r",\s*")
 
 
@@ -98,13 +105,28 @@ def ending_of(text: str, *, language: str = "en") -> Ending:
         return Ending.UNFINISHED
     if not stopped and _open_list(text):
         return Ending.UNFINISHED
-    return Ending.COMPLETE if len(words) >= MIN_SENTENCE_WORDS else Ending.OPEN
+    sentence = _last_sentence(text)
+    if _HESITATION.search(sentence) or _waits_for_its_main_clause(sentence):
+        return Ending.UNFINISHED
+    return Ending.COMPLETE if len(plain_words(sentence)) >= MIN_SENTENCE_WORDS else Ending.OPEN
 
 
 def is_back_channel(text: str) -> bool:
     """Whether this only says "I am listening": it takes no floor."""
     words = plain_words(text)
     return bool(words) and len(words) <= 4 and all(word in _BACK_CHANNELS for word in words)
+
+
+def _last_sentence(text: str) -> str:
+    sentences = [each for each in _SENTENCE_END.split(text) if plain_words(each)]
+    return sentences[-1] if sentences else ""
+
+
+def _waits_for_its_main_clause(sentence: str) -> bool:
+    """ "Unless the cache is full" says nothing yet; with a comma or enough words it may."""
+    words = plain_words(sentence)
+    short = len(words) < MAIN_CLAUSE_WORDS and "," not in sentence
+    return short and bool(words) and words[0] in _SUBORDINATORS
 
 
 def _hangs(words: list[str], *, stopped: bool) -> bool:
@@ -132,8 +154,7 @@ def _restarts(words: list[str]) -> bool:
 
 def _open_list(text: str) -> bool:
     """Short items in a row with no "and" before the last: the next one is on its way."""
-    sentence = re.split(r"[.!?]\s", text)[-1]
-    items = [plain_words(item) for item in _LIST_SPLIT.split(sentence)]
+    items = [plain_words(item) for item in _LIST_SPLIT.split(_last_sentence(text))]
     if len(items) < 3:
         return False
     last = items[-1]

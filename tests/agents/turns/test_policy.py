@@ -16,7 +16,7 @@ from agents.turns.voicing import WINDOW_S
 from interview.nouns import Word
 from interview.ports import Listening
 
-SURE, LIKELY, UNLIKELY = 0.8, 0.3, 0.1
+SURE, UNLIKELY = 0.8, 0.1
 
 
 class Candidate:
@@ -70,6 +70,7 @@ class Candidate:
 
 
 SENTENCE = "I would use a queue between the two services"
+LONG = SENTENCE + " so that the slow one never holds up the fast one while it restarts"
 
 
 # --- when an answer ends -------------------------------------------------------------------------
@@ -78,15 +79,16 @@ SENTENCE = "I would use a queue between the two services"
 @pytest.mark.parametrize(
     ("text", "probability", "reason", "share"),
     [
-        (SENTENCE, SURE, "sure", INTERVIEW.sure_share),
-        (SENTENCE, LIKELY, "likely", INTERVIEW.likely_share),
-        (SENTENCE, None, "likely", INTERVIEW.likely_share),
+        (LONG, SURE, "sure", INTERVIEW.sure_share),
+        (LONG, None, "sure", INTERVIEW.sure_share),
+        (LONG, UNLIKELY, "doubtful", INTERVIEW.doubtful_share),
+        (LONG + ". Queues.", SURE, "doubtful", INTERVIEW.doubtful_share),
+        (SENTENCE, SURE, "likely", INTERVIEW.likely_share),
         (SENTENCE, UNLIKELY, "doubtful", INTERVIEW.doubtful_share),
-        (SENTENCE + " because", SURE, "unfinished", INTERVIEW.unfinished_share),
+        (LONG + " because", SURE, "unfinished", INTERVIEW.unfinished_share),
         (SENTENCE + ", um", SURE, "unfinished", INTERVIEW.unfinished_share),
         ("Redis, Kafka, Postgres", SURE, "unfinished", INTERVIEW.unfinished_share),
-        ("Kubernetes", SURE, "short_and_sure", INTERVIEW.doubtful_share),
-        ("Kubernetes", UNLIKELY, "short", 1.0),
+        ("Kubernetes", SURE, "short", INTERVIEW.short_share),
     ],
 )
 def test_the_words_and_the_sound_say_how_long_to_wait(
@@ -105,9 +107,15 @@ def test_the_words_and_the_sound_say_how_long_to_wait(
 
 def test_patience_follows_the_question() -> None:
     candidate = Candidate(Expectation(pause_tolerance_s=6.0))
-    candidate.say(SENTENCE)
+    candidate.say(LONG)
     candidate.silence(8)
     assert candidate.when(Act.END) == pytest.approx(2.0 + 6.0 * INTERVIEW.sure_share, abs=0.07)
+
+
+def test_an_answer_that_is_long_already_ends_sooner() -> None:
+    candidate = Candidate(Expectation(answered_words=12))
+    candidate.say(SENTENCE)
+    assert candidate.policy.patience().reason == "sure"
 
 
 def test_a_pause_that_ends_is_no_end() -> None:
@@ -136,9 +144,9 @@ def test_stale_words_wait_out_the_tolerance() -> None:
     candidate.say(SENTENCE)
     candidate.sound(1.0)
     ended_s = candidate.now_s
-    candidate.silence(5.0)
+    candidate.silence(8.0)
     assert candidate.reason(Act.END) == "words_late"
-    assert candidate.when(Act.END) == pytest.approx(ended_s + 3.0, abs=0.07)
+    assert candidate.when(Act.END) == pytest.approx(ended_s + 3.0 * INTERVIEW.short_share, abs=0.07)
 
 
 def test_silence_alone_ends_nothing() -> None:
@@ -158,6 +166,7 @@ def test_nothing_is_heard_when_off() -> None:
 def test_a_turn_that_somebody_else_ended_is_forgotten() -> None:
     candidate = Candidate()
     candidate.say(SENTENCE)
+    candidate.silence(0.2)
     candidate.do(lambda _: candidate.policy.forget())
     candidate.silence(10)
     assert candidate.acts() == [Act.PREPARE, Act.RETRACT]
@@ -348,7 +357,7 @@ def test_no_turn_ends_while_the_avatar_speaks() -> None:
 def cut_off(after_s: float) -> Candidate:
     """An answer was taken for finished; the next question has played for `after_s`."""
     candidate = Candidate()
-    candidate.say(SENTENCE)
+    candidate.say(LONG)
     candidate.silence(2.0)
     assert candidate.acts()[-1] is Act.END
     candidate.do(candidate.policy.prompt_started)
@@ -373,7 +382,7 @@ def test_later_it_is_an_interruption_like_any_other() -> None:
 
 def test_somebody_who_never_stopped_is_given_way_before_a_word() -> None:
     candidate = Candidate()
-    candidate.say(SENTENCE)
+    candidate.say(LONG)
     candidate.silence(2.0)
     candidate.sound(0.5)
     candidate.do(candidate.policy.prompt_started)
@@ -452,4 +461,4 @@ def test_wake_is_when_the_tick_decides() -> None:
         found = policy.tick(wake_s)
         assert found
         acts += [decision.act for decision in found]
-    assert acts == [Act.END, Act.PROMPT_GENTLY, Act.ADVANCE]
+    assert acts == [Act.PREPARE, Act.END, Act.PROMPT_GENTLY, Act.ADVANCE]

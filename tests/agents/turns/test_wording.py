@@ -26,6 +26,9 @@ from agents.turns.wording import Ending, ending_of, is_back_channel
         "I think that...",
         "there are tools, for example",
         "my role was to",
+        "We did it in the end. Unless the cache was full.",
+        "It was an... old spirit",
+        "I uh drop the two",
     ],
 )
 def test_somebody_who_stops_here_has_not_finished(text: str) -> None:
@@ -42,6 +45,7 @@ def test_somebody_who_stops_here_has_not_finished(text: str) -> None:
         "that is what I am looking for.",
         "We used Redis, Kafka, and Postgres.",
         "It worked well.",
+        "When it was full, we dropped the oldest.",
     ],
 )
 def test_a_whole_sentence_may_be_the_end(text: str) -> None:
@@ -52,6 +56,7 @@ def test_few_words_and_other_languages_leave_it_open() -> None:
     assert ending_of("") is Ending.EMPTY
     assert ending_of(" ... ") is Ending.EMPTY
     assert ending_of("Kubernetes") is Ending.OPEN
+    assert ending_of("It runs down the middle. Sun.") is Ending.OPEN
     assert ending_of("ich habe das gemacht und", language="de") is Ending.OPEN
 
 
