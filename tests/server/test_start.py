@@ -67,6 +67,7 @@ async def started(env: dict[str, str]) -> AsyncIterator[tuple[asyncio.subprocess
         await process.wait()
 
 
+@pytest.mark.e2e
 async def test_start_prints_what_people_need_and_ends_on_a_signal(tmp_path: Path) -> None:
     env = environment(tmp_path)
     async with started(env) as (process, announced):
@@ -95,6 +96,7 @@ async def test_start_prints_what_people_need_and_ends_on_a_signal(tmp_path: Path
         assert link[2] in again  # the same demo interview, not a second one
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(
     ("settings", "name"),
     [
@@ -115,6 +117,7 @@ async def test_wrong_setting_stops_the_start_with_one_sentence(
     assert out == b""
 
 
+@pytest.mark.e2e
 async def test_taken_port_is_named(tmp_path: Path) -> None:
     blocker = await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0)
     port = blocker.sockets[0].getsockname()[1]
@@ -174,6 +177,7 @@ async def test_end_tells_live_sessions_before_the_sockets_close(tmp_path: Path) 
         assert edge.registry.counters()["in_memory_sessions"] == 0
 
 
+@pytest.mark.e2e
 async def test_headers_have_a_limit(tmp_path: Path) -> None:
     async with started(environment(tmp_path)) as (_, announced):
         found = re.search(r"answers on http://127\.0\.0\.1:(\d+)", announced)

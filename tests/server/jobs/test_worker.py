@@ -104,6 +104,7 @@ async def report(http: aiohttp.ClientSession, url: str, session_id: str) -> dict
         return {"http": answer.status, **(await answer.json())}
 
 
+@pytest.mark.e2e
 async def test_a_worker_process_makes_the_report_of_a_web_that_makes_none(tmp_path: Path) -> None:
     async with process(tmp_path) as announced:
         url = announced.split()[-1]
