@@ -44,6 +44,10 @@ _COMPONENTS = {
     "recording": "recording",
     "storage": "storage",
 }
+_FAULTS = {
+    "recogniser_lag": "Speech recognition fell behind for a while",
+    "recogniser_starting": "Speech recognition was still starting",
+}
 _OUTCOMES = {
     "answered": "Answered",
     "timed_out": "Time was up",
@@ -133,7 +137,8 @@ class _Timeline:
             case ThinkingEnded():
                 self._end("break", event.at)
             case FaultBegan():
-                label = f"Our fault: {component_name(event.component)}"
+                failed = f"Our fault: {component_name(event.component)}"
+                label = _FAULTS.get(event.component, failed)
                 self._begin(event.component, event.at, "fault", label, None)
             case FaultEnded():
                 self._end(event.component, event.at)
@@ -204,7 +209,7 @@ def capability_notes(state: State, log: Iterable[Event]) -> tuple[CapabilityNote
     notes += [_fault(component, seconds(at), None) for component, at in faults.items()]
     if unspoken:
         shown = counted(unspoken, "question or remark was", "questions or remarks were")
-        text = f"{shown} shown as text because speech failed."
+        text = f"{shown} shown as text because the voice was not available."
         notes.append(CapabilityNote(component="tts", note=text))
     return (*notes, *_question_notes(state), *_evaluation_notes(state))
 
@@ -218,7 +223,8 @@ def _question_notes(state: State) -> list[CapabilityNote]:
 
 def _fault(component: str, from_s: float | None, until_s: float | None) -> CapabilityNote:
     name = component_name(component)
-    text = f"{name[:1].upper()}{name[1:]} failed for a while; the candidate's clock stood still."
+    what = _FAULTS.get(component, f"{name[:1].upper()}{name[1:]} failed for a while")
+    text = f"{what}; the candidate's clock stood still."
     return CapabilityNote(component=component, note=text, from_s=from_s, until_s=until_s)
 
 

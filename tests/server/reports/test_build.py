@@ -151,6 +151,8 @@ def test_the_timeline_shows_breaks_leaves_faults_and_outages() -> None:
     sitting.wait(40)
     sitting.do(BeginFault(component="stt"), after_s=1)
     sitting.do(EndFault(component="stt"), after_s=3)
+    sitting.do(BeginFault(component="recogniser_lag"), after_s=1)
+    sitting.do(EndFault(component="recogniser_lag"), after_s=1)
     sitting.do(LeaveCandidate(connection_id="c1", reason="lost"), after_s=1)
     sitting.join("c2")
     sitting.do(RecordOutage(from_at=sitting.now, cause="restart"), after_s=5)
@@ -163,7 +165,9 @@ def test_the_timeline_shows_breaks_leaves_faults_and_outages() -> None:
     fault = next(entry for entry in body.timeline if entry.kind == "fault")
     assert fault.end_s is not None and fault.at_s is not None
     assert fault.end_s - fault.at_s == pytest.approx(3)
-    assert any(note.component == "stt" for note in body.capability_notes)
+    notes = {note.component: note.note for note in body.capability_notes}
+    assert notes["stt"].startswith("Speech recognition failed for a while;")
+    assert notes["recogniser_lag"].startswith("Speech recognition fell behind for a while;")
 
 
 def test_provenance_names_consent_engines_and_the_log() -> None:
