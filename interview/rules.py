@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-HEARD_S = 1.0
-"""A prompt cut off earlier than this was not heard (turn splitting; ADR 0002)."""
+HEARD_S = 1.7
+"""A prompt cut off earlier than this was not heard (ADR 0002).
+
+Somebody who goes on within 1.5 s only finishes the answer before; a little more has been played
+until the avatar is silent.
+"""
 
 REASK_QUIET_S = 3.0
 """Quiet after which a question that was cut off is asked again, unless the turn ends sooner."""

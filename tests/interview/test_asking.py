@@ -80,7 +80,7 @@ def test_question_cut_off_unheard_is_asked_again_after_quiet() -> None:
 
 def test_question_cut_off_after_it_was_heard_counts_as_asked() -> None:
     sitting = asked()
-    events = sitting.hear(played_s=1.2, interrupted=True)
+    events = sitting.hear(played_s=2, interrupted=True)
     assert kinds_of(events) == ["prompt_delivered", "answer_opened"]
 
 
