@@ -9,7 +9,7 @@ import wave
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Playwright
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, expect
 
 FLAGS = [
     "--headless=new",
@@ -82,6 +82,28 @@ async def candidate_page(browser: Browser) -> tuple[BrowserContext, Page]:
     )
     await context.add_init_script(MICROPHONE)
     return context, await context.new_page()
+
+
+async def bare_page(browser: Browser, width: int = 1280) -> tuple[BrowserContext, Page]:
+    """A fresh profile as Chromium gives it, without our microphone."""
+    height = 800 if width > 700 else 844
+    context = await browser.new_context(viewport={"width": width, "height": height})
+    return context, await context.new_page()
+
+
+async def enter_check(page: Page, link: str) -> None:
+    """Welcome and consent, up to the device check."""
+    await page.goto(link)
+    await page.get_by_test_id("consent-check").click()
+    await page.get_by_test_id("consent-accept").click()
+
+
+async def answer_by_typing(page: Page, question: str, answer: str) -> None:
+    """Wait for the question, type, send."""
+    await expect(page.get_by_test_id("question-text")).to_contain_text(question, timeout=20_000)
+    await expect(page.get_by_test_id("avatar-state")).to_contain_text("Your turn", timeout=20_000)
+    await page.get_by_test_id("typed-answer").fill(answer)
+    await page.get_by_test_id("btn-send").click()
 
 
 async def say(page: Page, clip: bytes) -> float:
