@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from agents.voice import open_voice
 from interview.errors import Unavailable
-from interview.ports import Listening, SpokenAudio, SpokenPrompt, Voice
+from interview.ports import Listening, PcmFrame, SpokenAudio, SpokenPrompt, Voice
 from tests.fakes.conversation import Microphone, NotingLink, clip, seconds
 from tests.fakes.engines import ScriptedRecogniser, ToneSynthesiser
 
@@ -162,3 +164,130 @@ async def test_a_session_that_refuses_the_turn_is_told_so(shared_dir: Path) -> N
         assert failed.values["component"] == "turns"
         refused = link.of("refused_utterance")[0].values["utterance"]
         assert link.of("utterance")[0].values["utterance"] == refused
+
+
+async def test_a_command_is_told_and_is_no_answer(shared_dir: Path) -> None:
+    speech = shared_dir / "speech"
+    recogniser = ScriptedRecogniser(["I would use a queue.", "Could you repeat that?"])
+    async with conversation(recogniser) as (voice, link, microphone):
+        voice.listen(Listening.ANSWER)
+        microphone.say(0.2, clip(speech / "harvard-1.wav"), 1.2, clip(speech / "harvard-2.wav"))
+        told = await link.wait("spoken_command")
+        assert told.values == {"command": "repeat", "words": "Could you repeat that?"}
+        said = [each.values["utterance"].text for each in link.of("utterance")]
+        assert said == ["I would use a queue."]
+        assert not link.of("turn_ended")
+
+
+async def test_that_is_all_ends_an_answer_at_once(shared_dir: Path) -> None:
+    recogniser = ScriptedRecogniser(["I would use a queue. That's all."])
+    async with conversation(recogniser) as (voice, link, microphone):
+        voice.listen(Listening.ANSWER, pause_tolerance_s=10.0)
+        microphone.say(0.2, clip(shared_dir / "speech" / "harvard-1.wav"))
+        told = await link.wait("spoken_command")
+        assert told.values == {"command": "done", "words": "That's all."}
+        assert link.of("utterance")[0].values["utterance"].text == "I would use a queue."
+        assert told.at_s < 0.2 + 2.9 + 1.0
+
+
+async def test_a_hum_neither_stops_the_avatar_nor_is_it_an_answer(shared_dir: Path) -> None:
+    hum = clip(shared_dir / "speech" / "harvard-1.wav")[: 16_000 * 2 * 6 // 10]
+    async with conversation(ScriptedRecogniser(["mm-hmm"])) as (voice, link, microphone):
+        voice.listen(Listening.ANSWER)
+        await voice.speak(SpokenPrompt("p1", "A question.", await tone(4.0)))
+        started = await link.wait("prompt_started")
+        microphone.say(0.5, hum)
+        ended = await link.wait("prompt_ended")
+        assert not ended.values["interrupted"]
+        assert ended.values["played_s"] == pytest.approx(4.0, abs=0.1)
+        assert ended.at_s - started.at_s > 4.3  # it was held meanwhile
+        await asyncio.sleep(0.5)
+        assert not link.of("utterance")
+        assert not link.of("turn_ended")
+
+
+async def test_somebody_who_goes_on_is_given_way_before_a_word(shared_dir: Path) -> None:
+    """The answer was taken for finished: the next prompt stops within its first second."""
+    speech = shared_dir / "speech"
+    recogniser = ScriptedRecogniser(["that's all", "and one more thing about the queue"])
+    async with conversation(recogniser) as (voice, link, microphone):
+        voice.listen(Listening.ANSWER)
+        microphone.say(0.2, clip(speech / "harvard-1.wav"))
+        await link.wait("spoken_command")
+        await voice.speak(SpokenPrompt("p1", "The next question.", await tone(5.0)))
+        await link.wait("prompt_started")
+        microphone.say(0.3, clip(speech / "harvard-2.wav"))
+        ended = await link.wait("prompt_ended")
+        assert ended.values["interrupted"]
+        assert ended.values["played_s"] < 0.8
+        await link.wait("utterance")
+
+
+class EchoingMicrophone(Microphone):
+    """A loudspeaker beside the microphone: a fifth of what is played comes back 120 ms later."""
+
+    DELAY = 6
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__(clock)
+        self.played: deque[bytes] = deque([bytes(1_920)] * self.DELAY)
+
+    async def receive(self) -> PcmFrame:
+        frame = await super().receive()
+        loud = self.played.popleft() if self.played else bytes(1_920)
+        back = np.frombuffer(loud, dtype="<i2")[::3] * 0.2
+        mixed = np.frombuffer(frame.samples, dtype="<i2") + back
+        return PcmFrame(mixed.astype("<i2").tobytes(), frame.sample_rate_hz, frame.start_s)
+
+
+@asynccontextmanager
+async def beside_a_loudspeaker(
+    recogniser: ScriptedRecogniser,
+) -> AsyncIterator[tuple[Voice, NotingLink, Microphone]]:
+    clock = session_clock()
+    link, microphone = NotingLink(clock), EchoingMicrophone(clock)
+    voice = await open_voice(link, microphone, recogniser, language="en", clock=clock)
+
+    async def speaker() -> None:
+        due = asyncio.get_running_loop().time()
+        while True:
+            microphone.played.append(voice.playout.pull(960) or bytes(1_920))
+            due += 0.02
+            await asyncio.sleep(max(0, due - asyncio.get_running_loop().time()))
+
+    playing = asyncio.create_task(speaker())
+    try:
+        yield voice, link, microphone
+    finally:
+        playing.cancel()
+        await voice.aclose()
+
+
+def spoken(path: Path) -> SpokenAudio:
+    return SpokenAudio(clip(path, 48_000), 48_000, (), "human", "human")
+
+
+async def test_the_avatars_own_echo_does_not_interrupt_it(shared_dir: Path) -> None:
+    prompt = spoken(shared_dir / "speech" / "austen-0870.wav")
+    recogniser = ScriptedRecogniser(["the echo was recognised"])
+    async with beside_a_loudspeaker(recogniser) as (voice, link, _):
+        voice.listen(Listening.ANSWER)
+        await voice.speak(SpokenPrompt("p1", "A question.", prompt))
+        ended = await link.wait("prompt_ended")
+        assert not ended.values["interrupted"]
+        assert ended.values["played_s"] == pytest.approx(prompt.duration_s, abs=0.1)
+        assert not link.of("utterance")
+        assert not link.of("turn_ended")
+
+
+async def test_somebody_who_speaks_over_the_echo_interrupts(shared_dir: Path) -> None:
+    prompt = spoken(shared_dir / "speech" / "austen-0870.wav")
+    recogniser = ScriptedRecogniser(["please wait a moment"])
+    async with beside_a_loudspeaker(recogniser) as (voice, link, microphone):
+        voice.listen(Listening.ANSWER)
+        await voice.speak(SpokenPrompt("p1", "A question.", prompt))
+        await link.wait("prompt_started")
+        microphone.say(2.0, clip(shared_dir / "speech" / "jfk.flac"))
+        ended = await link.wait("prompt_ended")
+        assert ended.values["interrupted"]
+        assert 1.8 < ended.values["played_s"] < 4.0
