@@ -77,7 +77,7 @@ class _Transcript:
             case AnswerExtended():
                 self._spoken(event.utterance, event.at, event.question_number, event.answer_id)
             case AnswerRecorded():
-                self._typed(event)
+                self._closed(event)
             case ConsentGiven() | ConsentUnclear() | ConsentDeclined():
                 self._consent(event)
             case _:
@@ -130,6 +130,17 @@ class _Transcript:
                 utterance_id=utterance.utterance_id,
             )
         )
+
+    def _closed(self, event: AnswerRecorded) -> None:
+        """An utterance is stored before its answer has an id: name it now."""
+        mine = set(event.utterance_ids)
+        self._lines = [
+            line.model_copy(update={"answer_id": event.answer_id})
+            if line.utterance_id is not None and line.utterance_id in mine
+            else line
+            for line in self._lines
+        ]
+        self._typed(event)
 
     def _typed(self, event: AnswerRecorded) -> None:
         answer = self._state.answer(event.answer_id)

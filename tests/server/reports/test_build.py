@@ -133,6 +133,7 @@ def test_the_transcript_keeps_every_word_with_its_time() -> None:
     asked_line = next(x for x in body.interview_transcript if x.purpose == "question")
     assert asked_line.content == "Question 1?" and asked_line.start_s is not None
     assert [word.text for word in body.answers[0].words] == ["Yes."]
+    assert [line.answer_id for line in said] == ["a1", "a1"]
 
 
 def test_without_the_log_the_transcript_comes_from_the_state() -> None:
