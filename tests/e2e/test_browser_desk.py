@@ -71,6 +71,15 @@ async def sign_in(page: Page, server: ServerProcess, password: str = PASSWORD) -
     await page.get_by_test_id("login-submit").click()
 
 
+async def change_password(page: Page, current: str, new: str) -> None:
+    """Fill in the form of the settings page and send it."""
+    await page.get_by_role("link", name="Settings").click()
+    await page.get_by_label("Current password").fill(current)
+    await page.get_by_label(re.compile("^New password \\(")).fill(new)
+    await page.get_by_label("New password, again").fill(new)
+    await page.get_by_test_id("password-submit").click()
+
+
 async def create_session(page: Page, questions: list[str]) -> tuple[str, str]:
     """Use the form; returns the copied candidate link and the session's id."""
     await page.get_by_test_id("session-new").first.click()
@@ -119,6 +128,7 @@ async def open_report(page: Page) -> None:
     await expect(page.get_by_test_id("report-transcript")).to_be_visible(timeout=30_000)
     await expect(page.locator("video[data-testid=report-player]")).to_be_visible(timeout=60_000)
     await expect(page.get_by_test_id("report-score-overall")).to_be_visible()
+    await expect(page.get_by_test_id("report-waveform")).to_be_visible(timeout=20_000)
 
 
 async def player_time(page: Page) -> float:
@@ -158,6 +168,17 @@ async def test_a_wrong_password_says_so_and_the_right_one_lets_in(
     await expect(page.get_by_test_id("session-new")).to_have_count(0)
     await sign_in(page, typing_server)
     await expect(page.get_by_test_id("session-new").first).to_be_visible()
+    await page.keyboard.press("?")
+    await expect(page.get_by_test_id("help")).to_contain_text("Keyboard shortcuts")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("help")).to_have_count(0)
+    await change_password(page, "not-the-password", "another-long-password")
+    await expect(page.get_by_text("That is not your current password.")).to_be_visible()
+    await change_password(page, PASSWORD, "another-long-password")
+    await expect(page.get_by_text("Your password has been changed.")).to_be_visible()
+    await page.get_by_test_id("logout").click()
+    await sign_in(page, typing_server, "another-long-password")
+    await expect(page.get_by_role("heading", name="Settings")).to_be_visible()
     await context.close()
 
 
