@@ -56,8 +56,9 @@ class PictureReading(Noun):
     """The picture as light. `luma` and `spread` are 0-255.
 
     `structure` is the spread of the picture averaged over blocks: sensor noise is gone in it.
-    `detail` is the variance of the Laplacian. `change` is the mean absolute difference to the frame
-    before, `moved` the share of pixels that differ from it by more than 3; both None at the first.
+    `detail` is the variance of the Laplacian at 160 x 120. `change` is the mean absolute difference
+    to the frame before, `moved` the share of pixels that differ from it by more than 3; both are
+    None at the first.
     """
 
     luma: float

@@ -10,7 +10,7 @@ from proctoring.observing import Span, Vote, beyond, engine_of
 
 BASELINE_FRAMES = 8
 BLURRED_SHARE = 0.2
-MAX_DETAIL = 60.0
+MAX_DETAIL = 80.0
 DARK_LUMA = 34.0
 
 KIND = KindSpec(

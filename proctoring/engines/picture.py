@@ -67,11 +67,7 @@ class PictureMeter:
         """Measure one picture."""
         gray = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
         thumb = np.asarray(cv2.resize(gray, THUMB, interpolation=cv2.INTER_AREA), np.uint8)
-        blocks = cv2.resize(
-            gray.astype(np.float32) if gray.size < 40_000 else thumb.astype(np.float32),
-            BLOCKS,
-            interpolation=cv2.INTER_AREA,
-        )
+        blocks = cv2.resize(thumb.astype(np.float32), BLOCKS, interpolation=cv2.INTER_AREA)
         mean, spread = cv2.meanStdDev(gray)
         change = moved = None
         if self._before is not None:
@@ -83,7 +79,7 @@ class PictureMeter:
             luma=round(float(mean[0, 0]), 2),
             spread=round(float(spread[0, 0]), 2),
             structure=round(float(blocks.std()), 3),
-            detail=round(float(cv2.Laplacian(gray, cv2.CV_32F).var()), 2),
+            detail=round(float(cv2.Laplacian(thumb, cv2.CV_32F).var()), 2),
             change=change,
             moved=moved,
         )
