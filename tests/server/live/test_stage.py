@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from interview.commands import EndSession, GiveConsent, SubmitAnswer
+from interview.commands import EndSession, GiveConsent, SubmitAnswer, Tick
 from interview.errors import Unavailable
 from interview.events import PromptDelivered
 from interview.nouns import CONSENT_TEXT_VERSION, InterviewPlan, Purpose
 from interview.ports import EvaluationRequest
 from server.jobs.names import EVALUATE, REPORT
 from server.live import stage as stage_module
-from server.live.stage import evaluation_request
+from server.live.stage import FOLLOW_UP_S, evaluation_request
 from server.ws.messages import QuestionFrame
 from tests.fakes.engines import ToneSynthesiser
 from tests.server.live.rig import Live, Rig, eventually
@@ -53,6 +53,12 @@ async def queued(rig: Rig, kind: str) -> list[str]:
 async def answer(live: Live, answer_id: str, content: str = "An answer of some words.") -> None:
     await live.command(SubmitAnswer(answer_id=answer_id, content=content))
     await live.seat.stage.settled()
+
+
+async def waited(live: Live) -> None:
+    """The time in which a follow-up may still come is over."""
+    live.rig.clock.forward(FOLLOW_UP_S + 1)
+    await live.command(Tick())
 
 
 async def test_each_prompt_is_said_once_and_the_next_question_is_prepared(rig: Rig) -> None:
@@ -137,6 +143,9 @@ async def test_a_follow_up_is_asked_when_there_is_one(
         live = await rig.seated(follow_ups=True)
         await live.consent()
         await answer(live, "a")
+        await eventually(lambda: bool(author.asked))
+        if not follows:
+            await waited(live)
         state = await live.until(
             lambda s: (
                 s.prompt is not None
@@ -161,6 +170,8 @@ async def test_a_follow_up_that_takes_too_long_is_not_waited_for(
         live = await rig.seated(follow_ups=True)
         await live.consent()
         await answer(live, "a")
+        await eventually(lambda: bool(author.asked))
+        await waited(live)
         state = await live.until(lambda s: s.question_number == 2)
         assert all(not a.follow_up for a in state.answers)
 
