@@ -14,7 +14,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import LocalSmartTurnAnalyzerV3
+from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import (  # type: ignore[import-not-found]
+    LocalSmartTurnAnalyzerV3,
+)
 
 RATE_HZ = 16_000
 MAX_S = 8
