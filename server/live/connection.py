@@ -23,7 +23,7 @@ class Connection:
     """Sends frames in order from its own task.
 
     What if full: a volatile frame (captions, pictures) is dropped once a quarter of the queue is
-    taken; a frame that stands for a stored event closes the connection with 1013 `slow_client`.
+    taken; any other (stored events, answers, errors) closes the connection with 1013 `slow_client`.
     The client comes back with `last_seq` and misses nothing.
     """
 
@@ -43,7 +43,7 @@ class Connection:
 
     def send(self, frame: ServerFrame) -> None:
         """Queue one frame; see the class for what happens when the client is slow."""
-        self.send_text(frame.model_dump_json(), volatile=frame.seq is None)
+        self.send_text(frame.model_dump_json(), volatile=frame.volatile)
 
     def send_text(self, text: str, *, volatile: bool) -> None:
         """Queue one serialised frame."""

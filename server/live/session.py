@@ -132,7 +132,7 @@ class LiveSession:
                 continue
             if text is None:
                 text = outgoing.frame.model_dump_json()
-            connection.send_text(text, volatile=outgoing.frame.seq is None)
+            connection.send_text(text, volatile=outgoing.frame.volatile)
 
     def show(self, frame: ServerFrame, audience: str = "all") -> None:
         """Broadcast a volatile frame."""

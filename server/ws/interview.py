@@ -65,6 +65,7 @@ class InterviewSocket:
                 await self._take(message)
                 if self.connection.closing:
                     break
+                await asyncio.sleep(0)  # buffered frames come without a pause: let others run
             await self.connection.flushed()
         finally:
             session.connections.pop(self.connection.connection_id, None)

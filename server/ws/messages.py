@@ -6,7 +6,7 @@ without are volatile. A client frame with `id` is answered by `ack` or by `error
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -36,7 +36,14 @@ class ServerFrame(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    losable: ClassVar[bool] = False
+
     seq: int | None = None
+
+    @property
+    def volatile(self) -> bool:
+        """Whether a slow client may miss it: the next one of its kind makes up for it."""
+        return self.losable and self.seq is None
 
 
 class TimerView(BaseModel):
@@ -221,6 +228,8 @@ class TranscriptFrame(ServerFrame):
     Without: the live tail; `committed` are words that will not change, `tentative` may.
     """
 
+    losable: ClassVar[bool] = True
+
     type: Literal["transcript"] = "transcript"
     question_number: int | None = None
     utterance_id: str | None = None
@@ -264,6 +273,8 @@ class AvatarFrame(ServerFrame):
 class ListeningFrame(ServerFrame):
     """Whether the server hears the candidate speak now."""
 
+    losable: ClassVar[bool] = True
+
     type: Literal["listening"] = "listening"
     speaking: bool
 
@@ -299,6 +310,8 @@ class Participant(ServerFrame):
 
 class Picture(ServerFrame):
     """Observers: the latest camera picture, a data URL (JPEG), about one a second."""
+
+    losable: ClassVar[bool] = True
 
     type: Literal["picture"] = "picture"
     image: str
@@ -348,6 +361,8 @@ class WatchFrame(ServerFrame):
 
 
 class Pong(ServerFrame):
+    losable: ClassVar[bool] = True
+
     type: Literal["pong"] = "pong"
     t: float | None = None
     server_time: UtcTime

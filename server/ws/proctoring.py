@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import structlog
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
@@ -71,6 +72,8 @@ class FrameResult(BaseModel):
 
 
 class ProctoringResult(ServerFrame):
+    losable: ClassVar[bool] = True
+
     type: Literal["proctoring_result"] = "proctoring_result"
     result: FrameResult
 
@@ -173,6 +176,7 @@ class ProctoringSocket:
                 await self._take(message)
                 if self.connection.closing:
                     break
+                await asyncio.sleep(0)  # buffered frames come without a pause: let others run
             await self.connection.flushed()
         finally:
             self._seat.watch.listeners.discard(self._seen)

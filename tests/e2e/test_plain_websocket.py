@@ -58,6 +58,18 @@ async def test_a_text_only_interview_from_greeting_to_report(text_server: Server
     assert report["answers"][1]["code"].strip() == code.strip()
 
 
+async def flooded(client: PlainClient) -> bool:
+    """Ping until the server calls it a flood; a slow machine needs more pings than a quick one."""
+    for _ in range(40):
+        for _ in range(150):
+            await client.send(type="ping")
+        for _ in range(150):
+            frame = await client.receive()
+            if frame["type"] == "error":
+                return bool(frame["code"] == "too_many_frames")
+    return False
+
+
 async def test_bad_frames_get_an_error_and_the_interview_survives(
     text_server: ServerProcess,
 ) -> None:
@@ -75,9 +87,7 @@ async def test_bad_frames_get_an_error_and_the_interview_survives(
     assert (await client.until("error"))["code"] == "too_large"
     await client.socket.send(b"\x00\x01\x02")
     assert (await client.until("error"))["field"] == "frame"
-    for _ in range(400):
-        await client.send(type="ping")
-    assert (await client.until("error"))["code"] == "too_many_frames"
+    assert await flooded(client)
     await asyncio.sleep(1)
     await client.send(type="consent", granted=True, text_version="2026-11", id="c")
     assert (await client.until("ack", lambda f: f["ref"] == "c"))["last_seq"] > 1
