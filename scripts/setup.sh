@@ -19,6 +19,9 @@ if [ ! -x "$venv/bin/python" ]; then
     fi
   fi
 fi
-[ -x "$venv/bin/uv" ] || "$venv/bin/python" -m pip install --quiet --disable-pip-version-check uv
+if [ ! -x "$venv/bin/uv" ]; then
+  "$venv/bin/python" -m pip --version >/dev/null 2>&1 || "$venv/bin/python" -m ensurepip >/dev/null
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check uv
+fi
 echo "Installing the locked dependencies ..."
 VIRTUAL_ENV="$venv" "$venv/bin/uv" pip install --quiet --require-hashes -r requirements.lock
