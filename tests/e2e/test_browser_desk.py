@@ -232,7 +232,7 @@ async def test_spoken_words_show_live_and_their_quotes_play(
     await enter_room(candidate, link)
     await desk.goto(f"{speaking_server.url}/staff/live/{session_id}")
     await turn_for(candidate, "John Dashwood")
-    clips = [shared_dir / "speech" / f"austen-08{n}0.wav" for n in (7, 9)]
+    clips = [shared_dir / "speech" / f"austen-08{n}0.wav" for n in (7, 9, 8, 7, 9)]
     speaking = asyncio.get_running_loop().time() + await say(candidate, joined(clips))
     now = desk.locator("[data-testid=live-transcript] .turn.open")
     await expect(now).to_contain_text(re.compile(r"\w{4}"), timeout=30_000)
