@@ -1,6 +1,6 @@
 """Being talked over while thinking: the whole curve of gap against cut-ins.
 
-    python -m bench.cut_ins [--turns 320] [--seed 2]
+    python -m bench.cut_ins [--turns 300] [--seed 2]
 
 The same turns (`bench/pause_set.py`), the same voice activity and the same models' verdicts
 (`bench/turn_evidence.py`) for all; each system applies its own rules to them:
@@ -212,7 +212,7 @@ def print_table(points: list[Point]) -> None:
 def main() -> int:
     """Print the curves."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--turns", type=int, default=320)
+    parser.add_argument("--turns", type=int, default=300)
     parser.add_argument("--seed", type=int, default=2)
     arguments = parser.parse_args()
     if not speech_folder().is_dir():
@@ -220,7 +220,7 @@ def main() -> int:
         return 0
     turns = Recipe(arguments.seed, speech_folder()).turns(arguments.turns)
     print(describe(turns))
-    found = gather(turns)
+    found = gather(turns, arguments.seed)
     points = [measure(name, decide, turns, found) for name, decide in curves()]
     print_table(points)
     default = next(point for point in points if point.name == "ours, tolerance 3.0 s")

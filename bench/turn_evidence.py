@@ -1,9 +1,12 @@
 """What the models say of every pause in a set: gathered once, then any rule can be tried on it.
 
 Voice activity and end-of-turn probabilities come from an AgentSession that is fed in lock-step
-(faster than real time, but no window ahead of its verdict); words from the real recogniser, given
-the audio up to a quarter of a second into each silence; smart-turn's probabilities from pipecat-ai
-in an environment of its own. Kept in `.cache/`, under the hash of the audio.
+(faster than real time, but no window ahead of its verdict); words from the real recogniser, which
+hears each stretch of speech up to a quarter of a second into its silence, as in an interview;
+smart-turn's probabilities from pipecat-ai in an environment of its own. Kept in `.cache/`, under
+the hash of the audio. Two processes share the work:
+
+    python -m bench.turn_evidence SEED TURNS PART PARTS FILE
 """
 
 from __future__ import annotations
@@ -25,13 +28,15 @@ from livekit.agents.voice import io
 
 from agents.stt.base import build_recogniser
 from agents.taps import OverheardDetector, OverheardVad
-from bench.pause_set import Turn, pcm
+from bench.pause_set import Recipe, Turn, pcm
 from bench.peer_venv import peer_python
-from bench.speech import RATE_HZ, ROOT
+from bench.speech import RATE_HZ, ROOT, speech_folder
 from server.models.catalogue import ModelCatalogue
 from server.settings import load_settings
 
-VERSION = 1  # of what is gathered
+VERSION = 2  # of what is gathered
+PARTS = 2
+PREDICTION_S = 60.0  # a busy machine must not change the evidence
 WINDOW = 512
 WINDOW_S = WINDOW / RATE_HZ
 SPEECH, STILL_SPEECH = 0.5, 0.35
@@ -83,6 +88,10 @@ class _WaitingStream:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
+
+    @property
+    def prediction_timeout(self) -> float:
+        return PREDICTION_S
 
     def predict(self) -> Any:
         self._parent.pending = self._inner.predict()
@@ -174,18 +183,23 @@ async def _settle() -> None:
 
 
 async def _add_words(turns: list[Turn], found: list[Evidence]) -> None:
-    """What the recogniser makes of the audio up to each silence."""
+    """What the recogniser makes of each stretch of speech, joined to what was said before it."""
     catalogue = ModelCatalogue(load_settings().resolved_models_dir)
     recogniser = build_recogniser("faster-whisper", "base", catalogue, 1)
     await recogniser.start()
     try:
         for index, (turn, evidence) in enumerate(zip(turns, found, strict=True)):
+            said: list[str] = []
+            begun_s = 0.0
             for silence in evidence.silences:
-                end = round((silence.start_s + SILENCE_S) * RATE_HZ)
+                end_s = silence.start_s + SILENCE_S
+                stretch = turn.samples[round(begun_s * RATE_HZ) : round(end_s * RATE_HZ)]
                 began = time.monotonic()
-                heard = await recogniser.transcribe(pcm(turn.samples[:end]), language="en")
+                heard = await recogniser.transcribe(pcm(stretch), language="en")
                 silence.lag_s = round(time.monotonic() - began, 3)
-                silence.text = " ".join(word.text for word in heard.committed)
+                said += [word.text for word in heard.committed]
+                silence.text = " ".join(said)
+                begun_s = end_s
             if index % 40 == 0:
                 _progress(f"words of turn {index}")
     finally:
@@ -231,8 +245,38 @@ async def _gather(turns: list[Turn]) -> list[Evidence]:
     return found
 
 
-def gather(turns: list[Turn]) -> list[Evidence]:
-    """All evidence of a set, from the cache when it was gathered before."""
+def part(seed: int, count: int, number: int, parts: int, file: Path) -> None:
+    """Every `parts`-th turn of the set, from the `number`-th on."""
+    turns = Recipe(seed, speech_folder()).turns(count)[number::parts]
+    found = asyncio.run(_gather(turns))
+    reason = _add_smart_turn(turns, found)
+    if reason:
+        _progress(f"smart-turn skipped: {reason}")
+    file.write_text(json.dumps([asdict(each) for each in found]))
+
+
+def _in_parts(seed: int, count: int) -> list[Evidence]:
+    found = [Evidence() for _ in range(count)]
+    with tempfile.TemporaryDirectory() as name:
+        files = [Path(name) / f"{number}.json" for number in range(PARTS)]
+        running = [
+            subprocess.Popen(
+                [sys.executable, "-m", "bench.turn_evidence", *map(str, (seed, count, i, PARTS, f))]
+            )
+            for i, f in enumerate(files)
+        ]
+        if any([process.wait() for process in running]):
+            raise SystemExit("the evidence could not be gathered")
+        for number, file in enumerate(files):
+            found[number::PARTS] = [
+                Evidence(each["windows"], [Silence(**silence) for silence in each["silences"]])
+                for each in json.loads(file.read_text())
+            ]
+    return found
+
+
+def gather(turns: list[Turn], seed: int) -> list[Evidence]:
+    """All evidence of a recipe's turns, from the cache when it was gathered before."""
     recipe = hashlib.sha256(
         b"".join(turn.samples.tobytes() for turn in turns[:8]) + f"{VERSION} {len(turns)}".encode()
     ).hexdigest()[:16]
@@ -242,10 +286,12 @@ def gather(turns: list[Turn]) -> list[Evidence]:
             Evidence(each["windows"], [Silence(**silence) for silence in each["silences"]])
             for each in json.loads(kept.read_text())
         ]
-    found = asyncio.run(_gather(turns))
-    reason = _add_smart_turn(turns, found)
-    if reason:
-        print(f"smart-turn skipped: {reason}")
+    found = _in_parts(seed, len(turns))
     kept.parent.mkdir(exist_ok=True)
     kept.write_text(json.dumps([asdict(each) for each in found]))
     return found
+
+
+if __name__ == "__main__":
+    seed_, count_, number_, parts_ = map(int, sys.argv[1:5])
+    part(seed_, count_, number_, parts_, Path(sys.argv[5]))
