@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from interview import rules, wording
-from interview.asking import give_floor, issue, issue_again
+from interview.asking import ask_next, give_floor, issue, issue_again
 from interview.closing import close
 from interview.commands import (
     CommitUtterance,
@@ -14,6 +14,7 @@ from interview.commands import (
     NoteActivity,
     ProposeFollowUp,
     TakeMoment,
+    WaiveFollowUp,
 )
 from interview.draft import Draft
 from interview.errors import IllegalTransition, InvalidInput
@@ -219,6 +220,13 @@ def propose_follow_up(draft: Draft, command: ProposeFollowUp) -> None:
     if state.answers[-1].answer_id != command.answer_id:
         return
     issue(draft, Purpose.FOLLOW_UP, text, state.question_number)
+
+
+def waive_follow_up(draft: Draft, command: WaiveFollowUp) -> None:
+    """Go on at once: none will be proposed to the answer just given."""
+    state = draft.state
+    if state.awaiting_follow_up and state.answers[-1].answer_id == command.answer_id:
+        ask_next(draft)
 
 
 def require_question(state: State, command: str) -> None:

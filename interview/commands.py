@@ -133,6 +133,12 @@ class ProposeFollowUp(Noun):
     text: str
 
 
+class WaiveFollowUp(Noun):
+    """The engine has no follow-up to the answer just given: nothing is waited for."""
+
+    answer_id: str
+
+
 class Tick(Noun):
     """Time has passed: `machine.next_wake` said when."""
 
@@ -221,6 +227,7 @@ Command = (
     | TakeMoment
     | Done
     | ProposeFollowUp
+    | WaiveFollowUp
     | Tick
     | EndSession
     | RecordEvaluation

@@ -42,6 +42,7 @@ from interview.commands import (
     SubmitAnswer,
     TakeMoment,
     Tick,
+    WaiveFollowUp,
 )
 from interview.draft import Draft
 from interview.errors import IllegalTransition, InvalidInput, NotFound
@@ -183,6 +184,7 @@ _RULES: Mapping[type, Callable[[Draft, Any], None]] = {
     TakeMoment: answering.take_moment,
     Done: answering.done,
     ProposeFollowUp: answering.propose_follow_up,
+    WaiveFollowUp: answering.waive_follow_up,
     Tick: lambda draft, _: timers.tick(draft),
     EndSession: ending.end_session,
     RecordEvaluation: ending.record_evaluation,

@@ -13,6 +13,7 @@ from interview.commands import (
     Repeat,
     Skip,
     TakeMoment,
+    WaiveFollowUp,
 )
 from interview.errors import IllegalTransition, InvalidInput
 from interview.events import (
@@ -374,6 +375,16 @@ def test_without_a_proposal_the_next_question_comes() -> None:
     assert sitting.wait(2) == ()
     assert kinds_of(sitting.wait(1)) == ["prompt_issued"]
     assert sitting.do(ProposeFollowUp(answer_id="a1", text="Why?")) == ()
+
+
+def test_nothing_is_waited_for_when_there_is_no_follow_up() -> None:
+    sitting = answering(plan_of(2, follow_ups=True))
+    assert sitting.do(WaiveFollowUp(answer_id="a1")) == ()
+    sitting.type("a1", "words")
+    assert sitting.do(WaiveFollowUp(answer_id="other")) == ()
+    assert kinds_of(sitting.do(WaiveFollowUp(answer_id="a1"))) == ["prompt_issued"]
+    assert sitting.state.question_number == 2
+    assert sitting.do(WaiveFollowUp(answer_id="a1")) == ()
 
 
 def test_the_last_question_may_have_a_follow_up_too() -> None:

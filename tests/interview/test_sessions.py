@@ -41,6 +41,7 @@ from interview.commands import (
     SubmitAnswer,
     TakeMoment,
     Tick,
+    WaiveFollowUp,
 )
 from interview.errors import VivaError
 from interview.events import AnswerRecorded, ReportRequested, SessionEnded, SessionReopened
@@ -347,6 +348,12 @@ class Sessions(RuleBasedStateMachine):
     def follow_up(self, text: str, index: int) -> None:
         answer_id = self.state.answers[max(index, -len(self.state.answers))].answer_id
         self.ask(ProposeFollowUp(answer_id=answer_id, text=text))
+
+    @precondition(lambda self: self.state.answers)
+    @rule(index=st.integers(-2, -1))
+    def no_follow_up(self, index: int) -> None:
+        answer_id = self.state.answers[max(index, -len(self.state.answers))].answer_id
+        self.ask(WaiveFollowUp(answer_id=answer_id))
 
     @precondition(lambda self: self.state.answers)
     @rule(data=st.data(), status=st.sampled_from(list(EvaluationStatus)))
