@@ -96,8 +96,11 @@ class SessionDirectory(Protocol):
     ) -> tuple[list[SessionSummary], int]:
         """A page, newest first (created_at, then session_id), and the total of the filter.
 
-        `unreviewed`: only sessions with a violation that nobody has looked at.
+        `unreviewed`: only sessions with a violation that waits for a person's decision.
         """
+
+    async def violations_unreviewed(self) -> int:
+        """How many violations wait for a person's decision, over all sessions."""
 
     async def counts(self) -> dict[Status, int]: ...
 

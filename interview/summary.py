@@ -5,8 +5,10 @@ from __future__ import annotations
 from interview.nouns import AnswerOutcome, EvaluationStatus
 from interview.ports import SessionSummary
 from interview.records import State
+from interview.signals import ReviewOutcome
 
 _ANSWERED = (AnswerOutcome.ANSWERED, AnswerOutcome.TIMED_OUT)
+_WAITING = (None, ReviewOutcome.NEEDS_SECOND_LOOK)
 
 
 def summarise(state: State) -> SessionSummary:
@@ -35,7 +37,7 @@ def summarise(state: State) -> SessionSummary:
         end_reason=state.end_reason,
         violations=sum(not item.violation.hint for item in state.watch.violations),
         violations_unreviewed=sum(
-            not item.reviews and not item.violation.hint for item in state.watch.violations
+            item.outcome in _WAITING and not item.violation.hint for item in state.watch.violations
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from aiohttp import web
 from pydantic import AwareDatetime, Field, StrictBool, StrictStr
@@ -147,16 +147,22 @@ class ProctoringReply(Reply):
 
 
 class QueueQuery(Payload):
-    """A page of the review queue."""
+    """A page of the review queue, of one status or all."""
 
+    status: Status | None = None
+    search: Annotated[str, Field(max_length=200)] | None = None
     limit: int = Field(default=50, ge=1, le=200)
     offset: int = Field(default=0, ge=0, le=10_000_000)
 
 
 class QueueReply(Reply):
-    """Sessions with signals that nobody has looked at, newest first."""
+    """Sessions with signals that wait for a decision, newest first.
+
+    `total` sessions match; `signals` wait in all sessions together.
+    """
 
     sessions: list[SessionItem]
+    signals: int
     total: int
     limit: int
     offset: int
@@ -252,11 +258,17 @@ async def reopen(request: web.Request) -> web.Response:
 async def queue(request: web.Request) -> web.Response:
     """Sessions that wait for a person's look."""
     query = read_query(request, QueueQuery)
-    found, total = await services_of(request).storage.sessions.page(
-        unreviewed=True, limit=query.limit, offset=query.offset
+    directory = services_of(request).storage.sessions
+    found, total = await directory.page(unreviewed=True, **query.model_dump())
+    return reply(
+        QueueReply(
+            sessions=[item_of(summary) for summary in found],
+            signals=await directory.violations_unreviewed(),
+            total=total,
+            limit=query.limit,
+            offset=query.offset,
+        )
     )
-    sessions = [item_of(summary) for summary in found]
-    return reply(QueueReply(sessions=sessions, total=total, limit=query.limit, offset=query.offset))
 
 
 async def still(request: web.Request) -> web.Response:

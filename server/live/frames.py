@@ -24,6 +24,7 @@ from interview.events import (
     TimeWarned,
     UtteranceCommitted,
     ViolationRecorded,
+    WatchGapRecorded,
     WatchingBegan,
 )
 from interview.nouns import ProctoringProfile, Purpose, Question, QuestionKind, Status
@@ -47,6 +48,7 @@ from server.ws.messages import (
     TranscriptFrame,
     ViolationFrame,
     WatchFrame,
+    WatchGapFrame,
 )
 
 Audience = Literal["all", "candidate", "observer"]
@@ -222,6 +224,8 @@ def _observed(event: Event, seq: int) -> ServerFrame | None:
             return Participant(seq=seq, connected=True, media=event.media)
         case CandidateLeft():
             return Participant(seq=seq, connected=False, reason=event.reason)
+        case WatchGapRecorded():
+            return WatchGapFrame(seq=seq, **event.gap.model_dump())
         case _:
             return None
 

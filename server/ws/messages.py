@@ -353,6 +353,15 @@ class ViolationFrame(ServerFrame):
     has_still: bool
 
 
+class WatchGapFrame(ServerFrame):
+    """Observers: nothing was watched for a while; never a violation by itself."""
+
+    type: Literal["proctoring_gap"] = "proctoring_gap"
+    start_s: float
+    end_s: float
+    cause: str
+
+
 class WatchFrame(ServerFrame):
     """Observers and candidate: what is watched in this session."""
 
@@ -396,6 +405,7 @@ AnyServerFrame = Annotated[
     | AnswerEvaluation
     | ProctoringWarning
     | ViolationFrame
+    | WatchGapFrame
     | WatchFrame
     | Pong
     | BacklogRequest,

@@ -125,11 +125,13 @@ async def test_the_review_queue_has_what_nobody_has_looked_at(storage: Storage) 
         await storage.events.append(f"s{n}", 0, [started()], summary(f"s{n}", **seen))
     waiting, total = await storage.sessions.page(unreviewed=True)
     assert [item.session_id for item in waiting] == ["s2", "s1"] and total == 2
+    assert await storage.sessions.violations_unreviewed() == 3
     await storage.events.append(
         "s2", 1, [started()], summary("s2", minutes=2, violations=2, violations_unreviewed=0)
     )
     waiting, total = await storage.sessions.page(unreviewed=True, limit=1)
     assert [item.session_id for item in waiting] == ["s1"] and total == 1
+    assert await storage.sessions.violations_unreviewed() == 2
 
 
 async def test_lists_filter_by_status_and_search_literally(storage: Storage) -> None:

@@ -311,6 +311,14 @@ export interface WatchFrame {
   proctoring: ProctoringView;
 }
 
+export interface WatchGapFrame {
+  seq: number | null;
+  type: "proctoring_gap";
+  start_s: number;
+  end_s: number;
+  cause: string;
+}
+
 export interface WebRtcAnswer {
   seq: number | null;
   type: "webrtc_answer";
@@ -364,6 +372,7 @@ export type ServerFrame =
   | TranscriptFrame
   | ViolationFrame
   | WatchFrame
+  | WatchGapFrame
   | WebRtcAnswer
   | Welcome;
 

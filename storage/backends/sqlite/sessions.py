@@ -135,6 +135,12 @@ class SqliteDirectory:
             return [], int(total[0]) if total else 0
         return [SessionSummary.model_validate_json(row[1]) for row in rows], int(rows[0][0])
 
+    async def violations_unreviewed(self) -> int:
+        """How many violations wait for a person's decision, over all sessions."""
+        total = "SELECT total(json_extract(summary, '$.violations_unreviewed')) FROM sessions"
+        row = await self._readers.one(f"{total} WHERE {UNREVIEWED}")
+        return int(row[0]) if row else 0
+
     async def counts(self) -> dict[Status, int]:
         """How many sessions stand where; every status is there."""
         rows = await self._readers.all("SELECT status, count(*) FROM sessions GROUP BY status")

@@ -324,6 +324,7 @@ async def test_a_still_camera_is_a_violation_and_a_lost_connection_is_not(
     sitting: Watched,
 ) -> None:
     created, line = await sitting.begin("warn")
+    watcher = await sitting.observe(created)
     camera, stop = await sitting.camera(created), asyncio.Event()
     sending = asyncio.create_task(send_frames(camera, stop))
     await camera.until("proctoring_result")
@@ -342,6 +343,8 @@ async def test_a_still_camera_is_a_violation_and_a_lost_connection_is_not(
     await eventually(gap_is_noted)
     gap = (await sitting.state(created)).watch.gaps[0]
     assert gap.cause == "paused" and gap.end_s - gap.start_s > 7
+    told = await watcher.until("proctoring_gap")
+    assert told["cause"] == "paused" and told["start_s"] == gap.start_s
 
 
 async def test_review_explanation_and_erasure(sitting: Watched) -> None:
@@ -357,9 +360,13 @@ async def test_review_explanation_and_erasure(sitting: Watched) -> None:
     assert told["explanation"] == "I switched a screen off."
     review = f"{session}/violations/{violation_id}/review"
     await sitting.service("POST", review, 400, outcome="guilty")
+    await sitting.service("POST", review, outcome="needs_second_look")
+    waiting = await sitting.service("GET", "/api/reviews?search=ada&status=in_progress")
+    assert (waiting["total"], waiting["signals"]) == (1, 1), "a second look is still to come"
+    assert (await sitting.service("GET", "/api/reviews?status=completed"))["total"] == 0
     answer = await sitting.service("POST", review, outcome="dismissed", note="A screen.")
     assert answer["integrity"]["dismissed"] == 1
-    look = answer["violations"][0]["reviews"][0]
+    look = answer["violations"][0]["reviews"][-1]
     assert look["by"] == "service" and look["outcome"] == "dismissed"
     assert answer["violations"][0]["explanation"] == "I switched a screen off."
     assert (await sitting.service("GET", "/api/reviews"))["total"] == 0
