@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ServerFrame, Snapshot } from "../protocol.gen";
+import { withEarlier } from "./live-signals";
 import { lastWords, remaining, watch, type Watched } from "./observer";
+import type { ProctoringViolation } from "./types";
 
 const timer = { state: "running", paused_reason: null, remaining_s: 60, allotted_s: 120, server_time: "2026-11-21T10:00:00Z" } as const;
 const snapshot = {
@@ -74,5 +76,43 @@ describe("watching", () => {
   it("shortens the last words from the front", () => {
     const seen = after(frame("transcript", { committed: "one two three", tentative: "four" }));
     expect(lastWords(seen, 2)).toBe("… three four");
+  });
+});
+
+describe("signals while watching", () => {
+  const clocked = { session_clock_s: 40, proctoring: { profile: "warn", violations: 0, counted: 0, limit: null, unavailable: [] } };
+  const warning = (active: boolean, kind = "no_face") => frame("proctoring_warning", { kind, active, advice: "", severity: "low", remaining_s: 4 });
+  const violation = (id: string, over: object = {}) =>
+    frame("proctoring_violation", { violation_id: id, kind: "no_face", message: "No face.", start_s: 44, end_s: 49, hint: false, counted: 1, limit: null, ...over });
+  const begun = () => watch(null, welcome(clocked), 1_000) as Watched;
+  const then = (seen: Watched, nowMs: number, ...frames: ServerFrame[]): Watched => frames.reduce<Watched>((now, next) => watch(now, next, nowMs) as Watched, seen);
+
+  it("begin on the session clock, once, and end", () => {
+    const open = then(begun(), 5_000, warning(true), warning(true));
+    expect(open.signals).toMatchObject([{ what: "warning", kind: "no_face", startS: 44, open: true }]);
+    expect(then(open, 6_000, warning(false)).signals).toMatchObject([{ what: "warning", open: false }]);
+  });
+  it("turn from a warning into a violation that stays open until the condition ends", () => {
+    const found = then(begun(), 5_000, warning(true), violation("v1"), violation("v1"));
+    expect(found.signals).toMatchObject([{ what: "violation", text: "No face.", startS: 44, endS: 49, open: true }]);
+    expect(found.proctoring?.violations).toBe(1);
+    const again = then(found, 9_000, warning(true), violation("v2", { start_s: 51, end_s: 56 }));
+    expect(again.signals.map((one) => [one.violationId, one.open])).toEqual([["v1", false], ["v2", true]]);
+    expect(then(again, 9_500, warning(false)).signals.every((one) => !one.open)).toBe(true);
+  });
+  it("keep hints apart, and say what was not watched", () => {
+    const seen = then(begun(), 5_000, warning(true), violation("h", { hint: true }), frame("proctoring_gap", { start_s: 50, end_s: 58, cause: "paused" }));
+    expect(seen.signals.map((one) => one.what)).toEqual(["warning", "hint", "gap"]);
+    expect(seen.signals.at(-1)?.text).toBe("Nothing was watched: the candidate was not connected.");
+    expect(seen.proctoring?.violations).toBe(0);
+  });
+  it("are kept over a reconnect, but no warning stays open by itself", () => {
+    const again = then(then(begun(), 5_000, warning(true)), 6_000, welcome(clocked));
+    expect(again.signals).toMatchObject([{ what: "warning", open: false }]);
+  });
+  it("take their place among those stored before", () => {
+    const stored = [{ violation_id: "v0", code: "paste", type: "Pasted.", at_s: 12, end_s: 12, hint: false }, { violation_id: "v1" }] as ProctoringViolation[];
+    const all = withEarlier(then(begun(), 5_000, violation("v1")).signals, stored);
+    expect(all.map((one) => [one.violationId, one.startS])).toEqual([["v0", 12], ["v1", 44]]);
   });
 });

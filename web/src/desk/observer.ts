@@ -1,5 +1,6 @@
 // Watching a session: the frames of an observer folded into one picture. No DOM here.
 import type { AnswerOutcome, Evaluation, Phase, ServerFrame, Snapshot, Status, TimerView } from "../protocol.gen";
+import { fresh, signalled, type WatchedSignals } from "./live-signals";
 import { OUTCOME } from "./words";
 
 export interface Line {
@@ -18,7 +19,7 @@ export interface ClosedAnswer {
   evaluation: Evaluation | null;
 }
 
-export interface Watched {
+export interface Watched extends WatchedSignals {
   name: string;
   title: string;
   status: Status;
@@ -47,15 +48,15 @@ const MAX_LINES = 400;
 export function watch(seen: Watched | null, frame: ServerFrame, nowMs: number): Watched | null {
   if (frame.type === "welcome") {
     const recogniser = frame.stt;
-    const fresh = opened(frame.snapshot, nowMs);
-    const missed = seen === null || seen.question !== fresh.question || seen.answers.length !== fresh.answers.length;
+    const now = opened(frame.snapshot, nowMs);
+    const missed = seen === null || seen.question !== now.question || seen.answers.length !== now.answers.length;
     const lines = missed ? earlier(frame.snapshot) : seen.lines;
-    return { ...fresh, recogniser, picture: seen?.picture ?? null, lines };
+    return { ...now, ...fresh(seen, frame.snapshot, nowMs), recogniser, picture: seen?.picture ?? null, lines };
   }
-  return seen === null ? null : { ...seen, ...change(seen, frame, nowMs) };
+  return seen === null ? null : { ...seen, ...change(seen, frame, nowMs), ...signalled(seen, frame, nowMs) };
 }
 
-function opened(s: Snapshot, nowMs: number): Omit<Watched, "recogniser" | "picture" | "lines"> {
+function opened(s: Snapshot, nowMs: number): Omit<Watched, "recogniser" | "picture" | "lines" | keyof WatchedSignals> {
   return {
     name: s.candidate_name,
     title: s.title,

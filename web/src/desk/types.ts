@@ -1,5 +1,5 @@
 // What the desk reads from the server's JSON. The server's models are the source; see /docs.
-import type { AnswerOutcome, Evaluation, QuestionKind, Status, Word } from "../protocol.gen";
+import type { AnswerOutcome, Evaluation, ProctoringProfile, QuestionKind, Status, Word } from "../protocol.gen";
 
 export interface User {
   username: string;
@@ -26,6 +26,8 @@ export interface SessionItem {
   questions_answered: number;
   average_score: number | null;
   end_reason: string | null;
+  proctoring_violations_count: number;
+  violations_unreviewed: number;
 }
 
 export interface SessionPage {
@@ -33,6 +35,61 @@ export interface SessionPage {
   total: number;
   limit: number;
   offset: number;
+}
+
+/** `total` sessions match; `signals` wait for a decision in all sessions together. */
+export interface ReviewPage extends SessionPage {
+  signals: number;
+}
+
+export type ReviewOutcome = "confirmed" | "dismissed" | "needs_second_look";
+
+export interface ViolationReview {
+  outcome: ReviewOutcome;
+  by: string;
+  at: string;
+  note: string;
+}
+
+/** A signal with its evidence; `type` is the sentence for people. */
+export interface ProctoringViolation {
+  violation_id: string;
+  timestamp: string;
+  type: string;
+  code: string;
+  severity: number;
+  at_s: number;
+  end_s: number;
+  confidence: number | null;
+  measures: Record<string, number | string | null>;
+  engine: string;
+  model_sha256: string | null;
+  counted: boolean;
+  hint: boolean;
+  still_url: string | null;
+  outcome: ReviewOutcome | null;
+  reviews: ViolationReview[];
+  explanation: string | null;
+}
+
+export interface Integrity {
+  monitored: boolean;
+  statement: string;
+  profile: ProctoringProfile;
+  identity: string;
+  confirmed: number;
+  dismissed: number;
+  unreviewed: number;
+  kinds: { code: string; available: boolean; reason: string }[];
+  gaps: { start_s: number; end_s: number; cause: string }[];
+}
+
+/** All signals of a session; `clips` are addresses by `violation_id`. */
+export interface Watch {
+  session_id: string;
+  integrity: Integrity;
+  violations: ProctoringViolation[];
+  clips: Record<string, string>;
 }
 
 export interface Details {
@@ -157,8 +214,8 @@ export interface ReportBody {
   areas_for_improvement: string[];
   interview_transcript: TranscriptEntry[];
   kpis: Kpis;
-  proctoring_violations: { timestamp: string; type: string; severity: number; at_s: number | null; note: string | null }[];
-  integrity: { monitored: boolean; statement: string };
+  proctoring_violations: ProctoringViolation[];
+  integrity: Integrity;
   answers: AnswerReport[];
   refused_answers: { answer_id: string; reason: string; content: string; at: string }[];
   coverage: { evaluated: number; to_evaluate: number; statement: string };

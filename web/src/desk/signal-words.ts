@@ -1,0 +1,70 @@
+// How the desk says what proctoring saw: kinds, gaps, outcomes, measures. Pure.
+import type { ProctoringProfile } from "../protocol.gen";
+import type { ReviewOutcome } from "./types";
+import { plainWords, type Tone } from "./words";
+
+const KINDS: Record<string, string> = {
+  no_face: "No face in the picture",
+  multiple_faces: "More than one face",
+  looking_away: "Looking away",
+  identity_change: "A different face",
+  camera_covered: "Camera covered",
+  camera_dark: "Picture too dark",
+  camera_blurred: "Picture blurred",
+  camera_frozen: "Picture frozen",
+  no_frames: "No picture arrives",
+  second_voice: "Speech without mouth movement",
+  fullscreen_exit: "Left full screen",
+  tab_hidden: "Tab hidden",
+  window_blur: "Another window in front",
+  paste: "Text pasted",
+  copy: "Text copied",
+  second_screen: "More than one screen",
+  virtual_camera: "Virtual camera",
+  devtools_open: "Developer tools",
+  object_in_view: "Phone or book in view",
+  motionless_face: "Face without movement",
+};
+
+export function kindWords(code: string): string {
+  return KINDS[code] ?? plainWords(code);
+}
+
+const CAUSES: Record<string, string> = {
+  vision_unavailable: "our picture analysis was away",
+  paused: "the candidate was not connected",
+  unreadable_frames: "the pictures could not be read",
+};
+
+export function causeWords(cause: string): string {
+  return CAUSES[cause] ?? plainWords(cause).toLowerCase();
+}
+
+export const REVIEWED: Record<ReviewOutcome, { word: string; tone: Tone }> = {
+  confirmed: { word: "Confirmed", tone: "bad" },
+  dismissed: { word: "Dismissed", tone: "plain" },
+  needs_second_look: { word: "Needs a second look", tone: "warn" },
+};
+
+export const PROFILES: Record<ProctoringProfile, { word: string; means: string }> = {
+  off: { word: "Off", means: "Nothing is watched and nothing is recorded about integrity." },
+  observe: { word: "Observe", means: "Signals are recorded for your review. The candidate is never interrupted." },
+  warn: { word: "Warn", means: "As Observe, and the candidate is told kindly what to put right." },
+  strict: { word: "Strict", means: "As Warn, and the third signal that counts ends the interview. You can reopen it." },
+};
+
+/** "staff:ann@example.org" as people write it. */
+export function reviewer(by: string): string {
+  return by.startsWith("staff:") ? by.slice("staff:".length) : by === "service" ? "your system" : by;
+}
+
+/** `face_count` 2 -> ["Face count", "2"]; what was not measured is left out. */
+export function measured(measures: Record<string, number | string | null>): [string, string][] {
+  return Object.entries(measures)
+    .filter(([, value]) => value !== null && value !== "")
+    .map(([name, value]) => [plainWords(name), typeof value === "number" ? figure(value) : String(value)]);
+}
+
+function figure(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+}
