@@ -70,9 +70,10 @@ def chromium() -> str:
     pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
 
 
-async def launch(playwright: Playwright) -> Browser:
-    """Start the browser."""
-    return await playwright.chromium.launch(executable_path=chromium(), args=FLAGS, headless=True)
+async def launch(playwright: Playwright, *more: str) -> Browser:
+    """Start the browser, with `more` arguments."""
+    args = [*FLAGS, *more]
+    return await playwright.chromium.launch(executable_path=chromium(), args=args, headless=True)
 
 
 async def candidate_page(browser: Browser) -> tuple[BrowserContext, Page]:
