@@ -156,6 +156,7 @@ class InterviewPlan(Noun):
     coding_timer_s: float = 300
     language: str = "en"
     voice: str | None = None
+    speaking_rate: float = Field(default=1.0, ge=0.5, le=1.5)  # 1: as the voice speaks by itself
     follow_ups: bool = False
     job_text: str | None = None
     question_source: Literal["given", "job", "llm", "fallback"] = "given"

@@ -391,9 +391,12 @@ class Synthesiser(Protocol):
 
     async def start(self) -> None: ...
     async def synthesise(
-        self, text: str, *, language: str, voice: str | None = None
+        self, text: str, *, language: str, voice: str | None = None, rate: float = 1.0
     ) -> SpokenAudio:
-        """Raises Unavailable (`component="tts"`) when it cannot; the text is then shown."""
+        """Speech at `rate` times the voice's own speed, its mouth shapes in step.
+
+        Raises Unavailable (`component="tts"`) when it cannot; the text is then shown.
+        """
 
     def health(self) -> EngineHealth: ...
     async def aclose(self) -> None: ...

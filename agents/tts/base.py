@@ -27,7 +27,7 @@ class NoSynthesiser:
         """Nothing to start."""
 
     async def synthesise(
-        self, text: str, *, language: str, voice: str | None = None
+        self, text: str, *, language: str, voice: str | None = None, rate: float = 1.0
     ) -> SpokenAudio:
         """Raises Unavailable."""
         raise Unavailable("tts", self._reason)
@@ -65,7 +65,7 @@ class FallbackSynthesiser:
             raise first
 
     async def synthesise(
-        self, text: str, *, language: str, voice: str | None = None
+        self, text: str, *, language: str, voice: str | None = None, rate: float = 1.0
     ) -> SpokenAudio:
         """Speak with the first voice that can. A named voice is the first engine's alone.
 
@@ -76,7 +76,7 @@ class FallbackSynthesiser:
         for engine in self._engines:
             named = voice if engine is self._engines[0] else None
             try:
-                return await engine.synthesise(text, language=language, voice=named)
+                return await engine.synthesise(text, language=language, voice=named, rate=rate)
             except Unavailable as error:
                 log.warning("voice_failed", engine=engine.name, why=error.why)
                 first = first or error

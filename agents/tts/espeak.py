@@ -31,12 +31,13 @@ class EspeakSynthesiser:
         self._failure = ""
 
     async def synthesise(
-        self, text: str, *, language: str, voice: str | None = None
+        self, text: str, *, language: str, voice: str | None = None, rate: float = 1.0
     ) -> SpokenAudio:
         """Speak a text in a language; `voice` names an espeak-ng voice. Raises Unavailable."""
         code = language.lower().replace("_", "-")
         chosen = voice or VOICE_OF.get(code, code)
-        return await speak(self._sidecar, speakable(text, language), engine=self.name, voice=chosen)
+        words = speakable(text, language)
+        return await speak(self._sidecar, words, engine=self.name, voice=chosen, rate=rate)
 
     def health(self) -> EngineHealth:
         """Queue and restarts."""

@@ -1,6 +1,7 @@
 """The sidecar that runs espeak-ng (GPL-3.0-or-later, through `espeakng-loader`): phoneme events.
 
-`python -m agents.tts.espeak_worker` answers {text, voice} with {rate_hz, visemes} and PCM16 mono.
+`python -m agents.tts.espeak_worker` answers {text, voice, rate} with {rate_hz, visemes} and
+PCM16 mono.
 
 Source: speak_lib.h of espeak-ng 1.52.
 """
@@ -67,12 +68,12 @@ class Espeak:
         self._phonemes: list[tuple[str, float]] = []
         self._callback = _CALLBACK(self._take)  # kept: the library holds only the pointer
         self._library.espeak_SetSynthCallback(self._callback)
-        self._library.espeak_SetParameter(RATE_PARAMETER, WORDS_PER_MINUTE, 0)
 
-    def synthesise(self, text: str, voice: str) -> tuple[dict[str, Any], bytes]:
+    def synthesise(self, text: str, voice: str, rate: float) -> tuple[dict[str, Any], bytes]:
         """Speech with its mouth shapes. Raises ValueError for an unknown voice."""
         if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
             raise ValueError(f"espeak-ng has no voice {voice}")
+        self._library.espeak_SetParameter(RATE_PARAMETER, round(WORDS_PER_MINUTE * rate), 0)
         self._pcm.clear()
         self._phonemes.clear()
         encoded = text.encode() + b"\0"
@@ -116,7 +117,9 @@ def load() -> Callable[[Message], tuple[Mapping[str, Any], bytes]]:
     espeak = Espeak()
 
     def answer(message: Message) -> tuple[Mapping[str, Any], bytes]:
-        return espeak.synthesise(str(message.header["text"]), str(message.header["voice"]))
+        header = message.header
+        rate = float(header.get("rate", 1.0))
+        return espeak.synthesise(str(header["text"]), str(header["voice"]), rate)
 
     return answer
 

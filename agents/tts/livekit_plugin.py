@@ -8,7 +8,7 @@ import numpy as np
 from livekit.agents import APIError, tts
 
 from agents.livekit_plugins import Plugin, load_plugin
-from agents.tts.loudness import levelled, pcm16, trimmed
+from agents.tts.loudness import levelled, paced, pcm16, trimmed
 from agents.tts.speakable import speakable
 from interview.errors import Unavailable
 from interview.nouns import Viseme
@@ -16,7 +16,7 @@ from interview.ports import EngineHealth, SpokenAudio
 
 MAX_CHARS = 3_000
 TIMEOUT_S = 30.0
-FRAME_S = 0.1
+FRAME_S = 0.04
 LOUD_RMS = 0.02
 
 
@@ -39,9 +39,12 @@ class LiveKitSynthesiser:
         self._failure = ""
 
     async def synthesise(
-        self, text: str, *, language: str, voice: str | None = None
+        self, text: str, *, language: str, voice: str | None = None, rate: float = 1.0
     ) -> SpokenAudio:
-        """Speak a text with the plugin's configured voice. Raises Unavailable."""
+        """Speak a text with the plugin's configured voice. Raises Unavailable.
+
+        Another `rate` stretches what the plugin says: plugins have no common setting for it.
+        """
         if self._plugin is None:
             raise Unavailable("tts", self._failure)
         words = speakable(text[:MAX_CHARS], language)
@@ -56,7 +59,7 @@ class LiveKitSynthesiser:
         if len(mono) == 0:
             raise Unavailable("tts", f"{self.name} gave no audio")
         self._failure = ""
-        audio, _ = trimmed(mono, frame.sample_rate)
+        audio, _ = trimmed(paced(mono, frame.sample_rate, rate), frame.sample_rate)
         audio = levelled(audio, frame.sample_rate)
         shapes = lips_of_loudness(audio, frame.sample_rate)
         return SpokenAudio(pcm16(audio), frame.sample_rate, shapes, self.name, self._path)

@@ -37,15 +37,16 @@ class PiperSynthesiser:
         self._failure = ""
 
     async def synthesise(
-        self, text: str, *, language: str, voice: str | None = None
+        self, text: str, *, language: str, voice: str | None = None, rate: float = 1.0
     ) -> SpokenAudio:
         """Speak a text. Raises Unavailable, also for a language that is not the voice's."""
         chosen = voice or self.voice
         if chosen.split("_")[0] != language.split("-")[0].lower():
             raise Unavailable("tts", f"the voice {chosen} does not speak {language}")
         try:
+            words = speakable(text, language)
             spoken = await speak(
-                self._sidecar(chosen), speakable(text, language), engine=self.name, voice=chosen
+                self._sidecar(chosen), words, engine=self.name, voice=chosen, rate=rate
             )
         except Unavailable as error:
             if chosen == self.voice and "nothing to say" not in error.why:

@@ -1,7 +1,7 @@
 """The sidecar that runs Piper (GPL-3.0-or-later): nothing else imports `piper`.
 
-`python -m agents.tts.piper_worker MODEL CONFIG` answers {text} with {rate_hz, visemes: [[at_s,
-duration_s, shape], …]} and PCM16 mono.
+`python -m agents.tts.piper_worker MODEL CONFIG` answers {text, rate} with {rate_hz, visemes:
+[[at_s, duration_s, shape], …]} and PCM16 mono.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from piper import PiperVoice
+from piper import PiperVoice, SynthesisConfig
 
 from agents.sidecar_child import Message, serve
 from agents.tts.loudness import Audio, levelled, pcm16, trimmed
@@ -20,14 +20,15 @@ from agents.tts.visemes import TimedPhoneme, visemes_of
 SENTENCE_PAUSE_S = 0.22
 
 
-def synthesise(voice: PiperVoice, text: str) -> tuple[dict[str, Any], bytes]:
+def synthesise(voice: PiperVoice, text: str, rate: float = 1.0) -> tuple[dict[str, Any], bytes]:
     """Speech of all sentences, trimmed and levelled, with its mouth shapes."""
+    how = SynthesisConfig(length_scale=voice.config.length_scale / rate)
     rate_hz = int(voice.config.sample_rate)
     pause = np.zeros(int(SENTENCE_PAUSE_S * rate_hz), dtype=np.float32)
     pieces: list[Audio] = []
     phonemes: list[TimedPhoneme] = []
     at = 0
-    for chunk in voice.synthesize(text, include_alignments=True):
+    for chunk in voice.synthesize(text, how, include_alignments=True):
         if pieces:
             phonemes.append(TimedPhoneme(" ", at / rate_hz, (at + len(pause)) / rate_hz))
             pieces.append(pause)
@@ -80,7 +81,8 @@ def load() -> Callable[[Message], tuple[Mapping[str, Any], bytes]]:
     synthesise(voice, "Ready.")  # the first run allocates
 
     def answer(message: Message) -> tuple[Mapping[str, Any], bytes]:
-        return synthesise(voice, str(message.header["text"]))
+        rate = float(message.header.get("rate", 1.0))
+        return synthesise(voice, str(message.header["text"]), rate)
 
     return answer
 

@@ -12,7 +12,9 @@ TIMEOUT_S = 20.0
 MAX_CHARS = 3_000
 
 
-async def speak(sidecar: Sidecar, text: str, *, engine: str, voice: str) -> SpokenAudio:
+async def speak(
+    sidecar: Sidecar, text: str, *, engine: str, voice: str, rate: float
+) -> SpokenAudio:
     """The speech of a text of at most 3000 characters.
 
     Raises:
@@ -20,7 +22,7 @@ async def speak(sidecar: Sidecar, text: str, *, engine: str, voice: str) -> Spok
     """
     if not any(char.isalnum() for char in text):
         raise Unavailable("tts", "there is nothing to say")
-    request = {"text": text[:MAX_CHARS], "voice": voice}
+    request = {"text": text[:MAX_CHARS], "voice": voice, "rate": rate}
     for _ in range(TRIES):
         try:
             answer = await sidecar.request(request, timeout_s=TIMEOUT_S)

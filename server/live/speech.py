@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from interview.errors import Unavailable, VivaError
-from interview.nouns import Viseme
+from interview.nouns import InterviewPlan, Viseme
 from interview.ports import BlobStore, SpokenAudio, Synthesiser
 
 CACHED_SENTENCES = 256
@@ -29,11 +29,18 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SpeechRequest:
-    """What makes two prompts sound the same."""
+    """What makes two prompts sound the same. `lead` is said before the text."""
 
     text: str
     language: str
     voice: str | None
+    rate: float = 1.0
+    lead: str = ""
+
+
+def speech_request(plan: InterviewPlan, lead: str, text: str) -> SpeechRequest:
+    """A line of this interview, in its voice and at its speed."""
+    return SpeechRequest(text, plan.language, plan.voice, plan.speaking_rate, lead)
 
 
 def sentences(text: str) -> list[str]:
@@ -132,7 +139,9 @@ class SpeechShelf:
 
     @staticmethod
     def _parts(request: SpeechRequest) -> list[SpeechRequest]:
-        return [replace(request, text=sentence) for sentence in sentences(request.text)]
+        lead = [request.lead] if request.lead else []
+        said = [*lead, *sentences(request.text)]
+        return [replace(request, text=sentence, lead="") for sentence in said]
 
     async def _sentence(self, request: SpeechRequest) -> SpokenAudio:
         try:
@@ -159,7 +168,10 @@ class SpeechShelf:
     async def _synthesise(self, request: SpeechRequest) -> SpokenAudio:
         assert self._synthesiser is not None
         return await self._synthesiser.synthesise(
-            request.text, language=request.language, voice=request.voice
+            request.text,
+            language=request.language,
+            voice=request.voice,
+            rate=request.rate,
         )
 
     def _forget_failure(self, request: SpeechRequest, task: asyncio.Task[SpokenAudio]) -> None:

@@ -225,7 +225,7 @@ class ToneSynthesiser:
             raise Unavailable("tts", self._reason)
 
     async def synthesise(
-        self, text: str, *, language: str, voice: str | None = None
+        self, text: str, *, language: str, voice: str | None = None, rate: float = 1.0
     ) -> SpokenAudio:
         """A tone as long as the text."""
         if self._reason or self.failures:

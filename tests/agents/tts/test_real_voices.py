@@ -11,6 +11,7 @@ from agents.stt.base import build_recogniser
 from agents.stt.whisper_models import WHISPER_BASE
 from agents.tts.base import build_synthesiser
 from agents.tts.espeak import EspeakSynthesiser
+from agents.tts.loudness import integrated_lufs
 from agents.tts.piper_voices import DEFAULT_VOICE, JOE
 from interview.errors import Unavailable
 from interview.ports import SpokenAudio
@@ -37,6 +38,72 @@ def check_audio(spoken: SpokenAudio) -> None:
             b = int((viseme.at_s + viseme.duration_s) * spoken.sample_rate_hz)
             loud[viseme.shape].append(float(np.sqrt((samples[a:b] ** 2).mean())))
     assert max(loud["aa"]) > 4 * max(loud["sil"]), loud
+
+
+SENTENCES = "Now tell me about a project. Many people worked on it. All of them, even you?"
+
+
+def onsets(spoken: SpokenAudio) -> list[float]:
+    """When sound begins after at least 150 ms of quiet, by the samples (no sentence starts with
+    a closed mouth or a breath, whose beginning cannot be heard)."""
+    size = spoken.sample_rate_hz // 200
+    samples = np.frombuffer(spoken.pcm, dtype="<i2").astype(np.float64) / 32768
+    level = np.sqrt((samples[: len(samples) // size * size].reshape(-1, size) ** 2).mean(axis=1))
+    quiet = level < level.max() * 0.02
+    found, run = [], 30  # the beginning counts
+    for index, silent in enumerate(quiet):
+        if not silent and run >= 30:
+            found.append(index / 200)
+        run = run + 1 if silent else 0
+    return found
+
+
+def check_lips(spoken: SpokenAudio) -> None:
+    """The mouth opens within 40 ms of each sound that follows a silence."""
+    shapes = ["sil", *(viseme.shape for viseme in spoken.visemes)]
+    opened = [
+        viseme.at_s
+        for before, viseme in zip(shapes, spoken.visemes, strict=False)
+        if before == "sil" and viseme.shape != "sil"
+    ]
+    heard = onsets(spoken)
+    assert len(heard) >= 3
+    for at_s in heard:
+        assert min(abs(at_s - lips_s) for lips_s in opened) <= 0.04, (at_s, opened)
+
+
+def check_rate(slow: SpokenAudio, plain: SpokenAudio, quick: SpokenAudio) -> None:
+    """The speed changes, the loudness does not, and the lips still fit."""
+    assert slow.duration_s > 1.08 * plain.duration_s
+    assert quick.duration_s < 0.92 * plain.duration_s
+    for spoken in (slow, plain, quick):
+        check_lips(spoken)
+        samples = (np.frombuffer(spoken.pcm, dtype="<i2") / 32768).astype(np.float32)
+        loudness = integrated_lufs(samples, spoken.sample_rate_hz)
+        assert loudness == pytest.approx(-20, abs=1.5)
+
+
+async def test_espeak_speaks_at_the_rate_that_is_asked_for() -> None:
+    synthesiser = EspeakSynthesiser()
+    said = [
+        await synthesiser.synthesise(SENTENCES, language="en", rate=rate)
+        for rate in (0.8, 1.0, 1.3)
+    ]
+    await synthesiser.aclose()
+    check_rate(*said)
+
+
+@pytest.mark.models
+async def test_piper_speaks_at_the_rate_that_is_asked_for() -> None:
+    synthesiser = build_synthesiser("piper", DEFAULT_VOICE, require(JOE))
+    await synthesiser.start()
+    said = [
+        await synthesiser.synthesise(SENTENCES, language="en", rate=rate)
+        for rate in (0.75, 1.0, 1.35)
+    ]
+    await synthesiser.aclose()
+    assert {spoken.engine for spoken in said} == {"piper"}
+    check_rate(*said)
 
 
 @pytest.mark.models

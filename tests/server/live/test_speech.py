@@ -29,7 +29,7 @@ class Counting:
         """Nothing to start."""
 
     async def synthesise(
-        self, text: str, *, language: str, voice: str | None = None
+        self, text: str, *, language: str, voice: str | None = None, rate: float = 1.0
     ) -> SpokenAudio:
         await asyncio.sleep(0)
         self.spoken.append(text)
