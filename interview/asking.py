@@ -12,11 +12,17 @@ from interview.events import (
     ReportRequested,
     SessionEnded,
 )
-from interview.nouns import Phase, Purpose, Status
+from interview.nouns import AnswerOutcome, Phase, Purpose, Status
+from interview.records import State
 
 
 def issue(
-    draft: Draft, purpose: Purpose, text: str, number: int | None = None, ask_no: int = 1
+    draft: Draft,
+    purpose: Purpose,
+    text: str,
+    number: int | None = None,
+    ask_no: int = 1,
+    lead: str = "",
 ) -> None:
     """Give the avatar a line; its id follows from the state."""
     draft.emit(
@@ -25,6 +31,7 @@ def issue(
             prompt_id=f"p{draft.state.prompts_issued + 1}",
             purpose=purpose,
             text=text,
+            lead=lead,
             question_number=number,
             ask_no=ask_no,
         )
@@ -54,7 +61,19 @@ def ask_next(draft: Draft) -> None:
     if number > state.question_count:
         conclude(draft)
         return
-    issue(draft, Purpose.QUESTION, state.plan.questions[number - 1].text, number)
+    issue(
+        draft,
+        Purpose.QUESTION,
+        state.plan.questions[number - 1].text,
+        number,
+        lead=_acknowledgement(state, number),
+    )
+
+
+def _acknowledgement(state: State, number: int) -> str:
+    """A word for the answer just given; none for a question that was left."""
+    answered = bool(state.answers) and state.answers[-1].outcome is AnswerOutcome.ANSWERED
+    return wording.acknowledgement(state.plan.language, number) if answered else ""
 
 
 def delivered(draft: Draft) -> None:

@@ -86,12 +86,13 @@ class FaultEnded(_Event):
 
 
 class PromptIssued(_Event):
-    """The avatar is to say `text` (and the page to show it)."""
+    """The avatar is to say `lead` and `text`, and the page to show `text`."""
 
     type: Literal["prompt_issued"] = "prompt_issued"
     prompt_id: str
     purpose: Purpose
     text: str
+    lead: str = ""
     question_number: int | None = None
     ask_no: int = 1
 

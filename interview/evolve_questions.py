@@ -35,6 +35,7 @@ def prompt_issued(state: State, event: PromptIssued) -> State:
             prompt_id=event.prompt_id,
             purpose=event.purpose,
             text=event.text,
+            lead=event.lead,
             question_number=event.question_number,
             ask_no=event.ask_no,
             issued_at=event.at,

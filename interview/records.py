@@ -30,7 +30,10 @@ from interview.signals import Capability, Reference, Review, ReviewOutcome, Viol
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The avatar's current or last line. `delivered` also when it was cut off after `played_s`."""
+    """The avatar's current or last line. `delivered` also when it was cut off after `played_s`.
+
+    `lead` is said before the text and not shown.
+    """
 
     prompt_id: str
     purpose: Purpose
@@ -43,6 +46,7 @@ class Prompt:
     played_s: float = 0.0
     how: Literal["audio", "text"] = "audio"
     failure: str | None = None
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,16 @@ def reprompt(question: str) -> str:
     return f"{REPROMPT_LEAD} Please try again: {question}"
 
 
+ACKNOWLEDGEMENTS = ("Thank you.", "All right.", "Thanks.")
+
+
+def acknowledgement(language: str, number: int) -> str:
+    """Said between an answer and question `number`; nothing in languages without wording."""
+    if not language.lower().startswith("en"):
+        return ""
+    return ACKNOWLEDGEMENTS[number % len(ACKNOWLEDGEMENTS)]
+
+
 def gentle(*, has_words: bool) -> str:
     """After a silence inside an answer."""
     if has_words:

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import binascii
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -73,6 +73,7 @@ class MediaDesk:
     def __init__(self, session: LiveSession, watch: WatchDesk, *, join: Join = overlap) -> None:
         self.session = session
         self.watched = watch
+        self.on_expected: Callable[[bool], None] = lambda expected: None
         self.voice: Voice | None = None
         self.link: SessionLink | None = None
         self.peer: Peer | None = None
@@ -170,6 +171,7 @@ class MediaDesk:
             self.session,
             visemes=lambda prompt_id: self._visemes.get(prompt_id, ()),
             on_speech=self.watched.speech,
+            on_expected=lambda expected: self.on_expected(expected),
             on_failure=lambda component, why: self.session.spawn(
                 lambda: self._rebuild(component), "rebuild-voice"
             ),

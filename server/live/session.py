@@ -41,6 +41,7 @@ class LiveSession:
         self.epoch = uuid.uuid4().hex[:12]
         self.connections: dict[str, Connection] = {}
         self.sinks: list[StepSink] = []
+        self.on_close: list[Callable[[], None]] = []
         self._lock = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -177,6 +178,8 @@ class LiveSession:
     async def close(self) -> None:
         """End timers and tasks; connections are the caller's to close."""
         self._closed = True
+        for close in self.on_close:
+            close()
         if self._timer is not None:
             self._timer.cancel()
         for task in list(self._tasks):

@@ -7,7 +7,7 @@ import asyncio
 import structlog
 from aiohttp import WSCloseCode
 
-from interview.commands import ProposeFollowUp
+from interview.commands import ProposeFollowUp, WaiveFollowUp
 from interview.errors import VivaError
 from interview.events import (
     AnswerExtended,
@@ -19,14 +19,15 @@ from interview.events import (
     SessionEnded,
     SessionReopened,
 )
-from interview.nouns import AnswerOutcome, Purpose, QuestionKind
+from interview.nouns import MAX_QUESTION_CHARS, AnswerOutcome, Purpose, QuestionKind
 from interview.ports import EvaluationRequest, SpokenAudio
 from interview.state import AnswerState, State
 from server.jobs.names import EVALUATE, REPORT
+from server.live.ahead import Ahead
 from server.live.frames import SpeechFacts, Step, frames_for
 from server.live.media import MediaDesk
 from server.live.session import LiveSession
-from server.live.speech import SpeechRequest
+from server.live.speech import speech_request
 
 GOODBYE_S = 20.0
 FOLLOW_UP_S = 2.4
@@ -59,6 +60,11 @@ def evaluation_request(state: State, answer: AnswerState) -> EvaluationRequest |
     )
 
 
+def _to_follow_up(state: State) -> EvaluationRequest | None:
+    """The answer that a follow-up may be asked to."""
+    return evaluation_request(state, state.answers[-1]) if state.answers else None
+
+
 class Stage:
     """Takes the steps of one session in order; only a prompt's synthesis makes others wait."""
 
@@ -68,6 +74,8 @@ class Stage:
         self._steps: asyncio.Queue[Step] = asyncio.Queue()
         self._concluded = asyncio.Event()
         self._busy = False
+        self._ahead = Ahead(session, _to_follow_up)
+        media.on_expected = self._ahead.expect
         session.sinks.append(self._steps.put_nowait)
 
     def start(self) -> None:
@@ -133,16 +141,13 @@ class Stage:
 
     # --- speech ------------------------------------------------------------------------------
 
-    def _request(self, text: str, state: State) -> SpeechRequest:
-        return SpeechRequest(text, state.plan.language, state.plan.voice)
-
     async def _prepare(self, event: PromptIssued) -> tuple[SpeechFacts, SpokenAudio | None]:
         state = self.session.state
         if state.prompt is None or state.prompt.prompt_id != event.prompt_id:
             return SpeechFacts(), None
         shelf = self.session.context.speech
         try:
-            audio = await shelf.obtain(self._request(event.text, state))
+            audio = await shelf.obtain(speech_request(state.plan, event.lead, event.text))
         except VivaError as error:
             log.warning("prompt_without_speech", code=error.code, session=state.session_id)
             return SpeechFacts(failed=True), None
@@ -172,7 +177,7 @@ class Stage:
         number = state.question_number or 0
         upcoming = next((q for q in state.plan.questions if q.number == number + 1), None)
         if upcoming is not None and number < state.plan.max_questions:
-            self.session.context.speech.prefetch(self._request(upcoming.text, state))
+            self.session.context.speech.prefetch(speech_request(state.plan, "", upcoming.text))
 
     # --- answers and the end -------------------------------------------------------------------
 
@@ -182,8 +187,7 @@ class Stage:
         if request is None or answer is None:
             return
         await self._queue(EVALUATE, f"{state.session_id}:{answer.answer_id}")
-        wanted = state.plan.follow_ups and request.question.kind is QuestionKind.TEXT
-        if wanted and self.session.context.follow_ups is not None:
+        if state.awaiting_follow_up and state.answers[-1].answer_id == answer.answer_id:
             self.session.spawn(lambda: self._follow_up(request), "follow-up")
 
     async def _extended(self, state: State, event: AnswerExtended) -> None:
@@ -194,13 +198,17 @@ class Stage:
             await self._queue(EVALUATE, key)
 
     async def _follow_up(self, request: EvaluationRequest) -> None:
-        author = self.session.context.follow_ups
-        assert author is not None
-        plan = self.session.state.plan
-        async with asyncio.timeout(FOLLOW_UP_S):
-            text = await author.propose(request, plan)
-        if text:
-            await self.session.command(ProposeFollowUp(answer_id=request.answer_id, text=text))
+        """Ask the follow-up, or go on at once when there is none or its author fails."""
+        answer_id, text = request.answer_id, None
+        try:
+            async with asyncio.timeout(FOLLOW_UP_S):
+                text = await self._ahead.follow_up(request)
+        except (VivaError, TimeoutError) as error:
+            log.info("no_follow_up", error=type(error).__name__, session=self.session.session_id)
+        if text and len(text) <= MAX_QUESTION_CHARS:
+            await self.session.command(ProposeFollowUp(answer_id=answer_id, text=text))
+        else:
+            await self.session.command(WaiveFollowUp(answer_id=answer_id))
 
     async def _queue(self, kind: str, key: str) -> None:
         context = self.session.context

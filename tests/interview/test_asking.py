@@ -8,6 +8,7 @@ from interview.commands import (
     GiveConsent,
     LeaveCandidate,
     NoteActivity,
+    Skip,
     StartSession,
 )
 from interview.events import PromptIssued
@@ -162,3 +163,15 @@ def test_consent_before_the_start_makes_a_greeting_without_the_question() -> Non
     assert sitting.state.prompt and "ready" not in sitting.state.prompt.text
     assert kinds_of(sitting.hear()) == ["prompt_delivered", "prompt_issued"]
     assert sitting.state.question_number == 1
+
+
+def test_only_an_answer_that_was_given_is_acknowledged() -> None:
+    sitting = answering(plan_of(3))
+    assert sitting.state.prompt is not None and sitting.state.prompt.lead == ""
+    sitting.type("a1", "words")
+    assert sitting.state.prompt.lead
+    sitting.hear()
+    sitting.wait(5)
+    sitting.do(Skip())
+    assert sitting.state.question_number == 3
+    assert sitting.state.prompt.lead == ""
