@@ -28,10 +28,13 @@ DEFAULT_CONSENT = (
     "interview and kept by {company}.",
     "The content of your answers is scored by software, always with quotes as evidence. Your "
     "appearance, your accent and your emotions are not.",
+    "You may end the interview at any time, and you may ask {company} to delete all of it.",
+)
+
+WATCHING_CONSENT = (
     "While you answer, software watches the camera's picture and this page for signs such as an "
     "empty chair, a second face or another window. It notes them with a picture and the time; "
-    "people look at them and decide.",
-    "You may end the interview at any time, and you may ask {company} to delete all of it.",
+    "people look at them and decide."
 )
 
 BIOMETRIC_CONSENT = (
@@ -219,14 +222,17 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
-def consent_paragraphs(settings: Settings) -> list[str]:
+def consent_paragraphs(settings: Settings, *, watched: bool = True) -> list[str]:
     """What the candidate consents to, paragraph by paragraph.
+
+    `watched`: the interview is proctored; a text of the operator's own stays as it is.
 
     Raises:
         SettingsError: The consent file cannot be read or holds no text.
     """
     if settings.consent_text_file is None:
-        return [text.format(company=settings.company) for text in DEFAULT_CONSENT]
+        said = [text.format(company=settings.company) for text in DEFAULT_CONSENT]
+        return [*said[:-1], WATCHING_CONSENT, said[-1]] if watched else said
     try:
         text = settings.consent_text_file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

@@ -14,6 +14,7 @@ from proctoring.base import Input
 from server.auth.principals import Allow, Candidate
 from server.auth.tickets import issue_ticket
 from server.capabilities import Capabilities, capabilities_of
+from server.live.watch import IDENTITY_KIND, watched_kinds
 from server.routes import Reply, Route, principal_of, reply
 from server.services import Services, services_of
 from server.session_views import TicketReply, Transport
@@ -31,9 +32,13 @@ class ConsentText(Reply):
 
 
 class ProctoringNotice(Reply):
-    """What is watched, before it is: `identity` asks for a consent and a picture of its own."""
+    """What is watched, before it is: `identity` asks for a consent and a picture of its own.
+
+    `kinds`: the machine codes of what is looked for; the page reports its own events for no others.
+    """
 
     profile: ProctoringProfile
+    kinds: list[str]
     identity: bool
     biometric: ConsentText
     biometric_consent: bool | None
@@ -110,13 +115,14 @@ def estimated_minutes(state: State) -> int:
 
 def _proctoring(services: Services, state: State) -> ProctoringNotice:
     plan = state.plan.proctoring
-    watched = services.proctor is not None and plan.profile is not ProctoringProfile.OFF
+    watched = _watched(services, state)
     can_compare = services.proctor is not None and any(
         c.available for c in services.proctor.capabilities() if c.input is Input.IDENTITY
     )
     return ProctoringNotice(
         profile=plan.profile if watched else ProctoringProfile.OFF,
-        identity=watched and plan.identity and can_compare,
+        kinds=list(watched_kinds(plan)) if watched else [],
+        identity=watched and IDENTITY_KIND in watched_kinds(plan) and can_compare,
         biometric=ConsentText(
             version=BIOMETRIC_TEXT_VERSION, text=biometric_paragraphs(services.settings)
         ),
@@ -125,9 +131,15 @@ def _proctoring(services: Services, state: State) -> ProctoringNotice:
     )
 
 
+def _watched(services: Services, state: State) -> bool:
+    off = state.plan.proctoring.profile is ProctoringProfile.OFF
+    return services.proctor is not None and not off
+
+
 def _consent(services: Services, state: State) -> ConsentText:
     return ConsentText(
-        version=state.plan.consent_text_version, text=consent_paragraphs(services.settings)
+        version=state.plan.consent_text_version,
+        text=consent_paragraphs(services.settings, watched=_watched(services, state)),
     )
 
 

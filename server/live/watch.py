@@ -10,7 +10,7 @@ import structlog
 
 from interview.commands import BeginWatching, RecordViolation, RecordWatchGap
 from interview.errors import InvalidInput, TooLarge, VivaError
-from interview.nouns import Media, ProctoringProfile, Status
+from interview.nouns import Media, ProctoringPlan, ProctoringProfile, Status
 from interview.signals import Capability, Measures, Violation, WatchGap
 from interview.signals import Severity as SignalSeverity
 from interview.state import State
@@ -70,6 +70,18 @@ def settings_of(state: State) -> ProctoringSettings:
         profile=Profile(plan.profile.value),
         identity=plan.identity and state.watch.biometric is True,
         kinds=rules,
+    )
+
+
+def watched_kinds(plan: ProctoringPlan) -> tuple[str, ...]:
+    """The machine codes that are looked for in an interview, as far as its server can."""
+    if plan.profile is ProctoringProfile.OFF:
+        return ()
+    codes = [k.code for spec in detectors.load_all() if spec.default_on for k in spec.kinds]
+    return tuple(
+        code
+        for code in codes
+        if (plan.kinds is None or code in plan.kinds) and (plan.identity or code != IDENTITY_KIND)
     )
 
 

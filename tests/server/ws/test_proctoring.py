@@ -162,11 +162,17 @@ async def test_the_profile_off_watches_nothing(sitting: Watched) -> None:
 async def test_the_page_is_told_what_will_be_watched(sitting: Watched) -> None:
     for profile, watched in (("off", False), ("strict", True)):
         created = await sitting.create(proctoring_profile=profile)
-        told = (await sitting.candidate("GET", created, "/api/candidate/session"))["proctoring"]
+        shown = await sitting.candidate("GET", created, "/api/candidate/session")
+        told = shown["proctoring"]
+        assert any("software watches" in text for text in shown["consent"]["text"]) is watched
+        assert ("no_face" in told["kinds"] and "paste" in told["kinds"]) is watched
         assert told["profile"] == profile and told["identity"] is watched
         assert (
             told["biometric_consent"] is None and "removed 30 days" in told["biometric"]["text"][1]
         )
+    created = await sitting.create(proctoring_kinds=["paste"], proctoring_identity=True)
+    told = (await sitting.candidate("GET", created, "/api/candidate/session"))["proctoring"]
+    assert told["kinds"] == ["paste"] and told["identity"] is False
     for field in ("proctoring_kinds", "proctoring_counted"):
         body = {"name": "A", "email": "a@b.c", "questions": ["?"], field: ["no_face", "no_nose"]}
         answer = await sitting.client.post(
