@@ -1,14 +1,15 @@
 // The desk's frame: who is signed in, the rail, and the view that the address names.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { CircleHelp, LogOut, Moon, Radio, Rows3, Settings, Activity, Sun, type IconNode } from "lucide";
+import { CircleHelp, Flag, LogOut, Moon, Radio, Rows3, Settings, Activity, Sun, type IconNode } from "lucide";
 import { DeskElement } from "./element";
-import { currentUser, onUserChange, renew, sentence, signOut } from "./http";
+import { ApiError, currentUser, getJson, onUserChange, renew, sentence, signOut } from "./http";
 import { showHelp } from "./help";
 import { icon } from "./icons";
 import { KeyReader, taken } from "./keys";
 import { followLinks, go, placeOf, type Place } from "./router";
 import { chooseTheme, isDark } from "./theme";
+import type { ReviewPage } from "./types";
 import "./login";
 import "./sessions";
 import "./create";
@@ -16,12 +17,15 @@ import "./session";
 import "./board";
 import "./watch";
 import "./report";
+import "./reviews";
 import "./system";
 import "./settings";
 
+const FRESH_MS = 10_000;
 const RAIL: { view: string[]; href: string; word: string; icon: IconNode }[] = [
   { view: ["board", "watch"], href: "/staff/live", word: "Live", icon: Radio },
   { view: ["sessions", "create", "session", "report"], href: "/staff/sessions", word: "Sessions", icon: Rows3 },
+  { view: ["reviews"], href: "/staff/reviews", word: "Review", icon: Flag },
   { view: ["system"], href: "/staff/system", word: "System", icon: Activity },
   { view: ["settings"], href: "/staff/settings", word: "Settings", icon: Settings },
 ];
@@ -34,6 +38,7 @@ const TITLES: Record<Place["view"], string> = {
   board: "Live",
   watch: "Live session",
   report: "Report",
+  reviews: "Review",
   system: "System",
   settings: "Settings",
   lost: "Not found",
@@ -44,6 +49,7 @@ export class DeskApp extends DeskElement {
   @state() private place: Place = here();
   @state() private ready = false;
   @state() private problem = "";
+  @state() private toReview = 0;
   private keys = new KeyReader();
 
   override connectedCallback(): void {
@@ -54,7 +60,19 @@ export class DeskApp extends DeskElement {
     document.addEventListener("click", followLinks, { signal });
     window.addEventListener("keydown", (event) => this.key(event), { signal });
     signal.addEventListener("abort", onUserChange(() => this.guard()));
+    window.addEventListener("reviewed", () => void this.count(), { signal });
     void this.begin();
+    void this.repeat(FRESH_MS, () => this.count());
+  }
+
+  /** How many signals wait for a review; an old figure stays while there is no new one. */
+  private async count(): Promise<void> {
+    if (!this.ready || currentUser() === null) return;
+    try {
+      this.toReview = (await getJson<ReviewPage>("/api/reviews?limit=1", this.life.signal)).signals;
+    } catch (error) {
+      if (!(error instanceof ApiError) && sentence(error) !== null) throw error;
+    }
   }
 
   private async begin(): Promise<void> {
@@ -63,6 +81,7 @@ export class DeskApp extends DeskElement {
       await renew();
       this.ready = true;
       this.guard();
+      void this.count();
     } catch (error) {
       this.problem = sentence(error) ?? "";
     }
@@ -131,7 +150,7 @@ export class DeskApp extends DeskElement {
         ${RAIL.map((entry) => {
           const current = entry.view.includes(this.place.view);
           return html`<a href=${entry.href} aria-current=${current ? "page" : nothing}>
-            ${icon(entry.icon)}<span>${entry.word}</span></a>`;
+            ${icon(entry.icon)}<span>${entry.word}</span>${entry.word === "Review" ? this.waiting() : nothing}</a>`;
         })}
       </nav>
       <div class="account">
@@ -142,6 +161,12 @@ export class DeskApp extends DeskElement {
         <button class="plain square" aria-label="Sign out" data-testid="logout" @click=${this.leave}>${icon(LogOut)}</button>
       </div>
     </header>`;
+  }
+
+  private waiting(): TemplateResult | typeof nothing {
+    const count = this.toReview;
+    if (count === 0) return nothing;
+    return html`<span class="count" data-testid="reviews-count">${count > 999 ? "999+" : count}<span class="unseen"> ${count === 1 ? "signal waits" : "signals wait"}</span></span>`;
   }
 
   private async leave(): Promise<void> {
@@ -174,7 +199,9 @@ export class DeskApp extends DeskElement {
       case "watch":
         return html`<desk-watch .sessionId=${place.id}></desk-watch>`;
       case "report":
-        return html`<desk-report .sessionId=${place.id}></desk-report>`;
+        return html`<desk-report .sessionId=${place.id} .at=${place.at}></desk-report>`;
+      case "reviews":
+        return html`<desk-reviews .status=${place.status} .search=${place.search} .offset=${place.offset}></desk-reviews>`;
       case "system":
         return html`<desk-system></desk-system>`;
       case "settings":

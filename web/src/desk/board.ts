@@ -7,6 +7,7 @@ import { DeskElement } from "./element";
 import { getJson, sentence } from "./http";
 import { icon } from "./icons";
 import { lastWords, remaining, type Watched } from "./observer";
+import { signalsLine } from "./signals-panel";
 import { observe, type Watching } from "./socket";
 import type { SessionItem, SessionPage } from "./types";
 import { clock, PHASE } from "./words";
@@ -94,6 +95,7 @@ export class DeskBoard extends DeskElement {
         <span class="line-1"><strong>${session.user_details.name}</strong>${seen ? timeLeft(seen) : nothing}</span>
         <span class="quiet small">${session.title} · ${seen?.questionNumber ? `question ${seen.questionNumber} of ${seen.questionCount}` : "not at a question yet"}</span>
         <span class="small">${now?.trouble || (seen ? phaseWords(seen) : "Connecting…")}</span>
+        ${seen ? signalsLine(seen) : nothing}
         <span class="words">${seen ? lastWords(seen, LAST_WORDS) : ""}</span>
       </span>
     </a>`;

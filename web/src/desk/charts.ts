@@ -58,7 +58,7 @@ function radarLabel(axis: Axis, index: number, count: number): TemplateResult {
   return svg`<text x=${x} y=${y + 4} text-anchor=${anchor}>${axis.word} <tspan class="value">${axis.value === null ? "–" : score(axis.value)}</tspan></text>`;
 }
 
-const MARKED = new Set(["question", "follow_up", "outage", "left", "fault", "break", "refused", "consent", "ended"]);
+const MARKED = new Set(["question", "follow_up", "outage", "left", "fault", "break", "refused", "consent", "ended", "signal", "reopened"]);
 
 /** The length of the line under the player, s. */
 export function timelineEnd(report: ReportBody): number {

@@ -8,6 +8,8 @@ import { DeskElement } from "./element";
 import { ApiError, postJson, sentence } from "./http";
 import { icon } from "./icons";
 import "./link";
+import { PROFILES } from "./signal-words";
+import type { ProctoringProfile } from "../protocol.gen";
 import type { Created } from "./types";
 
 const MAX_QUESTIONS = 50;
@@ -66,21 +68,17 @@ export class DeskCreate extends DeskElement {
           <div class="grid">
             ${this.field("title", "Title", draft.title, (v) => (draft.title = v), { placeholder: "Backend engineer" })}
             ${this.field("max", "Ask at most", draft.maxQuestions, (v) => (draft.maxQuestions = v), {
-              type: "number", placeholder: "all questions", min: "1",
+              type: "number", placeholder: draft.dynamic ? "7 questions" : "all questions", min: "1",
             })}
-            <div class="field check">
-              <input id="follow-ups" type="checkbox" .checked=${live(draft.followUps)}
-                @change=${(event: Event) => (draft.followUps = (event.target as HTMLInputElement).checked)} />
-              <label for="follow-ups">Ask follow-up questions<span class="hint">Where an answer leaves something open.</span></label>
-            </div>
+            ${this.check("follow-ups", "Ask follow-up questions", "Where an answer leaves something open.", draft.followUps, (on) => (draft.followUps = on))}
           </div>
         </fieldset>
         <fieldset>
           <legend>Questions</legend>
-          <ol class="questions">${draft.questions.map((question, index) => this.question(question, index + 1))}</ol>
-          <button type="button" class="plain" ?disabled=${draft.questions.length >= MAX_QUESTIONS} @click=${this.add}
-            data-testid="create-add-question">${icon(Plus)}Add a question</button>
+          ${this.check("dynamic", "Make the questions from the job or the resume", "A language model writes them when the session is created.", draft.dynamic, (on) => (this.draft = { ...draft, dynamic: on }))}
+          ${draft.dynamic ? this.texts() : this.list()}
         </fieldset>
+        ${this.proctoring()}
         ${this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing}
         <div class="row">
           <button class="primary" ?disabled=${this.busy} data-testid="create-submit">
@@ -89,6 +87,59 @@ export class DeskCreate extends DeskElement {
         </div>
       </form>
     `;
+  }
+
+  private list(): TemplateResult {
+    const { questions } = this.draft;
+    return html`<ol class="questions">${questions.map((question, index) => this.question(question, index + 1))}</ol>
+      <button type="button" class="plain" ?disabled=${questions.length >= MAX_QUESTIONS} @click=${this.add}
+        data-testid="create-add-question">${icon(Plus)}Add a question</button>`;
+  }
+
+  private texts(): TemplateResult {
+    const { draft } = this;
+    return html`<div class="texts">
+      ${this.text("job-text", "Job text", "What the job is, and what it asks for.", draft.jobText, (v) => (draft.jobText = v))}
+      ${this.text("resume-text", "Resume", "Is used to make the questions, and not stored.", draft.resumeText, (v) => (draft.resumeText = v))}
+    </div>`;
+  }
+
+  private text(id: string, label: string, hint: string, value: string, set: (value: string) => void): TemplateResult {
+    const wrong = this.wrong[id];
+    return html`<div class="field">
+      <label for=${id}>${label}<span class="hint">${hint}</span></label>
+      <textarea id=${id} rows="6" maxlength="20000" .value=${live(value)} data-testid=${`create-${id}`}
+        aria-invalid=${wrong ? "true" : nothing} aria-describedby=${wrong ? `${id}-wrong` : nothing}
+        @input=${(event: Event) => this.set(id, () => set((event.target as HTMLTextAreaElement).value))}></textarea>
+      ${this.wrongWords(id)}
+    </div>`;
+  }
+
+  private proctoring(): TemplateResult {
+    const { draft } = this;
+    const off = draft.proctoring === "off";
+    return html`<fieldset>
+      <legend>Proctoring</legend>
+      <div class="profiles" role="radiogroup" aria-label="Profile">
+        ${(Object.entries(PROFILES) as [ProctoringProfile, { word: string; means: string }][]).map(
+          ([key, { word, means }]) => html`<label class="profile"><input type="radio" name="proctoring" value=${key} .checked=${draft.proctoring === key}
+            data-testid=${`create-proctoring-${key}`} @change=${() => (this.draft = { ...draft, proctoring: key })} />
+            <span>${word}<span class="hint">${means}</span></span></label>`,
+        )}
+      </div>
+      ${this.wrongWords("proctoring")}
+      ${this.check("identity", "Compare faces with a reference picture", "Only if the candidate agrees to it; who does not agree can still take the interview.", draft.identity && !off, (on) => (draft.identity = on), off)}
+    </fieldset>`;
+  }
+
+  private check(id: string, label: string, hint: string, on: boolean, set: (on: boolean) => void, disabled = false): TemplateResult {
+    const wrong = this.wrong[id];
+    return html`<div class="field check">
+      <input id=${id} type="checkbox" .checked=${live(on)} ?disabled=${disabled} data-testid=${`create-${id}`}
+        aria-invalid=${wrong ? "true" : nothing} aria-describedby=${wrong ? `${id}-wrong` : nothing}
+        @change=${(event: Event) => this.set(id, () => set((event.target as HTMLInputElement).checked))} />
+      <label for=${id}>${label}<span class="hint">${hint}</span>${this.wrongWords(id)}</label>
+    </div>`;
   }
 
   private field(id: string, label: string, value: string, set: (value: string) => void, rest: Record<string, string | boolean> = {}): TemplateResult {

@@ -4,6 +4,7 @@ import { KeyReader } from "./keys";
 import { barsPath, peaks } from "./peaks";
 import { listAddress, placeOf, safeNext } from "./router";
 import { EventReader } from "./stream";
+import { causeWords, kindWords, measured, reviewer } from "./signal-words";
 import { fileName, fileTime, sessionTime, wordAt, wordsByEntry } from "./sync";
 import type { AnswerReport, TranscriptEntry } from "./types";
 import { bytes, clock, duration, score } from "./words";
@@ -19,13 +20,17 @@ describe("addresses", () => {
     expect(place("/staff/sessions?status=completed&search=Ada&offset=25")).toMatchObject({ status: "completed", search: "Ada", offset: 25 });
     expect(place("/staff/sessions/new").view).toBe("create");
     expect(place("/staff/live/a%20b")).toEqual({ view: "watch", id: "a b" });
-    expect(place("/staff/reports/x/")).toEqual({ view: "report", id: "x" });
+    expect(place("/staff/reports/x/")).toEqual({ view: "report", id: "x", at: null });
+    expect(place("/staff/reports/x?at=83.5")).toMatchObject({ at: 83.5 });
+    expect(place("/staff/reports/x?at=-1")).toMatchObject({ at: null });
+    expect(place("/staff/reviews?search=Ada")).toEqual({ view: "reviews", status: "", search: "Ada", offset: 0 });
     expect(place("/staff/reports").view).toBe("lost");
     expect(place("/staff/system/x").view).toBe("lost");
   });
   it("keep only good offsets and leave out empty filters", () => {
     expect(place("/staff/sessions?offset=-3")).toMatchObject({ offset: 0 });
     expect(listAddress({ status: "", search: "a b", offset: 0 })).toBe("/staff/sessions?search=a+b");
+    expect(listAddress({ offset: 20 }, "reviews")).toBe("/staff/reviews?offset=20");
   });
   it("never lead off the desk after signing in", () => {
     expect(safeNext("/staff/reports/4?x=1")).toBe("/staff/reports/4?x=1");
@@ -42,11 +47,23 @@ describe("a new session", () => {
     draft.questions = [emptyQuestion(), { text: "Why?", type: "coding", timer: "60", keywords: "a, ,b", ideal: " x " }];
     expect(bodyOf(draft)).toEqual({
       name: "Ada", email: "ada@example.org", phone: "", language: "en", follow_ups: false, max_questions: 2,
+      proctoring_profile: "observe", proctoring_identity: true,
       question_items: [{ text: "Why?", type: "coding", timer_s: 60, keywords: ["a", "b"], ideal_answer: "x" }],
     });
     expect(inputOf(draft, "question_items.0.timer_s")).toBe("timer-2");
     expect(inputOf(draft, "email")).toBe("email");
     expect(inputOf(draft, "job_id")).toBeNull();
+  });
+  it("has its questions made from the texts instead", () => {
+    const draft = { ...emptyDraft(), name: "Ada", email: "ada@example.org", dynamic: true };
+    expect(Object.keys(faults(draft))).toEqual(["job-text"]);
+    const body = bodyOf({ ...draft, jobText: " Rust. " });
+    expect(body).toMatchObject({ dynamic_questions: true, job_text: "Rust." });
+    expect(["question_items", "resume_text"].filter((key) => key in body)).toEqual([]);
+    expect(inputOf(draft, "dynamic_questions")).toBe("dynamic");
+  });
+  it("asks for no comparison of faces where nothing is watched", () => {
+    expect(bodyOf({ ...emptyDraft(), proctoring: "off" })).toMatchObject({ proctoring_profile: "off", proctoring_identity: false });
   });
   it("says what is missing", () => {
     expect(Object.keys(faults(emptyDraft()))).toEqual(["name", "email", "question-1"]);
@@ -95,6 +112,18 @@ describe("words", () => {
     expect([clock(75), clock(0.2), clock(3723)]).toEqual(["1:15", "0:01", "1:02:03"]);
     expect([duration(47), duration(130), duration(3725)]).toEqual(["47 s", "2 min 10 s", "1 h 2 min"]);
     expect([bytes(999), bytes(135_000_000)]).toEqual(["999 B", "135 MB"]);
+  });
+});
+
+describe("signals in words", () => {
+  it("know the kinds, and say unknown ones as they are", () => {
+    expect([kindWords("multiple_faces"), kindWords("new_kind"), causeWords("paused")]).toEqual(["More than one face", "New kind", "the candidate was not connected"]);
+  });
+  it("name who reviewed", () => {
+    expect([reviewer("staff:ann@example.org"), reviewer("service")]).toEqual(["ann@example.org", "your system"]);
+  });
+  it("leave out what was not measured, and round", () => {
+    expect(measured({ face_count: 2, blur: 0.123456, side: "LEFT", nothing: null })).toEqual([["Face count", "2"], ["Blur", "0.123"], ["Side", "LEFT"]]);
   });
 });
 

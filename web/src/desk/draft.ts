@@ -1,5 +1,5 @@
 // The form of a new session as data: what it holds, what is sent, where an error belongs. Pure.
-import type { QuestionKind } from "../protocol.gen";
+import type { ProctoringProfile, QuestionKind } from "../protocol.gen";
 
 export interface QuestionDraft {
   text: string;
@@ -17,6 +17,12 @@ export interface Draft {
   language: string;
   maxQuestions: string;
   followUps: boolean;
+  /** A language model makes the questions from the two texts. */
+  dynamic: boolean;
+  jobText: string;
+  resumeText: string;
+  proctoring: ProctoringProfile;
+  identity: boolean;
   questions: QuestionDraft[];
 }
 
@@ -29,6 +35,7 @@ export function emptyQuestion(): QuestionDraft {
 export function emptyDraft(): Draft {
   return {
     name: "", email: "", phone: "", title: "", language: "en", maxQuestions: "", followUps: false,
+    dynamic: false, jobText: "", resumeText: "", proctoring: "observe", identity: true,
     questions: [emptyQuestion()],
   };
 }
@@ -41,10 +48,20 @@ export function bodyOf(draft: Draft): Record<string, unknown> {
     phone: draft.phone.trim(),
     language: draft.language,
     follow_ups: draft.followUps,
-    question_items: asked(draft).map(itemOf),
+    proctoring_profile: draft.proctoring,
+    proctoring_identity: draft.identity && draft.proctoring !== "off",
   };
+  if (draft.dynamic) Object.assign(body, dynamicOf(draft));
+  else body.question_items = asked(draft).map(itemOf);
   if (draft.title.trim()) body.title = draft.title.trim();
   if (draft.maxQuestions) body.max_questions = Number(draft.maxQuestions);
+  return body;
+}
+
+function dynamicOf(draft: Draft): Record<string, unknown> {
+  const body: Record<string, unknown> = { dynamic_questions: true };
+  if (draft.jobText.trim()) body.job_text = draft.jobText.trim();
+  if (draft.resumeText.trim()) body.resume_text = draft.resumeText.trim();
   return body;
 }
 
@@ -66,13 +83,16 @@ export function faults(draft: Draft): Record<string, string> {
   const found: Record<string, string> = {};
   if (!draft.name.trim()) found.name = "Please enter the candidate's name.";
   if (!draft.email.trim()) found.email = "Please enter the candidate's e-mail address.";
-  if (asked(draft).length === 0) found["question-1"] = "Please write at least one question.";
+  if (draft.dynamic) {
+    if (!draft.jobText.trim() && !draft.resumeText.trim()) found["job-text"] = "Please paste the job text, the resume, or both.";
+  } else if (asked(draft).length === 0) found["question-1"] = "Please write at least one question.";
   return found;
 }
 
 const INPUTS: Record<string, string> = {
   name: "name", email: "email", phone: "phone", title: "title", language: "language",
-  max_questions: "max", follow_ups: "follow-ups",
+  max_questions: "max", follow_ups: "follow-ups", job_text: "job-text", resume_text: "resume-text",
+  dynamic_questions: "dynamic", proctoring_profile: "proctoring", proctoring_identity: "identity",
 };
 const PARTS: Record<string, string> = {
   text: "question", timer_s: "timer", keywords: "keywords", ideal_answer: "ideal", type: "type",

@@ -8,10 +8,11 @@ const KEYS: { place: string; keys: [string[], string][] }[] = [
       [["?"], "Show this help"],
       [["g", "l"], "Go to the live board"],
       [["g", "s"], "Go to the sessions"],
+      [["g", "r"], "Go to the review queue"],
     ],
   },
   {
-    place: "Lists and live board",
+    place: "Lists, live board, review queue",
     keys: [
       [["j"], "Next"],
       [["k"], "Previous"],

@@ -3,6 +3,7 @@ import "../live/base.css";
 import "./desk.css";
 import "./report.css";
 import "./live.css";
+import "./signals.css";
 import { applyTheme, theme } from "./theme";
 import "./app";
 

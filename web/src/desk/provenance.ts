@@ -21,7 +21,6 @@ export function provenance(report: ReportBody): TemplateResult {
     ${report.capability_notes.length
       ? html`<ul class="plain-list">${report.capability_notes.map((note) => html`<li>${note.note}</li>`)}</ul>`
       : nothing}
-    <p class="integrity">${report.integrity.statement}</p>
     ${report.refused_answers.length
       ? html`<p>${report.refused_answers.length} late or repeated messages were kept but not scored.</p>`
       : nothing}

@@ -8,6 +8,7 @@ import { timeline, timelineEnd } from "./charts";
 import { DeskElement } from "./element";
 import { expectJson, failure, request, sentence } from "./http";
 import { icon } from "./icons";
+import "./integrity";
 import { answers, kpis, overall, summary } from "./scores";
 import { taken } from "./keys";
 import { readPeaks } from "./peaks";
@@ -25,6 +26,8 @@ const BARS = 240;
 @customElement("desk-report")
 export class DeskReport extends DeskElement {
   @property() sessionId = "";
+  /** A moment of the session to show at once. */
+  @property({ type: Number }) at: number | null = null;
   @state() private report: ReportBody | null = null;
   @state() private waiting = "";
   @state() private problem = "";
@@ -116,7 +119,7 @@ export class DeskReport extends DeskElement {
           <section class="panel" aria-labelledby="recording-title">
             <h2 id="recording-title">Recording</h2>${this.media(report)}${timeline(report, this.loudness, (s) => this.seek(s))}
           </section>
-          ${transcript(report, (s) => this.seek(s))} ${kpis(report)} ${provenance(report)}
+          ${transcript(report, (s) => this.seek(s))} ${this.integrity(report)} ${kpis(report)} ${provenance(report)}
         </div>
       </div>`;
   }
@@ -134,12 +137,27 @@ export class DeskReport extends DeskElement {
         ${report.end_reason ? html` · ${plainWords(report.end_reason)}` : nothing} · revision ${report.revision}</p>`;
   }
 
+  private integrity(report: ReportBody): TemplateResult {
+    return html`<section class="panel" id="integrity" aria-labelledby="integrity-title" data-testid="report-integrity">
+      <h2 id="integrity-title">Integrity</h2>
+      <desk-integrity .sessionId=${this.sessionId} .revision=${report.revision}
+        .ended=${report.status === "terminated" && report.end_reason === "integrity_violations"}
+        .seek=${report.recording.available ? (s: number) => this.jump(s) : null}></desk-integrity>
+    </section>`;
+  }
+
+  /** From the signals, which lie below: bring the recording into view as well. */
+  private jump(sessionS: number): void {
+    this.querySelector("#recording-title")?.scrollIntoView({ block: "start", behavior: "smooth" });
+    this.seek(sessionS);
+  }
+
   private media({ recording }: ReportBody): TemplateResult {
     if (!recording.available || recording.url === null) {
       return html`<p class="quiet" data-testid="report-player">${recording.reason ?? recording.statement}</p>`;
     }
     return html`<video controls preload="metadata" playsinline src=${recording.url} data-testid="report-player"
-        @play=${this.run} @seeked=${this.follow} @error=${() => (this.mediaFailed = true)}></video>
+        @loadedmetadata=${this.begin} @play=${this.run} @seeked=${this.follow} @error=${() => (this.mediaFailed = true)}></video>
       ${this.mediaFailed
         ? html`<p class="notice warn" role="alert">The recording cannot be played here. Its address may have expired: reload the page to get a new one.</p>`
         : nothing}
@@ -156,6 +174,13 @@ export class DeskReport extends DeskElement {
     }
     this.mark(sessionS);
   }
+
+  /** The moment that the address asks for, once. */
+  private begin = (): void => {
+    const file = this.at === null || this.report === null ? null : fileTime(this.report.recording.timeline, this.at);
+    if (this.player !== null && file !== null) this.player.currentTime = file;
+    this.at = null;
+  };
 
   /** Each frame while it plays: `timeupdate` comes only four times a second, words come faster. */
   private run = (): void => {

@@ -7,7 +7,8 @@ export type Place =
   | { view: "session"; id: string }
   | { view: "board" }
   | { view: "watch"; id: string }
-  | { view: "report"; id: string }
+  | { view: "report"; id: string; at: number | null }
+  | { view: "reviews"; status: string; search: string; offset: number }
   | { view: "system" }
   | { view: "settings" }
   | { view: "lost" };
@@ -17,25 +18,37 @@ export function placeOf(path: string, query: URLSearchParams): Place {
   const [, staff, area = "sessions", id, more] = path.replace(/\/+$/, "").split("/");
   if (staff !== "staff" || more !== undefined) return { view: "lost" };
   if (area === "sessions") {
-    if (id === undefined) return listPlace(query);
+    if (id === undefined) return { view: "sessions", ...filtersOf(query) };
     return id === "new" ? { view: "create" } : { view: "session", id: decodeURIComponent(id) };
   }
   if (area === "live") return id === undefined ? { view: "board" } : { view: "watch", id: decodeURIComponent(id) };
-  if (area === "reports" && id !== undefined) return { view: "report", id: decodeURIComponent(id) };
+  if (area === "reports" && id !== undefined) return { view: "report", id: decodeURIComponent(id), at: secondsOf(query.get("at")) };
   if (id !== undefined) return { view: "lost" };
+  if (area === "reviews") return { view: "reviews", ...filtersOf(query) };
   if (area === "login") return { view: "login", next: safeNext(query.get("next")) };
   if (area === "system" || area === "settings") return { view: area };
   return { view: "lost" };
 }
 
-function listPlace(query: URLSearchParams): Place {
+interface Filters {
+  status: string;
+  search: string;
+  offset: number;
+}
+
+function filtersOf(query: URLSearchParams): Filters {
   const offset = Number(query.get("offset") ?? 0);
   return {
-    view: "sessions",
     status: query.get("status") ?? "",
     search: query.get("search") ?? "",
     offset: Number.isInteger(offset) && offset > 0 ? offset : 0,
   };
+}
+
+/** A moment of the session; null when the address names none. */
+function secondsOf(text: string | null): number | null {
+  const seconds = Number(text ?? "");
+  return text && Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
 }
 
 /** Only addresses of the desk itself: a link must not send the signed-in person elsewhere. */
@@ -43,14 +56,14 @@ export function safeNext(next: string | null): string {
   return next !== null && /^\/staff(\/[\w\-/]*)?(\?[\w\-=&%+.]*)?$/.test(next) ? next : "/staff/sessions";
 }
 
-/** The list's address for these filters; what is empty is left out. */
-export function listAddress(filters: { status?: string; search?: string; offset?: number }): string {
+/** A list's address for these filters; what is empty is left out. */
+export function listAddress(filters: Partial<Filters>, list: "sessions" | "reviews" = "sessions"): string {
   const query = new URLSearchParams();
   if (filters.status) query.set("status", filters.status);
   if (filters.search) query.set("search", filters.search);
   if (filters.offset) query.set("offset", String(filters.offset));
   const text = query.toString();
-  return "/staff/sessions" + (text ? `?${text}` : "");
+  return `/staff/${list}` + (text ? `?${text}` : "");
 }
 
 export function go(address: string, how: "push" | "replace" = "push"): void {

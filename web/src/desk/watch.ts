@@ -6,11 +6,14 @@ import { phaseWords } from "./board";
 import { statusBadge } from "./badge";
 import { confirmed } from "./confirm";
 import { DeskElement } from "./element";
-import { postJson, sentence } from "./http";
+import { getJson, postJson, sentence } from "./http";
 import { icon } from "./icons";
+import { clockNow } from "./live-signals";
 import { remaining, type ClosedAnswer, type Line, type Watched } from "./observer";
+import { signalsPanel } from "./signals-panel";
 import { observe } from "./socket";
-import { clock, OUTCOME, pausedWords, score, scoreName } from "./words";
+import type { Watch } from "./types";
+import { at, clock, OUTCOME, pausedWords, score, scoreName } from "./words";
 
 const TICK_MS = 250;
 const NEAR_PX = 80;
@@ -22,6 +25,8 @@ export class DeskWatch extends DeskElement {
   @state() private trouble = "";
   @state() private problem = "";
   @state() private busy = false;
+  @state() private stored: Watch | null = null;
+  private storedFor = "";
   private atEnd = true;
 
   override connectedCallback(): void {
@@ -31,7 +36,23 @@ export class DeskWatch extends DeskElement {
     void observe(this.sessionId, this.life.signal, ({ seen, trouble }) => {
       this.seen = seen;
       this.trouble = trouble;
+      void this.loadStored();
     });
+  }
+
+  /** The pictures of signals, and those from before this page was opened: when there is a new one. */
+  private async loadStored(): Promise<void> {
+    const { seen } = this;
+    if (seen?.proctoring == null || seen.proctoring.profile === "off") return;
+    const newest = seen.signals.filter((one) => one.violationId !== null).at(-1)?.violationId ?? "";
+    const wanted = `${newest} ${seen.proctoring.watching} ${seen.proctoring.unavailable.length}`;
+    if (wanted === this.storedFor) return;
+    this.storedFor = wanted;
+    try {
+      this.stored = await getJson<Watch>(`/api/parallel_interview/session/${encodeURIComponent(this.sessionId)}/proctoring`, this.life.signal);
+    } catch (error) {
+      this.problem = sentence(error) ?? this.problem;
+    }
   }
 
   protected override willUpdate(): void {
@@ -78,8 +99,10 @@ export class DeskWatch extends DeskElement {
             </div>
             <div class="now-row"><p data-testid="live-state" role="status">${open ? phaseWords(seen) : "The interview has ended"}</p>${this.time(seen)}</div>
             <p class="quiet small">${seen.questionNumber ? `Question ${seen.questionNumber} of ${seen.questionCount}` : `${seen.questionCount} questions`}
+              ${this.elapsed(seen)}
               ${seen.recogniser.available ? nothing : html`<br />Typed answers only: ${seen.recogniser.reason}`}</p>
           </section>
+          ${signalsPanel(seen, this.stored)}
           <section class="panel" aria-labelledby="judged-title">
             <h2 id="judged-title">Answers</h2>
             ${seen.answers.length ? [...seen.answers].reverse().map(judged) : html`<p class="quiet">Answers appear here with their scores as they are given.</p>`}
@@ -96,6 +119,12 @@ export class DeskWatch extends DeskElement {
       <time class=${late ? "late" : ""} data-testid="live-clock">${left === null ? "–:––" : clock(left)}</time>
       ${seen.timer.state === "paused" ? html`<span class="quiet small">${pausedWords(seen.timer.paused_reason)}</span>` : nothing}
     </div>`;
+  }
+
+  /** The session clock, by which signals are told. */
+  private elapsed(seen: Watched): TemplateResult | typeof nothing {
+    const now = clockNow(seen, performance.now());
+    return now === null || seen.status !== "in_progress" ? nothing : html`· <time data-testid="live-session-clock">${at(now)}</time> into the session`;
   }
 
   private async end(): Promise<void> {
