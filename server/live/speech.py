@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SpeechRequest:
-    """What makes two prompts sound the same. `lead` is said before the text."""
+    """What makes two prompts sound the same. `lead` is said before the text, if it can be."""
 
     text: str
     language: str
@@ -124,7 +124,21 @@ class SpeechShelf:
         parts = self._parts(request)
         for part in parts:
             self._task(part)
-        return joined([await self._sentence(part) for part in parts])
+        text = [await self._sentence(part) for part in parts[bool(request.lead) :]]
+        return joined([*await self._lead(parts, request, text[0]), *text])
+
+    async def _lead(
+        self, parts: list[SpeechRequest], request: SpeechRequest, first: SpokenAudio
+    ) -> list[SpokenAudio]:
+        """The courtesy before the text; left out when it fails or another voice says it."""
+        if not request.lead:
+            return []
+        try:
+            lead = await self._sentence(parts[0])
+        except VivaError:
+            return []
+        same = (lead.voice, lead.sample_rate_hz) == (first.voice, first.sample_rate_hz)
+        return [lead] if same else []
 
     async def _started(self) -> None:
         """Right after a start, the voice may still be loading: it is worth a moment's wait."""

@@ -7,6 +7,7 @@ import asyncio
 import structlog
 from aiohttp import WSCloseCode
 
+from interview import wording
 from interview.commands import ProposeFollowUp, WaiveFollowUp
 from interview.errors import VivaError
 from interview.events import (
@@ -177,7 +178,9 @@ class Stage:
         number = state.question_number or 0
         upcoming = next((q for q in state.plan.questions if q.number == number + 1), None)
         if upcoming is not None and number < state.plan.max_questions:
-            self.session.context.speech.prefetch(speech_request(state.plan, "", upcoming.text))
+            lead = wording.acknowledgement(state.plan.language, number + 1) if number else ""
+            request = speech_request(state.plan, lead, upcoming.text)
+            self.session.context.speech.prefetch(request)
 
     # --- answers and the end -------------------------------------------------------------------
 

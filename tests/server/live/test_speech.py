@@ -23,6 +23,7 @@ class Counting:
 
     def __init__(self, broken: str = "-") -> None:
         self.spoken: list[str] = []
+        self.rates: list[float] = []
         self.broken = broken
 
     async def start(self) -> None:
@@ -33,6 +34,7 @@ class Counting:
     ) -> SpokenAudio:
         await asyncio.sleep(0)
         self.spoken.append(text)
+        self.rates.append(rate)
         if self.broken in text:
             raise Unavailable("tts", "broken")
         shapes = (Viseme(at_s=0, duration_s=0.1, shape="aa"),)
@@ -81,6 +83,25 @@ async def test_a_failure_is_told_and_tried_again_later(tmp_path: Path) -> None:
     voice.broken = "-"
     assert (await prompts.obtain(request)).duration_s > 0
     assert len(voice.spoken) == 3
+
+
+async def test_a_courtesy_is_said_first_and_never_costs_the_prompt(tmp_path: Path) -> None:
+    voice = Counting(broken="Thanks")
+    prompts = shelf(tmp_path, voice)
+    alone = await prompts.obtain(SpeechRequest("What is a stack?", "en", None, lead="Thanks."))
+    assert alone.duration_s == pytest.approx(0.1)
+    voice.broken = "-"
+    led = await prompts.obtain(SpeechRequest("What is a stack?", "en", None, lead="Thanks."))
+    assert led.duration_s == pytest.approx(0.2)
+    assert [viseme.at_s for viseme in led.visemes] == [0, 0.1]
+
+
+async def test_the_rate_belongs_to_the_sentence(tmp_path: Path) -> None:
+    voice = Counting()
+    prompts = shelf(tmp_path, voice)
+    for rate in (1.0, 1.2, 1.2):
+        await prompts.obtain(SpeechRequest("What is a stack?", "en", None, rate))
+    assert voice.rates == [1.0, 1.2]
 
 
 async def test_no_voice_is_unavailable(tmp_path: Path) -> None:
