@@ -1,64 +1,116 @@
 """Which words of a hypothesis may be called final. Pure.
 
-LocalAgreement-2: a word is committed when two passes in a row agree on it and on all before it.
+A policy sees the words that follow the committed ones, and says how many of them are final now.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-from interview.nouns import Word
-
-SAME_TIME_S = 0.15
+from agents.stt.heard import HeardWord, plain
 
 
-def plain(text: str) -> str:
-    """A word without case and punctuation, to compare."""
-    return "".join(
-        char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum()
-    )
+@dataclass(frozen=True, slots=True)
+class View:
+    """A hypothesis as a policy sees it. Times in seconds on the stream's clock.
+
+    `free`: words up to which no repeat was found; the policy never goes beyond. `edge_s`: the end
+    of the audio. `speech_end_s`: where the last voice was heard (at most `edge_s`).
+    """
+
+    words: Sequence[HeardWord]
+    free: int
+    edge_s: float
+    speech_end_s: float
+
+
+class CommitPolicy(Protocol):
+    """Judges one hypothesis of the open words after the other."""
+
+    def judge(self, view: View) -> int:
+        """How many of the words are final."""
 
 
 class Agreement:
-    """Takes one hypothesis of the open segment after the other."""
+    """LocalAgreement-2: two passes in a row agree on a word and on all before it.
+
+    Source: Liu, Spanakis, Niehues 2020 (doi 10.21437/Interspeech.2020-2897).
+    """
 
     def __init__(self) -> None:
-        self.committed: list[Word] = []
-        self._last: list[Word] = []
+        self._last: list[str] = []
 
-    def update(self, words: Sequence[Word]) -> list[Word]:
-        """The words that this pass makes final."""
-        fresh = self._after_committed(words)
-        agreed: list[Word] = []
-        for before, now in zip(self._after_committed(self._last), fresh, strict=False):
-            if plain(before.text) != plain(now.text):
+    def judge(self, view: View) -> int:
+        """How many of the words are final."""
+        now = [plain(word.text) for word in view.words]
+        count = _agreed(self._last, now)
+        if count == len(now):
+            count -= 1  # the last word may still be growing
+        count = max(0, min(count, view.free))
+        self._last = now[count:]
+        return count
+
+
+class Never:
+    """Nothing is final before the flush."""
+
+    def judge(self, view: View) -> int:
+        """None of the words."""
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long after its aligned end a word is final.
+
+    `hold_s`: a word that another follows. `agreed_hold_s`: the same when the pass before heard it
+    too. `pause_s`: the last word, when no voice follows it. `max_delay_s`: any word, whatever is
+    thought of it.
+    """
+
+    hold_s: float = 0.5
+    agreed_hold_s: float = 0.3
+    pause_s: float = 0.5
+    max_delay_s: float = 2.0
+
+
+class Attention:
+    """A word is final when the decoder looked at audio well behind the edge to hear it."""
+
+    def __init__(self, patience: Patience | None = None) -> None:
+        self.patience = patience or Patience()
+        self._last: list[str] = []
+
+    def judge(self, view: View) -> int:
+        """How many of the words are final."""
+        now = [plain(word.text) for word in view.words]
+        agreed = _agreed(self._last, now)
+        count = 0
+        for index, word in enumerate(view.words[: view.free]):
+            last = index == len(now) - 1
+            if not self._final(view, word, agreed=index < agreed, last=last):
                 break
-            agreed.append(now)
-        if len(agreed) == len(fresh) and agreed:
-            agreed.pop()  # the last word may still be growing
-        self.committed += agreed
-        self._last = list(words)
-        return agreed
+            count += 1
+        self._last = now[count:]
+        return count
 
-    def finish(self, words: Sequence[Word]) -> list[Word]:
-        """The segment is over: the rest of the last hypothesis is final."""
-        rest = self._after_committed(words)
-        self.committed += rest
-        self._last = []
-        return rest
+    def _final(self, view: View, word: HeardWord, *, agreed: bool, last: bool) -> bool:
+        age_s = view.edge_s - word.end_s
+        if age_s >= self.patience.max_delay_s:
+            return True
+        if last:
+            quiet_s = view.edge_s - max(word.end_s, view.speech_end_s)
+            return quiet_s >= self.patience.pause_s
+        return age_s >= (self.patience.agreed_hold_s if agreed else self.patience.hold_s)
 
-    def tentative(self, words: Sequence[Word]) -> str:
-        """What may still change."""
-        return " ".join(word.text for word in self._after_committed(words))
 
-    def _after_committed(self, words: Sequence[Word]) -> list[Word]:
-        """The part of a hypothesis that follows what is committed."""
-        count = len(self.committed)
-        if count == 0:
-            return list(words)
-        head = [plain(word.text) for word in words[:count]]
-        if head == [plain(word.text) for word in self.committed]:
-            return list(words[count:])
-        end_s = self.committed[-1].end_s - SAME_TIME_S
-        return [word for word in words if word.start_s >= end_s]
+def _agreed(before: Sequence[str], now: Sequence[str]) -> int:
+    """How many words both begin with."""
+    count = 0
+    for one, other in zip(before, now, strict=False):
+        if one != other:
+            break
+        count += 1
+    return count

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from agents.sidecar import Sidecar, SidecarCrashed
-from agents.stt.commit import Agreement
+from agents.stt.agreement import Agreement
 from interview.errors import Unavailable
 from interview.nouns import Word
 from interview.ports import RECOGNITION_RATE_HZ, EngineHealth, Hypothesis, PcmFrame

@@ -1,0 +1,135 @@
+"""What is asked of a pass over a window of audio, what it gave, and how to tell a loop. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+RATE_HZ = 16_000
+BYTES_PER_S = RATE_HZ * 2
+MIN_WORD_S = 0.06
+LONG_PHRASE = 3
+SHORT_TIMES = 3
+LOOP_TIMES = 4
+
+
+def plain(text: str) -> str:
+    """A word without case and punctuation, to compare."""
+    return "".join(
+        char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """A word of a hypothesis; `tokens` are the model's own, to be given to later passes."""
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float
+    tokens: tuple[int, ...] = ()
+
+    def moved(self, by_s: float) -> HeardWord:
+        """The word on another clock."""
+        return HeardWord(
+            self.text, self.start_s + by_s, self.end_s + by_s, self.confidence, self.tokens
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One pass. `start_s` is the stream's time of the first sample; other times count from it.
+
+    `prefix`: words that are known to be said first, until `prefix_end_s`; not said again in the
+    answer. `prompt`: tokens of words said before the window. `known_s`: voice up to there is
+    accounted for; when none follows, the answer is `same`. `final`: nothing follows; be careful.
+    """
+
+    start_s: float
+    audio: bytes
+    prefix: tuple[HeardWord, ...] = ()
+    prompt: tuple[int, ...] = ()
+    prefix_end_s: float = 0.0
+    known_s: float | None = None
+    margin_s: float = 1.0
+    final: bool = False
+
+    @property
+    def end_s(self) -> float:
+        """The end of the audio, on the stream's clock."""
+        return self.start_s + len(self.audio) / BYTES_PER_S
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The answer to one pass. Times count from the window's first sample.
+
+    `words`: what follows the prefix. `same`: nothing new was said, the model was not asked.
+    `speech_end_s`: where the last voice was heard, None when there was none. CPU seconds each:
+    `gate_s`, `encoder_s`, `decoder_s`.
+    """
+
+    words: tuple[HeardWord, ...] = ()
+    same: bool = False
+    speech_end_s: float | None = None
+    language: str = ""
+    gate_s: float = 0.0
+    encoder_s: float = 0.0
+    decoder_s: float = 0.0
+
+    @property
+    def cost_s(self) -> float:
+        """CPU seconds of the whole pass."""
+        return self.gate_s + self.encoder_s + self.decoder_s
+
+
+def repeat_at(words: Sequence[str], after: int = 0) -> int | None:
+    """Where words begin to say once more what directly precedes them; None when nowhere.
+
+    Three words or more count when said twice, fewer when said three times over. Repeats that end
+    before `after` are no longer anybody's business.
+    """
+    for start in range(1, len(words)):
+        for size in range(1, start + 1):
+            times = 2 if size >= LONG_PHRASE else SHORT_TIMES
+            end = start + size * (times - 1)
+            if end <= after or end > len(words):
+                continue
+            if all(words[i] == words[i - size] for i in range(start, end)):
+                return start
+    return None
+
+
+def collapse(words: Sequence[HeardWord]) -> tuple[HeardWord, ...]:
+    """Without the repeats of a phrase said four times over or more: a decoder in a loop."""
+    out = list(words)
+    start = 0
+    while start < len(out):
+        for size in range(1, (len(out) - start) // LOOP_TIMES + 1):
+            times = _times(out, start, size)
+            if times >= LOOP_TIMES:
+                del out[start + size : start + size * times]
+                break
+        start += 1
+    return tuple(out)
+
+
+def _times(words: Sequence[HeardWord], start: int, size: int) -> int:
+    """How often in a row the phrase that starts there is said."""
+    phrase = [plain(word.text) for word in words[start : start + size]]
+    times = 1
+    while True:
+        at = start + size * times
+        if [plain(word.text) for word in words[at : at + size]] != phrase:
+            return times
+        times += 1
+
+
+def squeezed(words: Sequence[HeardWord], edge_s: float) -> bool:
+    """Whether words are said faster than anybody can: the audio has nothing left for them."""
+    if not words:
+        return False
+    length_s = min(edge_s, words[-1].end_s) - words[0].start_s
+    return length_s < MIN_WORD_S * len(words)
