@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from interview.abbreviations import goes_on
 from interview.nouns import EvidenceQuote, Word
 
 MIN_QUOTE_WORDS = 3
@@ -79,6 +80,8 @@ def sentences(text: str) -> list[Sentence]:
 def _bounds(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _SENTENCE_END.finditer(text):
+        if goes_on(text[start : match.end()], text[match.end() :][:40]):
+            continue
         yield start, match.end()
         start = match.end()
     yield start, len(text)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from interview.abbreviations import goes_on
+
 MIN_SENTENCE_WORDS = 3
 LIST_ITEM_WORDS = 3
 MAIN_CLAUSE_WORDS = 10
@@ -101,6 +103,8 @@ def ending_of(text: str, *, language: str = "en") -> Ending:
         return Ending.OPEN
     stripped = text.rstrip(" \"')")
     stopped = stripped.endswith((".", "!", "?")) and not stripped.endswith("..")
+    if goes_on(stripped, "more"):
+        return Ending.UNFINISHED
     if _hangs(words, stopped=stopped) or stripped.endswith(("..", "…", ",", "-", "–", ":", ";")):
         return Ending.UNFINISHED
     if not stopped and _open_list(text):
@@ -118,8 +122,12 @@ def is_back_channel(text: str) -> bool:
 
 
 def _last_sentence(text: str) -> str:
-    sentences = [each for each in _SENTENCE_END.split(text) if plain_words(each)]
-    return sentences[-1] if sentences else ""
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        before, after = text[start : end.start()], text[end.end() :]
+        if plain_words(after) and not goes_on(before, after):
+            start = end.end()
+    return text[start:]
 
 
 def _waits_for_its_main_clause(sentence: str) -> bool:

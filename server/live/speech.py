@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from interview.abbreviations import goes_on
 from interview.errors import Unavailable, VivaError
 from interview.nouns import InterviewPlan, Viseme
 from interview.ports import BlobStore, SpokenAudio, Synthesiser
@@ -44,10 +45,11 @@ def speech_request(plan: InterviewPlan, lead: str, text: str) -> SpeechRequest:
 
 
 def sentences(text: str) -> list[str]:
-    """The text in sentences; very short ones stay with their neighbour ("Mr.", "Yes.")."""
+    """The text in sentences; very short ones stay with their neighbour ("Yes.")."""
     found: list[str] = []
     for piece in SENTENCE_END.split(text.strip()):
-        if found and len(found[-1]) < MIN_SENTENCE_CHARS:
+        short = bool(found) and len(found[-1]) < MIN_SENTENCE_CHARS
+        if found and (short or goes_on(found[-1], piece)):
             found[-1] = f"{found[-1]} {piece}"
         else:
             found.append(piece)

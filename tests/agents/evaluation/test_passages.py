@@ -36,6 +36,14 @@ def test_a_run_without_full_stops_is_cut() -> None:
     assert [len(piece.words) for piece in pieces] == [45, 45, 10]
 
 
+def test_an_abbreviation_does_not_end_a_sentence() -> None:
+    text = "And Mr. Dashwood had leisure, e.g. to read. He did so, with Mrs. Dashwood."
+    assert [piece.text for piece in sentences(text)] == [
+        "And Mr. Dashwood had leisure, e.g. to read.",
+        "He did so, with Mrs. Dashwood.",
+    ]
+
+
 def test_a_decimal_point_does_not_end_a_sentence() -> None:
     assert len(sentences("We cut it from 2.5 seconds to 0.3. Users noticed.")) == 2
 

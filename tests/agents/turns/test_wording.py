@@ -29,6 +29,8 @@ from agents.turns.wording import Ending, ending_of, is_back_channel
         "We did it in the end. Unless the cache was full.",
         "It was an... old spirit",
         "I uh drop the two",
+        "I worked there with Mr.",
+        "A good example is a queue, e.g.",
     ],
 )
 def test_somebody_who_stops_here_has_not_finished(text: str) -> None:

@@ -60,6 +60,10 @@ def test_sentences_keep_short_beginnings_together() -> None:
     assert sentences("Mr. Dashwood had leisure to consider it.") == [
         "Mr. Dashwood had leisure to consider it."
     ]
+    assert sentences("What do you think of Mr. Dashwood? Explain it, e.g. Why so?") == [
+        "What do you think of Mr. Dashwood?",
+        "Explain it, e.g. Why so?",
+    ]
     assert sentences("version 2.5 is fine") == ["version 2.5 is fine"]
 
 
