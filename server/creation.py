@@ -74,6 +74,7 @@ class CreateBody(Payload):
     title: Annotated[StrictStr, Field(max_length=200)] | None = None
     language: StrictStr = Field(default="en", pattern=LANGUAGE)
     voice: Annotated[StrictStr, Field(pattern=VOICE)] | None = None
+    speaking_rate: Annotated[StrictInt | StrictFloat, Field(ge=0.5, le=1.5)] = 1.0
     follow_ups: StrictBool = False
     preparation_s: Pause = 0
     question_items: list[QuestionItem] | None = Field(default=None, max_length=MAX_QUESTIONS)
@@ -147,6 +148,7 @@ async def draft_session(services: Services, body: CreateBody) -> Draft:
         coding_timer_s=timers[QuestionKind.CODING],
         language=body.language,
         voice=body.voice,
+        speaking_rate=body.speaking_rate,
         follow_ups=body.follow_ups,
         job_text=body.job_text or (job.text if job else None),
         question_source=asked.source,

@@ -66,6 +66,12 @@ async def test_create_fills_in_defaults(edge: Edge) -> None:
     assert [q.text for q in state.plan.questions] == ["One?", "Two?", "Three?"]
 
 
+async def test_voice_and_speaking_rate_belong_to_the_interview(edge: Edge) -> None:
+    body = await edge.create(voice="en_US-joe-medium", speaking_rate=0.9)
+    state = await edge.services.live.state(body["session_id"])
+    assert (state.plan.voice, state.plan.speaking_rate) == ("en_US-joe-medium", 0.9)
+
+
 @pytest.mark.parametrize(("asked", "kept"), [(0, 1), (-4, 1), (1, 1), (2, 2), (99, 2)])
 async def test_max_questions_is_clamped(edge: Edge, asked: int, kept: int) -> None:
     body = await edge.create(max_questions=asked)
@@ -110,6 +116,7 @@ async def test_blank_questions_take_their_types_with_them(edge: Edge) -> None:
         ({"coding_question_timer": 3601}, "coding_question_timer"),
         ({"language": "english please"}, "language"),
         ({"voice": "../../etc/passwd"}, "voice"),
+        ({"speaking_rate": 3}, "speaking_rate"),
         ({"silence_prompt_s": 40, "silence_advance_s": 30}, "silence_prompt_s"),
         ({"question_items": [{"text": "One?"}]}, "question_items"),
     ],
