@@ -18,23 +18,26 @@ MAX_LATE_S = 0.2
 DUCKED = 0.2
 
 
-def at_playout_rate(audio: SpokenAudio) -> bytes:
-    """The prompt's PCM at 48 kHz. Blocks for some milliseconds: call it in a thread."""
+async def as_frames(audio: SpokenAudio) -> AsyncIterator[rtc.AudioFrame]:
+    """Frames of some 100 ms at 48 kHz, as fast as they are taken.
+
+    Resampled piece by piece (under a millisecond each), so that the first is there at once.
+    """
+    step = audio.sample_rate_hz // 10 * 2
+    pieces = (audio.pcm[at : at + step] for at in range(0, len(audio.pcm), step))
     if audio.sample_rate_hz == PLAYOUT_RATE_HZ:
-        return audio.pcm
+        for piece in pieces:
+            yield rtc.AudioFrame(piece, PLAYOUT_RATE_HZ, 1, len(piece) // 2)
+        return
     resampler = rtc.AudioResampler(
         audio.sample_rate_hz, PLAYOUT_RATE_HZ, quality=rtc.AudioResamplerQuality.HIGH
     )
-    frames = resampler.push(bytearray(audio.pcm)) + resampler.flush()
-    return b"".join(bytes(frame.data) for frame in frames)
-
-
-async def as_frames(pcm: bytes) -> AsyncIterator[rtc.AudioFrame]:
-    """100 ms frames of 48 kHz PCM, as fast as they are taken."""
-    step = FRAME_SAMPLES * 5 * 2
-    for at in range(0, len(pcm), step):
-        piece = pcm[at : at + step]
-        yield rtc.AudioFrame(piece, PLAYOUT_RATE_HZ, 1, len(piece) // 2)
+    for piece in pieces:
+        for frame in resampler.push(bytearray(piece)):
+            yield frame
+        await asyncio.sleep(0)
+    for frame in resampler.flush():
+        yield frame
 
 
 class PromptOutput(io.AudioOutput):

@@ -18,7 +18,7 @@ from agents.ears import CandidateAudio
 from agents.floor import Floor
 from agents.hearing import Hearing
 from agents.interviewer import Interviewer
-from agents.playout import PromptOutput, as_frames, at_playout_rate, pace
+from agents.playout import PromptOutput, as_frames, pace
 from agents.prompts import PromptLedger, Reporter
 from agents.taps import OverheardDetector, OverheardVad
 from agents.turns.commands import CommandKind
@@ -167,7 +167,6 @@ class SessionVoice:
         """Start saying it and return; whatever was being said is cut off first."""
         async with self._speak_lock:
             await self._cut()
-            pcm = await asyncio.to_thread(at_playout_rate, prompt.audio)
             self._ledger.begin(prompt.prompt_id, prompt.audio.duration_s)
             if self._session is None or self._closing:
                 self._ledger.end(failure="voice")
@@ -176,7 +175,7 @@ class SessionVoice:
             try:
                 handle = self._session.say(
                     prompt.text,
-                    audio=as_frames(pcm),
+                    audio=as_frames(prompt.audio),
                     allow_interruptions=False,
                     add_to_chat_ctx=False,
                 )

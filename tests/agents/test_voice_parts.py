@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from agents.hearing import Heard, Hearing
-from agents.playout import DUCKED, FRAME_SAMPLES, PromptOutput, as_frames, at_playout_rate
+from agents.playout import DUCKED, FRAME_SAMPLES, PromptOutput, as_frames
 from agents.turns.profile import INTERVIEW
 from agents.virtual import VirtualVoice
 from interview.errors import Unavailable
@@ -19,13 +19,26 @@ from tests.fakes.conversation import NotingLink
 from tests.fakes.engines import ScriptedRecogniser, ToneSynthesiser
 
 
+def at_48k(pcm: bytes) -> SpokenAudio:
+    return SpokenAudio(pcm, 48_000, (), "test", "test")
+
+
+async def test_the_first_frame_of_a_long_prompt_does_not_wait_for_the_rest() -> None:
+    """22 050 Hz is resampled as it is taken: the first piece comes of the first tenth."""
+    frames = as_frames(SpokenAudio(b"\1\0" * 22_050 * 60, 22_050, (), "test", "test"))
+    first = await anext(frames)
+    assert first.sample_rate == 48_000 and 0 < first.samples_per_channel <= 4_800
+    rest = [frame.samples_per_channel async for frame in frames]
+    assert (first.samples_per_channel + sum(rest)) / 48_000 == pytest.approx(60, abs=0.01)
+
+
 async def test_a_prompt_comes_out_whole_then_idle() -> None:
     audio = await ToneSynthesiser().synthesise("Hello there.", language="en")
-    pcm = at_playout_rate(audio)
-    assert len(pcm) / 2 / 48_000 == pytest.approx(audio.duration_s, abs=0.01)
-    output = PromptOutput()
-    async for frame in as_frames(pcm):
+    output, pcm = PromptOutput(), b""
+    async for frame in as_frames(audio):
+        pcm += bytes(frame.data)
         await output.capture_frame(frame)
+    assert len(pcm) / 2 / 48_000 == pytest.approx(audio.duration_s, abs=0.01)
     output.flush()
     out = b""
     while (piece := output.pull(FRAME_SAMPLES)) is not None:
@@ -48,7 +61,7 @@ async def test_clearing_pausing_and_flushing_nothing_is_harmless() -> None:
 
 async def test_a_cleared_prompt_finishes_once_where_it_was() -> None:
     output = PromptOutput()
-    async for frame in as_frames(b"\1\0" * 48_000):
+    async for frame in as_frames(at_48k(b"\1\0" * 48_000)):
         await output.capture_frame(frame)
     output.pull(FRAME_SAMPLES)
     output.hold()
@@ -86,7 +99,7 @@ async def test_the_virtual_voice_keeps_the_time_and_ends_each_prompt_once() -> N
 async def test_a_held_prompt_goes_on_a_little_before_where_it_stopped() -> None:
     output = PromptOutput()
     samples = np.arange(48_000, dtype="<i2") % 1_000 + 1_000
-    async for frame in as_frames(samples.tobytes()):
+    async for frame in as_frames(at_48k(samples.tobytes())):
         await output.capture_frame(frame)
     output.flush()
     for _ in range(10):
@@ -105,7 +118,7 @@ async def test_a_held_prompt_goes_on_a_little_before_where_it_stopped() -> None:
 async def test_a_ducked_prompt_is_quieter_and_all_that_is_played_is_told() -> None:
     told: list[bytes | None] = []
     output = PromptOutput(lambda pcm, samples: told.append(pcm))
-    async for frame in as_frames(b"\x10\x27" * 9_600):
+    async for frame in as_frames(at_48k(b"\x10\x27" * 9_600)):
         await output.capture_frame(frame)
     output.duck()
     output.pull(FRAME_SAMPLES)
