@@ -1,5 +1,5 @@
 // The candidate's HTTP interface. Every failure is a `Failure` with a notice for the user.
-import type { Notice, SessionInfo } from "./model";
+import type { Flag, Notice, SessionInfo } from "./model";
 
 const KEY = "vivavoce-token";
 const TIMEOUT_MS = 15_000;
@@ -58,6 +58,32 @@ export class CandidateApi {
       body: clip, headers: { "Content-Type": clip.type || "audio/webm" }, timeoutMs: 30_000,
     });
     return ((await reply.json()) as { transcript: string }).transcript;
+  }
+
+  /** Allow or refuse the comparison of faces. */
+  async compareFaces(granted: boolean, text_version: string): Promise<void> {
+    await this.send("/api/candidate/biometric_consent", { granted, text_version });
+  }
+
+  /** The reference face; a `Failure` says what is wrong with the picture. */
+  async giveFace(image_data: string): Promise<void> {
+    await this.send("/capture_reference_face", { image_data }, 30_000);
+  }
+
+  /** What was noted in the own session. */
+  async flags(): Promise<Flag[]> {
+    const reply = await this.call("GET", "/api/candidate/violations");
+    return ((await reply.json()) as { violations: Flag[] }).violations;
+  }
+
+  async explain(violationId: string, text: string): Promise<Flag> {
+    const path = `/api/candidate/violations/${encodeURIComponent(violationId)}/explanation`;
+    return (await (await this.send(path, { text })).json()) as Flag;
+  }
+
+  private send(path: string, body: object, timeoutMs?: number): Promise<Response> {
+    const headers = { "Content-Type": "application/json" };
+    return this.call("POST", path, { body: JSON.stringify(body), headers, timeoutMs });
   }
 
   /** Raises `Failure`. */

@@ -1,8 +1,9 @@
 // The candidate's page without its drawing: link, lobby, check, call, end.
-import { CandidateApi, Failure, sessionIdOf, takeToken } from "./api";
+import { CandidateApi, sessionIdOf, takeToken } from "./api";
 import { Call } from "./call";
+import { enquiries, noticeOf } from "./enquiries";
 import { Microphone } from "./mic";
-import type { Actions, App, AppState, DeviceState, Devices, MediaView, Notice, RoomState, SessionInfo } from "./model";
+import type { Actions, App, AppState, DeviceState, Devices, MediaView, Notice, RoomState, SessionInfo, WatchNotice } from "./model";
 import { measure } from "./network";
 import { Taping } from "./taping";
 
@@ -52,8 +53,8 @@ class Page implements App {
     done: () => this.call?.done(),
     end: (unsent) => this.call?.command({ type: "end_interview", ...unsent }),
     retry: () => this.retry(),
-    recognise: (clip) => this.recognise(clip),
     network: () => measure(import.meta.url),
+    ...enquiries(() => this.api, () => this.info?.proctoring ?? null, (change) => this.chosen(change)),
   };
 
   constructor() {
@@ -127,7 +128,7 @@ class Page implements App {
       concluded: () => this.concluded(info),
       over: () => void this.release(),
       failed: (notice) => void this.leave({ kind: "failed", notice }),
-    });
+    }, info.proctoring.kinds);
     this.call.open();
   }
 
@@ -221,13 +222,11 @@ class Page implements App {
     else if (this.state.kind === "takeover" || this.state.kind === "failed") location.reload();
   }
 
-  private async recognise(clip: Blob): Promise<string> {
-    if (this.api === null) throw noticeOf(null);
-    try {
-      return await this.api.transcribe(clip);
-    } catch (error) {
-      throw noticeOf(error);
-    }
+  /** What the candidate has chosen holds in the room as well. */
+  private chosen(change: Partial<WatchNotice>): void {
+    if (this.info === null) return;
+    this.info = { ...this.info, proctoring: { ...this.info.proctoring, ...change } };
+    if (this.state.kind === "checking") this.show({ kind: "checking", info: this.info });
   }
 
   // --- telling ----------------------------------------------------------------------------
@@ -259,8 +258,4 @@ const IN_CALL = new Set<AppState["kind"]>(["joining", "live", "reconnecting"]);
 function device(tracks: MediaStreamTrack[] | undefined, absent: DeviceState): DeviceState {
   if (tracks?.some((track) => track.readyState === "live")) return "on";
   return absent === "on" ? "off" : absent;
-}
-
-function noticeOf(error: unknown): Notice {
-  return error instanceof Failure ? error.notice : { code: "unavailable", text: "", fatal: false };
 }

@@ -6,6 +6,7 @@ import type { Microphone } from "./mic";
 import type { Notice } from "./model";
 import { leadMs } from "./onset";
 import { Outbox, newId } from "./outbox";
+import { PageWatch } from "./page-events";
 import { type Room, audioOf, roomAfter, typedInto, welcomed } from "./room";
 import { Socket } from "./socket";
 import { Voice } from "./voice";
@@ -33,12 +34,15 @@ export class Call {
   private readonly socket: Socket;
   private readonly conference: Conference;
   private readonly voice: Voice;
+  private readonly page: PageWatch;
   private savingTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     api: CandidateApi, sessionId: string, stream: MediaStream | null, microphone: Microphone,
-    private readonly events: CallEvents,
+    private readonly events: CallEvents, watched: readonly string[] = [],
   ) {
+    this.page = new PageWatch(new Set(watched), stream?.getVideoTracks()[0] ?? null, (name, fields) =>
+      this.post({ type: "page_event", name, fields }));
     this.voice = new Voice({
       blocked: () => events.notice("sound_blocked"),
       played: (promptId, event, positionS) => this.played(promptId, event, positionS),
@@ -88,6 +92,7 @@ export class Call {
   /** Give up the call without ending the interview. */
   close(): void {
     this.socket.close();
+    this.page.end();
     this.conference.end();
     this.voice.stop();
   }
@@ -147,6 +152,10 @@ export class Call {
           this.socket.send(waiting);
         }
         this.conference.begin(frame);
+        this.watch();
+        break;
+      case "proctoring_state":
+        this.watch();
         break;
       case "state":
         if (frame.status === "in_progress") this.conference.started();
@@ -164,10 +173,15 @@ export class Call {
         this.events.notice(frame.code, frame.content);
         break;
       case "interview_concluded":
+        this.page.end();
         this.socket.finish();
         this.events.concluded();
         break;
     }
+  }
+
+  private watch(): void {
+    if (this.room?.watch?.watching) this.page.begin();
   }
 
   private speak(frame: ServerFrame & { type: "avatar" }): void {
@@ -231,6 +245,7 @@ export class Call {
   }
 
   private left(then: () => void): void {
+    this.page.end();
     this.conference.end();
     this.voice.stop();
     then();

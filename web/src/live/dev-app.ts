@@ -1,9 +1,21 @@
 // Scripted states, to look at every screen without a server. Vite leaves it out of the build.
-import type { Actions, App, AppState, MediaView, RoomState, SessionInfo } from "./model";
+import type { Actions, App, AppState, Flag, MediaView, RoomState, SessionInfo, WatchNotice, WatchState } from "./model";
+
+const WATCH: WatchNotice = {
+  profile: "warn", identity: true, biometric_consent: null, reference_taken: false,
+  kinds: ["no_face", "several_faces", "looking_away", "identity_change", "no_frames", "camera_dark", "second_voice", "tab_hidden", "window_blur", "paste", "copy", "second_screen"],
+  biometric: {
+    version: "2026-11",
+    text: [
+      "For this interview Northwind Labs would like to check that the same person sits in front of the camera from the beginning to the end. For that one picture of your face is taken now, turned into numbers and compared with later pictures.",
+      "The picture and the numbers are stored encrypted, used for this interview only, and removed 30 days later at the latest. You may refuse: the interview goes on just the same.",
+    ],
+  },
+};
 
 const INFO: SessionInfo = {
   session_id: "demo", status: "initialized", title: "Backend engineer", company: "Northwind Labs", candidate_name: "Ada Winter",
-  question_count: 5, estimated_minutes: 25, language: "en", transport: "webrtc",
+  question_count: 5, estimated_minutes: 25, language: "en", transport: "webrtc", proctoring: WATCH,
   consent: {
     version: "2026-11",
     paragraphs: [
@@ -23,7 +35,8 @@ function room(change: Partial<RoomState> = {}): RoomState {
     clock: { state: "running", pausedReason: null, remainingS: 102, allottedS: 180, at: performance.now() }, warningS: null,
     committed: "So the first thing I did was look at the connection pool, because the latency had gone up before the errors came,",
     tentative: "and then I saw that one of the", answered: [], avatarSpeaking: false, visemes: null, candidateSpeaking: true,
-    savingAnswer: false, thinkingUntil: null, momentsLeft: 2, consentReceived: true, concluded: null, ...change,
+    savingAnswer: false, thinkingUntil: null, momentsLeft: 2, consentReceived: true, concluded: null,
+    watch: { watching: true, unavailable: ["second_voice"], warnings: [], note: null }, ...change,
   };
 }
 
@@ -39,6 +52,17 @@ function speech() {
   const names = ["PP", "aa", "DD", "ih", "SS", "E", "nn", "sil", "FF", "oh", "RR", "kk", "ou", "CH", "TH", "aa", "nn", "sil"];
   return Array.from({ length: 900 }, (_, index) => ({ at_s: index * 0.11, duration_s: 0.11, shape: names[(index * 7 + (index >> 3)) % names.length] ?? "sil" }));
 }
+
+function watch(change: Partial<WatchState>): WatchState {
+  return { watching: true, unavailable: [], warnings: [], note: null, ...change };
+}
+
+const AWAY = { kind: "no_face", advice: "We can't see your face. Please sit in front of the camera." };
+const FULL = { kind: "fullscreen_exit", advice: "Please go back to full screen.", dueAt: null };
+let flags: Flag[] = [
+  { violation_id: "a", code: "no_face", message: "", at_s: 134, end_s: 139, recorded_at: "2026-11-01T10:02:14Z", explanation: null, outcome: null },
+  { violation_id: "b", code: "tab_hidden", message: "", at_s: 301, end_s: 301, recorded_at: "2026-11-01T10:05:01Z", explanation: "My e-mail program opened a window by itself. I closed it at once.", outcome: "dismissed" },
+];
 
 const clock = (left: number, why: string | null = null) => ({ state: why ? ("paused" as const) : ("running" as const), pausedReason: why, remainingS: left, allottedS: 180, at: performance.now() });
 
@@ -56,6 +80,10 @@ const STATES: Readonly<Record<string, () => AppState>> = {
   amber: () => live({ clock: clock(29), warningS: 30 }),
   red: () => live({ clock: clock(9), warningS: 10 }),
   notice: () => live({ clock: clock(64, "fault") }, MEDIA, "media_text"),
+  warned: () => live({ candidateSpeaking: false, committed: "", tentative: "", watch: watch({ warnings: [{ ...AWAY, dueAt: performance.now() + 5_000 }] }) }),
+  noted: () => live({ candidateSpeaking: false, watch: watch({ warnings: [{ ...AWAY, dueAt: null }, FULL], note: { id: "a", kind: "no_face", counted: 1, limit: 3, at: performance.now() } }) }),
+  unwatched: () => live({ watch: null }),
+  terminated: () => ({ kind: "ended", info: { ...INFO, status: "terminated" }, concluded: { content: "I have to end the interview here, Ada, because its rules about the camera or the page were not met several times. Your answers are saved, and a person will look at this.", status: "terminated", reason: "integrity_violations" }, upload: { waiting: 0, failed: false } }),
   greeting: () => live({ phase: "greeting", questionNumber: null, question: null, line: "Hello Ada, I am the interviewer for Northwind Labs. There are five questions, about four minutes each. Are you ready to begin?", linePurpose: "greeting", avatarSpeaking: true, committed: "", tentative: "", clock: { state: "idle", pausedReason: null, remainingS: null, allottedS: null, at: 0 }, visemes: { promptId: "g", startedAt: performance.now(), shapes: speech() } }),
   typing: () => live({ candidateSpeaking: false, committed: "", tentative: "" }, MUTE),
   coding: () => live({ questionKind: "coding", question: "Write a function that returns the first character of a string that does not repeat. Explain how long it takes for long strings.", questionNumber: 4, candidateSpeaking: false }),
@@ -77,6 +105,11 @@ export function createDemo(name: string): App {
     state = make();
     listeners.forEach((listener) => listener(state));
   };
+  const chosen = (change: Partial<WatchNotice>) => {
+    Object.assign(WATCH, change);
+    state = { kind: "checking", info: { ...INFO, proctoring: { ...WATCH } } };
+    listeners.forEach((listener) => listener(state));
+  };
   const say = (what: string) => () => console.info(`action: ${what}`);
   const actions: Actions = {
     accept: say("accept"), enterCheck: () => go("checking"),
@@ -84,7 +117,14 @@ export function createDemo(name: string): App {
     answerTyped: (content, code) => { console.info("answered", content, code); go("saving"); setTimeout(() => go("turn"), 900); },
     typing: say("typing"), repeat: () => go("speaking"), moment: () => go("moment"), skip: () => go("coding"),
     done: () => go("saving"), end: (unsent) => { console.info("ended", unsent); go("ended"); setTimeout(() => go("saved"), 2500); },
-    retry: () => go("listening"), network: () => Promise.resolve({ roundTripMs: 42, mbps: 18 }),
+    retry: () => go("listening"), flags: () => Promise.resolve(flags),
+    compareFaces: (granted) => Promise.resolve(chosen({ biometric_consent: granted, reference_taken: false })),
+    giveFace: () => Promise.resolve(chosen({ reference_taken: true })),
+    explain: (id, explanation) => {
+      flags = flags.map((flag) => (flag.violation_id === id ? { ...flag, explanation } : flag));
+      return Promise.resolve(flags.find((flag) => flag.violation_id === id) as Flag);
+    },
+    network: () => Promise.resolve({ roundTripMs: 42, mbps: 18 }),
     recognise: () => new Promise((done) => setTimeout(() => done("I am ready."), 800)),
   };
   Object.assign(window, { __go: go });

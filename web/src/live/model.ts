@@ -1,10 +1,24 @@
 // What the candidate's views draw from and what they may do. No DOM here.
 import type { Line } from "./network";
-import type { AnswerOutcome, Phase, Purpose, QuestionKind, Status, Viseme } from "../protocol.gen";
+import type {
+  AnswerOutcome, Phase, ProctoringProfile, Purpose, QuestionKind, Status, Viseme,
+} from "../protocol.gen";
 
 export interface Capability {
   available: boolean;
   reason: string;
+}
+
+/** What is watched in this interview. With the profile `off` the page says nothing of it. */
+export interface WatchNotice {
+  profile: ProctoringProfile;
+  /** Machine codes of what is looked for. */
+  kinds: string[];
+  /** A consent and a picture of its own are asked for. */
+  identity: boolean;
+  biometric: { version: string; text: string[] };
+  biometric_consent: boolean | null;
+  reference_taken: boolean;
 }
 
 /** `GET /api/candidate/session`. */
@@ -18,6 +32,7 @@ export interface SessionInfo {
   estimated_minutes: number;
   language: string;
   consent: { version: string; paragraphs: string[] };
+  proctoring: WatchNotice;
   /** Whether the editor will be needed; older servers do not say. */
   has_coding?: boolean;
   capabilities: { stt: Capability; tts: Capability; recording: Capability };
@@ -38,6 +53,44 @@ export interface AnsweredItem {
   question: string;
   outcome: AnswerOutcome;
   content: string;
+}
+
+/** A condition that holds now and that the candidate can end. */
+export interface WatchWarning {
+  kind: string;
+  advice: string;
+  /** performance.now() at which it becomes a signal; null without a countdown. */
+  dueAt: number | null;
+}
+
+/** What was recorded last, to be told once. */
+export interface WatchNote {
+  id: string;
+  kind: string;
+  counted: number;
+  limit: number | null;
+  at: number;
+}
+
+/** The watch over a session in progress. */
+export interface WatchState {
+  watching: boolean;
+  /** Kinds that cannot be seen in this session. */
+  unavailable: string[];
+  warnings: WatchWarning[];
+  note: WatchNote | null;
+}
+
+/** A signal of the own session. */
+export interface Flag {
+  violation_id: string;
+  code: string;
+  message: string;
+  at_s: number;
+  end_s: number;
+  recorded_at: string;
+  explanation: string | null;
+  outcome: "confirmed" | "dismissed" | "needs_second_look" | null;
 }
 
 /** The interview as the page sees it; replaced (never mutated) on every change. */
@@ -66,6 +119,8 @@ export interface RoomState {
   thinkingUntil: number | null;
   momentsLeft: number;
   consentReceived: boolean;
+  /** Null where nothing is watched. */
+  watch: WatchState | null;
   concluded: { content: string; status: Status; reason: string } | null;
 }
 
@@ -128,6 +183,13 @@ export interface Actions {
   retry(): void;
   /** Recognise a short clip (the test sentence). Rejects with a Notice. */
   recognise(clip: Blob): Promise<string>;
+  /** Allow or refuse the comparison of faces. Rejects with a Notice. */
+  compareFaces(granted: boolean): Promise<void>;
+  /** Give the reference picture, a data URL. Rejects with a Notice that says what is wrong. */
+  giveFace(image: string): Promise<void>;
+  /** What was noted in the own session. Rejects with a Notice. */
+  flags(): Promise<Flag[]>;
+  explain(violationId: string, text: string): Promise<Flag>;
   /** Time the way to the server. Rejects with a Notice. */
   network(): Promise<Line>;
 }

@@ -5,6 +5,7 @@ import type {
   PromptView, QuestionFrame, ServerFrame, StateFrame, TimerView, TranscriptFrame, Welcome,
 } from "../protocol.gen";
 import type { AnsweredItem, ClockView, RoomState } from "./model";
+import { watchAfter, watchOf } from "./watching";
 
 /** The room with what only the logic needs. */
 export interface Room extends RoomState {
@@ -53,6 +54,7 @@ export function welcomed(frame: Welcome, before: Room | null, now: number): Room
     thinkingUntil: localTime(snapshot.thinking_until_at, serverOffsetMs),
     momentsLeft: snapshot.moments_left,
     consentReceived: snapshot.consent_received,
+    watch: snapshot.proctoring ? watchOf(snapshot.proctoring, null) : null,
     concluded: before?.concluded ?? null,
     prompt: promptOf(prompt),
     consentVersion: snapshot.consent_text_version,
@@ -94,8 +96,13 @@ function changed(room: Room, frame: ServerFrame, now: number): Room {
     case "error":
       return room.savingAnswer ? { ...room, savingAnswer: false } : room;
     default:
-      return room;
+      return seen(room, frame, now);
   }
+}
+
+function seen(room: Room, frame: ServerFrame, now: number): Room {
+  const watch = watchAfter(room.watch, frame, now);
+  return watch === room.watch ? room : { ...room, watch };
 }
 
 function asked(room: Room, frame: QuestionFrame): Room {

@@ -8,8 +8,10 @@ import { icon, page, shared } from "../ui";
 import { checkStyles } from "./check-styles";
 import { pictureStyles } from "./denied-picture";
 import { Listener, openDevices, playTone, type Opened, type Refusal } from "./devices";
+import "./identity";
 import { trouble } from "./trouble";
 import "./meter";
+import { fill } from "./watch";
 
 type Test = { step: "ready" } | { step: "recording" } | { step: "working" } | { step: "heard"; text: string } | { step: "failed"; text: string };
 
@@ -81,6 +83,7 @@ export class Check extends LitElement {
           Continue without camera and microphone
         </button>
       </div>
+      ${fills(this.info) ? html`<p class="small muted note">The interview fills your screen. Please stay in full screen until it ends.</p>` : nothing}
       <p class="small muted note">Without a microphone you read the questions and type your answers. It does not count against you.</p>
     </main>`;
   }
@@ -91,11 +94,14 @@ export class Check extends LitElement {
       ${camera ? html`<video autoplay playsinline muted aria-label="Your camera picture"></video>` : nothing}
       ${trouble(opened, () => void this.open())}
       <section aria-label="Checks">
+        ${camera && this.info.proctoring.identity ? html`<viva-identity .notice=${this.info.proctoring} .actions=${this.actions} .video=${this.preview}></viva-identity>` : nothing}
         ${opened.microphone === null ? this.microphone() : nothing}
         ${this.speakers()}
         ${this.network()}
       </section>`;
   }
+
+  private readonly preview = (): HTMLVideoElement | null => this.renderRoot.querySelector("video");
 
   private microphone() {
     const { stt } = this.info.capabilities;
@@ -177,10 +183,16 @@ export class Check extends LitElement {
   }
 
   private join(stream: MediaStream | null): void {
+    if (fills(this.info)) void fill();
     this.joining = stream !== null;
     const { microphone, camera } = this.opened ?? { microphone: null, camera: null };
     this.actions.join({ stream, microphone: stateOf(microphone), camera: stateOf(camera) });
   }
+}
+
+/** Only where leaving full screen may count is it asked for. */
+function fills({ proctoring }: SessionInfo): boolean {
+  return proctoring.profile === "strict" && proctoring.kinds.includes("fullscreen_exit");
 }
 
 function stateOf(refusal: Refusal | null): DeviceState {

@@ -5,6 +5,7 @@ import { Check, CircleAlert, CloudUpload, MonitorSmartphone } from "lucide";
 import type { Actions, AppState, Notice, UploadView } from "../model";
 import { icon, page, shared } from "../ui";
 import { noticeWords } from "../words";
+import "./flags";
 
 const centre = css`
   main { padding-top: clamp(var(--s12), 20vh, 200px); }
@@ -29,6 +30,7 @@ export class Thanks extends LitElement {
       <h1 tabindex="-1">${title(concluded?.status ?? info.status)}</h1>
       <p class="lead">${concluded?.content || "Your answers are saved. Thank you for your time."}</p>
       ${uploadLine(upload, info.capabilities.recording.available, () => this.actions.retry())}
+      ${info.proctoring.profile === "off" ? nothing : html`<viva-flags .actions=${this.actions}></viva-flags>`}
     </main>`;
   }
 }

@@ -12,7 +12,7 @@ export const roomStyles = css`
   .recording { display: inline-flex; align-items: center; gap: 6px; font-size: var(--text-s); color: var(--ink-2); white-space: nowrap; }
   .recording svg { fill: var(--red); color: var(--red); }
   .recording.failed { color: var(--amber); }
-  .notices { grid-area: notices; display: grid; justify-items: center; padding: 0 var(--s4); }
+  .notices { grid-area: notices; display: grid; gap: var(--s2); justify-items: center; padding: 0 var(--s4); }
   .notice { background: var(--amber-soft); color: var(--amber); border-radius: var(--radius); padding: var(--s2) var(--s4); max-width: var(--measure); }
   main { grid-area: main; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: var(--s5); padding: 0 var(--s6) var(--s4); min-height: 0; }
   .face { display: grid; justify-items: center; gap: var(--s2); }

@@ -13,6 +13,7 @@ import "./clock";
 import "./menu";
 import "./meter";
 import { roomStyles } from "./room-styles";
+import "./watch";
 
 type InRoom = Extract<AppState, { kind: "live" | "reconnecting" }>;
 
@@ -56,6 +57,7 @@ export class Room extends LitElement {
     return html`<header>
       <p class="place"><span class="title">${room.title}</span>${place ? html`<span class="number">${place}</span>` : nothing}</p>
       ${recording(this.state.media.recording)}
+      ${room.watch ? html`<viva-watch .notice=${this.state.info.proctoring} .watch=${room.watch} ?camera=${this.state.media.camera === "on"}></viva-watch>` : nothing}
       <viva-clock .clock=${room.clock} .warningS=${room.warningS}></viva-clock>
       <viva-menu
         .captions=${this.captions} .look=${this.look}
@@ -64,7 +66,7 @@ export class Room extends LitElement {
         @end=${() => this.app.actions.end(this.answer.unsent())}
       ></viva-menu>
     </header>
-    <div class="notices" role="status">${this.notice()}</div>`;
+    <div class="notices"><div role="status">${this.notice()}</div>${room.watch ? html`<viva-warnings .watch=${room.watch}></viva-warnings>` : nothing}</div>`;
   }
 
   private notice() {

@@ -1,9 +1,16 @@
 // Who asks, how long, what is recorded, that it is an AI; consent. One main button.
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { ArrowRight, Bot, Clock, Video } from "lucide";
+import { ArrowRight, Bot, Clock, Eye, Video } from "lucide";
 import type { Actions, SessionInfo } from "../model";
 import { icon, page, shared } from "../ui";
+
+const NOTES = "It notes what it sees with a time and a picture. People decide, and you can explain it.";
+const WATCHED = {
+  observe: NOTES,
+  warn: `It tells you first, so that you can put it right. ${NOTES}`,
+  strict: `It tells you first, so that you can put it right. After several notes the interview ends. ${NOTES}`,
+};
 
 @customElement("viva-welcome")
 export class Welcome extends LitElement {
@@ -55,6 +62,11 @@ export class Welcome extends LitElement {
             ? "You may also take part without a camera, or type every answer."
             : info.capabilities.recording.reason || "Sound and picture are not stored. You may also type every answer."}</dd>
         </div>
+        ${info.proctoring.profile === "off" ? nothing : html`<div>
+          ${icon(Eye)}
+          <dt>Software watches the camera's picture and this page</dt>
+          <dd>${WATCHED[info.proctoring.profile]}</dd>
+        </div>`}
       </dl>
       <h2>What happens with it</h2>
       <div class="consent">${info.consent.paragraphs.map((text) => html`<p>${text}</p>`)}</div>
