@@ -14,6 +14,7 @@ from aiortc.sdp import candidate_from_sdp
 
 from interview.errors import InvalidInput
 from interview.ports import AudioIn, Playout
+from realtime.early import receive_early
 from realtime.signalling import MAX_CANDIDATES, check_offer
 from realtime.tracks import AvatarTrack, PictureTap, TrackAudioIn, ignore_frame
 
@@ -106,6 +107,7 @@ class CandidatePeer:
                     transceiver.direction = "sendrecv"
                 else:
                     transceiver.direction = "recvonly"
+            receive_early(self._pc)
             await self._pc.setLocalDescription(await self._pc.createAnswer())
         except (
             ValueError,
