@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -14,18 +15,19 @@ Pixels = NDArray[np.uint8]
 WIDTH, HEIGHT = 640, 480
 
 
-def frames(shared: Path, name: str, every: int = 15) -> list[Pixels]:
-    """Each `every`-th frame of a clip (30 frames/s), cut to landscape around the face."""
+@lru_cache
+def frames(shared: Path, name: str, every: int = 15) -> tuple[Pixels, ...]:
+    """Each `every`-th frame of a clip (30 frames/s), landscape around the face; read-only."""
     capture = cv2.VideoCapture(str(shared / "faces" / f"{name}.mp4"))
     found: list[Pixels] = []
     number = 0
-    while True:
-        more, frame = capture.read()
-        if not more:
-            return found
+    while capture.grab():
         if number % every == 0:
-            found.append(landscape(np.asarray(frame, np.uint8)))
+            pixels = landscape(np.asarray(capture.retrieve()[1], np.uint8))
+            pixels.flags.writeable = False
+            found.append(pixels)
         number += 1
+    return tuple(found)
 
 
 def landscape(frame: Pixels) -> Pixels:

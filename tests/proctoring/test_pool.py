@@ -35,7 +35,7 @@ def look(session: str, at_s: float = 1.0) -> Look:
 @pytest.fixture
 async def pool() -> AsyncIterator[VisionPool]:
     vision = VisionPool(
-        NoModels(), workers=2, deadline_s=1.5, worker_module="tests.fakes.stubborn_worker"
+        NoModels(), workers=2, deadline_s=0.6, worker_module="tests.fakes.stubborn_worker"
     )
     await vision.start()
     yield vision

@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import pytest_asyncio
 
 from interview.errors import InvalidInput
 from interview.models import ModelFolders
@@ -21,14 +22,15 @@ from proctoring.identity import ReferenceProblem, judge_reference
 from proctoring.models import plan_engines
 from proctoring.pool import VisionPool
 from proctoring.vision import Embedding, Look
-from tests.proctoring.clips import frames, jpeg, landscape, person, picture
+from tests.proctoring.clips import Pixels, frames, jpeg, landscape, person, picture
 
-pytestmark = pytest.mark.models
+# One loop for all: the pools are started once. Where the frame before matters, so does `session`.
+pytestmark = [pytest.mark.models, pytest.mark.asyncio(loop_scope="module")]
 
 ALL = frozenset({Input.PICTURE, Input.FACES, Input.LANDMARKS, Input.IDENTITY})
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pool(vision_models: ModelFolders) -> AsyncIterator[VisionPool]:
     vision = VisionPool(vision_models, workers=1, deadline_s=20)
     await vision.start()
@@ -36,7 +38,7 @@ async def pool(vision_models: ModelFolders) -> AsyncIterator[VisionPool]:
     await vision.aclose()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def index_pool(index_models: ModelFolders) -> AsyncIterator[VisionPool]:
     vision = VisionPool(index_models, workers=1, deadline_s=20)
     await vision.start()
@@ -184,16 +186,19 @@ async def test_no_embedding_is_made_without_being_asked(pool: VisionPool, shared
 
 
 async def test_light_cover_and_stillness_are_measured(pool: VisionPool, shared_dir: Path) -> None:
+    async def seen(pixels: Pixels) -> Reading:
+        return await read(pool, picture(pixels), session="light")
+
     track = frames(shared_dir, "center_focus")
-    first, second = await read(pool, picture(track[0])), await read(pool, picture(track[1]))
+    first, second = await seen(track[0]), await seen(track[1])
     assert first.picture.change is None
     assert second.picture.change is not None and second.picture.change > 0.5
-    again = await read(pool, picture(track[1]))
+    again = await seen(track[1])
     assert (again.picture.change, again.picture.moved) == (0, 0)
-    dark = await read(pool, picture((track[0] * 0.08).astype(np.uint8)))
+    dark = await seen((track[0] * 0.08).astype(np.uint8))
     assert dark.picture.luma < 15 and not dark.blind
     noise = np.random.default_rng(3).normal(6, 2, track[0].shape)
-    covered = await read(pool, picture(noise.clip(0, 255).astype(np.uint8)))
+    covered = await seen(noise.clip(0, 255).astype(np.uint8))
     assert covered.blind and covered.picture.luma < 10
 
 
