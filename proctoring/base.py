@@ -273,13 +273,17 @@ class DetectorSpec:
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """Whether an input can be measured here: for `/readyz`, the session and the report."""
+    """Whether an input can be measured here: for `/readyz`, the session and the report.
+
+    `needed`: whether a detector uses it that is on unless the settings say otherwise.
+    """
 
     input: Input
     available: bool
     engine: EngineTag | None = None
     reason: str = ""
     detectors: tuple[str, ...] = ()
+    needed: bool = True
 
 
 def is_frame_input(value: Input) -> bool:

@@ -19,7 +19,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import structlog
@@ -151,13 +151,14 @@ class ProctoringMonitor:
 
     def capabilities(self) -> tuple[Capability, ...]:
         """Each frame input: whether it can be measured, by which engine, what hangs on it."""
-        using: dict[Input, list[str]] = {}
-        for spec in registry.load_all():
-            for value in spec.inputs:
-                using.setdefault(value, []).append(spec.name)
+        specs = registry.load_all()
         return tuple(
-            Capability(c.input, c.available, c.engine, c.reason, tuple(using.get(c.input, ())))
-            for c in self._vision.capabilities().values()
+            replace(
+                found,
+                detectors=tuple(spec.name for spec in specs if found.input in spec.inputs),
+                needed=any(spec.default_on for spec in specs if found.input in spec.inputs),
+            )
+            for found in self._vision.capabilities().values()
         )
 
     def health(self) -> EngineHealth:
@@ -362,7 +363,7 @@ class ProctoringMonitor:
         chosen = settings.detectors
         specs = registry.load_all() if chosen is None else [registry.load(n) for n in chosen]
         if chosen is None:
-            specs = [spec for spec in specs if spec.default_on]
+            specs = [spec for spec in specs if spec.default_on or settings.asks_for(spec.kinds)]
         abilities = self._vision.capabilities()
         running: list[DetectorSpec] = []
         unavailable: dict[str, str] = {}

@@ -43,7 +43,8 @@ class ProctoringSettings(Noun):
 
     Attributes:
         identity: False when there is no biometric consent: no embedding is ever made.
-        detectors: Names of those that run; None means those that are on by default.
+        detectors: Names of those that run; None means those that are on by default and those that
+            a rule in `kinds` switches on.
         max_hole_s: Longest distance of two bad observations that counts as without a break.
     """
 
@@ -55,6 +56,11 @@ class ProctoringSettings(Noun):
     cooldown_s: Seconds = 2.0
     max_hole_s: float = Field(default=2.5, gt=0)
     frames_per_s: float = Field(default=2.0, gt=0, le=5)
+
+    def asks_for(self, kinds: Iterable[KindSpec]) -> bool:
+        """Whether a rule switches one of them on."""
+        rules = [self.kinds.get(kind.code) for kind in kinds]
+        return any(rule is not None and rule.on for rule in rules)
 
 
 # --- decisions -----------------------------------------------------------------------------

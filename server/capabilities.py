@@ -44,14 +44,18 @@ def capabilities_of(services: Services) -> Capabilities:
 
 
 def proctoring_part(services: Services) -> Part:
-    """Whether all that proctoring knows can be seen; the reason names what cannot."""
+    """Whether all that is looked for by default can be seen; the reason names all that cannot."""
     if services.proctor is None:
         return Part(available=False, reason="Proctoring is switched off on this server.")
     blind = [c for c in services.proctor.capabilities() if not c.available]
     if not blind:
         return Part(available=True, engine="proctoring")
     reasons = "; ".join(dict.fromkeys(f"{c.input.value}: {c.reason}" for c in blind))
-    return Part(available=False, engine="proctoring", reason=f"Not everything is seen ({reasons}).")
+    return Part(
+        available=not any(c.needed for c in blind),
+        engine="proctoring",
+        reason=f"Not everything is seen ({reasons}).",
+    )
 
 
 def _engine(health: EngineHealth | None, missing: str) -> Part:

@@ -59,29 +59,35 @@ def wants_watch(state: State) -> bool:
 def settings_of(state: State) -> ProctoringSettings:
     """The plan's rules as the policy takes them; fixed once the watch is open."""
     plan = state.plan.proctoring
-    rules: dict[str, KindRule] = {}
-    for spec in detectors.load_all():
-        for kind in spec.kinds:
-            on = plan.kinds is None or kind.code in plan.kinds
-            counts = None if plan.counted is None else kind.code in plan.counted
-            if not on or counts is not None:
-                rules[kind.code] = KindRule(on=on, counts=counts)
     return ProctoringSettings(
         profile=Profile(plan.profile.value),
         identity=plan.identity and state.watch.biometric is True,
-        kinds=rules,
+        kinds=rules_of(plan),
     )
+
+
+def rules_of(plan: ProctoringPlan) -> dict[str, KindRule]:
+    """What the plan sets otherwise than the detectors declare."""
+    rules: dict[str, KindRule] = {}
+    for spec in detectors.load_all():
+        for kind in spec.kinds:
+            on = spec.default_on if plan.kinds is None else kind.code in plan.kinds
+            counts = None if plan.counted is None else kind.code in plan.counted
+            if on is not spec.default_on or counts is not None:
+                rules[kind.code] = KindRule(on=on, counts=counts)
+    return rules
 
 
 def watched_kinds(plan: ProctoringPlan) -> tuple[str, ...]:
     """The machine codes that are looked for in an interview, as far as its server can."""
     if plan.profile is ProctoringProfile.OFF:
         return ()
-    codes = [k.code for spec in detectors.load_all() if spec.default_on for k in spec.kinds]
     return tuple(
-        code
-        for code in codes
-        if (plan.kinds is None or code in plan.kinds) and (plan.identity or code != IDENTITY_KIND)
+        kind.code
+        for spec in detectors.load_all()
+        for kind in spec.kinds
+        if (spec.default_on if plan.kinds is None else kind.code in plan.kinds)
+        and (plan.identity or kind.code != IDENTITY_KIND)
     )
 
 

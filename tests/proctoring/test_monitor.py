@@ -14,6 +14,7 @@ from proctoring.identity import ReferenceProblem
 from proctoring.monitor import MAX_SIGNALS, ProctoringMonitor, Signals
 from proctoring.policy import (
     Decision,
+    KindRule,
     ProctoringSettings,
     Profile,
     Terminated,
@@ -336,6 +337,23 @@ async def test_missing_models_are_said_and_the_rest_works(clock: Clock) -> None:
     assert [c.input for c in lacking] == [Input.LANDMARKS]
     assert "looking_away" in lacking[0].detectors
     await monitor.aclose()
+
+
+async def test_optional_detectors_run_when_asked_for_and_are_missed_only_then(
+    clock: Clock,
+) -> None:
+    asked = ProctoringSettings(kinds={"object_in_view": KindRule(on=True)})
+    not_asked = ProctoringSettings(kinds={"object_in_view": KindRule(on=False)})
+    monitor = ProctoringMonitor(ScriptedVision({Input.OBJECTS: "no model"}))
+    (lacking,) = [c for c in monitor.capabilities() if not c.available]
+    assert (lacking.detectors, lacking.needed) == (("object_in_view",), False)
+    assert monitor.open("a", asked, clock=clock).unavailable == {"object_in_view": "no model"}
+    assert monitor.open("b", not_asked, clock=clock).unavailable == {}
+    await monitor.aclose()
+    able = ProctoringMonitor(ScriptedVision())
+    assert "object_in_view" in able.open("a", asked, clock=clock).detectors
+    assert "object_in_view" not in able.open("b", WARN, clock=clock).detectors
+    await able.aclose()
 
 
 async def test_sessions_end(
