@@ -8,15 +8,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.e2e.browser import candidate_page, joined, launch, say
+from tests.e2e.desk_page import PASSWORD, SIGN_IN, enter_room, sign_in, staff_page, turn_for
 from tests.e2e.server_process import ServerProcess
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
-PASSWORD = "a-password-for-the-desk"
-SIGN_IN = {"VIVA_ADMIN_PASSWORD": PASSWORD}
 QUESTIONS = ["How do you find a slow query?", "What did you learn from an outage?"]
 TYPED = (
     "I read the query plan first, because it shows which index is used.",
@@ -52,25 +51,6 @@ async def speaking_server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
     await server.stop()
 
 
-async def staff_page(browser: Browser) -> tuple[BrowserContext, Page]:
-    """A fresh profile that may use the clipboard."""
-    context = await browser.new_context(
-        viewport={"width": 1280, "height": 800},
-        permissions=["clipboard-read", "clipboard-write"],
-        accept_downloads=True,
-    )
-    return context, await context.new_page()
-
-
-async def sign_in(page: Page, server: ServerProcess, password: str = PASSWORD) -> None:
-    """Fill in the form and send it."""
-    if not page.url.startswith(server.url):
-        await page.goto(server.url + "/staff")
-    await page.get_by_test_id("login-username").fill("admin@localhost")
-    await page.get_by_test_id("login-password").fill(password)
-    await page.get_by_test_id("login-submit").click()
-
-
 async def change_password(page: Page, current: str, new: str) -> None:
     """Fill in the form of the settings page and send it."""
     await page.get_by_role("link", name="Settings").click()
@@ -98,21 +78,6 @@ async def create_session(page: Page, questions: list[str]) -> tuple[str, str]:
     await page.get_by_role("link", name="Open the session").click()
     await expect(page).to_have_url(re.compile("/staff/sessions/[0-9a-f-]{36}$"))
     return link, page.url.rsplit("/", 1)[1]
-
-
-async def enter_room(page: Page, link: str) -> None:
-    """Welcome, consent, device check, room."""
-    await page.goto(link)
-    await page.get_by_test_id("consent-check").click()
-    await page.get_by_test_id("consent-accept").click()
-    await page.get_by_test_id("check-continue").click(timeout=20_000)
-    await expect(page.get_by_test_id("room")).to_be_visible(timeout=20_000)
-
-
-async def turn_for(page: Page, question: str) -> None:
-    """Wait until the candidate has the floor for that question."""
-    await expect(page.get_by_test_id("question-text")).to_contain_text(question, timeout=30_000)
-    await expect(page.get_by_test_id("avatar-state")).to_contain_text("Your turn", timeout=30_000)
 
 
 async def seconds_left(page: Page) -> int:
