@@ -38,6 +38,8 @@ export function clockNow(seen: WatchedSignals, nowMs: number): number | null {
 /** What a frame changes; nothing for frames of other concerns. */
 export function signalled(seen: WatchedSignals, frame: ServerFrame, nowMs: number): Partial<WatchedSignals> {
   switch (frame.type) {
+    case "state": // the session begins while it is watched: its clock starts
+      return frame.status === "in_progress" && seen.clockS === null ? { clockS: 0, clockAt: nowMs } : {};
     case "proctoring_state":
       return { proctoring: frame.proctoring };
     case "proctoring_warning":

@@ -92,6 +92,12 @@ describe("signals while watching", () => {
     expect(open.signals).toMatchObject([{ what: "warning", kind: "no_face", startS: 44, open: true }]);
     expect(then(open, 6_000, warning(false)).signals).toMatchObject([{ what: "warning", open: false }]);
   });
+  it("know the clock of a session that begins while it is watched", () => {
+    const waiting = watch(null, welcome({ ...clocked, status: "initialized", session_clock_s: null }), 0) as Watched;
+    const begins = then(waiting, 3_000, frame("state", { status: "in_progress", phase: "greeting" }));
+    const later = then(begins, 8_000, frame("state", { status: "in_progress", phase: "asking" }), warning(true));
+    expect(later.signals[0]?.startS).toBe(5);
+  });
   it("turn from a warning into a violation that stays open until the condition ends", () => {
     const found = then(begun(), 5_000, warning(true), violation("v1"), violation("v1"));
     expect(found.signals).toMatchObject([{ what: "violation", text: "No face.", startS: 44, endS: 49, open: true }]);
