@@ -2,10 +2,11 @@
 
     python -m bench.reply_gap [--rounds 1]
 
-Recordings of people are said as whole turns (five of some twenty words, one of eight); the reply is a ready tone. Both systems have the same
-transport, the same recogniser (scripted: the words are the recording's, at once) and the same
-voice; what differs is who decides that the turn is over. Measured from the last audible sample that
-leaves the client's microphone to the first loud frame that reaches it.
+Recordings of people are said as whole turns (five of some twenty words, one of eight); the reply is
+a ready tone. Both systems have the same transport, the same recogniser (scripted: the words are the
+recording's, at once) and the same voice; what differs is who decides that the turn is over.
+Measured from the last audible sample that leaves the client's microphone to the first loud frame
+that reaches it.
 
 * livekit-agents: its defaults (v1-mini, min_delay 0.3 s, max_delay 2.5 s);
 * ours at the tolerance of an interview question (3 s), where thinking pauses are not cut into;
