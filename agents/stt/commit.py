@@ -66,12 +66,15 @@ class Patience:
     """How long after its aligned end a word is final.
 
     `hold_s`: a word that another follows. `agreed_hold_s`: the same when the pass before heard it
-    too. `pause_s`: the last word, when no voice follows it. `max_delay_s`: any word, whatever is
+    too. `unsure_hold_s`: one whose confidence is below `sure`; more audio often mends it.
+    `pause_s`: the last word, when no voice follows it. `max_delay_s`: any word, whatever is
     thought of it.
     """
 
     hold_s: float = 0.5
     agreed_hold_s: float = 0.3
+    unsure_hold_s: float = 1.2
+    sure: float = 0.75
     pause_s: float = 0.5
     max_delay_s: float = 2.0
 
@@ -103,7 +106,12 @@ class Attention:
         if last:
             quiet_s = view.edge_s - max(word.end_s, view.speech_end_s)
             return quiet_s >= self.patience.pause_s
-        return age_s >= (self.patience.agreed_hold_s if agreed else self.patience.hold_s)
+        return age_s >= self._hold_s(word, agreed)
+
+    def _hold_s(self, word: HeardWord, agreed: bool) -> float:
+        if word.confidence < self.patience.sure:
+            return self.patience.unsure_hold_s
+        return self.patience.agreed_hold_s if agreed else self.patience.hold_s
 
 
 def _agreed(before: Sequence[str], now: Sequence[str]) -> int:

@@ -39,7 +39,11 @@ class Voices:
 
     def after(self, at_s: float) -> bool:
         """Whether somebody speaks after a moment, longer than a click."""
-        return int(self.voiced[int(np.ceil(at_s / STEP_S)) :].sum()) >= SHORTEST
+        return self.voiced_s_after(at_s) >= SHORTEST * STEP_S
+
+    def voiced_s_after(self, at_s: float) -> float:
+        """How long somebody speaks after a moment."""
+        return int(self.voiced[int(np.ceil(at_s / STEP_S)) :].sum()) * STEP_S
 
     def within(self, start_s: float, end_s: float) -> tuple[float, float]:
         """The voiced part of a stretch; the stretch itself when nobody speaks in it."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 RATE_HZ = 16_000
 BYTES_PER_S = RATE_HZ * 2
@@ -61,6 +62,32 @@ class Ask:
         """The end of the audio, on the stream's clock."""
         return self.start_s + len(self.audio) / BYTES_PER_S
 
+    def header(self) -> dict[str, Any]:
+        """All but the audio, for a pipe."""
+        return {
+            "start_s": self.start_s,
+            "prefix": [_row(word) for word in self.prefix],
+            "prompt": list(self.prompt),
+            "prefix_end_s": self.prefix_end_s,
+            "known_s": self.known_s,
+            "margin_s": self.margin_s,
+            "final": self.final,
+        }
+
+    @classmethod
+    def of(cls, header: Mapping[str, Any], audio: bytes) -> Ask:
+        """The same at the other end."""
+        return cls(
+            header["start_s"],
+            audio,
+            tuple(_word(row) for row in header["prefix"]),
+            tuple(header["prompt"]),
+            header["prefix_end_s"],
+            header["known_s"],
+            header["margin_s"],
+            header["final"],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -83,6 +110,40 @@ class Heard:
     def cost_s(self) -> float:
         """CPU seconds of the whole pass."""
         return self.gate_s + self.encoder_s + self.decoder_s
+
+    def header(self) -> dict[str, Any]:
+        """For a pipe."""
+        return {
+            "words": [_row(word) for word in self.words],
+            "same": self.same,
+            "speech_end_s": self.speech_end_s,
+            "language": self.language,
+            "cpu_s": [self.gate_s, self.encoder_s, self.decoder_s],
+        }
+
+    @classmethod
+    def of(cls, header: Mapping[str, Any]) -> Heard:
+        """The same at the other end."""
+        words = tuple(_word(row) for row in header["words"])
+        gate_s, encoder_s, decoder_s = header["cpu_s"]
+        return cls(
+            words,
+            header["same"],
+            header["speech_end_s"],
+            header["language"],
+            gate_s,
+            encoder_s,
+            decoder_s,
+        )
+
+
+def _row(word: HeardWord) -> list[Any]:
+    return [word.text, word.start_s, word.end_s, word.confidence, list(word.tokens)]
+
+
+def _word(row: Sequence[Any]) -> HeardWord:
+    text, start_s, end_s, confidence, tokens = row
+    return HeardWord(text, start_s, end_s, confidence, tuple(tokens))
 
 
 def repeat_at(words: Sequence[str], after: int = 0) -> int | None:

@@ -30,10 +30,10 @@ class Plan:
     """
 
     every_s: float = 0.4
-    context_s: float = 1.0
+    context_s: float = 2.0
     lead_s: float = 0.0
     prompt_words: int = 0
-    margin_s: float = 1.0
+    margin_s: float = 2.0
     final_margin_s: float = 4.0
     window_s: float = 25.0
     quiet_s: float = 1.0
@@ -63,6 +63,11 @@ class Incremental:
         return self._base_s + len(self._audio) / BYTES_PER_S
 
     @property
+    def audio(self) -> bytes:
+        """What is not forgotten yet."""
+        return bytes(self._audio)
+
+    @property
     def unheard_s(self) -> float:
         """Length of the audio that no pass has heard."""
         return max(0.0, self.end_s - self._heard_s)
@@ -70,7 +75,7 @@ class Incremental:
     @property
     def due(self) -> bool:
         """Whether a pass is worth its cost."""
-        return self.unheard_s >= self.plan.every_s
+        return self.unheard_s >= self.plan.every_s - 1e-6
 
     def push(self, pcm: bytes) -> None:
         """Take the next audio (PCM16 mono 16 kHz). Never dropped; nothing happens yet."""

@@ -1,62 +1,59 @@
-"""The stream's rules, with a worker that reads words out of the samples."""
+"""The stream's rules, with workers that read words out of the samples."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
-import numpy as np
 import pytest
 
-from agents.stt.faster_whisper import WhisperPool, WhisperStream, _Segment
+from agents.stt.faster_whisper import WhisperStream
+from agents.stt.heard import Ask, Heard
+from agents.stt.pool import Turns, WhisperPool
 from interview.errors import Unavailable
-from interview.nouns import Word
 from interview.ports import RECOGNITION_RATE_HZ, Hypothesis, PcmFrame
-
-WORD_S = 0.5
-SIZE = int(WORD_S * RECOGNITION_RATE_HZ)
-
-
-def speech(numbers: Sequence[int]) -> bytes:
-    """Half a second for each number, said as its sample value."""
-    return np.repeat(np.array(numbers, dtype="<i2"), SIZE).tobytes()
+from tests.agents.stt.scripted import WORD_S, Scripted, speech
 
 
 class ReadingPool:
-    """Every stretch of equal samples is the word of its number; `failures` passes fail first."""
+    """One worker; it works while `busy` is clear. `failures` passes fail first."""
 
-    def __init__(self, *, idle: bool = False, failures: int = 0) -> None:
-        self.idle = idle
+    def __init__(self, *, failures: int = 0) -> None:
+        self.ears = Scripted()
+        self.turns: Turns[Any] = Turns([self.ears])
         self.failures = failures
-        self.windows: list[float] = []
+        self.asked: list[tuple[str | None, str]] = []
+        self.finals: list[bool] = []
+        self.go = asyncio.Event()
+        self.go.set()
 
-    async def run(self, pcm: bytes, **_: object) -> list[Word]:
+    async def hear(
+        self, worker: Scripted, ask: Ask, *, language: str | None, hotwords: str
+    ) -> Heard:
+        await self.go.wait()
         if self.failures:
             self.failures -= 1
             raise Unavailable("stt", "as told")
-        await asyncio.sleep(0)
-        samples = np.frombuffer(pcm, dtype="<i2")
-        self.windows.append(len(samples) / RECOGNITION_RATE_HZ)
-        edges = [0, *(np.flatnonzero(np.diff(samples)) + 1).tolist(), len(samples)]
-        return [
-            Word(
-                text=f"w{samples[a]}",
-                start_s=a / RECOGNITION_RATE_HZ,
-                end_s=b / RECOGNITION_RATE_HZ,
-                confidence=1,
-            )
-            for a, b in zip(edges, edges[1:], strict=False)
-            if samples[a]
-        ]
+        self.finals.append(ask.final)
+        self.asked.append((language, hotwords))
+        heard = worker.hear(ask)
+        return Heard(heard.words, heard.same, heard.speech_end_s, "de")
 
 
-def stream_on(pool: ReadingPool) -> WhisperStream:
-    return WhisperStream(cast(WhisperPool, pool), "en", ())
+def stream_on(
+    pool: ReadingPool, language: str | None = "en", hotwords: Sequence[str] = ()
+) -> WhisperStream:
+    return WhisperStream(cast(WhisperPool, pool), language, hotwords)
 
 
 def push(stream: WhisperStream, pcm: bytes, start_s: float = 10.0) -> None:
     stream.push(PcmFrame(pcm, RECOGNITION_RATE_HZ, start_s))
+
+
+async def settle(stream: WhisperStream) -> None:
+    if stream._task is not None:
+        await asyncio.gather(stream._task, return_exceptions=True)
 
 
 async def told(stream: WhisperStream) -> list[Hypothesis]:
@@ -72,58 +69,77 @@ def texts(heard: Sequence[Hypothesis]) -> list[str]:
     return [word.text for hypothesis in heard for word in hypothesis.committed]
 
 
-@pytest.mark.parametrize("count", [3, 55, 56, 57, 140, 600])
+def names(count: int) -> list[str]:
+    return [f"w{number}" for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize("count", [3, 62, 63, 64, 140, 600])
 async def test_no_word_is_lost_or_doubled_however_long_nobody_had_time(count: int) -> None:
-    pool = ReadingPool(idle=False)
+    pool = ReadingPool()
+    pool.go.clear()
     stream = stream_on(pool)
     for number in range(1, count + 1):
         push(stream, speech([number]), 10 + number * WORD_S)
+    assert stream.lag_s == pytest.approx(count * WORD_S)
+    pool.go.set()
     await stream.flush()
     heard = await told(stream)
-    assert texts(heard) == [f"w{number}" for number in range(1, count + 1)]
-    assert max(pool.windows) <= 28.0
+    assert texts(heard) == names(count)
+    assert max(pool.ears.windows) <= 25.0
     starts = [word.start_s for hypothesis in heard for word in hypothesis.committed]
-    assert starts == pytest.approx([10.5 + WORD_S * n for n in range(count)], abs=0.01)
+    assert starts == pytest.approx([10 + WORD_S * (n + 1) for n in range(count)], abs=0.01)
 
 
-async def test_long_silence_is_passed_over() -> None:
-    stream = stream_on(ReadingPool())
-    push(stream, speech([0] * 130 + [7]))
-    await stream.flush()
-    assert texts(await told(stream)) == ["w7"]
-
-
-async def test_interims_commit_what_two_passes_agree_on_and_never_take_it_back() -> None:
-    pool = ReadingPool(idle=True)
+async def test_words_come_while_someone_speaks_and_are_never_taken_back() -> None:
+    pool = ReadingPool()
     stream = stream_on(pool)
     heard: list[Hypothesis] = []
     for number in range(1, 61):
-        push(stream, speech([number, number + 100]))
-        assert stream._task is not None
-        await stream._task
+        push(stream, speech([number]))
+        await settle(stream)
         heard.append(await anext(aiter(stream)))
     assert not any(hypothesis.final for hypothesis in heard)
-    assert len(texts(heard)) > 100
+    assert len(texts(heard)) >= 57
     assert heard[-1].tentative
     await stream.flush()
     heard += await told(stream)
-    expected = [text for n in range(1, 61) for text in (f"w{n}", f"w{n + 100}")]
-    assert texts(heard) == expected
-    assert max(pool.windows) < 21
+    assert texts(heard) == names(60)
+    assert max(pool.ears.windows) < 5
 
 
 async def test_passes_are_coalesced_while_the_worker_is_busy() -> None:
-    pool = ReadingPool(idle=False)
+    pool = ReadingPool()
+    pool.go.clear()
     stream = stream_on(pool)
     for number in range(1, 20):
         push(stream, speech([number]))
-    assert stream.lag_s == pytest.approx(9.5)
-    pool.idle = True
+        await asyncio.sleep(0)
+    pool.go.set()
+    await settle(stream)
     push(stream, speech([20]))
-    assert stream._task is not None
-    await stream._task
-    assert pool.windows == [10.0]
+    await settle(stream)
+    assert len(pool.ears.windows) == 2
     assert stream.lag_s == 0
+
+
+async def test_a_flush_does_not_wait_behind_the_interims_of_others() -> None:
+    """Its own waiting pass is given up, and finals go before interims."""
+    pool = ReadingPool()
+    streams = [stream_on(pool) for _ in range(3)]
+    pool.go.clear()
+    for stream in streams:
+        push(stream, speech([1, 2]))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    assert pool.turns.waiting == 2
+    flushing = asyncio.create_task(streams[2].flush())
+    for _ in range(3):
+        await asyncio.sleep(0)
+    pool.go.set()
+    await flushing
+    assert texts(await told(streams[2])) == names(2)
+    await settle(streams[1])
+    assert pool.finals == [False, True, False]
 
 
 async def test_a_flush_without_audio_is_final_too() -> None:
@@ -134,18 +150,53 @@ async def test_a_flush_without_audio_is_final_too() -> None:
 
 
 async def test_audio_of_a_failed_flush_is_recognised_by_the_next() -> None:
-    stream = stream_on(ReadingPool(failures=1))
-    push(stream, speech([1, 2]))
+    stream = stream_on(ReadingPool(failures=2))
+    push(stream, speech([1]))
+    await settle(stream)
     with pytest.raises(Unavailable):
         await stream.flush()
     assert (await told(stream))[-1].final
+    push(stream, speech([2]))
     await stream.flush()
-    assert texts(await told(stream)) == ["w1", "w2"]
+    assert texts(await told(stream)) == names(2)
 
 
-async def test_a_segment_forgets_no_more_than_it_has() -> None:
-    segment = _Segment(5.0, bytearray(speech([1])))
-    segment.cut_to(99.0)
-    assert (segment.base_s, len(segment.audio)) == (5.5, 0)
-    segment.cut_to(1.0)
-    assert segment.base_s == 5.5
+async def test_a_failed_interim_costs_a_caption_not_a_word() -> None:
+    stream = stream_on(ReadingPool(failures=1))
+    push(stream, speech([1, 2]))
+    await settle(stream)
+    await stream.flush()
+    assert texts(await told(stream)) == names(2)
+
+
+async def test_hotwords_are_passed_on_and_each_segment_has_its_language() -> None:
+    pool = ReadingPool()
+    stream = stream_on(pool, None, ["Kubernetes", "Ada"])
+    push(stream, speech([1, 2, 3, 4, 5, 6]))
+    await settle(stream)
+    await stream.flush()
+    push(stream, speech([7]))
+    await stream.flush()
+    assert [language for language, _ in pool.asked] == [None, "de", None]
+    assert {words for _, words in pool.asked} == {"Kubernetes, Ada"}
+
+
+async def test_a_worker_is_given_to_who_waits_and_back_by_who_gave_up() -> None:
+    turns: Turns[str] = Turns(["only"])
+    order: list[str] = []
+
+    async def use(name: str, *, urgent: bool) -> None:
+        async with turns.one(urgent=urgent):
+            order.append(name)
+            await asyncio.sleep(0)
+
+    tasks = [
+        asyncio.create_task(use(name, urgent=urgent))
+        for name, urgent in (("a", False), ("b", False), ("gone", False), ("c", True))
+    ]
+    await asyncio.sleep(0)
+    tasks[2].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert order == ["a", "c", "b"]
+    async with turns.one(urgent=False) as worker:
+        assert worker == "only"
