@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import re
+import wave
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ QUESTIONS = [
     "What is the best part of the week?",
     "What kind of man was he?",
 ]
+THINKING = (2.945, 3.0)  # seconds into the first answer ("... leisure to"), and how long
 ANSWERS = [["austen-0870.wav"], ["harvard-5.wav", "harvard-3.wav"], ["austen-0890.wav"]]
 
 
@@ -40,6 +43,18 @@ def spoken(shared: Path, names: list[str]) -> tuple[bytes, str]:
     refs = json.loads((shared / "speech" / "refs.json").read_text())
     clips = [shared / "speech" / name for name in names]
     return joined(clips), " ".join(refs[name]["text"] for name in names)
+
+
+def with_pause(wav: bytes, at_s: float, pause_s: float) -> bytes:
+    """The same speech with silence put into it."""
+    out = io.BytesIO()
+    with wave.open(io.BytesIO(wav), "rb") as source, wave.open(out, "wb") as target:
+        target.setparams(source.getparams())
+        rate_hz = source.getframerate()
+        target.writeframes(source.readframes(round(at_s * rate_hz)))
+        target.writeframes(b"\0\0" * round(pause_s * rate_hz) * source.getnchannels())
+        target.writeframes(source.readframes(source.getnframes()))
+    return out.getvalue()
 
 
 def word_error_rate(said: str, heard: str) -> float:
@@ -91,6 +106,7 @@ async def assert_recording(server: ServerProcess, report: dict[str, Any], least:
 async def test_a_spoken_interview_from_link_to_report(
     browser: Browser, full_server: ServerProcess, shared_dir: Path
 ) -> None:
+    """The first answer stops for three seconds in mid-sentence, and is one answer all the same."""
     created = await full_server.create(questions=QUESTIONS)
     context, page = await candidate_page(browser)
     await enter_room(page, created["candidate_url"])
@@ -101,7 +117,7 @@ async def test_a_spoken_interview_from_link_to_report(
         await question_shown(page, question)
         wav, text = spoken(shared_dir, clips)
         references.append(text)
-        await say(page, wav)
+        await say(page, wav if len(references) > 1 else with_pause(wav, *THINKING))
     await expect(page.get_by_test_id("thank-you")).to_be_visible(timeout=90_000)
     watching.cancel()
     assert any_word_of(" ".join(references)).search(" ".join(captions)), captions
