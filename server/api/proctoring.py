@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import io
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import AwareDatetime, Field, StrictBool, StrictStr
@@ -356,8 +355,7 @@ async def _cut(services: Services, file: JoinedFile, start_s: float, end_s: floa
         return asyncio.run_coroutine_threadsafe(ask, loop).result(30)
 
     def work() -> bytes:
-        source: Any = io.BufferedReader(RangeFile(file.size_bytes, read_range))
-        return cut(source, start_s, end_s)
+        return cut(RangeFile(file.size_bytes, read_range), start_s, end_s)
 
     return await asyncio.to_thread(work)
 
