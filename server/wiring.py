@@ -111,25 +111,22 @@ def _voice_opener(recogniser: Recogniser) -> OpenVoice:
     return opener
 
 
-async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
-    """Everything one process needs, opened but not started. `vision` replaces the worker pool.
-
-    Raises:
-        SettingsError: A folder, an address or an engine's name is unusable.
-        Unavailable: The storage cannot be opened.
-    """
-    foundation = await lay_foundation(settings, utc_now)
-    storage, blobs, keys = foundation.storage, foundation.blobs, foundation.keys
-    catalogue = build_catalogue(settings)
-    engines = build_engines(settings, catalogue)
-    proctor = Proctor(settings, catalogue, vision)
-    references = ReferenceVault(blobs, keys.signing)
+def _live_context(
+    settings: Settings,
+    foundation: Foundation,
+    engines: Engines,
+    proctor: Proctor,
+    references: ReferenceVault,
+    *,
+    notify_jobs: Callable[[], None],
+) -> LiveContext:
+    keys, blobs = foundation.keys, foundation.blobs
 
     def audio_url(session_id: str, prompt_id: str) -> str:
         return sign_path(keys, f"/audio/{session_id}/{prompt_id}.wav", AUDIO_TTL_S)
 
-    context = LiveContext(
-        storage=storage,
+    return LiveContext(
+        storage=foundation.storage,
         blobs=blobs,
         clock=utc_now,
         owner=uuid.uuid4().hex,
@@ -146,8 +143,27 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         proctor=proctor.monitor,
         proctor_ready=proctor.ready,
         references=references,
-        notify_jobs=lambda: jobs.notify(),
+        notify_jobs=notify_jobs,
         jobs_elsewhere=settings.job_workers == 0,
+    )
+
+
+async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
+    """Everything one process needs, opened but not started. `vision` replaces the worker pool.
+
+    Raises:
+        SettingsError: A folder, an address or an engine's name is unusable.
+        Unavailable: The storage cannot be opened.
+    """
+    foundation = await lay_foundation(settings, utc_now)
+    storage, blobs, keys = foundation.storage, foundation.blobs, foundation.keys
+    catalogue = build_catalogue(settings)
+    engines = build_engines(settings, catalogue)
+    proctor = Proctor(settings, catalogue, vision)
+    references = ReferenceVault(blobs, keys.signing)
+
+    context = _live_context(
+        settings, foundation, engines, proctor, references, notify_jobs=lambda: jobs.notify()
     )
     registry = LiveRegistry(context, join=overlap_start)
     services = Services(

@@ -323,7 +323,9 @@ async def test_end_of_a_terminated_session_is_refused(edge: Edge) -> None:
     await edge.post(f"{BASE}/session/{session_id}/start")
     command = EndSession(by="policy", reason="violations", status=Status.TERMINATED)
     await edge.services.live.command(session_id, command)
+    before = await edge.services.storage.events.read(session_id)
     await edge.post(f"{BASE}/session/{session_id}/end", status=409)
+    assert await edge.services.storage.events.read(session_id) == before
 
 
 async def test_delete_leaves_nothing_behind(edge: Edge) -> None:

@@ -101,6 +101,7 @@ async def test_a_voice_that_cannot_be_opened_leaves_the_prompt_to_be_read(rig: R
     await live.seat.media.offer(SEAT, "v=0")
     rig.peers[0].told["on_state"]("connected")
     await live.until(lambda s: s.prompt is not None and s.prompt.delivered)
+    assert [len(voice.said) for voice in rig.voices] == [1]
 
 
 async def test_a_peer_that_never_comes_is_not_waited_for_for_ever(
