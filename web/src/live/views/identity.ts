@@ -109,7 +109,7 @@ export class Identity extends LitElement {
     } catch (notice) {
       const { code, text, fatal } = notice as Notice;
       // What is wrong with a picture is said by the server: it has looked at it.
-      this.problem = code === "invalid_input" && text ? text : noticeWords({ code, text, fatal });
+      this.problem = code === "invalid_input" && text ? text.replace(/^image_data: /, "") : noticeWords({ code, text, fatal });
     }
     this.busy = null;
     await this.updateComplete;

@@ -14,6 +14,8 @@ export const roomStyles = css`
   .recording.failed { color: var(--amber); }
   .notices { grid-area: notices; display: grid; gap: var(--s2); justify-items: center; padding: 0 var(--s4); }
   .notice { background: var(--amber-soft); color: var(--amber); border-radius: var(--radius); padding: var(--s2) var(--s4); max-width: var(--measure); }
+  /* Over the room: what comes and goes must not move the question or the buttons. */
+  viva-warnings { position: absolute; z-index: 4; top: 64px; left: 0; right: 0; pointer-events: none; }
   main { grid-area: main; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: var(--s5); padding: 0 var(--s6) var(--s4); min-height: 0; }
   .face { display: grid; justify-items: center; gap: var(--s2); }
   viva-avatar { width: clamp(220px, 43dvh, 350px); aspect-ratio: 1; }
@@ -52,6 +54,7 @@ export const roomStyles = css`
     header { padding: var(--s2) var(--s2) var(--s2) var(--s4); flex-wrap: wrap; }
     .place { flex: 1 1 100%; justify-content: space-between; font-size: var(--text-s); padding-right: 52px; }
     .place + * { order: 0; } viva-menu { position: absolute; top: 0; right: 8px; }
+    viva-warnings { top: 92px; }
     viva-clock { margin-left: auto; padding-right: var(--s2); }
     .recording { order: 0; }
     viva-avatar, .coding viva-avatar, .room:has(viva-answer[open]) viva-avatar { width: 160px; }

@@ -8,6 +8,8 @@ import { identityWords, notedWords, unavailableWords, watchedWords } from "../wa
 
 const TICK_MS = 200;
 const NOTE_MS = 12_000;
+/** More would hide the interview. */
+const MAX_SHOWN = 2;
 
 @customElement("viva-watch")
 export class Watch extends LitElement {
@@ -61,8 +63,8 @@ function list(points: string[]) {
 function consequences({ profile }: WatchNotice): string {
   const people = "What is noted has a time, and a picture where the camera saw it. People look at it and decide; you see it at the end and can explain it.";
   if (profile === "observe") return `You are not interrupted. ${people}`;
-  if (profile === "warn") return `You are told first, so that you can put it right. ${people}`;
-  return `You are told first, so that you can put it right. If it happens several times all the same, the interview ends. ${people}`;
+  if (profile === "warn") return `You are told, so that you can put it right. ${people}`;
+  return `You are told, so that you can put it right. If it happens several times all the same, the interview ends. ${people}`;
 }
 
 /** What holds now, with the time until it is noted; and, for a while, what was noted. */
@@ -76,8 +78,8 @@ export class Warnings extends LitElement {
     shared,
     css`
       :host { display: block; }
-      .list { display: grid; gap: var(--s2); justify-items: center; }
-      .one { display: flex; gap: var(--s3); align-items: center; max-width: var(--measure); border-radius: var(--radius); padding: var(--s2) var(--s4); background: var(--amber-soft); color: var(--amber); }
+      .list { display: grid; gap: var(--s2); justify-items: center; padding: 0 var(--s4); }
+      .one { display: flex; gap: var(--s3); align-items: center; max-width: var(--measure); border-radius: var(--radius); padding: var(--s2) var(--s4); background: var(--amber-soft); color: var(--amber); box-shadow: var(--shadow); pointer-events: auto; }
       .one p { flex: 1; }
       .due { font-size: var(--text-s); white-space: nowrap; font-variant-numeric: tabular-nums; }
       .note { background: var(--surface); color: var(--ink-2); border: 1px solid var(--line); }
@@ -101,20 +103,22 @@ export class Warnings extends LitElement {
 
   /** A status would be read anew with every second: here only what comes is read. */
   override render() {
-    const { warnings, note } = this.watch;
-    const fresh = note !== null && this.now - note.at < NOTE_MS;
+    const { note } = this.watch;
+    const warnings = this.watch.warnings.slice(0, MAX_SHOWN);
+    const fresh = note !== null && this.now - note.at < NOTE_MS ? note : null;
+    const alone = fresh !== null && !warnings.some(({ kind }) => kind === fresh.kind);
     return html`<div class="list" aria-live="polite">
-      ${warnings.map((warning) => this.warning(warning))}
-      ${fresh ? noted(note) : nothing}
+      ${warnings.map((warning) => this.warning(warning, fresh?.kind === warning.kind ? fresh : null))}
+      ${alone && warnings.length < MAX_SHOWN ? noted(fresh) : nothing}
     </div>`;
   }
 
-  private warning({ kind, advice, dueAt }: WatchWarning) {
+  private warning({ kind, advice, dueAt }: WatchWarning, note: WatchNote | null) {
     const left = dueAt === null ? null : Math.max(0, Math.ceil((dueAt - this.now) / 1000));
     const full = kind === "fullscreen_exit" && mayFill();
     return html`<div class="one" data-testid="watch-warning" data-kind=${kind}>
       ${icon(CircleAlert)}<p>${advice}</p>
-      ${left === null ? nothing : html`<span class="due" aria-hidden="true">Noted in ${left} s</span>`}
+      ${note ? html`<span class="due">Noted${note.limit === null ? "" : `: ${note.counted} of ${note.limit}`}</span>` : left === null ? nothing : html`<span class="due" aria-hidden="true">Noted in ${left} s</span>`}
       ${full ? html`<button @click=${() => void fill()}>Full screen</button>` : nothing}
     </div>`;
   }

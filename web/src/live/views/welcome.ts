@@ -8,8 +8,8 @@ import { icon, page, shared } from "../ui";
 const NOTES = "It notes what it sees with a time and a picture. People decide, and you can explain it.";
 const WATCHED = {
   observe: NOTES,
-  warn: `It tells you first, so that you can put it right. ${NOTES}`,
-  strict: `It tells you first, so that you can put it right. After several notes the interview ends. ${NOTES}`,
+  warn: `It tells you, so that you can put it right. ${NOTES}`,
+  strict: `It tells you, so that you can put it right. After several notes the interview ends. ${NOTES}`,
 };
 
 @customElement("viva-welcome")
