@@ -2,61 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import pytest
 
-from agents.stt.commit import CommitPolicy, Never
+from agents.stt.commit import Never
 from agents.stt.heard import BYTES_PER_S, Heard, HeardWord
 from agents.stt.incremental import Incremental, Plan
+from agents.stt.playback import play
 from tests.agents.stt.scripted import WORD_S, Scripted, speech
-
-STEP_S = 0.02
-
-
-@dataclass
-class Run:
-    """What was committed and when, on a clock of audio."""
-
-    committed: list[tuple[HeardWord, float]] = field(default_factory=list)
-    lag_s: float = 0.0
-
-    @property
-    def texts(self) -> list[str]:
-        return [word.text for word, _ in self.committed]
-
-    @property
-    def delays(self) -> list[float]:
-        return [at_s - word.end_s for word, at_s in self.committed]
-
-
-def play(
-    pcm: bytes, ears: Scripted, *, plan: Plan | None = None, policy: CommitPolicy | None = None
-) -> Run:
-    """Audio comes as time goes; a pass takes its cost, and audio goes on coming meanwhile."""
-    segment, run = Incremental(0.0, plan, policy), Run()
-    at_s, sent = 0.0, 0
-
-    def hear(*, final: bool = False) -> bool:
-        nonlocal at_s, sent
-        upto = min(len(pcm), int(at_s * BYTES_PER_S) // 2 * 2)
-        segment.push(pcm[sent:upto])
-        sent = max(sent, upto)
-        run.lag_s = max(run.lag_s, segment.unheard_s)
-        if not final and not segment.due:
-            return False
-        ask = segment.ask(final=final)
-        at_s += ears.cost_s
-        fresh = segment.take(ask, ears.hear(ask))
-        run.committed += [(word, at_s) for word in fresh]
-        return ask.final
-
-    while at_s < len(pcm) / BYTES_PER_S:
-        hear()
-        at_s += STEP_S
-    while not hear(final=True):
-        pass
-    return run
 
 
 def names(count: int) -> list[str]:
@@ -66,16 +18,16 @@ def names(count: int) -> list[str]:
 @pytest.mark.parametrize("unsure", [0, 2, 3])
 @pytest.mark.parametrize("count", [1, 5, 60, 200])
 def test_every_word_once_and_soon_though_hypotheses_change(count: int, unsure: int) -> None:
-    run = play(speech(range(1, count + 1)), Scripted(unsure=unsure))
-    assert run.texts == names(count)
+    run = play(speech(range(1, count + 1)), Scripted(unsure=unsure).hear)
+    assert run.text.split() == names(count)
     assert max(run.delays) < 1.2
 
 
 @pytest.mark.parametrize("cost_s", [1.2, 3.0, 9.0])
 def test_a_machine_too_slow_drops_passes_never_audio(cost_s: float) -> None:
     ears = Scripted(cost_s=cost_s)
-    run = play(speech(range(1, 301)), ears)
-    assert run.texts == names(300)
+    run = play(speech(range(1, 301)), ears.hear)
+    assert run.text.split() == names(300)
     assert run.lag_s < 2 * cost_s + 0.5
     assert len(ears.windows) <= 300 * WORD_S / cost_s + 2
     assert max(ears.windows) <= 25.0
@@ -83,21 +35,21 @@ def test_a_machine_too_slow_drops_passes_never_audio(cost_s: float) -> None:
 
 def test_windows_stay_short_however_long_somebody_speaks() -> None:
     ears = Scripted()
-    play(speech(range(1, 400)), ears)
+    play(speech(range(1, 400)), ears.hear)
     assert max(ears.windows) < 5.0
 
 
 def test_what_comes_after_minutes_without_a_pass_is_heard_window_by_window() -> None:
     ears = Scripted()
     plan = Plan(every_s=1e9)
-    assert play(speech(range(1, 1000)), ears, plan=plan).texts == names(999)
+    assert play(speech(range(1, 1000)), ears.hear, plan=plan).text.split() == names(999)
     assert max(ears.windows) <= plan.window_s
 
 
 def test_pauses_commit_the_last_word_and_cost_no_model() -> None:
     ears = Scripted()
-    run = play(speech([1, 2, 3, *[0] * 25, 4]), ears)
-    assert run.texts == names(4)
+    run = play(speech([1, 2, 3, *[0] * 25, 4]), ears.hear)
+    assert run.text.split() == names(4)
     assert run.delays[2] < 1.2
     assert ears.model_runs <= 6
     assert ears.windows[-1] < 3.0
@@ -105,14 +57,14 @@ def test_pauses_commit_the_last_word_and_cost_no_model() -> None:
 
 def test_silence_has_no_words_and_is_forgotten() -> None:
     ears = Scripted()
-    assert play(speech([0] * 1500), ears).texts == []
+    assert play(speech([0] * 1500), ears.hear).text == ""
     assert ears.model_runs == 0
     assert max(ears.windows) < 2.0
 
 
 def test_at_the_flush_without_a_policy() -> None:
-    run = play(speech(range(1, 20)), Scripted(), policy=Never())
-    assert run.texts == names(19)
+    run = play(speech(range(1, 20)), Scripted().hear, policy=Never())
+    assert run.text.split() == names(19)
     assert len({at_s for _, at_s in run.committed}) == 1
 
 
