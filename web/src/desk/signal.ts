@@ -11,6 +11,9 @@ import { kindWords, measured, REVIEWED, reviewer } from "./signal-words";
 import type { ProctoringViolation, ReviewOutcome, Watch } from "./types";
 import { at, day, duration } from "./words";
 
+/** What a clip shows before and after the signal, together. */
+const AROUND_S = 5;
+
 const CHOICES: { outcome: ReviewOutcome; word: string; sign: IconNode }[] = [
   { outcome: "dismissed", word: "Dismiss", sign: X },
   { outcome: "confirmed", word: "Confirm", sign: Check },
@@ -58,7 +61,7 @@ export class DeskSignal extends DeskElement {
     if (this.playing) {
       return html`<div class="evidence">
         <video controls autoplay playsinline src=${this.clip} poster=${still_url ?? nothing} aria-label=${`Recording around: ${words}`}
-          data-testid="signal-clip" @error=${() => (this.clipFailed = true)}></video>
+          data-testid="signal-clip" @loadedmetadata=${this.lead} @error=${() => (this.clipFailed = true)}></video>
         ${this.clipFailed ? html`<p class="small quiet" role="status">There is no recording of this moment.</p>` : nothing}
       </div>`;
     }
@@ -71,6 +74,14 @@ export class DeskSignal extends DeskElement {
         : nothing}
     </div>`;
   }
+
+  /** A clip begins with a whole picture, maybe long before: begin just before the signal. */
+  private lead = (event: Event): void => {
+    const clip = event.target as HTMLVideoElement;
+    const { at_s, end_s } = this.violation;
+    const start = clip.duration - (end_s - at_s) - AROUND_S;
+    if (Number.isFinite(start) && start > 0) clip.currentTime = start;
+  };
 
   private time(): TemplateResult {
     const { at_s } = this.violation;
