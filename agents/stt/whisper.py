@@ -88,6 +88,20 @@ class Whisper:
         audio = np.frombuffer(pcm, dtype="<i2").astype(np.float32) / 32768.0
         self._words_of(Ask(0.0, pcm), audio, self._gate.listen(audio), "en", "")
 
+    def align(self, pcm: bytes, text: str, language: str) -> tuple[HeardWord, ...]:
+        """When each word of a known text is said, in at most 30 s."""
+        audio = np.frombuffer(pcm, dtype="<i2").astype(np.float32) / 32768.0
+        tokenizer = self._tokenizer(language)
+        aligned = self._model.find_alignment(
+            tokenizer,
+            [tokenizer.encode(" " + text)],
+            self._encode(audio, WINDOW_S),
+            int(len(audio) / RATE_HZ * FRAMES_PER_S),
+        )[0]
+        voices = self._gate.listen(audio)
+        words = joined(aligned, 0, unspaced=language in UNSPACED)
+        return tuple(_voiced(word, voices, len(audio) / RATE_HZ) for word in words)
+
     def hear(self, ask: Ask, *, language: str | None = None, hotwords: str = "") -> Heard:
         """One pass; silence and noise never reach the model.
 
@@ -124,12 +138,7 @@ class Whisper:
     ) -> tuple[tuple[HeardWord, ...], str]:
         encoded = self._encode(audio, ask.margin_s)
         language = language or self._detect(encoded)
-        tokenizer = Tokenizer(
-            self._model.hf_tokenizer,
-            self._model.model.is_multilingual,
-            task="transcribe",
-            language=language,
-        )
+        tokenizer = self._tokenizer(language)
         best = self._decode(ask, encoded, tokenizer, voices, hotwords)
         if ask.final and _doubtful(best, voices):
             encoded = self._encode(audio, WINDOW_S)
@@ -147,6 +156,14 @@ class Whisper:
         encoded = self._model.encode(np.pad(heard, ((0, 0), (0, missing)))[:, :frames])
         self._encoder_s += time.process_time() - began_s
         return encoded
+
+    def _tokenizer(self, language: str) -> Tokenizer:
+        return Tokenizer(
+            self._model.hf_tokenizer,
+            self._model.model.is_multilingual,
+            task="transcribe",
+            language=language,
+        )
 
     def _detect(self, encoded: Any) -> str:
         if not self._model.model.is_multilingual:
