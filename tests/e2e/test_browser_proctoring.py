@@ -26,7 +26,7 @@ from tests.proctoring.conftest import FETCHED
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 STORY = (sitting(12), away(9), sitting(5), joined(9), sitting(5))
-KINDS = ["no_face", "several_faces", "identity_change", "virtual_camera", "paste", "tab_hidden"]
+KINDS = ["no_face", "multiple_faces", "identity_change", "virtual_camera", "paste", "tab_hidden"]
 QUESTIONS = ["What is an index?", "What is a lock?"]
 PASTED = "An index is a sorted copy of a column, found elsewhere."
 SEEN_MS = 40_000
@@ -113,7 +113,9 @@ async def test_a_candidate_is_warned_and_explains_what_was_noted(
     await expect(warning.filter(has_text="can't see")).to_contain_text("Noted", timeout=10_000)
     await expect(warning.filter(has_text="can't see")).to_be_hidden(timeout=10_000)
     await expect(warning).to_contain_text("someone else in view", timeout=SEEN_MS)
-    await expect(page.locator("[data-kind=several_faces]")).to_contain_text("Noted", timeout=10_000)
+    await expect(page.locator("[data-kind=multiple_faces]")).to_contain_text(
+        "Noted", timeout=10_000
+    )
     await expect(warning.filter(has_text="someone else")).to_be_hidden(timeout=15_000)
     await paste(page, PASTED)
     await expect(page.locator("[data-kind=paste]").first).to_be_visible()
@@ -156,19 +158,19 @@ async def the_evidence_is_there(server: ServerProcess, session_id: str) -> None:
     """Violations with times, stills and clips; what was pasted is nowhere."""
     shown = await timeline(server, session_id)
     seen = {item["code"]: item for item in reversed(shown["violations"]) if not item["hint"]}
-    assert set(seen) == {"no_face", "several_faces", "virtual_camera", "paste"}
+    assert set(seen) == {"no_face", "multiple_faces", "virtual_camera", "paste"}
     assert seen["no_face"]["explanation"] == "I picked up my pen from the floor."
-    assert seen["no_face"]["at_s"] < seen["several_faces"]["at_s"] < seen["paste"]["at_s"]
+    assert seen["no_face"]["at_s"] < seen["multiple_faces"]["at_s"] < seen["paste"]["at_s"]
     assert seen["paste"]["measures"] == {"chars": len(PASTED)}
     assert PASTED not in str(shown)
-    for code in ("no_face", "several_faces"):
+    for code in ("no_face", "multiple_faces"):
         assert 5 <= seen[code]["end_s"] - seen[code]["at_s"] < 7
         status, still = await fetched(server, seen[code]["still_url"])
         assert status == 200 and still.startswith(b"\xff\xd8")
         status, clip = await fetched(server, shown["clips"][seen[code]["violation_id"]])
         assert status == 200 and clip.startswith(b"\x1a\x45\xdf\xa3")
     report = await server.report(session_id)
-    assert {"no_face", "several_faces"} <= {v["code"] for v in report["proctoring_violations"]}
+    assert {"no_face", "multiple_faces"} <= {v["code"] for v in report["proctoring_violations"]}
 
 
 async def test_a_refusal_turns_only_identity_off_and_the_third_paste_ends_it(

@@ -3,7 +3,7 @@ import type { Actions, App, AppState, Flag, MediaView, RoomState, SessionInfo, W
 
 const WATCH: WatchNotice = {
   profile: "warn", identity: true, biometric_consent: null, reference_taken: false,
-  kinds: ["no_face", "several_faces", "looking_away", "identity_change", "no_frames", "camera_dark", "second_voice", "tab_hidden", "window_blur", "paste", "copy", "second_screen"],
+  kinds: ["no_face", "multiple_faces", "looking_away", "identity_change", "no_frames", "camera_dark", "second_voice", "tab_hidden", "window_blur", "paste", "copy", "second_screen"],
   biometric: {
     version: "2026-11",
     text: [

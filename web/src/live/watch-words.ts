@@ -11,7 +11,7 @@ const TOPICS: readonly Topic[] = [
     title: "Your camera's picture",
     kinds: {
       no_face: "Whether you are in the picture",
-      several_faces: "Whether somebody else is in it",
+      multiple_faces: "Whether somebody else is in it",
       looking_away: "Whether you look away for several seconds",
       identity_change: "Whether it is still you, compared with your picture",
       no_frames: "Whether the camera is on",
@@ -20,7 +20,7 @@ const TOPICS: readonly Topic[] = [
       camera_blurred: "Whether the picture is blurred",
       camera_frozen: "Whether the picture stands still",
       object_in_view: "Whether a phone or a book is in view",
-      motion_liveness: "Whether the picture moves like a person",
+      motionless_face: "Whether the picture moves like a person",
       virtual_camera: "Whether the camera is a program, by its name",
     },
   },
@@ -42,7 +42,7 @@ const TOPICS: readonly Topic[] = [
 /** What was noted, as it happened; the advice of a warning would come too late. */
 const NOTED: Readonly<Record<string, string>> = {
   no_face: "You were not in the picture",
-  several_faces: "A second face was in the picture",
+  multiple_faces: "A second face was in the picture",
   looking_away: "You looked away from the screen",
   identity_change: "Your face did not match your picture",
   no_frames: "Your camera sent no picture",

@@ -48,7 +48,7 @@ describe("watching", () => {
   });
 
   it("does not tell of hints", () => {
-    expect(after(violation("motion_liveness", { hint: true }))?.note).toBeNull();
+    expect(after(violation("motionless_face", { hint: true }))?.note).toBeNull();
   });
 
   it("keeps what is warned of when the state is told anew", () => {
