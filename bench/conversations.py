@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -28,7 +28,7 @@ from interview.ports import AudioIn, Listening, PcmFrame, SpokenAudio, SpokenPro
 from realtime.early import receive_early
 from realtime.peer import open_peer
 from tests.fakes.conversation import NotingLink
-from tests.fakes.engines import ScriptedRecogniser
+from tests.fakes.engines import ScriptedRecogniser, ScriptedStream
 from tests.realtime.candidate import Candidate, ClipTrack
 
 RATE_HZ = 48_000
@@ -371,13 +371,53 @@ class _ScriptedSttStream(stt.RecognizeStream):
                 self._event_ch.send_nowait(stt.SpeechEvent(type=what, alternatives=[data]))
 
 
+class TimedRecogniser(ScriptedRecogniser):
+    """Knows each word as soon as it has been said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._script: list[tuple[float, str]] = []
+
+    def hear_from_now(self, text: str, duration_s: float) -> None:
+        """These words are said evenly over the next seconds."""
+        now, words = time.monotonic(), text.split()
+        step = duration_s / max(1, len(words))
+        self._script += [(now + (index + 1) * step, word) for index, word in enumerate(words)]
+
+    def said(self) -> list[str]:
+        """Every word so far, of all turns."""
+        now = time.monotonic()
+        return [word for at, word in self._script if at <= now]
+
+    def open_stream(self, *, language: str | None, hotwords: Sequence[str] = ()) -> ScriptedStream:
+        self.open_streams += 1
+        return _TimedStream(self)
+
+
+class _TimedStream(ScriptedStream):
+    """What was said since the last flush."""
+
+    def __init__(self, recogniser: TimedRecogniser) -> None:
+        super().__init__(recogniser)
+        self._timed = recogniser
+        self._from = len(recogniser.said())
+
+    async def flush(self) -> None:
+        until = len(self._timed.said())
+        await super().flush()
+        self._from = until
+
+    def _text(self, *, peek: bool = False) -> str:
+        return " ".join(self._timed.said()[self._from :])
+
+
 class Call:
     """A candidate connected to one of them."""
 
     def __init__(self, agency: Ours | LiveKit) -> None:
         self.agency = agency
         self.candidate = TimedCandidate()
-        self.recogniser = ScriptedRecogniser()
+        self.recogniser = TimedRecogniser()
         self._peer: Any = None
 
     async def __aenter__(self) -> Call:
@@ -412,9 +452,10 @@ class Call:
         await self._peer.aclose()
         await self.candidate.aclose()
 
-    def hear_next(self, text: str) -> None:
-        """What the recogniser will make of the next segment."""
-        self.recogniser._lines[:] = [text]
+    def say(self, samples: bytes, text: str) -> None:
+        """48 kHz PCM16 into the microphone, and what a recogniser will make of it."""
+        self.recogniser.hear_from_now(text, len(samples) / 2 / RATE_HZ)
+        self.candidate.microphone.say(samples)
 
     async def until(self, found: Callable[[], Any], timeout_s: float) -> Any:
         """The first true answer, or None."""
