@@ -20,7 +20,7 @@ from agents.turns.wording import is_back_channel
 from interview.nouns import QuestionKind, Word
 from interview.ports import Listening
 
-SPEECH, STILL_SPEECH = 0.5, 0.35
+SPEECH, STILL_SPEECH, SURE_SPEECH = 0.5, 0.35, 0.85
 KEPT_PROMPTS = 8
 
 
@@ -29,7 +29,7 @@ class Acts(Protocol):
 
     def duck(self) -> None: ...
     def hold(self) -> None: ...
-    def resume(self) -> None: ...
+    def resume(self, *, again: bool) -> None: ...
     def stop(self) -> None: ...
     def prepare(self) -> None: ...
     def retract(self) -> None: ...
@@ -75,7 +75,8 @@ class Floor:
         self._echo.heard(samples)
         likely = probability >= (STILL_SPEECH if self._policy.speaking else SPEECH)
         speech = likely and not self._echo.is_echo()
-        decisions = self._policy.window(speech, self._clock())
+        sure = probability >= SURE_SPEECH
+        decisions = self._policy.window(speech, self._clock(), sure=sure)
         if self._policy.speaking != self._spoke:
             self._spoke = self._policy.speaking
             self._acts.speaking(self._spoke)
@@ -156,7 +157,7 @@ class Floor:
         does: dict[Act, Callable[[], Any]] = {
             Act.DUCK: self._acts.duck,
             Act.HOLD: self._acts.hold,
-            Act.RESUME: self._acts.resume,
+            Act.RESUME: lambda: self._acts.resume(again=decision.reason != "click"),
             Act.STOP: self._acts.stop,
             Act.PREPARE: self._acts.prepare,
             Act.RETRACT: self._acts.retract,

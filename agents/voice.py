@@ -259,9 +259,9 @@ class SessionVoice:
         if self._interruptible:
             self._output.hold()
 
-    def resume(self) -> None:
-        """It was a cough."""
-        self._output.go_on(rewind_s=self._profile.rewind_s)
+    def resume(self, *, again: bool) -> None:
+        """It was a cough; `again`: long enough to repeat the last syllable."""
+        self._output.go_on(rewind_s=self._profile.rewind_s if again else 0.0)
 
     def stop(self) -> None:
         """The candidate has the floor."""

@@ -1,6 +1,7 @@
 """While the avatar speaks: is that sound an interruption? Pure; the caller brings the time.
 
-First sign: the voice goes down. Speech: it is silent, but keeps its place. Words, or speech that
+First sign: the voice goes down. Speech, or a first sign that is unmistakable: it is silent, but
+keeps its place. Words, or speech that
 goes on: the prompt is over. A cough or "mm-hm": it goes on where it was.
 """
 
@@ -63,12 +64,12 @@ class BargeIn:
         """It is over, whoever ended it."""
         self._at = _At.IDLE
 
-    def sign(self) -> Decisions:
-        """One window of sound."""
+    def sign(self, *, sure: bool = False) -> Decisions:
+        """One window of sound; `sure` when it can hardly be anything but speech."""
         if self._at is not _At.PLAYING:
             return NONE
         self._at = _At.DUCKED
-        return (Decision(Act.DUCK, "first_sign"),)
+        return (Decision(Act.HOLD if sure else Act.DUCK, "first_sign"),)
 
     def faded(self) -> Decisions:
         """The sound was a click."""

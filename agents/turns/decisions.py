@@ -13,7 +13,7 @@ class Act(StrEnum):
 
     `PREPARE`: the end is near, get ready; `RETRACT`: it was not the end, throw that away.
     `DUCK`: lower the voice; `HOLD`: be silent but keep the place; `RESUME`: go on from there;
-    `STOP`: the prompt is over.
+    `STOP`: the prompt is over. A `RESUME` after a `click` goes on without saying anything again.
     """
 
     PREPARE = "prepare"

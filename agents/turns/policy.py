@@ -78,11 +78,14 @@ class TurnPolicy:
         """Whether a turn may end now."""
         return self.expected.mode is not Listening.OFF
 
-    def window(self, speech: bool, at_s: float) -> Decisions:
-        """A scored window of sound ends at `at_s`; the avatar's own echo is no speech."""
+    def window(self, speech: bool, at_s: float, *, sure: bool = False) -> Decisions:
+        """A scored window of sound ends at `at_s`; the avatar's own echo is no speech.
+
+        `sure`: the window can hardly be anything but speech.
+        """
         heard = self._voicing.window(speech, at_s)
         if heard is Heard.SIGN:
-            return self._barge.sign()
+            return self._barge.sign(sure=sure)
         if heard is Heard.FADED:
             return self._barge.faded()
         if heard is Heard.STARTED:

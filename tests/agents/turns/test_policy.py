@@ -271,6 +271,16 @@ def test_a_click_only_ducks() -> None:
     assert candidate.acts() == [Act.DUCK, Act.RESUME]
 
 
+def test_an_unmistakable_first_window_holds_at_once_and_a_click_repeats_nothing() -> None:
+    candidate = speaking()
+    candidate.now_s += WINDOW_S
+    candidate.do(lambda at: candidate.policy.window(True, at, sure=True))
+    assert candidate.acts() == [Act.HOLD]
+    candidate.silence(WINDOW_S)
+    assert candidate.acts() == [Act.HOLD, Act.RESUME]
+    assert candidate.reason(Act.RESUME) == "click"
+
+
 def test_a_cough_holds_and_the_prompt_goes_on() -> None:
     candidate = speaking()
     candidate.sound(0.45)
