@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 
 from agents.evaluation.passages import STOPWORDS, content_words
+from agents.llm.fixed_questions import ENGLISH_REST, LISTS, OPENERS, list_in, opener_in
 from agents.llm.follow_ups import acceptable
 from interview.errors import Unavailable
 from interview.nouns import MAX_QUESTIONS, Question
@@ -24,15 +25,6 @@ from interview.ports import LanguageModel
 
 MAX_SOURCE_CHARS = 8_000
 MAX_PER_TOPIC = 2
-OPENER = "To begin, please tell me about yourself and the work that brought you here."
-FALLBACK = (
-    "Tell me about a project that you are proud of. What was your own part in it?",
-    "Describe a difficult problem that you solved at work. How did you go about it?",
-    "Which of your skills matter most for this role, and where have you used them?",
-    "Tell me about something that went wrong and what you changed afterwards.",
-    "How do you work with others when you disagree about a solution?",
-    "What have you learned in the last year, and how did you put it to use?",
-)
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -86,12 +78,18 @@ async def plan_questions(
     count: int,
     language: str = "en",
     timer_s: float = 120,
-    opener: str = OPENER,
+    opener: str | None = None,
 ) -> PlannedQuestions:
-    """`count` questions (1 to `MAX_QUESTIONS`), the opener among them, numbered from 1."""
+    """`count` questions (1 to `MAX_QUESTIONS`), the opener among them, numbered from 1.
+
+    The opener and the fallback follow the language where there is wording; else the model opens,
+    and the reason says that the list is English.
+    """
     count = max(1, min(count, MAX_QUESTIONS))
+    opener = opener or opener_in(language)
     if model is None:
-        return _fallback(text, count, timer_s, opener, "no language model is configured")
+        why = "no language model is configured"
+        return _fallback(text, count, timer_s, opener, why, language)
     fence = secrets.token_hex(8)
     try:
         reply = await model.complete(
@@ -103,13 +101,16 @@ async def plan_questions(
         )
     except Unavailable as error:
         log.warning("questions.fallback", why=error.why)
-        return _fallback(text, count, timer_s, opener, error.why)
-    chosen = choose(reply["questions"], count - 1, [opener])
-    if len(chosen) < count - 1:
-        known = [opener, *(question for question, _ in chosen)]
-        spare = ((line, ()) for line in FALLBACK)
-        chosen += [pair for pair in spare if acceptable(pair[0], known)][: count - 1 - len(chosen)]
-    return PlannedQuestions(_numbered([(opener, ()), *chosen], timer_s), "llm")
+        return _fallback(text, count, timer_s, opener, error.why, language)
+    opening = [opener] if opener is not None else []
+    wanted = count - len(opening)
+    chosen = choose(reply["questions"], wanted, opening)
+    if len(chosen) < wanted:
+        known = [*opening, *(question for question, _ in chosen)]
+        spare = ((line, ()) for line in list_in(language)[0])
+        chosen += [pair for pair in spare if acceptable(pair[0], known)][: wanted - len(chosen)]
+    lines: list[tuple[str, tuple[str, ...]]] = [*((line, ()) for line in opening), *chosen]
+    return PlannedQuestions(_numbered(lines, timer_s), "llm")
 
 
 def choose(
@@ -130,14 +131,21 @@ def choose(
     return chosen
 
 
-def _fallback(text: str, count: int, timer_s: float, opener: str, why: str) -> PlannedQuestions:
-    """The fixed list, then questions on the text's most frequent terms."""
-    lines: list[tuple[str, tuple[str, ...]]] = [(opener, ()), *((line, ()) for line in FALLBACK)]
+def _fallback(
+    text: str, count: int, timer_s: float, opener: str | None, why: str, language: str
+) -> PlannedQuestions:
+    """The fixed list, then questions on the text's most frequent terms (in English)."""
+    fixed, remark = list_in(language)
+    first = opener or OPENERS["en"]
+    lines: list[tuple[str, tuple[str, ...]]] = [(first, ()), *((line, ()) for line in fixed)]
+    if count > len(lines) and fixed is not LISTS["en"]:
+        remark = ENGLISH_REST
     lines += [
         (f"The text of this role speaks of {term}. What have you done with it?", (term,))
         for term in _terms(text)
     ]
-    return PlannedQuestions(_numbered(lines[:count], timer_s), "fallback", why)
+    reason = f"{why}; {remark}" if remark else why
+    return PlannedQuestions(_numbered(lines[:count], timer_s), "fallback", reason)
 
 
 def _terms(text: str) -> list[str]:

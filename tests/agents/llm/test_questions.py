@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from agents.llm.questions import FALLBACK, OPENER, plan_questions
+from agents.llm.fixed_questions import LISTS, OPENERS
+from agents.llm.follow_ups import acceptable
+from agents.llm.questions import plan_questions
 from tests.fakes.language_model import ScriptedModel
 
+OPENER, FALLBACK = OPENERS["en"], LISTS["en"]
 JOB = "We look for a backend engineer with Kafka and PostgreSQL. Kafka is central."
 
 
@@ -58,3 +61,29 @@ async def test_without_a_working_model_the_fallback_is_marked(model: ScriptedMod
 async def test_the_number_is_clamped(asked: int, given: int) -> None:
     planned = await plan_questions(None, JOB, count=asked)
     assert len(planned.questions) == given
+
+
+@pytest.mark.parametrize("language", ["de", "fr-CA", "ES"])
+async def test_opener_and_fallback_speak_the_interviews_language(language: str) -> None:
+    planned = await plan_questions(None, JOB, count=7, language=language)
+    texts = [question.text for question in planned.questions]
+    code = language[:2].lower()
+    assert texts == [OPENERS[code], *LISTS[code]]
+    assert "English" not in planned.reason
+    longer = await plan_questions(None, JOB, count=8, language=language)
+    assert "terms are in English" in longer.reason
+
+
+async def test_a_language_without_wording_is_opened_by_the_model_and_says_so() -> None:
+    model = ScriptedModel(lambda system, user: {"questions": PROPOSED})
+    planned = await plan_questions(model, JOB, count=3, language="sv")
+    texts = [question.text for question in planned.questions]
+    assert texts[0] == PROPOSED[0]["question"] and len(texts) == 3
+    fallback = await plan_questions(None, JOB, count=3, language="sv")
+    assert "are in English" in fallback.reason
+
+
+@pytest.mark.parametrize("language", sorted(LISTS))
+def test_every_fixed_question_could_be_asked(language: str) -> None:
+    lines = [OPENERS[language], *LISTS[language]]
+    assert all(acceptable(line, lines[:number]) for number, line in enumerate(lines))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agents.llm.openai_compatible import LlmSettings, OpenAiCompatibleModel
-from agents.llm.questions import FALLBACK, OPENER
+from agents.llm.fixed_questions import LISTS, OPENERS
 from server.reports.timeline import capability_notes
 from tests.fakes.chat_server import Behaviour, ChatServer, refuses, says
 from tests.server.edge import Edge
@@ -70,7 +70,7 @@ async def test_questions_are_made_from_the_job_and_the_resume(edge: Edge) -> Non
     assert created["question_source"] == "llm" and created["warning"] is None
     assert (config["total_questions"], config["max_questions"]) == (5, 5)
     asked = await texts(edge, created)
-    assert asked[0] == OPENER
+    assert asked[0] == OPENERS["en"]
     assert asked[1:3] == [item["question"] for item in PROPOSED["questions"][:2]]
     assert sum("ledger" in text for text in asked) == 2, "more than two on one topic"
     assert len(set(asked)) == 5
@@ -101,7 +101,7 @@ async def test_a_model_that_fails_gives_the_fixed_list_and_says_so(
         created = await dynamic(edge)
     assert created["question_source"] == "fallback"
     assert "fixed list" in created["warning"]
-    assert await texts(edge, created) == [OPENER, *FALLBACK]
+    assert await texts(edge, created) == [OPENERS["en"], *LISTS["en"]]
     state = await edge.services.live.state(created["session_id"])
     (note,) = capability_notes(state, [])
     assert note.component == "llm" and "fixed list" in note.note
