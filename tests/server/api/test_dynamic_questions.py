@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from agents.llm.openai_compatible import LlmSettings, OpenAiCompatibleModel
 from agents.llm.fixed_questions import LISTS, OPENERS
+from agents.llm.openai_compatible import LlmSettings, OpenAiCompatibleModel
 from server.reports.timeline import capability_notes
 from tests.fakes.chat_server import Behaviour, ChatServer, refuses, says
 from tests.server.edge import Edge
