@@ -17,13 +17,15 @@ class View:
     """A hypothesis as a policy sees it. Times in seconds on the stream's clock.
 
     `free`: words up to which no repeat was found; the policy never goes beyond. `edge_s`: the end
-    of the audio. `speech_end_s`: where the last voice was heard (at most `edge_s`).
+    of the audio. `speech_end_s`: where the last voice was heard (at most `edge_s`). `alone`: no
+    words are known to precede them in the audio.
     """
 
     words: Sequence[HeardWord]
     free: int
     edge_s: float
     speech_end_s: float
+    alone: bool = False
 
 
 class CommitPolicy(Protocol):
@@ -66,16 +68,19 @@ class Patience:
     """How long after its aligned end a word is final.
 
     `hold_s`: a word that another follows. `agreed_hold_s`: the same when the pass before heard it
-    too. `unsure_hold_s`: one whose confidence is below `sure`; more audio often mends it.
-    `pause_s`: the last word, when no voice follows it. `max_delay_s`: any word, whatever is
-    thought of it.
+    too. `first_hold_s`: one with no known word before it; the decoder has little to go by.
+    `unsure_hold_s`: one whose confidence is below `sure`; more audio often mends it. `pause_s`: the
+    last word, when no voice follows it. `last_hold_s`: the last word, when the decoder stopped
+    there though somebody speaks on. `max_delay_s`: any word, whatever is thought of it.
     """
 
-    hold_s: float = 0.5
-    agreed_hold_s: float = 0.3
+    hold_s: float = 0.35
+    agreed_hold_s: float = 0.35
+    first_hold_s: float = 0.8
     unsure_hold_s: float = 1.2
-    sure: float = 0.75
+    sure: float = 0.85
     pause_s: float = 0.5
+    last_hold_s: float = 0.8
     max_delay_s: float = 2.0
 
 
@@ -105,13 +110,14 @@ class Attention:
             return True
         if last:
             quiet_s = view.edge_s - max(word.end_s, view.speech_end_s)
-            return quiet_s >= self.patience.pause_s
-        return age_s >= self._hold_s(word, agreed)
+            return quiet_s >= self.patience.pause_s or age_s >= self.patience.last_hold_s
+        return age_s >= self._hold_s(view, word, agreed)
 
-    def _hold_s(self, word: HeardWord, agreed: bool) -> float:
+    def _hold_s(self, view: View, word: HeardWord, agreed: bool) -> float:
         if word.confidence < self.patience.sure:
             return self.patience.unsure_hold_s
-        return self.patience.agreed_hold_s if agreed else self.patience.hold_s
+        hold_s = self.patience.agreed_hold_s if agreed else self.patience.hold_s
+        return max(hold_s, self.patience.first_hold_s) if view.alone else hold_s
 
 
 def _agreed(before: Sequence[str], now: Sequence[str]) -> int:

@@ -93,14 +93,16 @@ class Ask:
 class Heard:
     """The answer to one pass. Times count from the window's first sample.
 
-    `words`: what follows the prefix. `same`: nothing new was said, the model was not asked.
-    `speech_end_s`: where the last voice was heard, None when there was none. CPU seconds each:
-    `gate_s`, `encoder_s`, `decoder_s`.
+    `words`: what follows the prefix. `same`: no new voice, the model was not asked: what was
+    heard before stands.
+    `speech_end_s`: where the last voice was heard, None when there was none. `voiced_s`: how much
+    voice follows the prefix. CPU seconds each: `gate_s`, `encoder_s`, `decoder_s`.
     """
 
     words: tuple[HeardWord, ...] = ()
     same: bool = False
     speech_end_s: float | None = None
+    voiced_s: float = 0.0
     language: str = ""
     gate_s: float = 0.0
     encoder_s: float = 0.0
@@ -117,6 +119,7 @@ class Heard:
             "words": [_row(word) for word in self.words],
             "same": self.same,
             "speech_end_s": self.speech_end_s,
+            "voiced_s": self.voiced_s,
             "language": self.language,
             "cpu_s": [self.gate_s, self.encoder_s, self.decoder_s],
         }
@@ -130,6 +133,7 @@ class Heard:
             words,
             header["same"],
             header["speech_end_s"],
+            header["voiced_s"],
             header["language"],
             gate_s,
             encoder_s,

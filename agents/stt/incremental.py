@@ -15,6 +15,7 @@ from agents.stt.heard import BYTES_PER_S, RATE_HZ, Ask, Heard, HeardWord, plain,
 
 REPEAT_CONTEXT = 12
 ECHO_S = 0.2
+STUCK_S = 1.2
 SETTLED_S = 0.15  # a pass that heard so much quiet has heard the last word whole
 
 
@@ -111,7 +112,8 @@ class Incremental:
             words = words[:free] if squeezed(words[free:], ask.end_s) else words
             count = len(words)
         else:
-            view = View(words, free, ask.end_s, min(ask.end_s, speech_end_s))
+            edge_s, alone = ask.end_s, not ask.prefix
+            view = View(words, free, edge_s, min(edge_s, speech_end_s), alone)
             count = self._policy.judge(view)
             words, count = self._without_loop(words, free, count, ask.end_s)
             if self._full(ask) and not count:
@@ -122,7 +124,8 @@ class Incremental:
         self._known_s = speech_end_s if rest and quiet else None
         self.tentative = tuple(rest)
         self._commit(fresh)
-        self._trim(ask, speech_end_s)
+        stuck = bool(ask.prefix) and not words and heard.voiced_s > STUCK_S
+        self._trim(ask, speech_end_s, stuck=stuck)
         return fresh
 
     def _open_words(self, ask: Ask, heard: Heard) -> list[HeardWord]:
@@ -181,7 +184,7 @@ class Incremental:
     def _full(self, ask: Ask) -> bool:
         return len(ask.audio) >= int(self.plan.window_s * RATE_HZ) * 2
 
-    def _trim(self, ask: Ask, speech_end_s: float) -> None:
+    def _trim(self, ask: Ask, speech_end_s: float, *, stuck: bool) -> None:
         """Forget audio whose words are committed, and audio without words."""
         quiet_s = ask.end_s - max(speech_end_s, self._committed_s)
         if not self.tentative and quiet_s > self.plan.quiet_s:
@@ -190,6 +193,9 @@ class Incremental:
         elif not self.tentative and self._full(ask):
             self._context = []
             self._cut(ask.end_s - self.plan.quiet_s)  # a whole window of voice without a word
+        elif stuck:
+            self._context = []  # the decoder takes the known words for the end of all
+            self._cut(self._committed_s)
         else:
             self._trim_context()
 

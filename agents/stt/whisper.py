@@ -117,9 +117,9 @@ class Whisper:
         voices = self._gate.listen(audio, careful=ask.final)
         gate_s = time.process_time() - began_s
         end_s = voices.end_s
-        if end_s is None or not voices.after(ask.prefix_end_s):
-            return Heard(speech_end_s=end_s, language=language or "", gate_s=gate_s)
-        if ask.known_s is not None and end_s <= ask.known_s + NEW_VOICE_S:
+        quiet = end_s is None or not voices.after(ask.prefix_end_s)
+        known = ask.known_s is not None and end_s is not None
+        if quiet or (known and (end_s or 0.0) <= (ask.known_s or 0.0) + NEW_VOICE_S):
             return Heard(same=True, speech_end_s=end_s, language=language or "", gate_s=gate_s)
         self._encoder_s = 0.0
         words, language = self._words_of(ask, audio, voices, language, hotwords)
@@ -127,6 +127,7 @@ class Whisper:
         return Heard(
             words,
             speech_end_s=end_s,
+            voiced_s=voices.voiced_s_after(ask.prefix_end_s),
             language=language,
             gate_s=gate_s,
             encoder_s=self._encoder_s,

@@ -36,10 +36,10 @@ class Scripted:
         self.windows.append(len(samples) / RATE_HZ)
         voiced = np.flatnonzero(samples)
         if not len(voiced):
-            return Heard()
+            return Heard(same=True)
         end_s = float(voiced[-1] + 1) / RATE_HZ
         if end_s <= ask.prefix_end_s + 0.01:
-            return Heard(speech_end_s=end_s)
+            return Heard(same=True, speech_end_s=end_s)
         if ask.known_s is not None and end_s <= ask.known_s + 0.05:
             return Heard(same=True, speech_end_s=end_s)
         self.model_runs += 1

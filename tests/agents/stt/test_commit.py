@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from agents.stt.commit import Agreement, Attention, CommitPolicy, Never, Patience, View
 from agents.stt.heard import HeardWord
 
 PATIENCE = Patience(
-    hold_s=0.5, agreed_hold_s=0.3, unsure_hold_s=1.2, sure=0.6, pause_s=0.5, max_delay_s=2.0
+    hold_s=0.5,
+    agreed_hold_s=0.3,
+    first_hold_s=0.8,
+    unsure_hold_s=1.2,
+    sure=0.6,
+    pause_s=0.5,
+    last_hold_s=0.8,
+    max_delay_s=2.0,
 )
 
 
@@ -39,10 +48,10 @@ def test_never_waits_for_the_flush() -> None:
 
 
 @pytest.mark.parametrize(
-    ("edge_s", "count"), [(0.8, 0), (0.91, 1), (1.25, 1), (1.31, 2), (1.69, 2), (3.2, 3)]
+    ("edge_s", "count"), [(0.8, 0), (0.91, 1), (1.25, 1), (1.31, 2), (1.99, 2), (2.01, 3)]
 )
 def test_a_word_is_final_when_the_audio_has_gone_on_behind_it(edge_s: float, count: int) -> None:
-    """The last of three (it ends at 1.2 s) is not, while somebody speaks, before the 2 s."""
+    """The last of three (it ends at 1.2 s) waits longer: it may still be growing."""
     assert Attention(PATIENCE).judge(view(said("one two three"), edge_s)) == count
 
 
@@ -61,6 +70,12 @@ def test_a_doubtful_word_waits_for_more_audio() -> None:
     assert Attention(PATIENCE).judge(view(words, 1.61)) == 1
 
 
+def test_a_first_word_waits_longer() -> None:
+    words = said("one two three")
+    assert Attention(PATIENCE).judge(View(words, 3, 1.15, 1.15, alone=True)) == 0
+    assert Attention(PATIENCE).judge(View(words, 3, 1.21, 1.21, alone=True)) == 1
+
+
 def test_the_last_word_is_final_in_a_pause() -> None:
     words = said("one two")
     assert Attention(PATIENCE).judge(view(words, 1.35, speech_end_s=0.9)) == 1
@@ -75,6 +90,7 @@ def test_nothing_beyond_a_repeat_is_final(policy: CommitPolicy) -> None:
 
 
 def test_no_word_waits_longer_than_the_stated_delay() -> None:
-    words = said("one", confidence=0.1)
-    assert Attention(PATIENCE).judge(view(words, 2.39)) == 0
-    assert Attention(PATIENCE).judge(view(words, 2.41)) == 1
+    patience = replace(PATIENCE, unsure_hold_s=9.0)
+    words = said("one two", confidence=0.1)
+    assert Attention(patience).judge(view(words, 2.39)) == 0
+    assert Attention(patience).judge(view(words, 2.41)) == 2

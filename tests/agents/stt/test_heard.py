@@ -59,7 +59,7 @@ def test_nobody_says_ten_words_in_a_third_of_a_second() -> None:
 def test_over_the_pipe_and_back() -> None:
     ask = Ask(1.5, b"\x01\x02", tuple(words("so it is")), (7, 8), 0.9, 1.25, 4.0, True)
     assert Ask.of(json.loads(json.dumps(ask.header())), b"\x01\x02") == ask
-    heard = Heard(tuple(words("so")), False, 0.5, "de", 0.1, 0.2, 0.3)
+    heard = Heard(tuple(words("so")), False, 0.5, 0.4, "de", 0.1, 0.2, 0.3)
     assert Heard.of(json.loads(json.dumps(heard.header()))) == heard
     assert heard.cost_s == pytest.approx(0.6)
 
