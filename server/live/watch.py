@@ -41,6 +41,7 @@ IDENTITY_WORDS = {
     "unavailable": "Faces cannot be compared on this server.",
     "off": "Proctoring is switched off.",
 }
+NOT_ASKED = "This interview does not compare faces."
 
 log = structlog.get_logger(__name__)
 
@@ -91,8 +92,8 @@ def watched_kinds(plan: ProctoringPlan) -> tuple[str, ...]:
     )
 
 
-def capabilities_of(state: WatchState) -> tuple[Capability, ...]:
-    """What can be seen in a session, kind by kind."""
+def capabilities_of(state: WatchState, *, asked: bool = True) -> tuple[Capability, ...]:
+    """What can be seen in a session, kind by kind. `asked`: the plan wants faces compared."""
     found: list[Capability] = []
     for spec in detectors.load_all():
         if spec.name not in state.detectors and spec.name not in state.unavailable:
@@ -101,7 +102,7 @@ def capabilities_of(state: WatchState) -> tuple[Capability, ...]:
         for kind in spec.kinds:
             reason = state.unavailable.get(spec.name, "")
             if kind.code == IDENTITY_KIND and state.identity != "on":
-                reason = reason or IDENTITY_WORDS[state.identity]
+                reason = reason or (IDENTITY_WORDS[state.identity] if asked else NOT_ASKED)
             found.append(Capability(kind=kind.code, available=not reason, reason=reason))
     return tuple(found)
 
@@ -243,7 +244,8 @@ class WatchDesk:
         self._open, self._paused = True, False
         signals = self._signals
         self.session.spawn(lambda: self._read(signals), "watch-signals")
-        await self.session.command(BeginWatching(capabilities=capabilities_of(watched)))
+        seen = capabilities_of(watched, asked=state.plan.proctoring.identity)
+        await self.session.command(BeginWatching(capabilities=seen))
 
     def _seated(self, monitor: ProctoringMonitor, state: State) -> None:
         """Nobody in the seat is a gap, not a violation."""

@@ -19,6 +19,7 @@ from tests.e2e.browser import FLAGS, candidate_page, chromium
 from tests.e2e.camera_clip import away, build, camera_flag, joined, sitting
 from tests.e2e.desk_page import SIGN_IN, enter_room, sign_in, staff_page, turn_for
 from tests.e2e.server_process import ServerProcess
+from tests.e2e.ws_client import PlainClient
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
@@ -173,5 +174,49 @@ async def test_staff_see_signals_live_and_a_reviewer_dismisses_one(
         await server.api("GET", f"/api/parallel_interview/session/{session_id}/proctoring")
     )["integrity"]
     assert (integrity["confirmed"], integrity["dismissed"]) == (1, 1)
+    assert found == []
+    await context.close()
+
+
+async def end_by_signals(server: ServerProcess) -> str:
+    """A strict session that three pastes and copies have ended; its id."""
+    created = await server.create(
+        proctoring_profile="strict",
+        proctoring_kinds=["paste", "copy"],
+        proctoring_counted=["paste", "copy"],
+        proctoring_identity=False,
+    )
+    line = PlainClient(server, created)
+    await line.connect()
+    await line.send(type="consent", granted=True, text_version="2026-11")
+    await line.until("proctoring_state", lambda f: f["proctoring"]["watching"])
+    for name in ("paste", "copy", "paste"):
+        await line.send(type="page_event", name=name, fields={"chars": 400})
+        found = await line.until("proctoring_violation")
+        await asyncio.sleep(1.1 if found["counted"] < found["limit"] else 0)  # each kind rests 2 s
+    assert (await line.until("interview_concluded"))["status"] == "terminated"
+    await line.close()
+    return str(created["session_id"])
+
+
+async def test_staff_reopen_a_session_that_signals_have_ended(
+    browser: Browser, server: ServerProcess
+) -> None:
+    session_id = await end_by_signals(server)
+    context, desk = await staff_page(browser)
+    await sign_in(desk, server)
+    await badge_shows(desk, 3)
+    await desk.goto(f"{server.url}/staff/reports/{session_id}")
+    section = desk.get_by_test_id("report-integrity")
+    await expect(section.get_by_test_id("signal")).to_have_count(3, timeout=WAIT_MS)
+    await section.get_by_test_id("report-reopen").click()
+    await desk.get_by_test_id("confirm-yes").click()
+    await expect(desk.get_by_test_id("confirm-reason")).to_be_focused()
+    await desk.get_by_test_id("confirm-reason").fill("It was the form filler.")
+    found = await faults(desk, "desk-reopen")
+    await desk.keyboard.press("Enter")
+    await expect(section).to_contain_text("The session is open again.")
+    details = await server.api("GET", f"/api/parallel_interview/session/{session_id}")
+    assert details["session"]["status"] == "in_progress"
     assert found == []
     await context.close()

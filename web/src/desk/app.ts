@@ -59,7 +59,7 @@ export class DeskApp extends DeskElement {
     window.addEventListener("themechange", () => this.requestUpdate(), { signal });
     document.addEventListener("click", followLinks, { signal });
     window.addEventListener("keydown", (event) => this.key(event), { signal });
-    signal.addEventListener("abort", onUserChange(() => this.guard()));
+    signal.addEventListener("abort", onUserChange(() => (this.guard(), void this.count())));
     window.addEventListener("reviewed", () => void this.count(), { signal });
     void this.begin();
     void this.repeat(FRESH_MS, () => this.count());

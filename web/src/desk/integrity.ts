@@ -106,7 +106,7 @@ export class DeskIntegrity extends DeskElement {
       signals,
       (one) => one.violation_id,
       (one) => html`<desk-signal .violation=${one} .sessionId=${this.sessionId} .clip=${this.watch?.clips[one.violation_id] ?? ""}
-        .seek=${this.seek} @reviewed=${this.adopt}></desk-signal>`,
+        .strict=${this.watch?.integrity.profile === "strict"} .seek=${this.seek} @reviewed=${this.adopt}></desk-signal>`,
     )}</div>`;
   }
 

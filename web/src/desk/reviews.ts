@@ -133,7 +133,7 @@ export class DeskReviews extends DeskElement {
     const going = item.status === "in_progress";
     return html`<details class="panel waiting" data-testid="reviews-session" @toggle=${(event: Event) => this.toggled(event, item)}>
       <summary>
-        <span class="who-what"><strong>${item.user_details.name}</strong><span class="quiet">${item.title}</span></span>
+        <span class="who-what"><h2>${item.user_details.name}</h2><span class="quiet">${item.title}</span></span>
         ${statusBadge(item.status)}
         <span class="quiet small">${day(item.started_at ?? item.created_at)}</span>
         ${item.violations_unreviewed ? badge(waiting(item.violations_unreviewed), "warn") : badge("All reviewed", "good")}

@@ -26,6 +26,8 @@ export class DeskSignal extends DeskElement {
   @property({ attribute: false }) violation!: ProctoringViolation;
   @property() sessionId = "";
   @property() clip = "";
+  /** The interview's profile ends it after some signals. */
+  @property({ type: Boolean }) strict = false;
   /** Play the recording from there; without it the time is a link to the report. */
   @property({ attribute: false }) seek: ((sessionS: number) => void) | null = null;
   @state() private note = "";
@@ -46,7 +48,7 @@ export class DeskSignal extends DeskElement {
         </div>
         <p class="quiet small when">${this.time()}<span>${lasted(v)}</span>
           ${v.confidence === null ? nothing : html`<span>Confidence ${Math.round(100 * v.confidence)} %</span>`}
-          ${v.counted ? html`<span>Counts in a strict interview</span>` : nothing}</p>
+          ${this.strict && v.counted ? html`<span>Counted towards the end</span>` : nothing}</p>
         <p>${v.type}</p>
         ${v.explanation === null ? nothing : html`<blockquote><p class="quiet small">The candidate says</p><p>${v.explanation}</p></blockquote>`}
         ${v.hint ? nothing : this.history()} ${v.hint ? nothing : this.form()}
@@ -70,7 +72,7 @@ export class DeskSignal extends DeskElement {
         ? html`<img src=${still_url} alt=${`Camera picture: ${words}`} loading="lazy" data-testid="signal-still" />`
         : html`<p class="quiet small no-still">No picture</p>`}
       ${this.clip
-        ? html`<button class="tiny" data-testid="signal-play" aria-label=${`Play the recording around: ${words}`} @click=${() => (this.playing = true)}>${icon(Play, 12)}Clip</button>`
+        ? html`<button class="tiny" data-testid="signal-play" aria-label=${`Clip of the recording: ${words}`} @click=${() => (this.playing = true)}>${icon(Play, 12)}Clip</button>`
         : nothing}
     </div>`;
   }
@@ -145,5 +147,5 @@ export class DeskSignal extends DeskElement {
 
 function lasted(v: ProctoringViolation): string {
   const seconds = v.end_s - v.at_s;
-  return seconds < 1 ? "A moment" : `For ${duration(seconds)} when it was recorded`;
+  return seconds < 1 ? "A moment" : `At least ${duration(seconds)}`;
 }

@@ -22,8 +22,8 @@ export function signalsPanel(seen: Watched, stored: Watch | null): TemplateResul
     <p class="small quiet" data-testid="live-watching">${watching(proctoring)}</p>
     ${stored ? unavailable(stored) : nothing}
     ${signals.length
-      ? html`<ol class="seen" role="log" aria-label="Signals, newest first" tabindex="0">
-          ${repeat(signals, (one, place) => one.violationId ?? `${one.what}-${one.kind}-${one.startS}-${signals.length - place}`, (one) => line(one, stills))}</ol>`
+      ? html`<div class="seen" role="log" aria-label="Signals, newest first" tabindex="0"><ol>
+          ${repeat(signals, (one, place) => one.violationId ?? `${one.what}-${one.kind}-${one.startS}-${signals.length - place}`, (one) => line(one, stills))}</ol></div>`
       : proctoring.profile === "off" ? nothing : html`<p class="small">Nothing so far.</p>`}
   </section>`;
 }
