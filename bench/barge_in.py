@@ -27,7 +27,7 @@ from bench.speech import Samples, read_clip, speech_folder
 RATE_HZ = 48_000
 SAID = ("harvard-1.wav", "harvard-3.wav", "harvard-4.wav", "austen-0880.wav", "harvard-6.wav")
 PROMPT_S = 5.0
-AUDIBLE = 0.02  # of a recording's peak: its onset
+AUDIBLE = 0.05  # of a recording's peak: its onset (below is the room of the recording)
 STOP_GOAL_MS, FALSE_GOAL = 120.0, 5.0
 
 

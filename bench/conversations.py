@@ -97,17 +97,13 @@ class TimedCandidate(Candidate):
 
     def last_loud(self, after: float, quiet_s: float = 0.2) -> float | None:
         """When the sound that was heard at `after` fell silent for `quiet_s`."""
-        last: float | None = None
+        last = after
         for at, loud in self.frames:
-            if at <= after:
-                continue
-            if loud:
-                if last is not None and at - last > quiet_s:
+            if at > after and loud:
+                if at - last > quiet_s:
                     return last
                 last = at
-        if last is None:
-            return after
-        return last if self.frames[-1][0] - last > quiet_s else None
+        return last if self.frames and self.frames[-1][0] - last > quiet_s else None
 
 
 class Agency(Protocol):
