@@ -2,8 +2,9 @@
 
     python -m bench.proctoring_cost [--candidates 8] [--seconds 12]
 
-Frames are JPEGs of 640 x 480 from the shared clips, through the real monitor, pool and workers.
-Shares are CPU time of the worker processes (not wall time: a busy machine changes them little).
+Takes about a minute and a half. Frames are JPEGs of 640 x 480 from the shared clips, through the
+real monitor, pool and workers. Shares are CPU time of the worker processes (not wall time: a busy
+machine changes them less).
 """
 
 from __future__ import annotations
@@ -56,6 +57,12 @@ def pictures(shared: Path, count: int = 24) -> list[Picture]:
     track = Material(shared).straight["center_focus"]
     chosen = [track[(n * 9) % len(track)] for n in range(count)]
     return [from_bytes(jpeg(alive(frame, random))) for frame in chosen]
+
+
+def memory_mb(pool: VisionPool) -> float:
+    """Proportional share of the workers' memory now."""
+    sizes = [psutil.Process(pid).memory_full_info().pss for pid in pool.pids if pid is not None]
+    return float(sum(sizes)) / 1_000_000
 
 
 def cpu_s(pool: VisionPool) -> float:
@@ -128,7 +135,8 @@ async def watched_lag(
 ) -> tuple[float, float, int]:
     """Loop lag p99 without and with watched candidates, and how many frames were seen."""
     without = p99(await lags(seconds))
-    monitor = ProctoringMonitor(VisionPool(models, workers=1))
+    pool = VisionPool(models, workers=1)
+    monitor = ProctoringMonitor(pool)
     await monitor.start()
     begun = time.perf_counter()
 
@@ -158,6 +166,7 @@ async def watched_lag(
     await asyncio.sleep(6)  # the worker loads and the landmarkers are made
     seen = 0
     watched = p99(await lags(seconds))
+    print(f"memory of the worker with {candidates} candidates: {memory_mb(pool):.0f} MB")
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -171,6 +180,9 @@ async def measure(shared: Path, models: ModelFolders, candidates: int, seconds: 
     shown = pictures(shared)
     pool = VisionPool(models, workers=1, deadline_s=30)
     await pool.start()
+    await pool.look(Look("idle", shown[0], 0.0, frozenset({Input.PICTURE})))
+    print(f"memory of a worker without candidates: {memory_mb(pool):.0f} MB")
+    await pool.forget("idle")
     findings = await pool.examine(shown[0], embed=True)
     engines = {c.input.value: c.engine.name for c in pool.capabilities().values() if c.engine}
     print("engines: " + ", ".join(f"{key} {name}" for key, name in engines.items()))
