@@ -95,15 +95,16 @@ class TimedCandidate(Candidate):
         """When sound was first heard after a moment."""
         return next((at for at, loud in self.frames if at > after and loud), None)
 
-    def last_loud(self, after: float, quiet_s: float = 0.2) -> float | None:
-        """When the sound that was heard at `after` fell silent for `quiet_s`."""
-        last = after
+    def last_loud(self, after: float, quiet_frames: int = 10) -> float | None:
+        """When the sound that was heard at `after` fell silent for so many frames (20 ms each)."""
+        last, quiet = after, 0
         for at, loud in self.frames:
-            if at > after and loud:
-                if at - last > quiet_s:
-                    return last
-                last = at
-        return last if self.frames and self.frames[-1][0] - last > quiet_s else None
+            if at <= after:
+                continue
+            last, quiet = (at, 0) if loud else (last, quiet + 1)
+            if quiet == quiet_frames:
+                return last
+        return None
 
 
 class Agency(Protocol):
