@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 STORY = (sitting(8), away(10), sitting(3), joined(10), sitting(3))
 QUESTION = "How do you find a slow query?"
-WAIT_MS = 60_000
+WAIT_MS = 90_000  # the story comes round again, where a busy machine lost the first
 
 
 @pytest.fixture
@@ -81,6 +81,13 @@ async def badge_shows(desk: Page, waiting: int) -> None:
         await expect(count).to_have_count(0)
 
 
+async def keep_typing(candidate: Page) -> None:
+    """Until cancelled: who types is not taken for silent, however slow the machine is."""
+    while True:
+        await candidate.get_by_test_id("typed-answer").press_sequentially("I ")
+        await asyncio.sleep(5)
+
+
 async def seen_live(desk: Page, kind: str) -> None:
     """Warned of first, then recorded, both with the time on the session clock."""
     signals = desk.get_by_test_id("live-signals")
@@ -121,12 +128,13 @@ async def test_staff_see_signals_live_and_a_reviewer_dismisses_one(
     await enter_room(candidate, link)
     await turn_for(candidate, QUESTION)
     await expect(desk.get_by_test_id("live-watching")).to_contain_text("Watching.", timeout=WAIT_MS)
-    answer = candidate.get_by_test_id("typed-answer")
+    typing = asyncio.create_task(keep_typing(candidate))
     for kind in ("no_face", "multiple_faces"):
-        await answer.press_sequentially("I read ")  # who types is not taken for silent
         await seen_live(desk, kind)
+    typing.cancel()
+    await asyncio.gather(typing, return_exceptions=True)
     found = await faults(desk, "desk-live")
-    await answer.fill("I read the query plan first.")
+    await candidate.get_by_test_id("typed-answer").fill("I read the query plan first.")
     await candidate.get_by_test_id("btn-send").click()
     await expect(candidate.get_by_test_id("upload-state")).to_contain_text(
         "Everything is saved", timeout=WAIT_MS
