@@ -75,10 +75,10 @@ class Patience:
     """
 
     hold_s: float = 0.35
-    agreed_hold_s: float = 0.35
-    first_hold_s: float = 0.8
-    unsure_hold_s: float = 1.2
-    sure: float = 0.85
+    agreed_hold_s: float = 0.3
+    first_hold_s: float = 0.5
+    unsure_hold_s: float = 1.0
+    sure: float = 0.7
     pause_s: float = 0.5
     last_hold_s: float = 0.8
     max_delay_s: float = 2.0

@@ -31,10 +31,10 @@ class Plan:
     """
 
     every_s: float = 0.4
-    context_s: float = 2.0
+    context_s: float = 1.5
     lead_s: float = 0.0
     prompt_words: int = 0
-    margin_s: float = 2.0
+    margin_s: float = 1.0
     final_margin_s: float = 4.0
     window_s: float = 25.0
     quiet_s: float = 1.0
