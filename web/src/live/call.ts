@@ -7,6 +7,7 @@ import type { Notice } from "./model";
 import { leadMs } from "./onset";
 import { Outbox, newId } from "./outbox";
 import { PageWatch } from "./page-events";
+import { Pictures, pictureAddress, pictureSource } from "./pictures";
 import { type Room, audioOf, roomAfter, typedInto, welcomed } from "./room";
 import { Socket } from "./socket";
 import { Voice } from "./voice";
@@ -35,14 +36,17 @@ export class Call {
   private readonly conference: Conference;
   private readonly voice: Voice;
   private readonly page: PageWatch;
+  private readonly pictures: Pictures | null;
   private savingTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     api: CandidateApi, sessionId: string, stream: MediaStream | null, microphone: Microphone,
     private readonly events: CallEvents, watched: readonly string[] = [],
   ) {
-    this.page = new PageWatch(new Set(watched), stream?.getVideoTracks()[0] ?? null, (name, fields) =>
+    const camera = stream?.getVideoTracks()[0] ?? null;
+    this.page = new PageWatch(new Set(watched), camera, (name, fields) =>
       this.post({ type: "page_event", name, fields }));
+    this.pictures = camera && new Pictures(pictureAddress(sessionId), () => api.ticket(), () => pictureSource(camera));
     this.voice = new Voice({
       blocked: () => events.notice("sound_blocked"),
       played: (promptId, event, positionS) => this.played(promptId, event, positionS),
@@ -92,7 +96,7 @@ export class Call {
   /** Give up the call without ending the interview. */
   close(): void {
     this.socket.close();
-    this.page.end();
+    this.unwatch();
     this.conference.end();
     this.voice.stop();
   }
@@ -173,7 +177,7 @@ export class Call {
         this.events.notice(frame.code, frame.content);
         break;
       case "interview_concluded":
-        this.page.end();
+        this.unwatch();
         this.socket.finish();
         this.events.concluded();
         break;
@@ -182,6 +186,17 @@ export class Call {
 
   private watch(): void {
     if (this.room?.watch?.watching) this.page.begin();
+    this.look();
+  }
+
+  /** The peer carries the picture; without one it goes by itself. */
+  private look(): void {
+    this.pictures?.show(this.room?.watch?.watching === true && this.media !== "webrtc");
+  }
+
+  private unwatch(): void {
+    this.page.end();
+    this.pictures?.show(false);
   }
 
   private speak(frame: ServerFrame & { type: "avatar" }): void {
@@ -219,6 +234,7 @@ export class Call {
 
   private mediaChanged(media: Media, fellBack: boolean): void {
     this.media = media;
+    this.look();
     if (fellBack) this.events.notice(media === "websocket" ? "media_socket" : "media_text");
     this.events.changed();
   }
@@ -245,7 +261,7 @@ export class Call {
   }
 
   private left(then: () => void): void {
-    this.page.end();
+    this.unwatch();
     this.conference.end();
     this.voice.stop();
     then();
