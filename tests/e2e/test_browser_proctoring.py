@@ -29,7 +29,17 @@ STORY = (sitting(12), away(9), sitting(5), joined(9), sitting(5))
 KINDS = ["no_face", "multiple_faces", "identity_change", "virtual_camera", "paste", "tab_hidden"]
 QUESTIONS = ["What is an index?", "What is a lock?"]
 PASTED = "An index is a sorted copy of a column, found elsewhere."
-SEEN_MS = 40_000
+SEEN_S = 40.0
+WARNINGS_SHOWN = """() => {
+  const inside = (root, name) => root?.querySelector(name)?.shadowRoot;
+  window.__shown = [];
+  setInterval(() => {
+    const room = inside(inside(document, "viva-candidate"), "viva-room");
+    for (const row of inside(room, "viva-warnings")?.querySelectorAll("[data-kind]") ?? []) {
+      window.__shown.push([row.dataset.kind, row.innerText]);
+    }
+  }, 100);
+}"""
 BLACK_PICTURES = """() => {
   const real = CanvasRenderingContext2D.prototype.drawImage;
   CanvasRenderingContext2D.prototype.drawImage = () => {};
@@ -104,6 +114,7 @@ async def test_a_candidate_is_warned_and_explains_what_was_noted(
     found += await faults(page, "proctoring-taken")
     await page.get_by_test_id("check-continue").click()
 
+    await page.evaluate(WARNINGS_SHOWN)
     await the_panel_opens_by_keyboard(page)
     await answer_by_typing(page, QUESTIONS[0], "A sorted copy of a column.")
     await is_told(page, "no_face", "We can't see your face.")
@@ -130,10 +141,18 @@ def told(page: Page, kind: str) -> Locator:
 
 async def is_told(page: Page, kind: str, advice: str) -> None:
     """A warning with its countdown, then that it was noted."""
-    await expect(told(page, kind)).to_contain_text(advice, timeout=SEEN_MS)
-    await expect(told(page, kind)).to_contain_text("Noted in")
-    await expect(told(page, kind)).not_to_contain_text("Noted in", timeout=10_000)
-    await expect(told(page, kind)).to_contain_text("Noted")
+    for words in (advice, "Noted in", "Noted\n"):
+        await eventually_shown(page, kind, words)
+
+
+async def eventually_shown(page: Page, kind: str, words: str) -> None:
+    """Whether a warning of the kind has said so; on a busy machine it may be gone by now."""
+    async with asyncio.timeout(SEEN_S):
+        while True:
+            shown: list[list[str]] = await page.evaluate("() => window.__shown")
+            if any(of == kind and words in text + "\n" for of, text in shown):
+                return
+            await asyncio.sleep(0.2)
 
 
 async def the_panel_opens_by_keyboard(page: Page) -> None:
