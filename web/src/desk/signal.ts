@@ -39,8 +39,9 @@ export class DeskSignal extends DeskElement {
   protected override render(): TemplateResult {
     const { violation: v } = this;
     const words = kindWords(v.code);
-    return html`<article class="signal" aria-label=${`${words} at ${at(v.at_s)}`} data-testid="signal" data-kind=${v.code}>
-      ${this.picture()}
+    const bare = !v.still_url && !this.clip;
+    return html`<article class=${bare ? "signal bare" : "signal"} aria-label=${`${words} at ${at(v.at_s)}`} data-testid="signal" data-kind=${v.code}>
+      ${bare ? nothing : this.picture()}
       <div class="told">
         <div class="head">
           <h3>${words}</h3>
