@@ -245,3 +245,21 @@ async def test_where_the_profile_is_off_nothing_of_it_is_visible(
     await expect(page.get_by_test_id("upload-state")).to_contain_text("saved", timeout=20_000)
     await expect(page.locator("viva-flags")).to_have_count(0)
     await context.close()
+
+
+async def test_without_webrtc_the_pictures_go_over_a_socket(
+    browser: Browser, text_server: ServerProcess
+) -> None:
+    if ModelCatalogue(FETCHED).missing(YUNET):
+        pytest.skip("the faces' model has not been fetched (python -m server models)")
+    created = await text_server.create(
+        questions=QUESTIONS[:1], proctoring_profile="warn", proctoring_kinds=["no_face"]
+    )
+    context, page = await page_for(browser)
+    await page.add_init_script("delete window.RTCPeerConnection")
+    await enter_check(page, created["candidate_url"])
+    await page.get_by_test_id("check-continue").click()
+    await expect(told(page, "no_face")).to_contain_text("We can't see your face.", timeout=20_000)
+    await page.get_by_test_id("watch-sign").click()
+    await expect(page.get_by_test_id("watch-panel")).not_to_contain_text("still you")
+    await context.close()
