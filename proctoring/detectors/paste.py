@@ -20,6 +20,6 @@ DETECTOR = DetectorSpec(
     inputs=frozenset({Input.PAGE}),
     cost="none",
     factory=lambda: PageMoment(KIND.code, PageEventName.PASTE, "chars"),
-    limits="What the page reports. Moving one's own code by cut and paste looks the same; only "
+    limits="What the page reports; it leaves out own words cut from the answer. Only "
     "the number of characters is kept, never the text.",
 )
