@@ -30,11 +30,11 @@ class Plan:
     `max_delay_s`: repeats are held back no longer than this.
     """
 
-    every_s: float = 0.4
-    context_s: float = 1.5
+    every_s: float = 0.5
+    context_s: float = 4.0
     lead_s: float = 0.0
     prompt_words: int = 0
-    margin_s: float = 1.0
+    margin_s: float = 2.0
     final_margin_s: float = 4.0
     window_s: float = 25.0
     quiet_s: float = 1.0
