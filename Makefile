@@ -6,6 +6,8 @@ UV := $(VENV)/bin/uv
 export PYTHONDONTWRITEBYTECODE ?= 1
 # The fast tests mostly wait for real sockets and clocks: four at a time fill two cores.
 FAST := -m "not e2e and not models" -n 4 --dist worksteal
+# Of the slow ones those that hear and see in real time run alone, the others two at a time.
+SLOW := -m "(e2e or models) and not alone" -n 2 --dist loadfile
 
 .PHONY: run test check bench models web lock generate setup clean unit
 
@@ -34,8 +36,8 @@ models: setup  ## fetch what recognition, speech and evaluation need (checked by
 test: setup web models  ## every test, browser and recogniser included
 	@bash scripts/system_packages.sh
 	@npx --no-install vitest run --reporter=dot
-	@fast=0; $(PY) -m pytest -rs $(FAST) || fast=$$?; \
-	  $(PY) -m pytest -rs -m "e2e or models" && exit $$fast
+	@failed=0; for part in '$(FAST)' '$(SLOW)' '-m alone'; do \
+	  eval $(PY) -m pytest -rs "$$part" || failed=1; done; exit $$failed
 
 unit: setup  ## the fast tests
 	@$(PY) -m pytest $(FAST)

@@ -18,7 +18,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from tests.e2e.browser import candidate_page, joined, launch, say
 from tests.e2e.server_process import ServerProcess
 
-pytestmark = [pytest.mark.e2e, pytest.mark.models, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.e2e, pytest.mark.models, pytest.mark.alone, pytest.mark.timeout(420)]
 
 QUESTIONS = [
     "Please tell us about John Dashwood.",

@@ -22,7 +22,7 @@ from tests.e2e.ws_client import Frame, PlainClient, candidate_ticket
 from tests.proctoring.clips import Pixels, jpeg, landscape, person
 from tests.proctoring.conftest import FETCHED
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
 FRAME_S = 0.2
 IDENTITY_S = 20.0
