@@ -14,7 +14,7 @@ from tests.e2e.browser import candidate_page, joined, launch, say
 from tests.e2e.desk_page import PASSWORD, SIGN_IN, enter_room, sign_in, staff_page, turn_for
 from tests.e2e.server_process import ServerProcess
 
-pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 QUESTIONS = ["How do you find a slow query?", "What did you learn from an outage?"]
 TYPED = (
@@ -187,6 +187,7 @@ async def test_staff_create_watch_and_read_an_interview(
 
 
 @pytest.mark.models
+@pytest.mark.alone
 async def test_spoken_words_show_live_and_their_quotes_play(
     browser: Browser, speaking_server: ServerProcess, shared_dir: Path
 ) -> None:

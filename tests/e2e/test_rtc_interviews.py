@@ -16,7 +16,7 @@ import pytest
 from tests.e2e.rtc_client import RtcClient
 from tests.e2e.server_process import ServerProcess
 
-pytestmark = [pytest.mark.e2e, pytest.mark.models, pytest.mark.alone, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.e2e, pytest.mark.models, pytest.mark.timeout(400)]
 
 CLIPS = [f"harvard-{n}.wav" for n in range(1, 7)] + ["austen-0880.wav"]
 TOGETHER = 20
@@ -71,6 +71,7 @@ async def hold(
     return client.session_id
 
 
+@pytest.mark.alone
 async def test_twenty_interviews_at_once_keep_their_words_apart(
     full_server: ServerProcess, shared_dir: Path
 ) -> None:
