@@ -23,7 +23,7 @@ from tests.e2e.camera_clip import away, build, camera_flag, joined, sitting
 from tests.e2e.server_process import ServerProcess
 from tests.proctoring.conftest import FETCHED
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.timeout(180)]
 
 STORY = (sitting(12), away(9), sitting(5), joined(9), sitting(5))
 KINDS = ["no_face", "multiple_faces", "identity_change", "virtual_camera", "paste", "tab_hidden"]

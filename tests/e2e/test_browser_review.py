@@ -21,7 +21,7 @@ from tests.e2e.desk_page import SIGN_IN, enter_room, sign_in, staff_page, turn_f
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.ws_client import PlainClient
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.timeout(240)]
 
 STORY = (sitting(8), away(10), sitting(3), joined(10), sitting(3))
 QUESTION = "How do you find a slow query?"
