@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -31,6 +33,9 @@ class SocketQuery(BaseModel):
     media: Media = Media.TEXT
 
 
+Run = Callable[[LiveRegistry, web.WebSocketResponse, SocketQuery, TicketGrant], Awaitable[None]]
+
+
 async def _admit(request: web.Request) -> tuple[SocketQuery, TicketGrant]:
     """The checked query and the ticket's grant.
 
@@ -48,8 +53,8 @@ async def _admit(request: web.Request) -> tuple[SocketQuery, TicketGrant]:
     return query, grant
 
 
-async def interview_socket(request: web.Request) -> web.WebSocketResponse:
-    """`/ws/interview`: refused with close code 1008 before any data when the ticket is not good."""
+async def _seat(request: web.Request, run: Run) -> web.WebSocketResponse:
+    """Open the socket and `run` it; 1008 before any data when the ticket is not good."""
     socket = web.WebSocketResponse(
         heartbeat=HEARTBEAT_S, max_msg_size=HARD_LIMIT_BYTES, compress=False
     )
@@ -61,34 +66,39 @@ async def interview_socket(request: web.Request) -> web.WebSocketResponse:
     live = services_of(request).live
     if not isinstance(live, LiveRegistry):
         raise Unavailable("live", "this process serves no sockets")
-    await serve(
-        live,
-        socket,
-        session_id=query.session_id,
-        role=grant.role,
-        last_seq=query.last_seq,
-        media=query.media,
-    )
+    await run(live, socket, query, grant)
     return socket
+
+
+async def interview_socket(request: web.Request) -> web.WebSocketResponse:
+    """`/ws/interview`: refused with close code 1008 before any data when the ticket is not good."""
+
+    async def run(
+        live: LiveRegistry, socket: web.WebSocketResponse, query: SocketQuery, grant: TicketGrant
+    ) -> None:
+        await serve(
+            live,
+            socket,
+            session_id=query.session_id,
+            role=grant.role,
+            last_seq=query.last_seq,
+            media=query.media,
+        )
+
+    return await _seat(request, run)
 
 
 async def proctoring_socket(request: web.Request) -> web.WebSocketResponse:
     """`/ws/proctoring`: the same tickets and the same refusal as `/ws/interview`."""
-    socket = web.WebSocketResponse(
-        heartbeat=HEARTBEAT_S, max_msg_size=HARD_LIMIT_BYTES, compress=False
-    )
-    await socket.prepare(request)
-    try:
-        query, grant = await _admit(request)
-    except Unauthenticated as error:
-        return await refuse(socket, error.message)
-    services = services_of(request)
-    if not isinstance(services.live, LiveRegistry):
-        raise Unavailable("live", "this process serves no sockets")
-    await serve_proctoring(
-        services, services.live, socket, session_id=query.session_id, role=grant.role
-    )
-    return socket
+
+    async def run(
+        live: LiveRegistry, socket: web.WebSocketResponse, query: SocketQuery, grant: TicketGrant
+    ) -> None:
+        await serve_proctoring(
+            services_of(request), live, socket, session_id=query.session_id, role=grant.role
+        )
+
+    return await _seat(request, run)
 
 
 ROUTES = [
