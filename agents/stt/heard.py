@@ -10,6 +10,7 @@ from typing import Any
 RATE_HZ = 16_000
 BYTES_PER_S = RATE_HZ * 2
 MIN_WORD_S = 0.06
+ECHO_WORD_S = 0.02
 LONG_PHRASE = 3
 SHORT_TIMES = 3
 LOOP_TIMES = 4
@@ -156,6 +157,12 @@ def repeat_at(words: Sequence[str], after: int = 0) -> int | None:
     Three words or more count when said twice, fewer when said three times over. Repeats that end
     before `after` are no longer anybody's business.
     """
+    found = repeated(words, after)
+    return found[0] if found else None
+
+
+def repeated(words: Sequence[str], after: int = 0) -> tuple[int, int] | None:
+    """Where such a repeat begins, and behind its last word."""
     for start in range(1, len(words)):
         for size in range(1, start + 1):
             times = 2 if size >= LONG_PHRASE else SHORT_TIMES
@@ -163,8 +170,45 @@ def repeat_at(words: Sequence[str], after: int = 0) -> int | None:
             if end <= after or end > len(words):
                 continue
             if all(words[i] == words[i - size] for i in range(start, end)):
-                return start
+                return start, end
     return None
+
+
+def unechoed(words: Sequence[HeardWord], said: Sequence[str], until_s: float) -> list[HeardWord]:
+    """Without the words that say again what is `said`, or said before them, in no time.
+
+    A decoder may begin anew with what it was given or has just written; the alignment piles such
+    words up where the sound ends, or in sound before `until_s`, whose words are known. Two in a
+    row are needed there and three elsewhere: fewer may be badly timed new ones.
+    """
+    out: list[HeardWord] = []
+    before = list(said)
+    at = 0
+    while at < len(words):
+        count = _echo(words[at:], before, until_s)
+        if not count:
+            out.append(words[at])
+            before.append(plain(words[at].text))
+        at += max(1, count)
+    return out
+
+
+def _echo(words: Sequence[HeardWord], before: Sequence[str], until_s: float) -> int:
+    """How many words at the front are an echo."""
+    texts = [plain(word.text) for word in words]
+    for count in range(min(len(words), len(before)), 1, -1):
+        length_s = words[count - 1].end_s - words[0].start_s
+        known = words[count - 1].end_s <= until_s
+        each_s = MIN_WORD_S if count > LONG_PHRASE else ECHO_WORD_S
+        piled = count >= LONG_PHRASE and length_s <= each_s * count
+        if (known or piled) and _holds(before, texts[:count]):
+            return count
+    return 0
+
+
+def _holds(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    size = len(phrase)
+    return any(list(words[at : at + size]) == phrase for at in range(len(words) - size + 1))
 
 
 def collapse(words: Sequence[HeardWord]) -> tuple[HeardWord, ...]:

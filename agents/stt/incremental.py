@@ -11,7 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agents.stt.commit import Attention, CommitPolicy, View
-from agents.stt.heard import BYTES_PER_S, RATE_HZ, Ask, Heard, HeardWord, plain, repeat_at, squeezed
+from agents.stt.heard import (
+    BYTES_PER_S,
+    RATE_HZ,
+    Ask,
+    Heard,
+    HeardWord,
+    plain,
+    repeat_at,
+    repeated,
+    squeezed,
+    unechoed,
+)
 
 REPEAT_CONTEXT = 12
 ECHO_S = 0.2
@@ -109,7 +120,7 @@ class Incremental:
         free = self._free(words)
         speech_end_s = ask.start_s + (heard.speech_end_s or 0.0)
         if ask.final:
-            words = words[:free] if squeezed(words[free:], ask.end_s) else words
+            words = self._without_piled(words, ask.end_s)
             count = len(words)
         else:
             edge_s, alone = ask.end_s, not ask.prefix
@@ -135,6 +146,8 @@ class Incremental:
         words = [word.moved(ask.start_s) for word in heard.words]
         if words and not ask.prefix and self._echoes(words[0]):
             words = words[1:]
+        said = [plain(word.text) for word in self._recent]
+        words = unechoed(words, said, self._committed_s)
         out: list[HeardWord] = []
         at_s = self._committed_s
         for word in words:
@@ -155,6 +168,21 @@ class Incremental:
         at = repeat_at(before + [plain(word.text) for word in words], len(before))
         return len(words) if at is None else max(0, at - len(before))
 
+    def _without_piled(self, words: list[HeardWord], edge_s: float) -> list[HeardWord]:
+        """Without the repeats that have no sound of their own."""
+        said = [plain(word.text) for word in self._recent]
+        after = len(said)
+        while found := repeated(said + [plain(word.text) for word in words], after):
+            first, behind = max(0, found[0] - len(said)), found[1] - len(said)
+            rest_s = words[behind].start_s if behind < len(words) else edge_s
+            if squeezed(words[first:], edge_s):
+                return words[:first]
+            if squeezed(words[first:behind], rest_s):
+                words = words[:first] + words[behind:]
+            else:
+                after = found[1]
+        return words
+
     def _without_loop(
         self, words: list[HeardWord], free: int, count: int, edge_s: float
     ) -> tuple[list[HeardWord], int]:
@@ -164,9 +192,8 @@ class Incremental:
         overdue = [word for word in words[free:] if edge_s - word.end_s >= self.plan.max_delay_s]
         if not overdue:
             return words, count
-        if squeezed(overdue, edge_s):
-            return words[:free], count
-        return words, count + len(overdue)
+        kept = self._without_piled(words, edge_s)
+        return (kept, count) if len(kept) < len(words) else (words, count + len(overdue))
 
     def _prompt(self, prefixed: int) -> tuple[int, ...]:
         said = self._recent[: len(self._recent) - prefixed]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from agents.stt.heard import Ask, Heard, HeardWord, collapse, plain, repeat_at, squeezed
+from agents.stt.heard import Ask, Heard, HeardWord, collapse, plain, repeat_at, squeezed, unechoed
 
 
 def words(text: str, each_s: float = 0.3) -> list[HeardWord]:
@@ -54,6 +54,20 @@ def test_nobody_says_ten_words_in_a_third_of_a_second() -> None:
     assert not squeezed(words("a b c d e f g h i j", 0.2), 9)
     assert squeezed(words("a b c d e f g h i j", 0.2), 0.5)
     assert not squeezed([], 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "each_s", "left"),
+    [
+        ("fellow americans and so my then", 0.0, "fellow americans then"),
+        ("fellow americans and so my then", 0.3, "fellow americans and so my then"),
+        ("fellow and so then", 0.0, "fellow and so then"),
+        ("one two three one two three", 0.0, "one two three"),
+    ],
+)
+def test_words_without_time_that_were_said_before(text: str, each_s: float, left: str) -> None:
+    said = "and so my".split()
+    assert " ".join(word.text for word in unechoed(words(text, each_s), said, -1.0)) == left
 
 
 def test_over_the_pipe_and_back() -> None:

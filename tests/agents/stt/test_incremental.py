@@ -94,6 +94,29 @@ def test_a_loop_is_never_committed() -> None:
     assert " ".join(word.text for word in fresh) == "we met in spring"
 
 
+@pytest.mark.parametrize("again", ["a b c d e", "a b c d", "b c d e"])
+def test_known_words_said_once_more_by_the_decoder_are_not_heard_twice(again: str) -> None:
+    """Nor are the new words that follow them lost."""
+    segment = segment_of(4)
+    known = segment.take(segment.ask(), heard("a b c d e", 0.4))
+    assert len(known) == 5
+    segment.push(bytes(2 * BYTES_PER_S))
+    until_s = known[-1].end_s - segment.ask().start_s
+    echo = [HeardWord(word, until_s - 0.1, until_s, 0.9) for word in again.split()]
+    new = [HeardWord(word, 4 + 0.4 * n, 4.4 + 0.4 * n, 0.9) for n, word in enumerate("xyz")]
+    fresh = segment.take(segment.ask(final=True), Heard((*echo, *new), speech_end_s=5.2))
+    assert [word.text for word in fresh] == ["x", "y", "z"]
+
+
+def test_a_loop_before_new_words_takes_none_of_them_along() -> None:
+    real = heard("we met in spring", 0.9).words
+    loop = [HeardWord(word, 3.6, 3.65, 0.9) for word in "we met in spring".split()]
+    new = [HeardWord(word, 4 + 0.4 * n, 4.4 + 0.4 * n, 0.9) for n, word in enumerate("xyz")]
+    segment = segment_of(6)
+    fresh = segment.take(segment.ask(final=True), Heard((*real, *loop, *new), speech_end_s=5.2))
+    assert " ".join(word.text for word in fresh) == "we met in spring x y z"
+
+
 def test_what_somebody_says_twice_is_kept() -> None:
     segment = segment_of(8)
     fresh = segment.take(segment.ask(), heard("I think so I think so then we went on", 0.4))

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from agents.stt.check import main
-from agents.stt.heard import RATE_HZ, Ask, Heard, HeardWord
-from agents.stt.incremental import Plan
+from agents.stt.heard import BYTES_PER_S, RATE_HZ, Ask, Heard, HeardWord
+from agents.stt.incremental import Incremental, Plan
 from agents.stt.playback import play
 from agents.stt.transcriber import Transcriber
 from agents.stt.whisper import Whisper
@@ -52,6 +52,27 @@ def test_words_are_final_while_somebody_speaks_and_right(
     assert max(played.delays) <= 2.0 + Plan().every_s + 2 * COST_S
     starts = [word.start_s for word, _ in played.committed]
     assert starts == sorted(starts)
+
+
+@pytest.mark.parametrize("first_s", [2.1, 2.3, 2.6, 3.1])
+@pytest.mark.parametrize("second_s", [0.5, 1.0, 2.0])
+def test_a_recogniser_away_after_the_first_words_says_none_of_them_twice(
+    whisper: Whisper, shared_dir: Path, first_s: float, second_s: float
+) -> None:
+    """Known words, a pause, and then much to hear at once: here the decoder likes to begin anew."""
+    pcm = pcm_of(shared_dir / "speech" / "jfk.flac")
+    segment = Incremental()
+    words: list[HeardWord] = []
+    sent = 0
+    for until_s in (first_s, first_s + second_s, len(pcm) / BYTES_PER_S):
+        upto = int(until_s * RATE_HZ) * 2
+        segment.push(pcm[sent:upto])
+        sent = upto
+        ask = segment.ask(final=upto == len(pcm))
+        words += segment.take(ask, whisper.hear(ask, language="en"))
+    text = " ".join(word.text for word in words)
+    assert text.lower().count("fellow") == 1
+    assert wer(references(shared_dir)["jfk.flac"], text) <= 2 / 22, text
 
 
 @pytest.mark.parametrize("kind", ["silence", "white", "recorded"])
