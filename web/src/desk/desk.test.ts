@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { bodyOf, emptyDraft, emptyQuestion, faults, inputOf, plainFault } from "./draft";
-import { KeyReader } from "./keys";
+import { KeyReader, stepped } from "./keys";
 import { barsPath, peaks } from "./peaks";
-import { listAddress, placeOf, safeNext } from "./router";
+import { filterQuery, listAddress, placeOf, safeNext } from "./router";
 import { EventReader } from "./stream";
 import { causeWords, kindWords, measured, reviewer } from "./signal-words";
 import { fileName, fileTime, sessionTime, wordAt, wordsByEntry } from "./sync";
@@ -31,6 +31,7 @@ describe("addresses", () => {
     expect(place("/staff/sessions?offset=-3")).toMatchObject({ offset: 0 });
     expect(listAddress({ status: "", search: "a b", offset: 0 })).toBe("/staff/sessions?search=a+b");
     expect(listAddress({ offset: 20 }, "reviews")).toBe("/staff/reviews?offset=20");
+    expect(filterQuery({ status: "completed", search: "", offset: 0 }).toString()).toBe("status=completed");
   });
   it("never lead off the desk after signing in", () => {
     expect(safeNext("/staff/reports/4?x=1")).toBe("/staff/reports/4?x=1");
@@ -142,6 +143,13 @@ describe("keys", () => {
     expect([keys.press("g", 10), keys.press("l", 500)]).toEqual([null, "live"]);
     expect([keys.press("g", 1_000), keys.press("s", 9_000)]).toEqual([null, null]);
     expect([keys.press("g", 10_000), keys.press("x", 10_100), keys.press("s", 10_200)]).toEqual([null, null, null]);
+  });
+});
+
+describe("a step in a list", () => {
+  it("begins at the first and stays inside", () => {
+    expect([stepped(-1, 1, 3), stepped(-1, -1, 3)]).toEqual([0, 0]);
+    expect([stepped(0, 1, 3), stepped(2, 1, 3), stepped(0, -1, 3)]).toEqual([1, 2, 0]);
   });
 });
 

@@ -24,3 +24,8 @@ export function taken(event: KeyboardEvent): boolean {
   const target = event.target instanceof HTMLElement ? event.target : null;
   return target !== null && (target.isContentEditable || target.matches("input, textarea, select"));
 }
+
+/** Where a step leads in a list of `count`, from outside it (-1) to its first; never past an end. */
+export function stepped(now: number, by: number, count: number): number {
+  return now < 0 ? 0 : Math.min(count - 1, Math.max(0, now + by));
+}

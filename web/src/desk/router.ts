@@ -30,7 +30,10 @@ export function placeOf(path: string, query: URLSearchParams): Place {
   return { view: "lost" };
 }
 
-interface Filters {
+export type ListArea = "sessions" | "reviews";
+
+/** What narrows a list, and where its page begins. */
+export interface Filters {
   status: string;
   search: string;
   offset: number;
@@ -57,13 +60,18 @@ export function safeNext(next: string | null): string {
 }
 
 /** A list's address for these filters; what is empty is left out. */
-export function listAddress(filters: Partial<Filters>, list: "sessions" | "reviews" = "sessions"): string {
+export function listAddress(filters: Partial<Filters>, list: ListArea = "sessions"): string {
+  const text = filterQuery(filters).toString();
+  return `/staff/${list}` + (text ? `?${text}` : "");
+}
+
+/** The same for the address and for the server. */
+export function filterQuery(filters: Partial<Filters>): URLSearchParams {
   const query = new URLSearchParams();
   if (filters.status) query.set("status", filters.status);
   if (filters.search) query.set("search", filters.search);
   if (filters.offset) query.set("offset", String(filters.offset));
-  const text = query.toString();
-  return `/staff/${list}` + (text ? `?${text}` : "");
+  return query;
 }
 
 export function go(address: string, how: "push" | "replace" = "push"): void {
