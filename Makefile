@@ -3,7 +3,6 @@ SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
-export PYTHONDONTWRITEBYTECODE ?= 1
 # The fast tests mostly wait for real sockets and clocks: four at a time fill two cores.
 FAST := -m "not e2e and not models" -n 4 --dist worksteal
 # Of the slow ones those that hear and see in real time run alone, the others two at a time.

@@ -25,3 +25,5 @@ if [ ! -x "$venv/bin/uv" ]; then
 fi
 echo "Installing the locked dependencies ..."
 VIRTUAL_ENV="$venv" "$venv/bin/uv" pip install --quiet --require-hashes -r requirements.lock
+# Compiled once: or else every start of the server and of each of its processes does it again.
+"$venv/bin/python" -m compileall -q -j 0 "$venv"/lib/python3*/site-packages >/dev/null 2>&1 || true

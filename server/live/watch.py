@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import structlog
 
@@ -41,7 +41,6 @@ IDENTITY_WORDS = {
     "unavailable": "Faces cannot be compared on this server.",
     "off": "Proctoring is switched off.",
 }
-NOT_ASKED = "This interview does not compare faces."
 
 log = structlog.get_logger(__name__)
 
@@ -92,17 +91,16 @@ def watched_kinds(plan: ProctoringPlan) -> tuple[str, ...]:
     )
 
 
-def capabilities_of(state: WatchState, *, asked: bool = True) -> tuple[Capability, ...]:
-    """What can be seen in a session, kind by kind. `asked`: the plan wants faces compared."""
+def capabilities_of(state: WatchState, wanted: Collection[str]) -> tuple[Capability, ...]:
+    """Which of the kinds that an interview asks for can be seen, and why not the others."""
     found: list[Capability] = []
     for spec in detectors.load_all():
-        if spec.name not in state.detectors and spec.name not in state.unavailable:
-            if not any(kind.code == IDENTITY_KIND for kind in spec.kinds):
-                continue
         for kind in spec.kinds:
+            if kind.code not in wanted:
+                continue
             reason = state.unavailable.get(spec.name, "")
             if kind.code == IDENTITY_KIND and state.identity != "on":
-                reason = reason or (IDENTITY_WORDS[state.identity] if asked else NOT_ASKED)
+                reason = reason or IDENTITY_WORDS[state.identity]
             found.append(Capability(kind=kind.code, available=not reason, reason=reason))
     return tuple(found)
 
@@ -244,7 +242,7 @@ class WatchDesk:
         self._open, self._paused = True, False
         signals = self._signals
         self.session.spawn(lambda: self._read(signals), "watch-signals")
-        seen = capabilities_of(watched, asked=state.plan.proctoring.identity)
+        seen = capabilities_of(watched, watched_kinds(state.plan.proctoring))
         await self.session.command(BeginWatching(capabilities=seen))
 
     def _seated(self, monitor: ProctoringMonitor, state: State) -> None:

@@ -1,4 +1,4 @@
-"""Which rules an interview's plan gives to the watch."""
+"""Which rules an interview's plan gives to the watch, and what of it can be seen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pytest
 
 from interview.nouns import ProctoringPlan, ProctoringProfile
 from proctoring import detectors
-from server.live.watch import IDENTITY_KIND, rules_of, watched_kinds
+from proctoring.signals import WatchState
+from server.live.watch import IDENTITY_KIND, capabilities_of, rules_of, watched_kinds
 
 OPTIONAL = "object_in_view"
 
@@ -38,3 +39,24 @@ def test_nothing_is_watched_when_it_is_off_and_no_face_compared_without_consent(
     assert watched_kinds(ProctoringPlan(profile=ProctoringProfile.OFF)) == ()
     plan = ProctoringPlan(profile=ProctoringProfile.WARN, identity=False)
     assert IDENTITY_KIND not in watched_kinds(plan)
+
+
+def test_what_an_interview_does_not_ask_for_is_not_missed() -> None:
+    state = WatchState(
+        session_id="s1",
+        profile="warn",
+        active=True,
+        detectors=("no_face", "paste"),
+        unavailable={"second_voice": "no model"},
+        violation_count=0,
+        max_violations=3,
+        identity="no_consent",
+    )
+    asked = capabilities_of(state, ("no_face", "second_voice", IDENTITY_KIND))
+    assert {(c.kind, c.available) for c in asked} == {
+        ("no_face", True),
+        ("second_voice", False),
+        (IDENTITY_KIND, False),
+    }
+    assert "has not agreed" in next(c.reason for c in asked if c.kind == IDENTITY_KIND)
+    assert [c.kind for c in capabilities_of(state, ("no_face",))] == ["no_face"]
