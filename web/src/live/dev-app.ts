@@ -36,7 +36,7 @@ function room(change: Partial<RoomState> = {}): RoomState {
     committed: "So the first thing I did was look at the connection pool, because the latency had gone up before the errors came,",
     tentative: "and then I saw that one of the", answered: [], avatarSpeaking: false, visemes: null, candidateSpeaking: true,
     savingAnswer: false, thinkingUntil: null, momentsLeft: 2, consentReceived: true, concluded: null,
-    watch: { watching: true, unavailable: ["second_voice"], warnings: [], note: null }, ...change,
+    watch: { watching: true, unavailable: ["second_voice"], counted: 0, warnings: [], note: null }, ...change,
   };
 }
 
@@ -54,7 +54,7 @@ function speech() {
 }
 
 function watch(change: Partial<WatchState>): WatchState {
-  return { watching: true, unavailable: [], warnings: [], note: null, ...change };
+  return { watching: true, unavailable: [], counted: 0, warnings: [], note: null, ...change };
 }
 
 const AWAY = { kind: "no_face", advice: "We can't see your face. Please sit in front of the camera." };

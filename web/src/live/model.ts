@@ -63,7 +63,7 @@ export interface WatchWarning {
   dueAt: number | null;
 }
 
-/** What was recorded last, to be told once. */
+/** What was recorded last, to be told once. `limit`: at so many the interview ends; null when it does not count. */
 export interface WatchNote {
   id: string;
   kind: string;
@@ -77,6 +77,8 @@ export interface WatchState {
   watching: boolean;
   /** Kinds that cannot be seen in this session. */
   unavailable: string[];
+  /** How many signals count towards the end so far. */
+  counted: number;
   warnings: WatchWarning[];
   note: WatchNote | null;
 }

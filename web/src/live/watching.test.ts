@@ -47,6 +47,12 @@ describe("watching", () => {
     expect(watch?.note).toEqual({ id: "v-no_face", kind: "no_face", counted: 1, limit: 3, at: 1_000 });
   });
 
+  it("tells no figure with a kind that does not count", () => {
+    const watch = after(violation("paste"), violation("no_face"));
+    expect(watch?.note).toMatchObject({ kind: "no_face", limit: null });
+    expect(after(violation("paste"), violation("paste", { counted: 2 }))?.note).toMatchObject({ counted: 2, limit: 3 });
+  });
+
   it("does not tell of hints", () => {
     expect(after(violation("motionless_face", { hint: true }))?.note).toBeNull();
   });

@@ -5,8 +5,8 @@ import type { WatchState, WatchWarning } from "./model";
 /** What the server says of the watch; null where the interview is not watched at all. */
 export function watchOf(view: ProctoringView, before: WatchState | null): WatchState | null {
   if (view.profile === "off") return null;
-  const { watching, unavailable } = view;
-  return { warnings: [], note: null, ...before, watching, unavailable };
+  const { watching, unavailable, counted } = view;
+  return { warnings: [], note: null, ...before, watching, unavailable, counted };
 }
 
 /** The watch after a frame; the same object when the frame is not about it. */
@@ -30,7 +30,9 @@ function warned(warnings: WatchWarning[], frame: ProctoringWarning, now: number)
 
 function noted(watch: WatchState, frame: ViolationFrame, now: number): WatchState {
   const { kind, counted } = frame;
-  const note = { id: frame.violation_id, kind, counted, limit: frame.limit ?? null, at: now };
+  // Other kinds do not count: their note must not tell the figure as if they did.
+  const limit = counted === watch.counted ? null : (frame.limit ?? null);
+  const note = { id: frame.violation_id, kind, counted, limit, at: now };
   const warnings = watch.warnings.map((warning) => (warning.kind === kind ? { ...warning, dueAt: null } : warning));
-  return { ...watch, warnings, note };
+  return { ...watch, warnings, note, counted };
 }
