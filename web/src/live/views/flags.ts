@@ -38,7 +38,7 @@ export class Flags extends LitElement {
       button.link { min-height: var(--touch); margin: calc(var(--s3) * -1) 0; white-space: nowrap; }
       .bad { color: var(--amber); }
       .none { display: flex; gap: var(--s2); color: var(--ink-2); }
-      @media (max-width: 480px) { li { grid-template-columns: 48px 1fr; } li > button.link { grid-column: 2; justify-self: start; margin: 0; } form .row button { flex: 1; } }
+      @media (max-width: 480px) { li { grid-template-columns: 48px 1fr auto; } form .row button { flex: 1; } }
     `,
   ];
 
@@ -86,7 +86,7 @@ export class Flags extends LitElement {
 
   private readonly load = async (): Promise<void> => {
     try {
-      this.flags = await this.actions.flags();
+      this.flags = (await this.actions.flags()).sort((a, b) => a.at_s - b.at_s);
       this.trouble = "";
     } catch (notice) {
       this.trouble = noticeWords(notice as Notice);

@@ -1,7 +1,7 @@
 // The pages after the room: thank-you, taken over, failed; and the wait before.
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { Check, CircleAlert, CloudUpload, MonitorSmartphone } from "lucide";
+import { Check, CircleAlert, CloudUpload, Info, MonitorSmartphone } from "lucide";
 import type { Actions, AppState, Notice, UploadView } from "../model";
 import { icon, page, shared } from "../ui";
 import { noticeWords } from "../words";
@@ -25,9 +25,10 @@ export class Thanks extends LitElement {
 
   override render() {
     const { concluded, upload, info } = this.state;
+    const cut = cutShort(concluded?.status ?? info.status);
     return html`<main data-testid="thank-you">
-      <span class="mark">${icon(Check, 24)}</span>
-      <h1 tabindex="-1">${title(concluded?.status ?? info.status)}</h1>
+      <span class="mark">${icon(cut ? Info : Check, 24)}</span>
+      <h1 tabindex="-1">${cut || "That was it. Thank you"}</h1>
       <p class="lead">${concluded?.content || "Your answers are saved. Thank you for your time."}</p>
       ${uploadLine(upload, info.capabilities.recording.available, () => this.actions.retry())}
       ${info.proctoring.profile === "off" ? nothing : html`<viva-flags .actions=${this.actions}></viva-flags>`}
@@ -35,10 +36,10 @@ export class Thanks extends LitElement {
   }
 }
 
-function title(status: string): string {
+/** What to say of an interview that did not run to its end. */
+function cutShort(status: string): string {
   if (status === "terminated") return "The interview has ended";
-  if (status === "abandoned" || status === "failed") return "The interview was closed";
-  return "That was it. Thank you";
+  return status === "abandoned" || status === "failed" ? "The interview was closed" : "";
 }
 
 function waitingWords(upload: UploadView): string {
