@@ -79,7 +79,9 @@ export abstract class DeskList<P extends SessionPage> extends DeskElement {
   private pressed(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
     if (taken(event)) {
-      if (event.key === "Escape" && target.matches("input, select, textarea")) target.blur();
+      if (event.key !== "Escape" || !this.contains(target) || !target.matches("input, select, textarea")) return;
+      event.preventDefault(); // else the browser empties the search field, and the list does not follow
+      target.blur();
     } else if (this.key(event.key)) event.preventDefault();
   }
 
