@@ -4,7 +4,7 @@ import { KeyReader, stepped } from "./keys";
 import { barsPath, peaks } from "./peaks";
 import { filterQuery, listAddress, placeOf, safeNext } from "./router";
 import { EventReader } from "./stream";
-import { causeWords, kindWords, measured, reviewer } from "./signal-words";
+import { causeWords, kindWords, measured, reviewer, seenBy } from "./signal-words";
 import { fileName, fileTime, sessionTime, wordAt, wordsByEntry } from "./sync";
 import type { AnswerReport, TranscriptEntry } from "./types";
 import { bytes, clock, duration, score } from "./words";
@@ -125,6 +125,8 @@ describe("signals in words", () => {
   });
   it("leave out what was not measured, and round", () => {
     expect(measured({ face_count: 2, blur: 0.123456, side: "LEFT", nothing: null })).toEqual([["Face count", "2"], ["Blur", "0.123"], ["Side", "LEFT"]]);
+    expect(measured({ chars: 25, switched_off: false })).toEqual([["Characters", "25"], ["Camera switched off", "no"]]);
+    expect([seenBy("page"), seenBy("yunet")]).toEqual(["The candidate's page", "yunet"]);
   });
 });
 

@@ -16,7 +16,7 @@ import { provenance } from "./provenance";
 import { fileName, fileTime, sessionTime, wordAt } from "./sync";
 import { transcript } from "./transcript";
 import type { ReportBody, ReportReply } from "./types";
-import { day, duration, plainWords } from "./words";
+import { day, duration, endWords } from "./words";
 
 const FRESH_MS = 3_000;
 const GLANCE_MS = 2_400;
@@ -134,7 +134,7 @@ export class DeskReport extends DeskElement {
         </div>
       </div>
       <p class="quiet meta">${report.title} · ${day(report.interview_date)} · ${duration(report.duration_s)}
-        ${report.end_reason ? html` · ${plainWords(report.end_reason)}` : nothing} · revision ${report.revision}</p>`;
+        ${report.end_reason ? html` · ${endWords(report.end_reason)}` : nothing} · revision ${report.revision}</p>`;
   }
 
   private integrity(report: ReportBody): TemplateResult {

@@ -21,7 +21,7 @@ export function overall(report: ReportBody): TemplateResult {
         : html`<p class="big" data-testid="report-score-overall">${score(report.overall_score)}<small> of 100</small></p>`}
       <dl class="parts">${parts.map(([word, value]) => html`<div><dt>${word}</dt><dd>${meter(value, 100)}</dd></div>`)}</dl>
     </div>
-    ${report.score_reason ? html`<p class="reason">${report.score_reason}</p>` : nothing}
+    ${report.score_reason && report.score_reason !== report.coverage.statement ? html`<p class="reason">${report.score_reason}</p>` : nothing}
     <p class="coverage">${report.coverage.statement}</p>
     ${radar(axesOf(report))}
     <p class="quiet small">${report.reading_note}</p>

@@ -10,7 +10,7 @@ import { icon } from "./icons";
 import "./link";
 import { go } from "./router";
 import type { Details } from "./types";
-import { day, PHASE, plainWords, score } from "./words";
+import { day, endWords, PHASE, score } from "./words";
 
 const FRESH_MS = 3_000;
 
@@ -94,7 +94,7 @@ export class DeskSession extends DeskElement {
       ["Ended", day(session.completed_at)],
     ];
     if (interview_state.phase) lines.splice(4, 0, ["Now", PHASE[interview_state.phase as keyof typeof PHASE]]);
-    if (session.end_reason) lines.push(["End", plainWords(session.end_reason)]);
+    if (session.end_reason) lines.push(["End", endWords(session.end_reason)]);
     return html`<dl class="facts">${lines.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
   }
 

@@ -58,11 +58,40 @@ export function reviewer(by: string): string {
   return by.startsWith("staff:") ? by.slice("staff:".length) : by === "service" ? "your system" : by;
 }
 
+const MEASURES: Record<string, string> = {
+  chars: "Characters",
+  second_px: "Width of the second face, pixels",
+  second_score: "Certainty of the second face",
+  missing_s: "Without a picture, seconds",
+  switched_off: "Camera switched off",
+  speech_s: "Speech, seconds",
+  mouth_spread: "Movement of the mouth",
+  gaze_spread: "Movement of the eyes",
+  eyes_range: "Opening and closing of the eyes",
+  yaw_deg: "Head turned sideways, degrees",
+  pitch_deg: "Head turned up or down, degrees",
+  across_px: "Window frame across, pixels",
+  down_px: "Window frame down, pixels",
+  luma: "Brightness, of 255",
+  structure: "Contrast between parts of the picture",
+  distance: "Distance to the reference face",
+  different_above: "A different face is above",
+};
+
 /** `face_count` 2 -> ["Face count", "2"]; what was not measured is left out. */
-export function measured(measures: Record<string, number | string | null>): [string, string][] {
+export function measured(measures: Record<string, number | string | boolean | null>): [string, string][] {
   return Object.entries(measures)
     .filter(([, value]) => value !== null && value !== "")
-    .map(([name, value]) => [plainWords(name), typeof value === "number" ? figure(value) : String(value)]);
+    .map(([name, value]) => [MEASURES[name] ?? plainWords(name), typeof value === "number" ? figure(value) : sayable(value)]);
+}
+
+function sayable(value: string | boolean | null): string {
+  return value === true ? "yes" : value === false ? "no" : String(value);
+}
+
+/** Who saw it: an engine by its name. */
+export function seenBy(engine: string): string {
+  return engine === "page" ? "The candidate's page" : engine;
 }
 
 function figure(value: number): string {

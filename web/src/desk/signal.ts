@@ -7,7 +7,7 @@ import { badge } from "./badge";
 import { DeskElement } from "./element";
 import { postJson, sentence } from "./http";
 import { icon } from "./icons";
-import { kindWords, measured, REVIEWED, reviewer } from "./signal-words";
+import { kindWords, measured, REVIEWED, reviewer, seenBy } from "./signal-words";
 import type { ProctoringViolation, ReviewOutcome, Watch } from "./types";
 import { at, day, duration } from "./words";
 
@@ -122,10 +122,10 @@ export class DeskSignal extends DeskElement {
 
   private figures(): TemplateResult {
     const { violation: v } = this;
-    const lines: [string, string][] = [...measured(v.measures), ["Seen by", v.engine]];
+    const lines: [string, string][] = [...measured(v.measures), ["Seen by", seenBy(v.engine)]];
     if (v.model_sha256) lines.push(["Model (sha256)", v.model_sha256]);
     return html`<details class="figures"><summary>What was measured</summary>
-      <dl class="facts">${lines.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></details>`;
+      <dl class="facts">${lines.map(([name, value]) => html`<div class=${value.length > 40 ? "whole" : nothing}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></details>`;
   }
 
   private async review(outcome: ReviewOutcome): Promise<void> {

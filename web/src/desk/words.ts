@@ -63,6 +63,11 @@ export function plainWords(code: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** Why a session ended. */
+export function endWords(reason: string): string {
+  return reason === "integrity_violations" ? "Ended by integrity signals" : plainWords(reason);
+}
+
 /** 0-10 or 0-100 with at most one decimal; a missing score is said, never shown as 0. */
 export function score(value: number | null | undefined): string {
   if (value === null || value === undefined) return "not scored";
