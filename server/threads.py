@@ -1,7 +1,8 @@
 """Threads beside the event loop, which lets nobody else go first.
 
-End-of-turn prediction (90 ms of a core), evaluation and password hashes run in them. Seen on one full
-core: six at once delayed a loop that wakes each 20 ms by 26 ms, and by 9 ms with a lower priority.
+End-of-turn prediction (90 ms of a core), evaluation and password hashes run in them. Seen on one
+full core: six at once delayed a loop that wakes each 20 ms by 26 ms, and by 9 ms with a lower
+priority.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def give_way() -> None:
 
 
 def put_loop_first(loop: asyncio.AbstractEventLoop) -> None:
-    """Threads of `asyncio.to_thread` give way, and give the interpreter back within a millisecond."""
+    """Threads of `asyncio.to_thread` give way, and hand the interpreter over within 1 ms."""
     loop.set_default_executor(background_threads())
     sys.setswitchinterval(SWITCH_S)
 
