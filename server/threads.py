@@ -32,6 +32,7 @@ def put_loop_first(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def background_threads() -> ThreadPoolExecutor:
-    """As many as asyncio would have."""
-    workers = min(32, (os.cpu_count() or 1) + 4)
+    """Two more than cores: most of what they do needs one, and each keeps its own memory."""
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    workers = min(32, cores + 2)
     return ThreadPoolExecutor(workers, thread_name_prefix="background", initializer=give_way)
