@@ -32,7 +32,7 @@ def put_loop_first(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def background_threads() -> ThreadPoolExecutor:
-    """Two more than cores: most of what they do needs one, and each keeps its own memory."""
+    """One more than cores: most of what they do needs one, and each keeps 20 MB of a model."""
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    workers = min(32, cores + 2)
+    workers = min(32, cores + 1)
     return ThreadPoolExecutor(workers, thread_name_prefix="background", initializer=give_way)
