@@ -73,20 +73,20 @@ const MEASURES: Record<string, string> = {
   across_px: "Window frame across, pixels",
   down_px: "Window frame down, pixels",
   luma: "Brightness, of 255",
+  extended: "More than one screen",
   structure: "Contrast between parts of the picture",
   distance: "Distance to the reference face",
   different_above: "A different face is above",
 };
 
+/** Stored as 0 or 1. */
+const YES_OR_NO = new Set(["switched_off", "extended"]);
+
 /** `face_count` 2 -> ["Face count", "2"]; what was not measured is left out. */
-export function measured(measures: Record<string, number | string | boolean | null>): [string, string][] {
+export function measured(measures: Record<string, number | string | null>): [string, string][] {
   return Object.entries(measures)
     .filter(([, value]) => value !== null && value !== "")
-    .map(([name, value]) => [MEASURES[name] ?? plainWords(name), typeof value === "number" ? figure(value) : sayable(value)]);
-}
-
-function sayable(value: string | boolean | null): string {
-  return value === true ? "yes" : value === false ? "no" : String(value);
+    .map(([name, value]) => [MEASURES[name] ?? plainWords(name), YES_OR_NO.has(name) ? (value ? "yes" : "no") : figure(value)]);
 }
 
 /** Who saw it: an engine by its name. */
@@ -94,6 +94,7 @@ export function seenBy(engine: string): string {
   return engine === "page" ? "The candidate's page" : engine;
 }
 
-function figure(value: number): string {
+function figure(value: number | string | null): string {
+  if (typeof value !== "number") return String(value);
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 }
