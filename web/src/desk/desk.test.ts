@@ -126,7 +126,7 @@ describe("signals in words", () => {
   it("leave out what was not measured, and round", () => {
     expect(measured({ face_count: 2, blur: 0.123456, side: "LEFT", nothing: null })).toEqual([["Face count", "2"], ["Blur", "0.123"], ["Side", "LEFT"]]);
     expect(measured({ chars: 25, switched_off: 0 })).toEqual([["Characters", "25"], ["Camera switched off", "no"]]);
-    expect([seenBy("page"), seenBy("yunet")]).toEqual(["The candidate's page", "yunet"]);
+    expect([seenBy("page"), seenBy("yunet")]).toEqual(["Rules, without a model", "yunet"]);
   });
 });
 

@@ -89,9 +89,9 @@ export function measured(measures: Record<string, number | string | null>): [str
     .map(([name, value]) => [MEASURES[name] ?? plainWords(name), YES_OR_NO.has(name) ? (value ? "yes" : "no") : figure(value)]);
 }
 
-/** Who saw it: an engine by its name. */
+/** Who saw it: an engine by its name; "page" is what the page or the clock told. */
 export function seenBy(engine: string): string {
-  return engine === "page" ? "The candidate's page" : engine;
+  return engine === "page" ? "Rules, without a model" : engine;
 }
 
 function figure(value: number | string | null): string {
