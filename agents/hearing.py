@@ -70,6 +70,8 @@ class Audience(Protocol):
 class Hearing:
     """One candidate's gate and recogniser stream.
 
+    `behind`: how late the voice activity detector is, in seconds; so much more is kept for it.
+
     The words of a command are kept back (`take_command`); they are stored only when they turn out
     to be part of an answer.
     """
@@ -84,6 +86,7 @@ class Hearing:
         profile: TurnProfile,
         floor: Audience,
         now: Callable[[], float] = time.monotonic,
+        behind: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._link = link
         self._recogniser = recogniser
@@ -93,6 +96,7 @@ class Hearing:
         self._floor = floor
         self._kept_back: tuple[Word, ...] = ()
         self._now = now
+        self._behind = behind
         self._mode = Listening.OFF
         self._speaking = False
         self._open = False
@@ -145,7 +149,7 @@ class Hearing:
         self._accept(frame)
         if not self._speaking:
             self._tail_s += duration_s(frame)
-            if self._tail_s >= self._profile.tail_s:
+            if self._tail_s >= self._profile.tail_s + self._behind():
                 # An engine counts time by samples: audio after a gap must be a new segment.
                 self._open = False
                 self.flush_soon()
@@ -222,11 +226,11 @@ class Hearing:
 
     def _remember(self, frame: PcmFrame) -> None:
         """Keep the pre-roll by arrival: the detector has not heard a burst (a gap's audio) yet."""
-        now = self._now()
+        now, kept_s = self._now(), self._profile.pre_roll_s + self._behind()
         self._ring.append((now, frame))
         self._ring_s += duration_s(frame)
-        while self._ring_s > self._profile.pre_roll_s and len(self._ring) > 1:
-            fresh = now - self._ring[0][0] <= self._profile.pre_roll_s
+        while self._ring_s > kept_s and len(self._ring) > 1:
+            fresh = now - self._ring[0][0] <= kept_s
             if fresh and self._ring_s <= MAX_KEPT_S:
                 break
             self._ring_s -= duration_s(self._ring.popleft()[1])

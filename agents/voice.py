@@ -16,11 +16,12 @@ from livekit.agents.voice.events import CloseEvent, ErrorEvent
 
 from agents.ears import CandidateAudio
 from agents.floor import Floor
-from agents.hearing import Hearing
+from agents.hearing import Hearing, duration_s
 from agents.interviewer import Interviewer
 from agents.playout import PromptOutput, as_frames, pace
 from agents.prompts import PromptLedger, Reporter
 from agents.taps import OverheardDetector, OverheardVad
+from agents.turns.behind import Behind
 from agents.turns.commands import CommandKind
 from agents.turns.profile import INTERVIEW, Expectation, TurnProfile
 from interview.errors import VivaError
@@ -29,6 +30,7 @@ from interview.ports import (
     AudioIn,
     ConversationLink,
     Listening,
+    PcmFrame,
     Playout,
     Recogniser,
     SpokenPrompt,
@@ -38,6 +40,8 @@ from interview.ports import (
 CUT_TIMEOUT_S = 2.0
 CLOSE_TIMEOUT_S = 5.0
 NEVER_S = 86_400.0
+VAD_RATE_HZ = 16_000
+TOO_LATE_S = 0.25
 
 log = structlog.get_logger(__name__)
 
@@ -98,6 +102,7 @@ class SessionVoice:
         self._floor = Floor(self, profile=profile, clock=clock)
         self._output = PromptOutput(self._floor.played)
         self.playout: Playout = self._output
+        self._behind = Behind()
         self._reporter = Reporter()
         self._ledger = PromptLedger(link, self._reporter)
         self._hearing: Hearing | None = None
@@ -122,6 +127,7 @@ class SessionVoice:
             hotwords=hotwords,
             profile=self._profile,
             floor=self._floor,
+            behind=lambda: self._behind.seconds,
         )
 
     async def start(self, audio_in: AudioIn, *, paced: bool) -> None:
@@ -131,12 +137,20 @@ class SessionVoice:
         session.on("close", self._on_close)
         self._output.on("playback_started", self._on_playback_started)
         self._output.on("playback_finished", self._on_playback_finished)
-        hears = self._hearing.feed if self._hearing is not None else None
-        session.input.audio = CandidateAudio(audio_in, hears)
+        session.input.audio = CandidateAudio(audio_in, self._hear)
         session.output.audio = self._output
         await session.start(Interviewer(), record=False)
         if paced:
             self._pacer = asyncio.create_task(pace(self._output), name="virtual-speaker")
+
+    def _hear(self, frame: PcmFrame) -> None:
+        self._behind.give(duration_s(frame))
+        if self._hearing is not None:
+            self._hearing.feed(frame)
+
+    def _window(self, probability: float, samples: Any) -> None:
+        self._behind.answer(len(samples) / VAD_RATE_HZ)
+        self._floor.window(probability, samples)
 
     def _new_session(self) -> AgentSession[None]:
         """The session runs the models and the mouth; it never ends a turn by itself."""
@@ -154,7 +168,7 @@ class SessionVoice:
             "preemptive_generation": {"enabled": False},
         }
         options: dict[str, Any] = {
-            "vad": OverheardVad(found, self._floor.window),
+            "vad": OverheardVad(found, self._window),
             "turn_handling": turns,
             "aec_warmup_duration": None,
             "user_away_timeout": None,
@@ -269,8 +283,11 @@ class SessionVoice:
             self._spawn(self.hush(), "give-way")
 
     def prepare(self) -> None:
-        """The end may be near: have all words, and let the session get ready."""
-        if self._hearing is not None:
+        """The end may be near: have all words, and let the session get ready.
+
+        Who learns of a pause too late would close the utterance in the middle of a word.
+        """
+        if self._hearing is not None and self._behind.seconds < TOO_LATE_S:
             self._hearing.flush_soon()
         self._reporter.post(lambda: self._link.turn_expected(True))
 

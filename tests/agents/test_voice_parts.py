@@ -236,3 +236,41 @@ async def test_a_burst_is_kept_until_the_detector_has_heard_it(
     hearing.speech(True)
     assert abs(recogniser.opened.samples / 16_000 - kept_s) <= 0.05
     await hearing.aclose()
+
+
+@pytest.mark.parametrize("late_s", [0.0, 2.0])
+async def test_for_a_detector_that_is_late_more_is_kept_and_the_gate_stays_open_longer(
+    late_s: float,
+) -> None:
+    """It tells of speech, and of silence, so much later: neither word may be cut by it."""
+    link, recogniser = NotingLink(asyncio.get_running_loop().time), CountingRecogniser()
+    now_s = 0.0
+
+    hearing = Hearing(
+        link,
+        recogniser,
+        language="en",
+        hotwords=(),
+        profile=INTERVIEW,
+        floor=Audience(),
+        now=lambda: now_s,
+        behind=lambda: late_s,
+    )
+    hearing.listen(Listening.ANSWER)
+
+    def feed(seconds: float) -> float:
+        nonlocal now_s
+        before = recogniser.opened.samples
+        for _ in range(round(seconds * 50)):
+            now_s += 0.02
+            hearing.feed(PcmFrame(b"\1\0" * 320, 16_000, now_s))
+        return (recogniser.opened.samples - before) / 16_000
+
+    feed(8.0)
+    hearing.speech(True)
+    assert recogniser.opened.samples / 16_000 == pytest.approx(
+        INTERVIEW.pre_roll_s + late_s, abs=0.03
+    )
+    hearing.speech(False)
+    assert feed(8.0) == pytest.approx(INTERVIEW.tail_s + late_s, abs=0.03)
+    await hearing.aclose()
