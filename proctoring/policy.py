@@ -132,6 +132,7 @@ class _Course:
 
     since_s: float | None = None  # the timer's start
     seen_s: float = -math.inf  # the last bad observation
+    looked_s: float | None = None  # the last one that was good or bad
     began_s: float | None = None  # start of what will be `Cleared`
     said_s: int | None = None  # whole seconds in the last warning
     cool_until_s: float = -math.inf
@@ -183,7 +184,7 @@ class Policy:
             return []
         course = self._courses[seen.kind]
         if seen.state is State.ABSENT:
-            return self._good(course, seen)
+            return self._good(spec, course, seen)
         if seen.state is State.HAPPENED:
             return self._happened(spec, course, seen)
         if seen.state is State.PRESENT:
@@ -197,12 +198,16 @@ class Policy:
         for course in self._courses.values():
             course.reset()
 
-    def _good(self, course: _Course, seen: Observation) -> list[Decision]:
-        began = course.began_s
+    def _good(self, spec: KindSpec, course: _Course, seen: Observation) -> list[Decision]:
+        """It is over since then; with a hole before it, since it was last seen."""
+        began, last_s = course.began_s, course.seen_s
         course.reset()
+        course.looked_s = seen.end_s
         if began is None:
             return []
-        return [Cleared(kind=seen.kind, start_s=began, end_s=seen.end_s, shown=self.shown)]
+        hole = spec.repeats and seen.end_s - last_s > self.settings.max_hole_s
+        end_s = last_s if hole else seen.end_s
+        return [Cleared(kind=seen.kind, start_s=began, end_s=end_s, shown=self.shown)]
 
     def _happened(self, spec: KindSpec, course: _Course, seen: Observation) -> list[Decision]:
         if seen.end_s < course.cool_until_s:
@@ -211,14 +216,16 @@ class Policy:
         return self._hint(spec, seen) if spec.hint else self._violation(spec, seen, seen.start_s)
 
     def _bad(self, spec: KindSpec, course: _Course, seen: Observation) -> list[Decision]:
-        hole = seen.end_s - course.seen_s > self.settings.max_hole_s
-        course.seen_s = seen.end_s
+        max_hole_s = self.settings.max_hole_s
+        hole = course.since_s is not None and seen.end_s - course.seen_s > max_hole_s
+        unseen = course.looked_s is not None and seen.end_s - course.looked_s > max_hole_s
+        course.seen_s = course.looked_s = seen.end_s
         if course.spent or seen.end_s < course.cool_until_s:
             return []
-        if course.since_s is None:
+        if hole or unseen:
+            course.since_s = seen.end_s  # a detector's start lies before the hole
+        elif course.since_s is None:
             course.since_s = min(seen.end_s, max(seen.start_s, course.cool_until_s))
-        elif hole:
-            course.since_s = seen.end_s
         elapsed_s = seen.end_s - course.since_s
         if elapsed_s >= spec.duration_s:
             return self._due(spec, course, seen, course.since_s)

@@ -114,10 +114,36 @@ def test_a_hole_in_the_evidence_restarts_the_timer() -> None:
     assert [v.start_s for v in violations(run(rules, "no_face", [11]))] == [6]
 
 
+@pytest.mark.parametrize(("again_s", "end_s"), [(17.0, 17.0), (26.0, 16.0)])
+def test_what_nobody_saw_is_not_counted_as_seen(again_s: float, end_s: float) -> None:
+    rules = policy()
+    assert violations(run(rules, "no_face", every(10, 16)))
+    (cleared,) = run(rules, "no_face", [again_s], State.ABSENT)
+    assert isinstance(cleared, Cleared)
+    assert (cleared.start_s, cleared.end_s) == (10, end_s)
+
+
 def test_a_detector_may_date_back_the_start() -> None:
     rules = policy()
     rules.apply(Observation("no_face", State.PRESENT, start_s=7, end_s=8))
     assert [v.start_s for v in violations(run(rules, "no_face", every(8.5, 12)))] == [7]
+
+
+def test_but_not_to_before_a_hole() -> None:
+    """Two frames eleven seconds apart are no eleven seconds."""
+    rules = policy()
+    run(rules, "no_face", [21.7], State.ABSENT)
+    late = Observation("no_face", State.PRESENT, start_s=22, end_s=32.5)
+    assert violations(rules.apply(late)) == []
+    assert violations(run(rules, "no_face", every(33, 37))) == []
+    assert [v.start_s for v in violations(run(rules, "no_face", [37.5]))] == [32.5]
+
+
+def test_nor_when_a_violation_has_rested_in_the_hole() -> None:
+    rules = policy()
+    assert violations(run(rules, "no_face", every(10, 15)))
+    again = Observation("no_face", State.PRESENT, start_s=10, end_s=60)
+    assert violations(rules.apply(again)) == []
 
 
 def test_kinds_have_their_own_timers() -> None:
