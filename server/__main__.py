@@ -25,7 +25,7 @@ from server.demo import demo_link
 from server.logs import set_up_logs
 from server.openapi import document
 from server.settings import Settings, SettingsError, load_settings
-from server.threads import put_loop_first
+from server.threads import put_loop_first, share_memory
 
 if TYPE_CHECKING:
     from server.wiring import Process
@@ -71,6 +71,7 @@ async def serve(settings: Settings) -> int:
     """Serve until a signal says stop; the exit status."""
     from server.wiring import assemble  # the engines' libraries take seconds: settings come first
 
+    share_memory()
     put_loop_first(asyncio.get_running_loop())
     try:
         process = await assemble(settings)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import os
 import sys
 import threading
@@ -16,6 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 NICENESS = 10
 SWITCH_S = 0.001  # Python's own 5 ms are waited for at each turn of the loop
+ARENAS = 2
+M_ARENA_MAX = -8  # glibc's malloc.h
 
 
 def give_way() -> None:
@@ -29,6 +32,15 @@ def put_loop_first(loop: asyncio.AbstractEventLoop) -> None:
     """Threads of `asyncio.to_thread` give way, and hand the interpreter over within 1 ms."""
     loop.set_default_executor(background_threads())
     sys.setswitchinterval(SWITCH_S)
+
+
+def share_memory() -> bool:
+    """Let threads take turns with freed memory, where glibc would keep some for each of them.
+
+    Returns whether the system could be told.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    return mallopt is not None and bool(mallopt(M_ARENA_MAX, ARENAS))
 
 
 def background_threads() -> ThreadPoolExecutor:
