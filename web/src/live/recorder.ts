@@ -6,6 +6,8 @@ import type { Part, PieceStore } from "./pieces";
 const PIECE_MS = 3_000;
 const VIDEO_BITS = 350_000;
 const AUDIO_BITS = 48_000;
+/** Clips and jumps begin at a key frame; browsers that do not know the option go on as before. */
+const KEY_FRAME_MS = 5_000;
 const VIDEO_TYPES = ["video/webm;codecs=vp8,opus", "video/webm"];
 const AUDIO_TYPES = ["audio/webm;codecs=opus", "audio/webm"];
 
@@ -46,7 +48,9 @@ export class Recorder {
     const mimeType = typeOf(stream);
     if (mimeType === null) return null;
     try {
-      const options = { mimeType, videoBitsPerSecond: VIDEO_BITS, audioBitsPerSecond: AUDIO_BITS };
+      const options = {
+        mimeType, videoBitsPerSecond: VIDEO_BITS, audioBitsPerSecond: AUDIO_BITS, videoKeyFrameIntervalDuration: KEY_FRAME_MS,
+      };
       const recorder = new MediaRecorder(stream, options);
       recorder.start(PIECE_MS);
       const self = new Recorder(recorder, store, at.sessionId, events);
