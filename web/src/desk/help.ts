@@ -17,8 +17,8 @@ const KEYS: { place: string; keys: [string[], string][] }[] = [
       [["j"], "Next"],
       [["k"], "Previous"],
       [["Enter"], "Open"],
-      [["/"], "Search the sessions"],
-      [["n"], "New session"],
+      [["/"], "Search (in the lists)"],
+      [["n"], "New session (in the list of sessions)"],
     ],
   },
   {
