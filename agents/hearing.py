@@ -103,6 +103,7 @@ class Hearing:
         self._tail_s = 0.0
         self._ring: deque[tuple[float, PcmFrame]] = deque()
         self._ring_s = 0.0
+        self._pending: list[PcmFrame] = []  # since the detector heard silence, at most the tail
         self._waiting: list[PcmFrame] = []
         self._flushing = False
         self._flush_lock = asyncio.Lock()
@@ -129,7 +130,7 @@ class Hearing:
         """Change what is done with what is heard. Words heard before OFF are still reported."""
         before, self._mode = self._mode, mode
         if mode is Listening.OFF:
-            self._open = False
+            self._shut_gate()
             self.flush_soon(quiet=True)
         elif before is Listening.OFF and self._speaking:
             self._open_gate()
@@ -140,19 +141,25 @@ class Hearing:
         self._tail_s = 0.0
         if speaking and self._mode is not Listening.OFF:
             self._open_gate()
+            pending, self._pending = self._pending, []
+            for frame in pending:
+                self._accept(frame)
 
     def feed(self, frame: PcmFrame) -> None:
         """Take the next 16 kHz frame."""
         if not self._open:
             self._remember(frame)
             return
-        self._accept(frame)
-        if not self._speaking:
-            self._tail_s += duration_s(frame)
-            if self._tail_s >= self._profile.tail_s + self._behind():
-                # An engine counts time by samples: audio after a gap must be a new segment.
-                self._open = False
-                self.flush_soon()
+        if self._speaking:
+            self._accept(frame)
+            return
+        # A word may begin here before the detector knows: it belongs to what follows the pause.
+        self._pending.append(frame)
+        self._tail_s += duration_s(frame)
+        if self._tail_s >= self._profile.tail_s + self._behind():
+            # An engine counts time by samples: audio after a gap must be a new segment.
+            self._shut_gate()
+            self.flush_soon()
 
     def flush_soon(self, *, quiet: bool = False) -> None:
         """Close the utterance in a task of ours; never blocks the audio."""
@@ -185,7 +192,8 @@ class Hearing:
             if stream is None or not self._pushed:
                 return
             self._flushing, self._pushed, self._quiet = True, False, quiet
-            self._open = self._speaking and self._mode is not Listening.OFF
+            if not self._speaking or self._mode is Listening.OFF:
+                self._shut_gate()
             self._final.clear()
             try:
                 async with asyncio.timeout(FLUSH_TIMEOUT_S):
@@ -223,6 +231,12 @@ class Hearing:
         self._ring_s = 0.0
         for _, frame in ring:
             self._accept(frame)
+
+    def _shut_gate(self) -> None:
+        self._open = False
+        pending, self._pending = self._pending, []
+        for frame in pending:
+            self._remember(frame)
 
     def _remember(self, frame: PcmFrame) -> None:
         """Keep the pre-roll by arrival: the detector has not heard a burst (a gap's audio) yet."""

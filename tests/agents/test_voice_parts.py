@@ -271,6 +271,34 @@ async def test_for_a_detector_that_is_late_more_is_kept_and_the_gate_stays_open_
     assert recogniser.opened.samples / 16_000 == pytest.approx(
         INTERVIEW.pre_roll_s + late_s, abs=0.03
     )
+    pause_s = INTERVIEW.tail_s + late_s - 0.1
     hearing.speech(False)
-    assert feed(8.0) == pytest.approx(INTERVIEW.tail_s + late_s, abs=0.03)
+    assert feed(pause_s) == 0
+    before = recogniser.opened.samples
+    hearing.speech(True)
+    assert (recogniser.opened.samples - before) / 16_000 == pytest.approx(pause_s, abs=0.03)
+    await hearing.aclose()
+
+
+async def test_a_word_that_begins_while_its_pause_closes_the_utterance_is_in_the_next_one() -> None:
+    """The detector needs a moment to know: what came since the silence is not cut off."""
+    link, recogniser = NotingLink(asyncio.get_running_loop().time), CountingRecogniser()
+    hearing = Hearing(
+        link, recogniser, language="en", hotwords=(), profile=INTERVIEW, floor=Audience()
+    )
+    hearing.listen(Listening.ANSWER)
+    hearing.speech(True)
+    frame = PcmFrame(b"\1\0" * 320, 16_000, 1.0)
+    for _ in range(50):
+        hearing.feed(frame)
+    assert recogniser.opened.samples == 50 * 320
+    hearing.speech(False)
+    for _ in range(5):
+        hearing.feed(frame)
+    await hearing.finish()
+    assert recogniser.opened.samples == 50 * 320
+    for _ in range(5):
+        hearing.feed(frame)
+    hearing.speech(True)
+    assert recogniser.opened.samples == 60 * 320
     await hearing.aclose()
