@@ -131,8 +131,7 @@ class _Course:
     """Where one kind stands."""
 
     since_s: float | None = None  # the timer's start
-    seen_s: float = -math.inf  # the last bad observation
-    looked_s: float | None = None  # the last one that was good or bad
+    looked_s: float | None = None  # the last observation that was good or bad
     began_s: float | None = None  # start of what will be `Cleared`
     said_s: int | None = None  # whole seconds in the last warning
     cool_until_s: float = -math.inf
@@ -141,7 +140,7 @@ class _Course:
     def reset(self) -> None:
         """As if it had never been bad."""
         self.since_s = self.began_s = self.said_s = None
-        self.seen_s = self.cool_until_s = -math.inf
+        self.cool_until_s = -math.inf
         self.spent = False
 
 
@@ -200,14 +199,19 @@ class Policy:
 
     def _good(self, spec: KindSpec, course: _Course, seen: Observation) -> list[Decision]:
         """It is over since then; with a hole before it, since it was last seen."""
-        began, last_s = course.began_s, course.seen_s
+        began, last_s = course.began_s, course.looked_s
+        hole = spec.repeats and self._hole(course, seen)
         course.reset()
         course.looked_s = seen.end_s
         if began is None:
             return []
-        hole = spec.repeats and seen.end_s - last_s > self.settings.max_hole_s
-        end_s = last_s if hole else seen.end_s
+        end_s = last_s if hole and last_s is not None else seen.end_s
         return [Cleared(kind=seen.kind, start_s=began, end_s=end_s, shown=self.shown)]
+
+    def _hole(self, course: _Course, seen: Observation) -> bool:
+        """Whether nobody could tell for too long before this."""
+        last_s = course.looked_s
+        return last_s is not None and seen.end_s - last_s > self.settings.max_hole_s
 
     def _happened(self, spec: KindSpec, course: _Course, seen: Observation) -> list[Decision]:
         if seen.end_s < course.cool_until_s:
@@ -216,13 +220,11 @@ class Policy:
         return self._hint(spec, seen) if spec.hint else self._violation(spec, seen, seen.start_s)
 
     def _bad(self, spec: KindSpec, course: _Course, seen: Observation) -> list[Decision]:
-        max_hole_s = self.settings.max_hole_s
-        hole = course.since_s is not None and seen.end_s - course.seen_s > max_hole_s
-        unseen = course.looked_s is not None and seen.end_s - course.looked_s > max_hole_s
-        course.seen_s = course.looked_s = seen.end_s
+        hole = self._hole(course, seen)
+        course.looked_s = seen.end_s
         if course.spent or seen.end_s < course.cool_until_s:
             return []
-        if hole or unseen:
+        if hole:
             course.since_s = seen.end_s  # a detector's start lies before the hole
         elif course.since_s is None:
             course.since_s = min(seen.end_s, max(seen.start_s, course.cool_until_s))
