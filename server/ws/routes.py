@@ -72,33 +72,28 @@ async def _seat(request: web.Request, run: Run) -> web.WebSocketResponse:
 
 async def interview_socket(request: web.Request) -> web.WebSocketResponse:
     """`/ws/interview`: refused with close code 1008 before any data when the ticket is not good."""
-
-    async def run(
-        live: LiveRegistry, socket: web.WebSocketResponse, query: SocketQuery, grant: TicketGrant
-    ) -> None:
-        await serve(
+    return await _seat(
+        request,
+        lambda live, socket, query, grant: serve(
             live,
             socket,
             session_id=query.session_id,
             role=grant.role,
             last_seq=query.last_seq,
             media=query.media,
-        )
-
-    return await _seat(request, run)
+        ),
+    )
 
 
 async def proctoring_socket(request: web.Request) -> web.WebSocketResponse:
     """`/ws/proctoring`: the same tickets and the same refusal as `/ws/interview`."""
-
-    async def run(
-        live: LiveRegistry, socket: web.WebSocketResponse, query: SocketQuery, grant: TicketGrant
-    ) -> None:
-        await serve_proctoring(
-            services_of(request), live, socket, session_id=query.session_id, role=grant.role
-        )
-
-    return await _seat(request, run)
+    services = services_of(request)
+    return await _seat(
+        request,
+        lambda live, socket, query, grant: serve_proctoring(
+            services, live, socket, session_id=query.session_id, role=grant.role
+        ),
+    )
 
 
 ROUTES = [
