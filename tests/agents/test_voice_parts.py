@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import numpy as np
 import pytest
@@ -213,23 +214,33 @@ class CountingRecogniser(ScriptedRecogniser):
         return self.opened
 
 
-@pytest.mark.parametrize(("frames_per_s", "kept_s"), [(50, INTERVIEW.pre_roll_s), (5_000, 8.0)])
-async def test_a_burst_is_kept_until_the_detector_has_heard_it(
-    frames_per_s: int, kept_s: float
-) -> None:
-    link, recogniser = NotingLink(asyncio.get_running_loop().time), CountingRecogniser()
-    now_s = 0.0
-
+def listening(
+    recogniser: CountingRecogniser,
+    now: Callable[[], float] = time.monotonic,
+    behind: Callable[[], float] = lambda: 0.0,
+) -> Hearing:
+    """A gate that waits for an answer."""
     hearing = Hearing(
-        link,
+        NotingLink(time.monotonic),
         recogniser,
         language="en",
         hotwords=(),
         profile=INTERVIEW,
         floor=Audience(),
-        now=lambda: now_s,
+        now=now,
+        behind=behind,
     )
     hearing.listen(Listening.ANSWER)
+    return hearing
+
+
+@pytest.mark.parametrize(("frames_per_s", "kept_s"), [(50, INTERVIEW.pre_roll_s), (5_000, 8.0)])
+async def test_a_burst_is_kept_until_the_detector_has_heard_it(
+    frames_per_s: int, kept_s: float
+) -> None:
+    recogniser = CountingRecogniser()
+    now_s = 0.0
+    hearing = listening(recogniser, lambda: now_s)
     for number in range(400):
         now_s = number / frames_per_s
         hearing.feed(PcmFrame(b"\1\0" * 320, 16_000, number / 50))
@@ -243,20 +254,9 @@ async def test_for_a_detector_that_is_late_more_is_kept_and_the_gate_stays_open_
     late_s: float,
 ) -> None:
     """It tells of speech, and of silence, so much later: neither word may be cut by it."""
-    link, recogniser = NotingLink(asyncio.get_running_loop().time), CountingRecogniser()
+    recogniser = CountingRecogniser()
     now_s = 0.0
-
-    hearing = Hearing(
-        link,
-        recogniser,
-        language="en",
-        hotwords=(),
-        profile=INTERVIEW,
-        floor=Audience(),
-        now=lambda: now_s,
-        behind=lambda: late_s,
-    )
-    hearing.listen(Listening.ANSWER)
+    hearing = listening(recogniser, lambda: now_s, lambda: late_s)
 
     def feed(seconds: float) -> float:
         nonlocal now_s
@@ -282,11 +282,8 @@ async def test_for_a_detector_that_is_late_more_is_kept_and_the_gate_stays_open_
 
 async def test_a_word_that_begins_while_its_pause_closes_the_utterance_is_in_the_next_one() -> None:
     """The detector needs a moment to know: what came since the silence is not cut off."""
-    link, recogniser = NotingLink(asyncio.get_running_loop().time), CountingRecogniser()
-    hearing = Hearing(
-        link, recogniser, language="en", hotwords=(), profile=INTERVIEW, floor=Audience()
-    )
-    hearing.listen(Listening.ANSWER)
+    recogniser = CountingRecogniser()
+    hearing = listening(recogniser)
     hearing.speech(True)
     frame = PcmFrame(b"\1\0" * 320, 16_000, 1.0)
     for _ in range(50):
