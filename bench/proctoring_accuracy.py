@@ -44,7 +44,7 @@ from proctoring.signals import Decided, Signal
 from proctoring.vision import Embedding, Look, ReferenceFindings, Seen
 from proctoring.watch import Watch
 from proctoring.worker import Worker
-from server.models.catalogue import ModelCatalogue
+from server.wiring.models.catalogue import ModelCatalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 DETECTORS = {

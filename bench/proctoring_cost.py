@@ -28,7 +28,7 @@ from proctoring.monitor import ProctoringMonitor
 from proctoring.policy import ProctoringSettings, Profile
 from proctoring.pool import VisionPool
 from proctoring.vision import Embedding, Look
-from server.models.catalogue import ModelCatalogue
+from server.wiring.models.catalogue import ModelCatalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 FRAMES_PER_S = 2.0

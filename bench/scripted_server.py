@@ -20,10 +20,10 @@ from pathlib import Path
 if __name__ == "__main__":
     os.sched_setaffinity(0, {int(sys.argv[2])})
 
-import server.engines  # noqa: E402  threads that libraries start must already see one core
+import server.wiring.engines  # noqa: E402  threads that libraries start must already see one core
 from interview.ports import EngineHealth, Hypothesis, PcmFrame  # noqa: E402
-from server import monitor  # noqa: E402
 from server.__main__ import main  # noqa: E402
+from server.edge import monitor  # noqa: E402
 from tests.fakes.engines import ToneSynthesiser, spread  # noqa: E402
 
 LINE = "I would first measure where the time goes and only then change the code"
@@ -111,8 +111,8 @@ async def _measure(self: monitor.Monitor) -> None:
 
 if __name__ == "__main__":
     monitor.Monitor.run = _measure  # type: ignore[method-assign]
-    vars(server.engines)["build_recogniser"] = lambda *_: Recogniser()
-    vars(server.engines)["build_synthesiser"] = lambda *_: ToneSynthesiser()
+    vars(server.wiring.engines)["build_recogniser"] = lambda *_: Recogniser()
+    vars(server.wiring.engines)["build_synthesiser"] = lambda *_: ToneSynthesiser()
     status = main([])
     Path(sys.argv[1]).write_text(json.dumps(lags))
     sys.exit(status)

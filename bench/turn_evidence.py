@@ -31,8 +31,8 @@ from agents.taps import OverheardDetector, OverheardVad
 from bench.pause_set import Recipe, Turn, pcm
 from bench.peer_venv import peer_python
 from bench.speech import RATE_HZ, ROOT, speech_folder
-from server.models.catalogue import ModelCatalogue
 from server.settings import load_settings
+from server.wiring.models.catalogue import ModelCatalogue
 
 VERSION = 2  # of what is gathered
 PARTS = 2

@@ -1,6 +1,6 @@
 """One tree of errors: a stable code, whether a retry can help, and typed details.
 
-Only `server/errors.py` knows HTTP statuses and WebSocket close codes.
+Only `server/edge/errors.py` knows HTTP statuses and WebSocket close codes.
 """
 
 from __future__ import annotations

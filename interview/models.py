@@ -1,6 +1,7 @@
 """Model files as data: what an engine needs, named by sha256, and where the bytes may come from.
 
-Each engine file declares `MODELS = (ModelAsset(...), ...)`; `server/models/` provisions them.
+Each engine file declares `MODELS = (ModelAsset(...), ...)`; `server/wiring/models`
+provisions them.
 """
 
 from __future__ import annotations

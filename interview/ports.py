@@ -1,4 +1,4 @@
-"""Protocols through which the sibling packages meet; `server/wiring.py` joins them.
+"""Protocols through which the sibling packages meet; `server/wiring/process.py` joins them.
 
 PCM is always signed 16-bit little-endian mono. Nothing here blocks the event loop.
 """

@@ -21,14 +21,14 @@ from aiohttp import web
 
 from interview.errors import VivaError
 from server.app import all_routes, build_app
-from server.demo import demo_link
-from server.logs import set_up_logs
-from server.openapi import document
+from server.edge.logs import set_up_logs
+from server.edge.openapi import document
+from server.platform.demo import demo_link
 from server.settings import Settings, SettingsError, load_settings
-from server.threads import put_loop_first, share_memory
+from server.wiring.threads import put_loop_first, share_memory
 
 if TYPE_CHECKING:
-    from server.wiring import Process
+    from server.wiring.process import Process
 
 HEADER_BYTES = 16 * 1024
 LINE_BYTES = 8 * 1024
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["models"]:
-        from server.models.cli import main as models
+        from server.wiring.models.cli import main as models
 
         return models(arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m server", description=__doc__)
@@ -69,7 +69,9 @@ def _run(main: Coroutine[None, None, int]) -> int:
 
 async def serve(settings: Settings) -> int:
     """Serve until a signal says stop; the exit status."""
-    from server.wiring import assemble  # the engines' libraries take seconds: settings come first
+    from server.wiring.process import (
+        assemble,  # the engines' libraries take seconds: settings come first
+    )
 
     share_memory()
     put_loop_first(asyncio.get_running_loop())
@@ -105,7 +107,7 @@ async def serve(settings: Settings) -> int:
 
 async def work(settings: Settings) -> int:
     """Work off jobs until a signal says stop; the exit status."""
-    from server.jobs.worker import assemble_worker
+    from server.wiring.worker import assemble_worker
 
     try:
         worker = await assemble_worker(settings)

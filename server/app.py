@@ -9,12 +9,12 @@ import structlog
 from aiohttp import web
 
 from server.api.docs import DESCRIBED, Described
-from server.auth.guard import TABLE, guard, table_of
-from server.errors import envelope
-from server.logs import request_log
-from server.metrics import METRICS, Metrics, count_requests
-from server.routes import MAX_JSON_BYTES, ROUTE_LIST, Route, discover
-from server.security import add_headers, preflight
+from server.edge.auth.guard import TABLE, guard, table_of
+from server.edge.errors import envelope
+from server.edge.logs import request_log
+from server.edge.metrics import METRICS, Metrics, count_requests
+from server.edge.routes import MAX_JSON_BYTES, ROUTE_LIST, Route, discover
+from server.edge.security import add_headers, preflight
 from server.services import SERVICES, Services
 
 ROUTE_FOLDERS = ("server.api", "server.ws")

@@ -26,10 +26,10 @@ from interview.ports import (
 )
 from interview.state import State
 from proctoring.monitor import ProctoringMonitor
-from server.auth.limits import ClipLimiter, LoginLimiter
-from server.monitor import Monitor
-from server.recordings import Recordings
-from server.references import ReferenceVault
+from server.edge.auth.limits import ClipLimiter, LoginLimiter
+from server.edge.monitor import Monitor
+from server.platform.recordings import Recordings
+from server.platform.references import ReferenceVault
 from server.secrets import Keys
 from server.settings import Settings
 from server.version import ROOT

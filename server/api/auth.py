@@ -7,14 +7,14 @@ from pydantic import Field
 
 from interview.errors import InvalidInput, Unauthenticated, VivaError
 from interview.ports import StaffAccount
-from server.address import client_address
-from server.audit import audit
-from server.auth import login as signing
-from server.auth.guard import principal_of_token
-from server.auth.passwords import MAX_PASSWORD_CHARS
-from server.auth.principals import Staff
-from server.routes import PUBLIC, STAFF, Payload, Reply, Route, principal_of, read_body, reply
-from server.security import check_origin
+from server.edge.address import client_address
+from server.edge.audit import audit
+from server.edge.auth import login as signing
+from server.edge.auth.guard import principal_of_token
+from server.edge.auth.passwords import MAX_PASSWORD_CHARS
+from server.edge.auth.principals import Staff
+from server.edge.routes import PUBLIC, STAFF, Payload, Reply, Route, principal_of, read_body, reply
+from server.edge.security import check_origin
 from server.services import Services, services_of
 
 COOKIE = "viva_refresh"

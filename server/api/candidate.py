@@ -11,13 +11,13 @@ from interview.nouns import ProctoringProfile, Status
 from interview.signals import BIOMETRIC_TEXT_VERSION
 from interview.state import State
 from proctoring.base import Input
-from server.auth.principals import Allow, Candidate
-from server.auth.tickets import issue_ticket
-from server.capabilities import Capabilities, capabilities_of
+from server.edge.auth.principals import Allow, Candidate
+from server.edge.auth.tickets import issue_ticket
+from server.edge.routes import Reply, Route, principal_of, reply
 from server.live.watch import IDENTITY_KIND, watched_kinds
-from server.routes import Reply, Route, principal_of, reply
+from server.platform.capabilities import Capabilities, capabilities_of
+from server.platform.session_views import TicketReply, Transport
 from server.services import Services, services_of
-from server.session_views import TicketReply, Transport
 from server.settings import biometric_paragraphs, consent_paragraphs
 
 GREETING_S = 30

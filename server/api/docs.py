@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from server.openapi import document
-from server.pages import documentation
-from server.routes import PUBLIC, ROUTE_LIST, Handler, Kind, Route
+from server.edge.openapi import document
+from server.edge.pages import documentation
+from server.edge.routes import PUBLIC, ROUTE_LIST, Handler, Kind, Route
 from server.services import services_of
 from server.version import ROOT
 
-STYLE = ROOT / "server" / "docs.css"
+STYLE = ROOT / "server" / "edge" / "docs.css"
 HOUR = {"Cache-Control": "public, max-age=3600"}
 
 

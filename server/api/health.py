@@ -11,9 +11,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from interview.errors import NotFound, VivaError
 from interview.ports import BlobStore
-from server.capabilities import Part, capabilities_of
-from server.metrics import METRICS
-from server.routes import PUBLIC, STAFF_OR_SERVICE, Reply, Route, reply
+from server.edge.metrics import METRICS
+from server.edge.routes import PUBLIC, STAFF_OR_SERVICE, Reply, Route, reply
+from server.platform.capabilities import Part, capabilities_of
 from server.services import ModelEntry, Services, services_of
 
 CHECK_TIMEOUT_S = 3.0

@@ -7,9 +7,9 @@ import asyncio
 from aiohttp import hdrs, web
 
 from interview.errors import NotFound
-from server import static
-from server.pages import missing_client
-from server.routes import PUBLIC, Handler, Route
+from server.edge import static
+from server.edge.pages import missing_client
+from server.edge.routes import PUBLIC, Handler, Route
 from server.services import services_of
 
 IMMUTABLE = "public, max-age=31536000, immutable"

@@ -11,13 +11,11 @@ from interview.commands import EndSession, StartSession
 from interview.errors import IllegalTransition, NotFound
 from interview.nouns import InterviewPlan, Status
 from interview.summary import summarise
-from server import purge, rooms
-from server.audit import audit
-from server.auth.candidates import candidate_token, candidate_url
-from server.auth.tickets import issue_ticket
-from server.creation import CreateBody, draft_session
-from server.idempotency import created_once
-from server.routes import (
+from server.api.idempotency import created_once
+from server.edge.audit import audit
+from server.edge.auth.candidates import candidate_token, candidate_url
+from server.edge.auth.tickets import issue_ticket
+from server.edge.routes import (
     STAFF_OR_SERVICE,
     Payload,
     Route,
@@ -26,8 +24,9 @@ from server.routes import (
     read_query,
     reply,
 )
-from server.services import services_of
-from server.session_views import (
+from server.platform import purge, rooms
+from server.platform.creation import CreateBody, draft_session
+from server.platform.session_views import (
     CountersReply,
     CreateReply,
     DeleteReply,
@@ -45,6 +44,7 @@ from server.session_views import (
     user_of,
     view_of,
 )
+from server.services import services_of
 
 BASE = "/api/parallel_interview"
 

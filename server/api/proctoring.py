@@ -20,18 +20,12 @@ from interview.records import State, ViolationState
 from interview.signals import MAX_EXPLANATION_CHARS, ReviewOutcome
 from proctoring.base import PageEvent, PageEventName
 from realtime.cuts import LEAD_S, TAIL_S, RangeFile, cut
-from server.audit import audit
-from server.auth.principals import Allow, Candidate
-from server.auth.signing import sign_path
-from server.errors import Unprocessable
-from server.jobs.analysis import queue_report
-from server.live.registry import LiveRegistry
-from server.ranges import ranged
-from server.recordings import JoinedFile
-from server.reference_faces import take_reference
-from server.reports.integrity import integrity_of, violations_of
-from server.reports.model import IntegrityReport, ProctoringViolation
-from server.routes import (
+from server.edge.audit import audit
+from server.edge.auth.principals import Allow, Candidate
+from server.edge.auth.signing import sign_path
+from server.edge.errors import Unprocessable
+from server.edge.ranges import ranged
+from server.edge.routes import (
     STAFF_OR_SERVICE,
     Payload,
     Reply,
@@ -41,8 +35,14 @@ from server.routes import (
     read_query,
     reply,
 )
+from server.jobs.analysis import queue_report
+from server.live.registry import LiveRegistry
+from server.platform.recordings import JoinedFile
+from server.platform.reference_faces import take_reference
+from server.platform.reports.integrity import integrity_of, violations_of
+from server.platform.reports.model import IntegrityReport, ProctoringViolation
+from server.platform.session_views import SessionItem, item_of
 from server.services import Services, services_of
-from server.session_views import SessionItem, item_of
 
 BASE = "/api/parallel_interview/session/{session_id}"
 MEDIA_TTL_S = 6 * 3_600

@@ -21,10 +21,10 @@ from interview.errors import (
     Unavailable,
 )
 from interview.ports import RecordingChunk, RecordingPart, SessionSummary
-from server.auth.principals import Allow, Candidate
+from server.edge.auth.principals import Allow, Candidate
+from server.edge.ranges import ranged_blob
+from server.edge.routes import Payload, Reply, Route, principal_of, read_body, read_query, reply
 from server.jobs.analysis import queue_report
-from server.ranges import ranged_blob
-from server.routes import Payload, Reply, Route, principal_of, read_body, read_query, reply
 from server.services import Services, services_of
 
 MAX_CHUNK_BYTES = 8 * 1024 * 1024

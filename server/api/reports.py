@@ -9,10 +9,10 @@ from pydantic import AwareDatetime, Field
 
 from interview.errors import NotFound, Unavailable
 from interview.ports import ReportRecord
-from server.audit import audit
-from server.auth.signing import sign_path
-from server.reports.pdf import content_disposition
-from server.routes import STAFF_OR_SERVICE, Payload, Reply, Route, read_query, reply
+from server.edge.audit import audit
+from server.edge.auth.signing import sign_path
+from server.edge.routes import STAFF_OR_SERVICE, Payload, Reply, Route, read_query, reply
+from server.platform.reports.pdf import content_disposition
 from server.services import Services, services_of
 
 MEDIA_TTL_S = 6 * 3_600
@@ -57,7 +57,7 @@ class ReportList(Reply):
 
 
 class ReportReply(Reply):
-    """The report; `report` has the shape of `server/reports/model.py`."""
+    """The report; `report` has the shape of `server/platform/reports/model.py`."""
 
     success: Literal[True] = True
     status: str

@@ -7,9 +7,9 @@ import re
 from aiohttp import web
 
 from interview.errors import NotFound
-from server.auth.principals import Allow
-from server.ranges import ranged
-from server.routes import Route
+from server.edge.auth.principals import Allow
+from server.edge.ranges import ranged
+from server.edge.routes import Route
 from server.services import services_of
 
 SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

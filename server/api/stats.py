@@ -9,10 +9,10 @@ from aiohttp import web
 
 from interview.nouns import Status
 from interview.ports import Recogniser, Synthesiser
-from server import rooms
-from server.routes import STAFF_OR_SERVICE, Reply, Route, reply
+from server.edge.routes import STAFF_OR_SERVICE, Reply, Route, reply
+from server.platform import rooms
+from server.platform.session_views import SixCounters
 from server.services import Services, services_of
-from server.session_views import SixCounters
 from server.version import VERSION
 
 STREAM_EVERY_S = 1.0

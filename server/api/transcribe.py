@@ -12,9 +12,9 @@ from interview.errors import InvalidInput, TooLarge, Unavailable
 from interview.nouns import Word
 from interview.ports import RECOGNITION_RATE_HZ
 from realtime.clips import ClipTooLong, UnreadableClip, decode_clip
-from server.auth.principals import Candidate
-from server.errors import Unprocessable
-from server.routes import ANY_PRINCIPAL, Reply, Route, principal_of, reply
+from server.edge.auth.principals import Candidate
+from server.edge.errors import Unprocessable
+from server.edge.routes import ANY_PRINCIPAL, Reply, Route, principal_of, reply
 from server.services import services_of
 
 MAX_CLIP_BYTES = 10 * 1024 * 1024

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from interview.ports import Job
 from interview.state import State
 from server.jobs.runner import TryLater
-from server.references import ReferenceVault
+from server.platform.references import ReferenceVault
 
 AGAIN_AFTER = timedelta(days=1)
 

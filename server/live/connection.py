@@ -8,7 +8,7 @@ from typing import Literal
 import structlog
 from aiohttp import ClientConnectionResetError, WSCloseCode, web
 
-from server.ws.messages import ServerFrame
+from server.live.messages import ServerFrame
 
 MAX_QUEUED_FRAMES = 256
 MAX_QUEUED_BYTES = 2 * 1024 * 1024

@@ -20,7 +20,7 @@ from interview.ports import (
 )
 from proctoring.monitor import Image, ProctoringMonitor
 from server.live.speech import SpeechShelf
-from server.references import ReferenceVault
+from server.platform.references import ReferenceVault
 
 
 class OpenVoice(Protocol):

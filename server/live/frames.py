@@ -30,7 +30,7 @@ from interview.events import (
 from interview.nouns import ProctoringProfile, Purpose, Question, QuestionKind, Status
 from interview.signals import COUNTED_TO_END
 from interview.state import State
-from server.ws.messages import (
+from server.live.messages import (
     AnsweredView,
     AnswerEvaluation,
     ErrorFrame,

@@ -21,8 +21,8 @@ from interview.commands import (
 )
 from interview.errors import IllegalTransition, InvalidInput
 from interview.nouns import Utterance, Viseme, Word
+from server.live.messages import AvatarFrame, CommandHeard, ListeningFrame, TranscriptFrame
 from server.live.session import LiveSession
-from server.ws.messages import AvatarFrame, CommandHeard, ListeningFrame, TranscriptFrame
 
 ACTIVITY_EVERY_S = 1.0
 

@@ -18,9 +18,9 @@ from interview.ports import AudioIn, Listening, PcmFrame, SpokenAudio, SpokenPro
 from server.live.context import PcmSource, Peer
 from server.live.gap_audio import GapAudio, Join
 from server.live.link import SessionLink
+from server.live.messages import BacklogFrame, BacklogRequest, Picture
 from server.live.session import LiveSession
 from server.live.watch import WatchDesk
-from server.ws.messages import BacklogFrame, BacklogRequest, Picture
 
 READING_S_PER_WORD = 0.25
 MAX_READING_S = 6.0

@@ -18,10 +18,10 @@ from server.jobs.analysis import pending_evaluations
 from server.live.context import LiveContext
 from server.live.gap_audio import Join
 from server.live.media import MediaDesk, overlap
+from server.live.messages import ErrorFrame
 from server.live.session import LiveSession
 from server.live.stage import Stage
 from server.live.watch import WatchDesk
-from server.ws.messages import ErrorFrame
 
 BEAT_EVERY_S = 0.5
 IDLE_EVICT_S = 30.0

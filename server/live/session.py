@@ -18,7 +18,7 @@ from interview.summary import summarise
 from server.live.connection import Connection
 from server.live.context import LiveContext
 from server.live.frames import Outgoing, Step
-from server.ws.messages import ServerFrame
+from server.live.messages import ServerFrame
 
 MAX_CONFLICTS = 20
 MIN_TICK_S = 0.01

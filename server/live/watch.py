@@ -30,8 +30,8 @@ from proctoring.policy import Violation as Found
 from proctoring.signals import Decided, DetectorLost, FrameSeen, Gap, Signal, WatchState
 from server.live.connection import Connection
 from server.live.frames import Step
+from server.live.messages import ProctoringWarning
 from server.live.session import LiveSession
-from server.ws.messages import ProctoringWarning
 
 STILL_KEY = "proctoring/{session_id}/stills/{violation_id}"
 IDENTITY_KIND = "identity_change"

@@ -19,8 +19,7 @@ from interview.commands import (
 )
 from interview.nouns import Status
 from proctoring.base import PageEvent
-from server.live.registry import Seat
-from server.ws.messages import (
+from server.live.messages import (
     BacklogFrame,
     ClientFrame,
     ConsentFrame,
@@ -41,6 +40,7 @@ from server.ws.messages import (
     WebRtcClose,
     WebRtcOffer,
 )
+from server.live.registry import Seat
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from server.live.messages import CLIENT_FRAME, PROTOCOL_VERSION, SERVER_FRAME
 from server.ws import proctoring
-from server.ws.messages import CLIENT_FRAME, PROTOCOL_VERSION, SERVER_FRAME
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAD = "// Generated from server/ws/messages.py by `make generate`. Do not edit.\n"
+HEAD = "// Generated from server/live/messages.py by `make generate`. Do not edit.\n"
 REF = "#/$defs/"
 
 Schema = Mapping[str, Any]

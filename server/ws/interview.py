@@ -18,10 +18,7 @@ from interview.nouns import Media, Status
 from interview.state import State, apply
 from server.live.connection import Connection, Role
 from server.live.frames import Step, concluded_of, replay_frames, snapshot
-from server.live.registry import LiveRegistry, Seat
-from server.ws.commands import HANDLERS, Sender
-from server.ws.limits import FloodGuard
-from server.ws.messages import (
+from server.live.messages import (
     CLIENT_FRAME,
     MAX_FRAME_BYTES,
     Ack,
@@ -33,6 +30,9 @@ from server.ws.messages import (
     Takeover,
     Welcome,
 )
+from server.live.registry import LiveRegistry, Seat
+from server.ws.commands import HANDLERS, Sender
+from server.ws.limits import FloodGuard
 
 HEARTBEAT_S = 10.0
 MAX_OBSERVERS = 20

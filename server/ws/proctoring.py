@@ -15,12 +15,12 @@ from interview.errors import NotFound, VivaError
 from proctoring.policy import Cleared, Decision, Hinted, Terminated, Violation, WarningRaised
 from proctoring.signals import FrameSeen
 from server.live.connection import Connection, Role
+from server.live.messages import MAX_FRAME_BYTES, ServerFrame
 from server.live.registry import LiveRegistry, Seat
-from server.reference_faces import take_reference
+from server.platform.reference_faces import take_reference
 from server.services import Services
 from server.ws.interview import refuse
 from server.ws.limits import TokenBucket
-from server.ws.messages import MAX_FRAME_BYTES, ServerFrame
 
 MAX_PICTURE_CHARS = 4 * MAX_FRAME_BYTES - 1_024
 FRAMES_PER_S = 20

@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from interview.errors import Unauthenticated, Unavailable
 from interview.nouns import Media
-from server.auth.principals import Allow
-from server.auth.tickets import TicketGrant, take_ticket
+from server.edge.auth.principals import Allow
+from server.edge.auth.tickets import TicketGrant, take_ticket
+from server.edge.routes import Route
+from server.live.messages import MAX_FRAME_BYTES
 from server.live.registry import LiveRegistry
-from server.routes import Route
 from server.services import services_of
 from server.ws.interview import HEARTBEAT_S, refuse, serve
-from server.ws.messages import MAX_FRAME_BYTES
 from server.ws.proctoring import serve as serve_proctoring
 
 HARD_LIMIT_BYTES = 4 * MAX_FRAME_BYTES

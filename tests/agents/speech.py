@@ -12,8 +12,8 @@ import pytest
 
 from interview.errors import Unavailable
 from interview.models import ModelAsset
-from server.models.catalogue import ModelCatalogue
 from server.settings import load_settings
+from server.wiring.models.catalogue import ModelCatalogue
 
 RATE_HZ = 16_000
 

@@ -16,7 +16,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 
 from proctoring.models import DLIB_FACES, YUNET
-from server.models.catalogue import ModelCatalogue
+from server.wiring.models.catalogue import ModelCatalogue
 from tests.e2e.axe import faults
 from tests.e2e.browser import answer_by_typing, candidate_page, enter_check, launch
 from tests.e2e.camera_clip import away, build, camera_flag, joined, sitting

@@ -16,7 +16,7 @@ import pytest
 import websockets
 
 from proctoring.models import DLIB_FACES
-from server.models.catalogue import ModelCatalogue
+from server.wiring.models.catalogue import ModelCatalogue
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.ws_client import Frame, PlainClient, candidate_ticket
 from tests.proctoring.clips import Pixels, jpeg, landscape, person

@@ -11,7 +11,7 @@ import pytest
 from interview.errors import Unavailable
 from interview.models import ModelAsset, ModelFolders
 from proctoring.models import DLIB_FACES, FACE_LANDMARKER, LITERT_FACES, NANODET, YUNET
-from server.models.catalogue import ModelCatalogue
+from server.wiring.models.catalogue import ModelCatalogue
 
 FETCHED = Path(os.environ.get("VIVA_MODELS_DIR", "~/.cache/vivavoce/models")).expanduser()
 ALL = (YUNET, FACE_LANDMARKER, DLIB_FACES, LITERT_FACES, NANODET)

@@ -11,8 +11,8 @@ from interview.errors import Unavailable
 from interview.models import ModelAsset, ModelFolders
 from proctoring.base import Input
 from proctoring.models import FACE_LANDMARKER, LITERT_FACES, YUNET, plan_engines
-from server.models.catalogue import ModelCatalogue
-from server.models.fetch import Fetcher
+from server.wiring.models.catalogue import ModelCatalogue
+from server.wiring.models.fetch import Fetcher
 
 pytestmark = pytest.mark.models
 (SOURCE,) = LITERT_FACES.wheels

@@ -18,7 +18,7 @@ from proctoring.models import (
     YUNET,
     plan_engines,
 )
-from server.models.catalogue import declared_assets
+from server.wiring.models.catalogue import declared_assets
 
 
 class Pretended:

@@ -9,7 +9,7 @@ import pytest
 
 from proctoring.base import Input
 from proctoring.models import NANODET, plan_engines
-from server.models.catalogue import ModelCatalogue
+from server.wiring.models.catalogue import ModelCatalogue
 from tests.proctoring.clips import frames, person
 
 pytestmark = pytest.mark.models

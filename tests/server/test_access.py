@@ -9,11 +9,11 @@ import pytest
 from aiohttp import WSMsgType
 
 from server.app import all_routes
-from server.auth.candidates import candidate_token
-from server.auth.principals import Allow
-from server.auth.signing import check_signature, sign_path
-from server.routes import Route
-from tests.server.edge import Edge, bearer, running
+from server.edge.auth.candidates import candidate_token
+from server.edge.auth.principals import Allow
+from server.edge.auth.signing import check_signature, sign_path
+from server.edge.routes import Route
+from tests.server.doors import Edge, bearer, running
 
 ROUTES = all_routes()
 CLOSED = [r for r in ROUTES if not r.allow & {Allow.PUBLIC, Allow.TICKET}]

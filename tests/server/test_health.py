@@ -11,9 +11,9 @@ import pytest
 
 from interview.errors import Unavailable
 from interview.ports import EngineHealth
-from server.monitor import Monitor
+from server.edge.monitor import Monitor
 from server.services import ModelEntry
-from tests.server.edge import BASE, Edge, running
+from tests.server.doors import BASE, Edge, running
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from server.bootstrap import ensure_first_account
-from server.demo import demo_link
+from server.platform.demo import demo_link
 from server.services import utc_now
 from server.settings import Settings
+from server.wiring.bootstrap import ensure_first_account
 from storage.opening import open_storage
-from tests.server.edge import running
+from tests.server.doors import running
 
 ROOT = Path(__file__).resolve().parents[2]
 OFF = {"VIVA_STT": "none", "VIVA_TTS": "none", "VIVA_PORT": "0"}

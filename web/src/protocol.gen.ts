@@ -1,4 +1,4 @@
-// Generated from server/ws/messages.py by `make generate`. Do not edit.
+// Generated from server/live/messages.py by `make generate`. Do not edit.
 
 export const PROTOCOL_VERSION = 1;
 

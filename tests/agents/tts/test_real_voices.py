@@ -15,7 +15,7 @@ from agents.tts.loudness import integrated_lufs
 from agents.tts.piper_voices import DEFAULT_VOICE, JOE
 from interview.errors import Unavailable
 from interview.ports import SpokenAudio
-from server.models.catalogue import ModelCatalogue
+from server.wiring.models.catalogue import ModelCatalogue
 from tests.agents.speech import require, resampled, wer
 
 TEXT = "Please tell me about a project that makes you proud."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.edge import Edge, running
+from tests.server.doors import Edge, running
 
 
 @pytest.fixture

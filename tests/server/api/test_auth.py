@@ -7,9 +7,9 @@ import asyncio
 import jwt
 import pytest
 
-from server.auth.login import WRONG
-from server.auth.tokens import issue, stamp_of
-from tests.server.edge import ADMIN, PASSWORD, Edge, account, bearer
+from server.edge.auth.login import WRONG
+from server.edge.auth.tokens import issue, stamp_of
+from tests.server.doors import ADMIN, PASSWORD, Edge, account, bearer
 
 LOGIN, ME = "/api/v1/auth/login", "/api/v1/auth/me"
 REFRESH, LOGOUT = "/api/v1/auth/refresh", "/api/v1/auth/logout"

@@ -13,8 +13,8 @@ import pytest
 from interview.errors import Unauthenticated, Unavailable
 from interview.nouns import Word
 from interview.ports import EngineHealth, Hypothesis, RecogniserStream
-from server.auth.tickets import take_ticket
-from tests.server.edge import BASE, Edge, bearer
+from server.edge.auth.tickets import take_ticket
+from tests.server.doors import BASE, Edge, bearer
 
 
 class OneWordASecond:

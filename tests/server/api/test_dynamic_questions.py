@@ -10,9 +10,9 @@ import pytest
 
 from agents.llm.fixed_questions import LISTS, OPENERS
 from agents.llm.openai_compatible import LlmSettings, OpenAiCompatibleModel
-from server.reports.timeline import capability_notes
+from server.platform.reports.timeline import capability_notes
 from tests.fakes.chat_server import Behaviour, ChatServer, refuses, says
-from tests.server.edge import Edge
+from tests.server.doors import Edge
 
 JOB = "We run payment services in Rust on Kubernetes."
 RESUME = "Ada Probe. Built the ledger of a bank in Rust. Certified Kubernetes administrator."

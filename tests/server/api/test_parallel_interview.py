@@ -16,10 +16,10 @@ from livekit import api as livekit_api
 from interview.commands import EndSession
 from interview.errors import NotFound
 from interview.nouns import Question, QuestionKind, Status
-from server.auth.tickets import take_ticket
-from server.rooms import open_rooms
+from server.edge.auth.tickets import take_ticket
+from server.platform.rooms import open_rooms
 from server.services import JobOpening
-from tests.server.edge import BASE, Edge, bearer, running
+from tests.server.doors import BASE, Edge, bearer, running
 
 
 async def test_create_answers_the_contract_and_stores_first(edge: Edge) -> None:

@@ -16,11 +16,11 @@ from aiohttp import ClientResponse
 from interview.commands import EndSession, GiveConsent, JoinCandidate, StartSession
 from interview.errors import Unavailable
 from interview.nouns import CONSENT_TEXT_VERSION
-from server.auth.candidates import candidate_token
-from server.auth.signing import sign_path
-from server.purge import erase
+from server.edge.auth.candidates import candidate_token
+from server.edge.auth.signing import sign_path
+from server.platform.purge import erase
 from tests.realtime.webm import live_webm, split
-from tests.server.edge import Edge, bearer, running
+from tests.server.doors import Edge, bearer, running
 
 UPLOADS = "/api/candidate/recording"
 

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 import pytest
 
 from interview.ports import ReportRecord
-from server.reports.pdf import content_disposition
-from tests.server.edge import BASE, Edge
+from server.platform.reports.pdf import content_disposition
+from tests.server.doors import BASE, Edge
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 
 from server.live.connection import MAX_QUEUED_FRAMES, VOLATILE_FRAMES, Connection
-from server.ws.messages import Ack, ErrorFrame, Pong
+from server.live.messages import Ack, ErrorFrame, Pong
 
 
 class StuckSocket:

@@ -21,7 +21,7 @@ from interview.nouns import Media, Utterance, Word
 from interview.ports import Listening, SpokenAudio
 from server.live import media as media_module
 from server.live.connection import Connection
-from server.ws.messages import BacklogFrame
+from server.live.messages import BacklogFrame
 from tests.server.live.rig import SEAT, Live, NoFrames, Rig, Socket, ToldVoice, eventually
 
 FRAME = b"\1\0" * 320

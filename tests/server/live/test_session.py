@@ -13,8 +13,8 @@ from interview.errors import Conflict, IllegalTransition, NotFound, Unavailable
 from interview.nouns import AnswerOutcome
 from server.live.connection import Connection
 from server.live.frames import Step
+from server.live.messages import ListeningFrame
 from server.live.session import MAX_CONFLICTS, LiveSession
-from server.ws.messages import ListeningFrame
 from tests.server.live.rig import Rig, Socket, eventually
 
 

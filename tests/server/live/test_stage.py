@@ -15,8 +15,8 @@ from interview.nouns import CONSENT_TEXT_VERSION, InterviewPlan, Purpose
 from interview.ports import EvaluationRequest
 from server.jobs.names import EVALUATE, REPORT
 from server.live import stage as stage_module
+from server.live.messages import QuestionFrame
 from server.live.stage import FOLLOW_UP_S, evaluation_request
-from server.ws.messages import QuestionFrame
 from tests.fakes.engines import ToneSynthesiser
 from tests.server.live.rig import Live, Rig, eventually
 from tests.server.live.rig import rig as make_rig

@@ -7,7 +7,7 @@ from typing import get_args
 
 from jsonschema import Draft202012Validator
 
-from server.ws import messages
+from server.live import messages
 from server.ws.generate import asyncapi, json_schema, outputs, typescript
 
 

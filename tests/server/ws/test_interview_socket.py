@@ -16,7 +16,7 @@ from interview.events import PromptDelivered
 from server.app import build_app
 from server.live import media
 from server.settings import Settings
-from server.wiring import Process, assemble
+from server.wiring.process import Process, assemble
 from tests.fakes.engines import ToneSynthesiser
 
 Frame = dict[str, Any]

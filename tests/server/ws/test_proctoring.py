@@ -20,7 +20,7 @@ from proctoring.base import IdentityReading, PictureReading
 from realtime.tracks import encode_jpeg
 from server.app import build_app
 from server.settings import Settings
-from server.wiring import assemble
+from server.wiring.process import assemble
 from tests.fakes.vision import FACE, ScriptedVision
 from tests.server.ws.test_interview_socket import Frame, Line, Sitting
 

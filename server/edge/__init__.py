@@ -1,0 +1,1 @@
+"""The edge: routes, the guard, headers, errors, logs. It knows no use case."""

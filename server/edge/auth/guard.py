@@ -1,0 +1,123 @@
+"""The guard: finds out who asks and admits only whom the route names. Deny by default."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from typing import Any
+
+from aiohttp import hdrs, web
+
+from interview.errors import Forbidden, Unauthenticated
+from server.edge.auth import tokens
+from server.edge.auth.principals import (
+    KIND,
+    Allow,
+    Anyone,
+    Bearer,
+    Candidate,
+    Principal,
+    Service,
+    Staff,
+)
+from server.edge.auth.signing import check_signature
+from server.edge.routes import PRINCIPAL, Route
+from server.edge.security import check_origin
+from server.services import Services, services_of
+
+TABLE: web.AppKey[dict[tuple[str, str], Route]] = web.AppKey("route_table", dict)
+
+
+def table_of(routes: Iterable[Route]) -> dict[tuple[str, str], Route]:
+    """The routes by method and the router's name of the path."""
+    return {(route.method, route.canonical): route for route in routes}
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Any) -> web.StreamResponse:
+    """Authenticate and authorise every request that has a handler."""
+    resource = request.match_info.route.resource
+    if resource is None:  # no such address, or no such method there: the router answers
+        response: web.StreamResponse = await handler(request)
+        return response
+    method = "GET" if request.method == hdrs.METH_HEAD else request.method
+    route = request.app[TABLE].get((method, resource.canonical))
+    if route is None:
+        raise Forbidden("This address is not open to anyone.")
+    if route.kind == "websocket":
+        check_origin(request)
+    request[PRINCIPAL] = await admit(request, route)
+    answered: web.StreamResponse = await handler(request)
+    return answered
+
+
+async def admit(request: web.Request, route: Route) -> Principal:
+    """The principal, if the route admits it.
+
+    Raises:
+        Unauthenticated: No credentials, or invalid ones.
+        Forbidden: Valid ones that do not cover this.
+    """
+    if Allow.PUBLIC in route.allow or Allow.TICKET in route.allow:
+        return Anyone()
+    principal = await _authenticate(request, route)
+    if KIND[type(principal)] not in route.allow:
+        raise Forbidden("You may not do this.")
+    if isinstance(principal, Candidate):
+        session_id = request.match_info.get("session_id")
+        if session_id is not None and session_id != principal.session_id:
+            raise Forbidden("This is not your interview.")
+    return principal
+
+
+async def _authenticate(request: web.Request, route: Route) -> Principal:
+    services = services_of(request)
+    header = request.headers.get(hdrs.AUTHORIZATION)
+    if header is not None:
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthenticated("The Authorization header must be: Bearer <token>.")
+        if hmac.compare_digest(token.strip().encode(), services.keys.service.encode()):
+            return Service()  # programs that can send no other header (Prometheus)
+        return await principal_of_token(services, token.strip())
+    key = request.headers.get("X-API-Key")
+    if key is not None:
+        if hmac.compare_digest(key.encode(), services.keys.service.encode()):
+            return Service()
+        raise Unauthenticated("The service key is not valid.")
+    if Allow.SIGNED in route.allow and "sig" in request.query:
+        exp, sig = request.query.get("exp"), request.query.get("sig")
+        check_signature(services.keys, request.path, exp, sig, services.clock())
+        return Bearer(request.path)
+    raise Unauthenticated("Please sign in.")
+
+
+async def principal_of_token(services: Services, token: str) -> Staff | Candidate:
+    """Who holds an access or candidate token.
+
+    Raises:
+        Unauthenticated: Invalid, expired, signed out, or of an account that is no more.
+    """
+    claims = tokens.read(services.keys.jwt, token, now=services.clock())
+    if claims.kind == "candidate":
+        return Candidate(claims.subject)
+    if claims.kind != "access":
+        raise Unauthenticated("This kind of token does not open anything.")
+    role = await standing(services, claims)
+    return Staff(claims.subject, claims.family, role)
+
+
+async def standing(services: Services, claims: tokens.Claims) -> str:
+    """The role of a staff token's account, if both are still in force.
+
+    Raises:
+        Unauthenticated: Signed out, password changed, account gone or inactive.
+    """
+    if await services.storage.once.get(f"revoked:{claims.family}", services.clock()) is not None:
+        raise Unauthenticated("You have signed out.")
+    account = await services.storage.accounts.get(claims.subject)
+    if account is None or not account.active:
+        raise Unauthenticated("This account is not active.")
+    if tokens.stamp_of(account.password_hash) != claims.stamp:
+        raise Unauthenticated("The password has changed. Please sign in again.")
+    return account.role

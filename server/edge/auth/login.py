@@ -1,0 +1,133 @@
+"""Signing in and staying signed in: rotation of refresh tokens, and what signing out revokes."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from interview.errors import Forbidden, InvalidInput, Unauthenticated
+from interview.ports import StaffAccount
+from server.edge.auth import tokens
+from server.edge.auth.guard import standing
+from server.edge.auth.passwords import MIN_PASSWORD_CHARS, hash_password, verify_password
+from server.services import Services
+
+WRONG = "The user name or the password is wrong."
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A signed-in account with its pair of tokens."""
+
+    account: StaffAccount
+    access: str
+    refresh: str
+    access_ttl_s: int
+    refresh_ttl_s: int
+
+
+async def sign_in(services: Services, username: str, password: str) -> Grant:
+    """Start a family of tokens.
+
+    Raises:
+        Unauthenticated: Unknown name or wrong password (the same words for both).
+        Forbidden: The password fits, but the account is not active.
+    """
+    account = await services.storage.accounts.get(username.strip().lower())
+    fits = await verify_password(account.password_hash if account else None, password)
+    if account is None or not fits:
+        raise Unauthenticated(WRONG)
+    if not account.active:
+        raise Forbidden("This account is not active.")
+    return grant(services, account, uuid.uuid4().hex)
+
+
+async def renew(services: Services, refresh: str) -> Grant:
+    """Exchange a refresh token for a new pair; each works once.
+
+    A second use means that it was stolen (or lost): the whole family is revoked.
+
+    Raises:
+        Unauthenticated: Invalid, expired, used before, or revoked.
+    """
+    claims = _refresh_claims(services, refresh)
+    await standing(services, claims)
+    used = f"refresh-used:{claims.token_id}"
+    if not await services.storage.once.put(used, {}, claims.expires_at):
+        await revoke(services, claims.family)
+        raise Unauthenticated("This sign-in was used twice and has been ended.")
+    account = await services.storage.accounts.get(claims.subject)
+    if account is None:
+        raise Unauthenticated("This account is not active.")
+    return grant(services, account, claims.family)
+
+
+def family_of(services: Services, refresh: str) -> tuple[str, str]:
+    """The family and the username of a refresh token.
+
+    Raises:
+        Unauthenticated: Invalid or expired.
+    """
+    claims = _refresh_claims(services, refresh)
+    return claims.family, claims.subject
+
+
+async def revoke(services: Services, family: str) -> None:
+    """Void every token that descends from one login."""
+    until = services.clock() + timedelta(seconds=services.settings.refresh_token_s)
+    await services.storage.once.put(f"revoked:{family}", {}, until)
+
+
+async def change_password(
+    services: Services, username: str, current: str, new: str
+) -> StaffAccount:
+    """Store a new password; every token made under the old one is void at once.
+
+    Raises:
+        InvalidInput: The current password is wrong (`current_password`) or the new one is too
+            short or the same (`new_password`).
+        Unauthenticated: The account is gone.
+    """
+    account = await services.storage.accounts.get(username)
+    if account is None:
+        raise Unauthenticated("This account is not active.")
+    if not await verify_password(account.password_hash, current):
+        raise InvalidInput("current_password", "is wrong")
+    if len(new) < MIN_PASSWORD_CHARS:
+        raise InvalidInput("new_password", f"must have at least {MIN_PASSWORD_CHARS} characters")
+    if new == current:
+        raise InvalidInput("new_password", "must differ from the current one")
+    changed = account.model_copy(
+        update={"password_hash": await hash_password(new), "must_change_password": False}
+    )
+    await services.storage.accounts.put(changed)
+    return changed
+
+
+def grant(services: Services, account: StaffAccount, family: str) -> Grant:
+    """A new pair of tokens of that family."""
+    settings, now = services.settings, services.clock()
+    stamp = tokens.stamp_of(account.password_hash)
+
+    def make(kind: tokens.TokenKind, ttl_s: int) -> str:
+        return tokens.issue(
+            services.keys.jwt,
+            kind,
+            account.username,
+            now=now,
+            ttl_s=ttl_s,
+            family=family,
+            stamp=stamp,
+        )
+
+    access = make("access", settings.access_token_s)
+    refresh = make("refresh", settings.refresh_token_s)
+    return Grant(account, access, refresh, settings.access_token_s, settings.refresh_token_s)
+
+
+def _refresh_claims(services: Services, refresh: str) -> tokens.Claims:
+    claims = tokens.read(services.keys.jwt, refresh, now=services.clock())
+    if claims.kind != "refresh":
+        raise Unauthenticated("This is not a refresh token.")
+    return claims

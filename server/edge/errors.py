@@ -1,0 +1,155 @@
+"""The one place that knows HTTP statuses: every failure becomes the same envelope.
+
+`{"detail": "...", "code": "...", "request_id": "..."}`, with `field` where one is to blame.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from aiohttp import web
+from pydantic import BaseModel
+
+from interview.errors import (
+    Conflict,
+    Forbidden,
+    Gone,
+    IllegalTransition,
+    IntegrityError,
+    InvalidInput,
+    NotFound,
+    RateLimited,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    VivaError,
+)
+from server.edge.logs import PREPARED, REQUEST_ID
+
+log = structlog.get_logger(__name__)
+
+
+class Unprocessable(InvalidInput):
+    """Well-formed, but a value is out of range or a file cannot be read."""
+
+
+STATUS: dict[type[VivaError], int] = {
+    NotFound: 404,
+    InvalidInput: 400,
+    Unprocessable: 422,
+    IllegalTransition: 409,
+    Conflict: 409,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    Gone: 410,
+    TooLarge: 413,
+    RateLimited: 429,
+    Unavailable: 503,
+    IntegrityError: 422,
+    VivaError: 500,
+}
+HTTP_CODES = {
+    400: "invalid_input",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+}
+RETRY_AFTER_S = 5
+
+
+class ErrorEnvelope(BaseModel):
+    """What every failed request answers."""
+
+    detail: str
+    code: str
+    request_id: str
+    field: str | None = None
+    retryable: bool = False
+
+
+def status_of(error: VivaError) -> int:
+    """The HTTP status of an error: that of its nearest class."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+@web.middleware
+async def envelope(request: web.Request, handler: Any) -> web.StreamResponse:
+    """Turn every failure below into the envelope; nothing of the inside gets out."""
+    try:
+        response: web.StreamResponse = await handler(request)
+        return response
+    except (asyncio.CancelledError, ConnectionResetError):
+        raise
+    except VivaError as error:
+        if request.get(PREPARED):  # the answer has begun: only the connection can say that it broke
+            raise
+        return _answer(request, error)
+    except web.HTTPException as error:
+        if error.status < HTTPStatus.BAD_REQUEST:  # a redirect
+            raise
+        return _translate(request, error)
+    except Exception as error:  # the root of a request: an unforeseen fault must not leak out
+        log.error("request_failed", error=type(error).__name__, exc_info=True)
+        if request.get(PREPARED):
+            raise
+        return _json(request, 500, "internal_error", "Something went wrong on our side.")
+
+
+def _answer(request: web.Request, error: VivaError) -> web.Response:
+    status = status_of(error)
+    headers: dict[str, str] = {}
+    if isinstance(error, RateLimited):
+        headers["Retry-After"] = str(int(error.retry_after_s))
+    elif status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+    elif status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("request_refused", code=error.code, status=status)
+    return _json(
+        request,
+        status,
+        error.code,
+        error.message,
+        headers=headers,
+        field=getattr(error, "field", None),
+        retryable=error.retryable,
+    )
+
+
+def _translate(request: web.Request, error: web.HTTPException) -> web.Response:
+    code = HTTP_CODES.get(error.status, "http_error")
+    detail = "There is nothing at this address." if error.status == 404 else error.reason
+    headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+    return _json(request, error.status, code, detail, headers=headers)
+
+
+def _json(
+    request: web.Request,
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    headers: dict[str, str] | None = None,
+    field: str | None = None,
+    retryable: bool = False,
+) -> web.Response:
+    body = ErrorEnvelope(
+        detail=detail,
+        code=code,
+        request_id=request.get(REQUEST_ID, ""),
+        field=field,
+        retryable=retryable,
+    )
+    return web.Response(
+        text=body.model_dump_json(exclude_none=True),
+        status=status,
+        content_type="application/json",
+        headers=headers,
+    )

@@ -1,0 +1,176 @@
+"""OpenAPI 3.1 made from the route table: what is declared is what is documented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from server.edge.auth.principals import Allow
+from server.edge.errors import ErrorEnvelope
+from server.edge.routes import VARIABLE, Route
+from server.version import VERSION
+
+REF = "#/components/schemas/{model}"
+SCHEMES: dict[str, dict[str, str]] = {
+    "staff": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "candidate": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "service": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "signed": {"type": "apiKey", "in": "query", "name": "sig"},
+    "ticket": {"type": "apiKey", "in": "query", "name": "ticket"},
+}
+DESCRIPTIONS = {
+    "staff": "The access token of `POST /api/v1/auth/login`.",
+    "candidate": "The token of a candidate's link; it opens one session.",
+    "service": "The service key (`VIVA_SERVICE_KEY`); as a bearer token it is taken too.",
+    "signed": "A signed address: `exp` and `sig` come with it.",
+    "ticket": "A one-use ticket, valid for 30 seconds.",
+}
+
+
+def document(routes: Sequence[Route], server_url: str) -> dict[str, Any]:
+    """The whole document."""
+    shown = [route for route in routes if not route.hidden and route.kind != "page"]
+    schemas, refs = _schemas(shown)
+    paths: dict[str, dict[str, Any]] = {}
+    named: set[str] = set()
+    for route in shown:
+        operation = _operation(route, refs)
+        operation["operationId"] = _unique(operation["operationId"], named)
+        paths.setdefault(route.canonical, {})[route.method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Vivavoce",
+            "version": VERSION,
+            "summary": "Live spoken interviews in the browser.",
+        },
+        "servers": [{"url": server_url}],
+        "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in shown)],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                name: scheme | {"description": DESCRIPTIONS[name]}
+                for name, scheme in SCHEMES.items()
+            },
+        },
+    }
+
+
+def _unique(name: str, named: set[str]) -> str:
+    """A handler that serves several addresses gets a number behind its name."""
+    number, chosen = 1, name
+    while chosen in named:
+        number += 1
+        chosen = f"{name}_{number}"
+    named.add(chosen)
+    return chosen
+
+
+def _schemas(routes: Iterable[Route]) -> tuple[dict[str, Any], dict[Any, Any]]:
+    """All models' schemas by name, and each model's reference for each direction."""
+    wanted: list[tuple[type[BaseModel], Any]] = [(ErrorEnvelope, "serialization")]
+    for route in routes:
+        if route.request is not None:
+            wanted.append((route.request, "validation"))
+        if route.response is not None:
+            wanted.append((route.response, "serialization"))
+    refs, definitions = models_json_schema(wanted, by_alias=True, ref_template=REF)
+    return definitions.get("$defs", {}), refs
+
+
+def _operation(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "tags": [route.tag],
+        "operationId": f"{route.tag}_{route.handler.__name__}",
+        "summary": route.summary,
+        "parameters": [*_path_parameters(route), *_query_parameters(route)],
+        "responses": _responses(route, refs),
+        "security": [{name: []} for name in SCHEMES if Allow(name) in route.allow],
+    }
+    if route.description:
+        operation["description"] = route.description
+    body = _request_body(route, refs)
+    if body is not None:
+        operation["requestBody"] = body
+    return operation
+
+
+def _path_parameters(route: Route) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in VARIABLE.findall(route.path)
+    ]
+
+
+def _query_parameters(route: Route) -> list[dict[str, Any]]:
+    if route.query is None:
+        return []
+    schema = route.query.model_json_schema()
+    definitions, required = schema.get("$defs", {}), schema.get("required", [])
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "schema": _inlined(part, definitions),
+        }
+        for name, part in schema.get("properties", {}).items()
+    ]
+
+
+def _inlined(part: Any, definitions: dict[str, Any]) -> Any:
+    """A schema without references: a parameter's stands for itself."""
+    if isinstance(part, list):
+        return [_inlined(item, definitions) for item in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part:
+        return _inlined(definitions[part["$ref"].rpartition("/")[2]], definitions)
+    return {key: _inlined(value, definitions) for key, value in part.items()}
+
+
+def _request_body(route: Route, refs: dict[Any, Any]) -> dict[str, Any] | None:
+    if route.request is not None:
+        schema = refs[(route.request, "validation")]
+        required = any(f.is_required() for f in route.request.model_fields.values())
+        return {
+            "required": required,
+            "content": {mime: {"schema": schema} for mime in route.consumes},
+        }
+    if route.method in ("POST", "PUT", "PATCH") and route.consumes != ("application/json",):
+        return {"required": True, "content": {mime: {"schema": {}} for mime in route.consumes}}
+    return None
+
+
+def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
+    failed = {"application/json": {"schema": refs[(ErrorEnvelope, "serialization")]}}
+    responses: dict[str, Any] = {str(route.status): _success(route, refs)}
+    if route.kind == "websocket":
+        responses = {"101": {"description": "The socket is open."}}
+    closed = Allow.PUBLIC not in route.allow and Allow.TICKET not in route.allow
+    statuses = {*route.statuses, *((401, 403) if closed else ()), 500}
+    for status in sorted(statuses):
+        described = {"description": HTTPStatus(status).phrase}
+        if status < HTTPStatus.BAD_REQUEST:
+            responses[str(status)] = described | _content(route, refs)
+        else:
+            responses[str(status)] = described | {"content": failed}
+    return responses
+
+
+def _success(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
+    return {"description": HTTPStatus(route.status).phrase} | _content(route, refs)
+
+
+def _content(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
+    if route.response is not None:
+        schema = refs[(route.response, "serialization")]
+        return {"content": {route.produces: {"schema": schema}}}
+    if route.status == HTTPStatus.NO_CONTENT:
+        return {}
+    return {"content": {route.produces: {"schema": {"type": "string"}}}}

@@ -1,0 +1,146 @@
+"""One declaration for each route: the router, the guard, OpenAPI and the access test read it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from interview.errors import InvalidInput, TooLarge
+from server.edge.auth.principals import Allow, Principal
+from server.edge.errors import Unprocessable
+
+VARIABLE = re.compile(r"\{(\w+)(?::[^}]*)?\}")
+MAX_JSON_BYTES = 1024 * 1024
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Kind = Literal["json", "file", "page", "stream", "websocket"]
+Model = TypeVar("Model", bound=BaseModel)
+
+PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("principal", Principal)  # type: ignore[arg-type]
+PUBLIC = frozenset({Allow.PUBLIC})
+STAFF = frozenset({Allow.STAFF})
+STAFF_OR_SERVICE = frozenset({Allow.STAFF, Allow.SERVICE})
+ANY_PRINCIPAL = frozenset({Allow.STAFF, Allow.SERVICE, Allow.CANDIDATE})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """What a route takes, gives, and whom it admits.
+
+    A candidate is admitted only to its own session: where the path has `{session_id}`, the guard
+    compares it with the token. Candidates' routes without it work on the token's session.
+
+    Attributes:
+        request: The JSON body; None when there is none (or when `consumes` names another type).
+        statuses: The error statuses a caller should expect beside 401, 403 and 500.
+        max_body_bytes: What the handler itself reads at most; JSON bodies end at 1 MiB.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    allow: frozenset[Allow]
+    summary: str
+    kind: Kind = "json"
+    request: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    response: type[BaseModel] | None = None
+    status: int = 200
+    statuses: tuple[int, ...] = ()
+    consumes: tuple[str, ...] = ("application/json",)
+    produces: str = "application/json"
+    max_body_bytes: int = MAX_JSON_BYTES
+    description: str = ""
+    hidden: bool = False
+
+    @property
+    def canonical(self) -> str:
+        """The path as the router names it: variables without their patterns."""
+        return VARIABLE.sub(r"{\1}", self.path)
+
+    @property
+    def tag(self) -> str:
+        """The group in the documentation: the declaring module's name."""
+        return self.handler.__module__.rpartition(".")[2]
+
+
+ROUTE_LIST: web.AppKey[list[Route]] = web.AppKey("routes", list)
+
+
+class Payload(BaseModel):
+    """Base of what clients send: unknown fields are ignored, strings are not trimmed."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Reply(BaseModel):
+    """Base of what the server answers."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def discover(*packages: str) -> list[Route]:
+    """The `ROUTES` of every module in these packages, in the order of the module names."""
+    found: list[Route] = []
+    for package in packages:
+        folder = importlib.import_module(package).__path__
+        for module in sorted(pkgutil.iter_modules(folder), key=lambda item: item.name):
+            loaded = importlib.import_module(f"{package}.{module.name}")
+            found.extend(getattr(loaded, "ROUTES", ()))
+    return found
+
+
+def principal_of(request: web.Request) -> Principal:
+    """Who asks; the guard has set it."""
+    return request[PRINCIPAL]
+
+
+async def read_body(request: web.Request, model: type[Model]) -> Model:
+    """The JSON body, checked.
+
+    Raises:
+        InvalidInput: Not JSON, not an object, or a field is missing or wrong (it is named).
+        TooLarge: Above 1 MiB.
+    """
+    try:
+        raw = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise TooLarge(f"The body has more than {MAX_JSON_BYTES} bytes.") from None
+    try:
+        return model.model_validate_json(raw or b"{}")
+    except ValidationError as error:
+        raise InvalidInput(*_first(error.errors(include_url=False, include_input=False))) from None
+
+
+def read_query(request: web.Request, model: type[Model]) -> Model:
+    """The query parameters, checked.
+
+    Raises:
+        Unprocessable: A parameter is wrong or out of range (it is named).
+    """
+    try:
+        return model.model_validate(dict(request.query))
+    except ValidationError as error:
+        raise Unprocessable(*_first(error.errors(include_url=False, include_input=False))) from None
+
+
+def reply(model: BaseModel, status: int = 200) -> web.Response:
+    """A JSON response."""
+    return web.Response(
+        text=model.model_dump_json(), status=status, content_type="application/json"
+    )
+
+
+def _first(errors: Sequence[ErrorDetails]) -> tuple[str, str]:
+    first = errors[0]
+    place = ".".join(str(part) for part in first["loc"]) or "body"
+    why = first["msg"].removeprefix("Value error, ")
+    return place, why[:1].lower() + why[1:]

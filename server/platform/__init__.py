@@ -1,0 +1,1 @@
+"""Use cases and what they keep, without routes of their own."""

@@ -1,0 +1,291 @@
+"""What staff and services send to create a session, and the plan that it makes."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator
+
+from interview.errors import InvalidInput, NotFound
+from interview.nouns import (
+    MAX_QUESTION_CHARS,
+    MAX_QUESTIONS,
+    MAX_TIMER_S,
+    CandidateDetails,
+    InterviewPlan,
+    Noun,
+    ProctoringPlan,
+    ProctoringProfile,
+    Question,
+    QuestionKind,
+)
+from proctoring import detectors
+from server.edge.routes import Payload
+from server.platform.dynamic_questions import AskedQuestions, made_questions
+from server.services import JobOpening, Services
+
+EMAIL = re.compile(r"[^@\s]+@([^@\s.]+\.)*[^@\s.]+")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+LANGUAGE = r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$"
+VOICE = r"^[A-Za-z0-9_.-]{1,80}$"
+DEFAULT_TEXT_TIMER_S = 120
+DEFAULT_CODING_TIMER_S = 300
+
+Timer = Annotated[StrictInt, Field(gt=0, le=MAX_TIMER_S)]
+Pause = Annotated[StrictInt | StrictFloat, Field(ge=0, le=MAX_TIMER_S)]
+
+
+Code = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
+class QuestionItem(Payload):
+    """A question with its own rules; what is left out comes from the interview's."""
+
+    text: StrictStr = Field(max_length=MAX_QUESTION_CHARS)
+    type: QuestionKind = QuestionKind.TEXT
+    timer_s: Timer | None = None
+    preparation_s: Pause | None = None
+    pause_tolerance_s: Annotated[StrictInt | StrictFloat, Field(ge=0.5, le=30)] | None = None
+    keywords: tuple[Annotated[StrictStr, Field(max_length=80)], ...] = Field(
+        default=(), max_length=40
+    )
+    ideal_answer: Annotated[StrictStr, Field(max_length=4_000)] | None = None
+
+
+class CreateBody(Payload):
+    """The contract's fields, then ours. `job_id` wins over `questions`.
+
+    Either `questions` (with `question_types`) or `question_items` may be given. With
+    `dynamic_questions` neither is: a language model makes them from `job_text` and `resume_text`
+    (which is not stored); `question_source` in the reply says where they came from.
+    """
+
+    name: StrictStr = Field(max_length=200)
+    email: StrictStr = Field(max_length=254)
+    phone: StrictStr = Field(default="", max_length=60)
+    job_id: Annotated[StrictStr, Field(max_length=100)] | None = None
+    questions: list[StrictStr] | None = Field(default=None, max_length=4 * MAX_QUESTIONS)
+    question_types: list[QuestionKind] | None = None
+    max_questions: StrictInt | None = None
+    text_question_timer: Timer | None = None
+    coding_question_timer: Timer | None = None
+
+    title: Annotated[StrictStr, Field(max_length=200)] | None = None
+    language: StrictStr = Field(default="en", pattern=LANGUAGE)
+    voice: Annotated[StrictStr, Field(pattern=VOICE)] | None = None
+    speaking_rate: Annotated[StrictInt | StrictFloat, Field(ge=0.5, le=1.5)] = 1.0
+    follow_ups: StrictBool = False
+    preparation_s: Pause = 0
+    question_items: list[QuestionItem] | None = Field(default=None, max_length=MAX_QUESTIONS)
+    job_text: Annotated[StrictStr, Field(max_length=20_000)] | None = None
+    resume_text: Annotated[StrictStr, Field(max_length=20_000)] | None = None
+    dynamic_questions: StrictBool = False
+    reconnect_grace_s: Annotated[StrictInt | StrictFloat, Field(ge=0, le=86_400)] | None = None
+    silence_prompt_s: Annotated[StrictInt | StrictFloat, Field(gt=0, le=MAX_TIMER_S)] | None = None
+    silence_advance_s: Annotated[StrictInt | StrictFloat, Field(gt=0, le=MAX_TIMER_S)] | None = None
+    moment_s: Annotated[StrictInt | StrictFloat, Field(gt=0, le=MAX_TIMER_S)] | None = None
+    max_moments_per_question: Annotated[StrictInt, Field(ge=0, le=20)] | None = None
+    consent_reprompts: Annotated[StrictInt, Field(ge=0, le=10)] | None = None
+    proctoring_profile: ProctoringProfile = ProctoringProfile.OBSERVE
+    proctoring_kinds: list[Code] | None = Field(default=None, max_length=64)
+    proctoring_counted: list[Code] | None = Field(default=None, max_length=64)
+    proctoring_identity: StrictBool = True
+
+    @field_validator("name", "phone", "title")
+    @classmethod
+    def _plain(cls, value: str | None) -> str | None:
+        if value is not None and CONTROL.search(value):
+            raise ValueError("it must not hold control characters")
+        return value.strip() if value is not None else None
+
+    @field_validator("name")
+    @classmethod
+    def _named(cls, value: str) -> str:
+        if not value:
+            raise ValueError("it must not be blank")
+        return value
+
+    @field_validator("email")
+    @classmethod
+    def _email(cls, value: str) -> str:
+        value = value.strip()
+        if not value:
+            raise ValueError("it must not be blank")
+        if not EMAIL.fullmatch(value) or ".." in value:
+            raise ValueError("it is not an e-mail address")
+        return value
+
+
+class Draft(Noun):
+    """A session that may be created: all of it is checked."""
+
+    candidate: CandidateDetails
+    plan: InterviewPlan
+    job_id: str | None = None
+
+
+async def draft_session(services: Services, body: CreateBody) -> Draft:
+    """The checked candidate and plan.
+
+    Raises:
+        InvalidInput: Something is missing or contradicts itself; the field is named.
+        NotFound: The job is unknown or has no questions.
+    """
+    job = await _job(services, (body.job_id or "").strip())
+    timers = _timers(body, job)
+    asked = await _questions(services, body, job, timers)
+    questions = asked.questions
+    if body.silence_prompt_s and body.silence_advance_s:
+        if body.silence_prompt_s >= body.silence_advance_s:
+            raise InvalidInput("silence_prompt_s", "must be below silence_advance_s")
+    limit = len(questions) if body.max_questions is None else body.max_questions
+    plan = InterviewPlan(
+        title=body.title or (job.title if job else "Interview"),
+        questions=questions,
+        max_questions=max(1, min(limit, len(questions))),
+        text_timer_s=timers[QuestionKind.TEXT],
+        coding_timer_s=timers[QuestionKind.CODING],
+        language=body.language,
+        voice=body.voice,
+        speaking_rate=body.speaking_rate,
+        follow_ups=body.follow_ups,
+        job_text=body.job_text or (job.text if job else None),
+        question_source=asked.source,
+        question_note=asked.note,
+        consent_text_version=services.settings.consent_text_version,
+        proctoring=_proctoring(body),
+        **_given_rules(body),
+    )
+    details = CandidateDetails(name=body.name, email=body.email, phone=body.phone)
+    return Draft(candidate=details, plan=plan, job_id=job.job_id if job else None)
+
+
+async def _questions(
+    services: Services,
+    body: CreateBody,
+    job: JobOpening | None,
+    timers: dict[QuestionKind, float],
+) -> AskedQuestions:
+    if not body.dynamic_questions:
+        if job is not None:
+            return AskedQuestions(_job_questions(job, body, timers), "job")
+        return AskedQuestions(_own_questions(body, timers), "given")
+    if body.questions is not None or body.question_items is not None:
+        raise InvalidInput("dynamic_questions", "give either this or questions, not both")
+    return await made_questions(services, body, job, timer_s=timers[QuestionKind.TEXT])
+
+
+def _proctoring(body: CreateBody) -> ProctoringPlan:
+    """What is watched; unknown codes are refused, so that a typing error switches nothing off."""
+    known = {kind.code for spec in detectors.load_all() for kind in spec.kinds}
+    for field in ("proctoring_kinds", "proctoring_counted"):
+        for place, code in enumerate(getattr(body, field) or ()):
+            if code not in known:
+                raise InvalidInput(f"{field}.{place}", f"{code} is not a kind of violation")
+    return ProctoringPlan(
+        profile=body.proctoring_profile,
+        kinds=None if body.proctoring_kinds is None else tuple(body.proctoring_kinds),
+        counted=None if body.proctoring_counted is None else tuple(body.proctoring_counted),
+        identity=body.proctoring_identity,
+    )
+
+
+def _given_rules(body: CreateBody) -> dict[str, float | int]:
+    names = (
+        "reconnect_grace_s",
+        "silence_prompt_s",
+        "silence_advance_s",
+        "moment_s",
+        "max_moments_per_question",
+        "consent_reprompts",
+    )
+    return {name: value for name in names if (value := getattr(body, name)) is not None}
+
+
+async def _job(services: Services, job_id: str) -> JobOpening | None:
+    if not job_id:
+        return None
+    found = await services.job_openings.find(job_id) if services.job_openings else None
+    if found is None:
+        raise NotFound("Job", job_id)
+    if not found.questions:
+        raise NotFound("A question of job", job_id)
+    return found
+
+
+def _timers(body: CreateBody, job: JobOpening | None) -> dict[QuestionKind, float]:
+    text = body.text_question_timer or (job.text_timer_s if job else DEFAULT_TEXT_TIMER_S)
+    coding = body.coding_question_timer or (job.coding_timer_s if job else DEFAULT_CODING_TIMER_S)
+    return {QuestionKind.TEXT: text, QuestionKind.CODING: coding}
+
+
+def _job_questions(
+    job: JobOpening, body: CreateBody, timers: dict[QuestionKind, float]
+) -> tuple[Question, ...]:
+    """The job's questions; a timer of the request overrides the job's."""
+    override = {
+        QuestionKind.TEXT: body.text_question_timer,
+        QuestionKind.CODING: body.coding_question_timer,
+    }
+    return tuple(
+        question.model_copy(
+            update={
+                "number": number,
+                "timer_s": timers[question.kind] if override[question.kind] else question.timer_s,
+            }
+        )
+        for number, question in enumerate(job.questions, start=1)
+    )
+
+
+def _own_questions(body: CreateBody, timers: dict[QuestionKind, float]) -> tuple[Question, ...]:
+    items = [item for item in _items(body) if item.text.strip()]
+    if not items:
+        raise InvalidInput("questions", "at least one question must not be blank")
+    if len(items) > MAX_QUESTIONS:
+        raise InvalidInput("questions", f"there may be at most {MAX_QUESTIONS}")
+    for place, item in enumerate(items):
+        if len(item.text.strip()) > MAX_QUESTION_CHARS:
+            raise InvalidInput(
+                f"questions.{place}", f"a question has at most {MAX_QUESTION_CHARS} characters"
+            )
+    return tuple(_question(number, item, body, timers) for number, item in enumerate(items, 1))
+
+
+def _items(body: CreateBody) -> list[QuestionItem]:
+    """The questions as items, blank ones included, each with its type."""
+    if body.question_items is not None:
+        if body.questions is not None:
+            raise InvalidInput("question_items", "give either these or questions, not both")
+        return body.question_items
+    if body.questions is None:
+        raise InvalidInput("questions", "either job_id or questions is required")
+    kinds = body.question_types
+    if kinds is None:
+        kinds = [QuestionKind.TEXT] * len(body.questions)
+    if len(kinds) != len(body.questions):
+        raise InvalidInput(
+            "question_types", f"has {len(kinds)} entries for {len(body.questions)} questions"
+        )
+    return [
+        QuestionItem.model_construct(text=text, type=kind)
+        for text, kind in zip(body.questions, kinds, strict=True)
+    ]
+
+
+def _question(
+    number: int, item: QuestionItem, body: CreateBody, timers: dict[QuestionKind, float]
+) -> Question:
+    given = body.preparation_s if item.preparation_s is None else item.preparation_s
+    default = Question.model_fields["pause_tolerance_s"].default
+    return Question(
+        number=number,
+        text=item.text.strip(),
+        kind=item.type,
+        timer_s=item.timer_s or timers[item.type],
+        preparation_s=given,
+        keywords=tuple(word.strip() for word in item.keywords if word.strip()),
+        ideal_answer=item.ideal_answer,
+        pause_tolerance_s=default if item.pause_tolerance_s is None else item.pause_tolerance_s,
+    )

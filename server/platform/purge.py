@@ -1,0 +1,30 @@
+"""Erasing a session: sockets, blobs, room, then the store, so that a crash can be repeated."""
+
+from __future__ import annotations
+
+from server.platform import rooms
+from server.services import Services
+
+BLOB_PREFIXES = ("recordings", "speech", "reports", "pictures", "proctoring")
+
+
+async def erase(services: Services, session_id: str) -> bool:
+    """Remove all that is known of a session; False when nothing was.
+
+    The store goes last: if something fails before, the session is still there to be deleted
+    again. Sockets that came back in between are closed once more at the end.
+
+    Raises:
+        Unavailable: A store refuses.
+    """
+    if await services.storage.sessions.get(session_id) is None:
+        return False
+    await services.live.delete(session_id)
+    for prefix in BLOB_PREFIXES:
+        await services.blobs.delete_prefix(f"{prefix}/{session_id}/")
+    await rooms.close(services, session_id)
+    erased = await services.storage.sessions.delete(session_id)
+    await services.live.delete(session_id)
+    for prefix in BLOB_PREFIXES:
+        await services.blobs.delete_prefix(f"{prefix}/{session_id}/")
+    return erased

@@ -1,0 +1,322 @@
+"""What the printed report shows, as plain strings for `report.typ`. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from interview.nouns import SCORE_NAMES, EvidenceQuote, QuestionKind, Score
+from server.platform.reports.model import (
+    AnswerReport,
+    ProctoringViolation,
+    ReportBody,
+    ReportStatus,
+)
+
+FONTS = (
+    "Inter",
+    "Noto Sans",
+    "Liberation Sans",
+    "DejaVu Sans",
+    "Noto Sans CJK SC",
+    "Noto Sans Arabic",
+    "Noto Naskh Arabic",
+    "Noto Sans Hebrew",
+    "Noto Sans Devanagari",
+    "Noto Sans Thai",
+    "Libertinus Serif",
+)
+CODE_FONTS = ("JetBrains Mono", "DejaVu Sans Mono", *FONTS)
+NONE = "–"
+MAX_TIMELINE = 200
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
+_LABELS = {
+    QuestionKind.TEXT: {
+        "overall": "Overall",
+        "technical_accuracy": "Technical accuracy",
+        "communication_clarity": "Clarity",
+        "relevance": "Relevance",
+        "depth": "Depth",
+        "confidence": "Firm wording",
+        "problem_solving": "Problem solving",
+    },
+    QuestionKind.CODING: {
+        "overall": "Overall",
+        "technical_accuracy": "Correctness",
+        "communication_clarity": "Code quality",
+        "depth": "Depth",
+        "problem_solving": "Problem solving",
+    },
+}
+_STATUS = {
+    "initialized": "Not started",
+    "in_progress": "In progress",
+    "completed": "Completed",
+    "terminated": "Ended early",
+    "abandoned": "Abandoned by the candidate",
+    "failed": "Failed by our fault",
+}
+_OUTCOMES = {
+    "answered": "Answered",
+    "timed_out": "Time was up",
+    "no_response": "No response",
+    "skipped": "Skipped",
+}
+_RADAR = ("relevance", "technical", "depth", "problem_solving", "clarity", "confidence")
+_RADAR_LABELS = ("Relevance", "Technical", "Depth", "Problem solving", "Clarity", "Firm wording")
+
+
+def view_of(body: ReportBody) -> dict[str, Any]:
+    """All that the template needs; every string is free of control characters."""
+    axes = _axes(body)
+    view = {
+        "document_title": f"Interview report: {body.candidate_name}",
+        "lang": _language(body.language),
+        "fonts": list(FONTS),
+        "code_fonts": list(CODE_FONTS),
+        "name": body.candidate_name,
+        "title": body.title,
+        "overall": NONE if body.overall_score is None else f"{body.overall_score:.0f}",
+        "overall_unit": "not scored" if body.overall_score is None else "of 100",
+        "notice": _notice(body),
+        "facts": _facts(body),
+        "integrity": _integrity(body),
+        "tiles": _tiles(body),
+        "radar": axes,
+        "radar_alt": "Radar chart: " + ", ".join(f"{a['label']} {a['shown']} of 10" for a in axes),
+        "coverage": body.coverage.statement,
+        "strengths": list(body.strengths),
+        "improvements": list(body.areas_for_improvement),
+        "feedback": body.detailed_feedback.split("\n\n"),
+        "answers": [_answer(answer) for answer in body.answers],
+        "transcript": [_line(body, index) for index in range(len(body.interview_transcript))],
+        "refused": [
+            {"label": f"{item.reason.replace('_', ' ')}, {_date(item.at)}", "content": item.content}
+            for item in body.refused_answers
+        ],
+        "timeline": _timeline(body),
+        "provenance": _provenance(body),
+        "reading_note": body.reading_note,
+        "footer": f"Interview report · {body.candidate_name} · made "
+        f"{_date(body.provenance.built_at)} · revision {body.revision} · session {body.session_id}",
+        "footer_integrity": body.integrity.statement,
+    }
+    cleaned: dict[str, Any] = _clean(view)
+    return cleaned
+
+
+def clock(seconds: float | None) -> str:
+    """Seconds as 1:02:03 or 2:03."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+    if isinstance(value, dict):
+        return {key: _clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]
+    return value
+
+
+def _language(language: str) -> str:
+    code = language.split("-")[0].lower()
+    return code if re.fullmatch(r"[a-z]{2,3}", code) else "en"
+
+
+def _date(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y, %H:%M} {at.tzname() or ''}".strip()
+
+
+def _notice(body: ReportBody) -> str | None:
+    if body.report_status is not ReportStatus.PARTIAL:
+        return None
+    return f"{body.coverage.statement} The report is completed when the rest has arrived."
+
+
+def _facts(body: ReportBody) -> list[dict[str, str]]:
+    consent = body.provenance.consent_at
+    facts = [
+        ("Candidate", body.candidate_name),
+        ("E-mail", body.candidate_email),
+        ("Phone", body.candidate_phone or "not given"),
+        ("Interview", _date(body.interview_date)),
+        ("Duration", clock(body.duration_s) or NONE),
+        ("Status", _STATUS[body.status.value]),
+        ("Consent", "not given" if consent is None else f"given {_date(consent)}"),
+        ("Recording", body.recording.statement),
+        ("Language", body.language),
+    ]
+    return [{"label": name, "value": value} for name, value in facts]
+
+
+def _integrity(body: ReportBody) -> dict[str, Any]:
+    return {
+        "statement": body.integrity.statement,
+        "violations": [
+            {
+                "time": clock(item.at_s) or _date(item.timestamp),
+                "type": item.type,
+                "severity": _SEVERITY[item.severity],
+                "review": _review(item),
+            }
+            for item in body.proctoring_violations
+            if not item.hint
+        ],
+    }
+
+
+_SEVERITY = {1: "low", 2: "medium", 3: "high"}
+
+
+def _review(item: ProctoringViolation) -> str:
+    verdict = item.outcome.value.replace("_", " ") if item.outcome else "not reviewed"
+    explained = f"; the candidate says: {item.explanation}" if item.explanation else ""
+    return verdict + explained
+
+
+def _number(value: float | None, digits: int = 1) -> str:
+    return NONE if value is None else f"{value:.{digits}f}"
+
+
+def _tiles(body: ReportBody) -> list[dict[str, str]]:
+    k = body.kpis
+    answered = f"{k.questions_answered}/{k.questions_planned}"
+    tiles = (
+        ("Technical", _number(k.technical), "of 10"),
+        ("Communication", _number(k.communication), "of 10"),
+        ("Problem solving", _number(k.problem_solving), "of 10"),
+        ("Questions answered", answered, f"{k.completion_rate:.0f} %"),
+        ("Engagement", k.engagement.value if k.engagement else NONE, ""),
+        ("Response time", _number(k.response_time_avg), "s on average"),
+        ("Pace", _number(k.speech_rate_wpm, 0), "words a minute"),
+        ("Silence", _number(k.silence_share_percent, 0), "% of speaking time"),
+        ("Fillers", _number(k.filler_share_percent), "% of words"),
+    )
+    return [{"label": name, "value": value, "unit": unit} for name, value, unit in tiles]
+
+
+def _axes(body: ReportBody) -> list[dict[str, Any]]:
+    figures = body.kpis.model_dump()
+    return [
+        {"label": label, "value": figures[name], "shown": f"{figures[name]:.1f}"}
+        for name, label in zip(_RADAR, _RADAR_LABELS, strict=True)
+        if figures[name] is not None
+    ]
+
+
+def _answer(answer: AnswerReport) -> dict[str, Any]:
+    name = f"Question {answer.question_number}" + (", follow-up" if answer.is_follow_up else "")
+    meta = [_OUTCOMES[answer.outcome.value], answer.source.value]
+    if answer.allotted_s:
+        meta.append(f"{clock(answer.clock_used_s)} of {clock(answer.allotted_s)} used")
+    if answer.response_delay_s is not None:
+        meta.append(f"first word after {answer.response_delay_s:.1f} s")
+    evaluation = answer.evaluation
+    if evaluation is not None and evaluation.measures.get("injection_attempts"):
+        meta.append("held words addressed to the evaluation: please read")
+    return {
+        "heading": name,
+        "question": answer.question,
+        "meta": " · ".join(part for part in meta if part != "none"),
+        "code": answer.code.rstrip() if answer.code and answer.code.strip() else None,
+        "reason": answer.evaluation_reason,
+        "feedback": evaluation.feedback if evaluation and evaluation.feedback else None,
+        "scores": _scores(answer),
+    }
+
+
+def _scores(answer: AnswerReport) -> list[dict[str, Any]]:
+    if answer.evaluation is None:
+        return []
+    labels = _LABELS[answer.kind]
+    found = answer.evaluation.scores
+    return [
+        _score(name, labels[name], found[name])
+        for name in SCORE_NAMES
+        if name in labels and name in found
+    ]
+
+
+def _score(name: str, label: str, score: Score) -> dict[str, Any]:
+    overall = name == "overall"
+    return {
+        "label": label,
+        "main": overall,
+        "value": score.value,
+        "shown": _number(score.value),
+        "reason": score.reason,
+        "quotes": [] if overall else [_quote(quote) for quote in score.evidence[:2]],
+    }
+
+
+def _quote(quote: EvidenceQuote) -> dict[str, str | None]:
+    return {"text": quote.quote, "time": None if quote.start_s is None else clock(quote.start_s)}
+
+
+def _line(body: ReportBody, index: int) -> dict[str, Any]:
+    entry = body.interview_transcript[index]
+    candidate = entry.role == "candidate"
+    seconds = entry.start_s
+    if seconds is None and body.provenance.consent_at is not None:
+        seconds = max(0.0, (entry.timestamp - body.interview_date).total_seconds())
+    return {
+        "time": clock(seconds),
+        "speaker": "Candidate" if candidate else "Interviewer",
+        "candidate": candidate,
+        "code": entry.is_code,
+        "content": entry.content + (" [interrupted]" if entry.interrupted else ""),
+    }
+
+
+def _timeline(body: ReportBody) -> list[dict[str, str]]:
+    """Everything but the ordinary prompts, at most `MAX_TIMELINE` lines."""
+    shown = [entry for entry in body.timeline if entry.kind not in ("prompt", "warning", "media")]
+    lines = [
+        {
+            "time": clock(entry.at_s),
+            "label": entry.label
+            + (
+                ""
+                if entry.end_s is None or entry.at_s is None
+                else _lasted(entry.at_s, entry.end_s)
+            ),
+        }
+        for entry in shown[:MAX_TIMELINE]
+    ]
+    if len(shown) > MAX_TIMELINE:
+        rest = len(shown) - MAX_TIMELINE
+        lines.append({"time": "", "label": f"and {rest} more, in the report on the screen"})
+    return lines
+
+
+def _lasted(start_s: float, end_s: float) -> str:
+    return f" ({max(0.0, end_s - start_s):.0f} s)"
+
+
+def _provenance(body: ReportBody) -> list[str]:
+    p = body.provenance
+    engines: Sequence[str] = [
+        f"{engine.role.replace('_', ' ').capitalize()}: {engine.name}"
+        + (f" ({engine.version})" if engine.version else "")
+        + (f". {engine.note}" if engine.note else "")
+        for engine in p.engines
+    ]
+    notes = [
+        note.note + (f" From {clock(note.from_s)}." if note.from_s is not None else "")
+        for note in body.capability_notes
+    ]
+    return [
+        f"{p.source} {p.events} events up to number {p.last_seq}.",
+        *engines,
+        body.weights.note,
+        *notes,
+    ]

@@ -1,0 +1,250 @@
+"""What happened when: joins, leaves, breaks, faults, prompts, answers. From the log. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from interview.events import (
+    AnswerRecorded,
+    AnswerRefused,
+    CandidateJoined,
+    CandidateLeft,
+    ConsentDeclined,
+    ConsentGiven,
+    Event,
+    FaultBegan,
+    FaultEnded,
+    MediaChanged,
+    OutageRecorded,
+    PromptDelivered,
+    PromptIssued,
+    SessionEnded,
+    SessionReopened,
+    SessionStarted,
+    ThinkingEnded,
+    ThinkingStarted,
+    TimeWarned,
+    ViolationRecorded,
+    WatchGapRecorded,
+)
+from interview.nouns import EvaluationStatus, Purpose
+from interview.records import State
+from server.platform.reports.model import CapabilityNote, TimelineEntry
+from server.platform.reports.transcript import session_clock
+
+Line = tuple[str, str, int | None]
+
+_COMPONENTS = {
+    "stt": "speech recognition",
+    "tts": "the voice",
+    "llm": "the language model",
+    "voice": "the voice",
+    "recording": "recording",
+    "storage": "storage",
+}
+_FAULTS = {
+    "recogniser_lag": "Speech recognition fell behind for a while",
+    "recogniser_starting": "Speech recognition was still starting",
+}
+_OUTCOMES = {
+    "answered": "Answered",
+    "timed_out": "Time was up",
+    "no_response": "No response",
+    "skipped": "Skipped",
+}
+
+
+def component_name(component: str) -> str:
+    """A component in words."""
+    return _COMPONENTS.get(component, component.replace("_", " "))
+
+
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """A count at the start of a sentence: "One answer", "Two answers", "11 answers"."""
+    number = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+    return f"{number} {one if count == 1 else many}"
+
+
+_PROMPTS = {
+    Purpose.QUESTION: ("question", "Question {n}"),
+    Purpose.FOLLOW_UP: ("follow_up", "Follow-up to question {n}"),
+    Purpose.GREETING: ("prompt", "Greeting"),
+    Purpose.GOODBYE: ("prompt", "Goodbye"),
+    Purpose.REPEAT: ("prompt", "Question {n} repeated"),
+    Purpose.REPROMPT: ("prompt", "Asked again"),
+    Purpose.GENTLE_PROMPT: ("prompt", "Gentle reminder"),
+    Purpose.CONSENT_REPROMPT: ("prompt", "Asked for consent again"),
+}
+
+
+def _prompt(event: PromptIssued) -> Line:
+    kind, label = _PROMPTS[event.purpose]
+    return kind, label.format(n=event.question_number or ""), event.question_number
+
+
+_LINES: dict[type[Any], Callable[[Any], Line]] = {
+    SessionStarted: lambda e: ("started", "Interview started", None),
+    CandidateJoined: lambda e: (
+        "joined",
+        "Candidate reconnected" if e.reconnect else "Candidate joined",
+        None,
+    ),
+    CandidateLeft: lambda e: ("left", "Candidate's connection ended", None),
+    MediaChanged: lambda e: ("media", f"Connected by {e.media.value}", None),
+    ConsentGiven: lambda e: ("consent", f"Consent given ({e.source})", None),
+    ConsentDeclined: lambda e: ("consent", f"Consent declined ({e.source})", None),
+    PromptIssued: _prompt,
+    AnswerRecorded: lambda e: ("answer", _OUTCOMES[e.outcome.value], e.question_number),
+    AnswerRefused: lambda e: (
+        "refused",
+        f"Answer refused: {e.reason.replace('_', ' ')}",
+        e.question_number,
+    ),
+    TimeWarned: lambda e: ("warning", f"{e.remaining_s:.0f} seconds left", e.question_number),
+    SessionEnded: lambda e: ("ended", f"Interview ended: {e.reason.replace('_', ' ')}", None),
+    SessionReopened: lambda e: ("reopened", "Reopened by staff", None),
+}
+
+
+def timeline_of(state: State, log: Iterable[Event]) -> tuple[TimelineEntry, ...]:
+    """The entries in order; what lasted (breaks, faults, outages) has its end."""
+    return tuple(_Timeline(state).read(log))
+
+
+class _Timeline:
+    def __init__(self, state: State) -> None:
+        self._seconds = session_clock(state)
+        self._entries: list[TimelineEntry] = []
+        self._open: dict[str, int] = {}
+
+    def read(self, log: Iterable[Event]) -> list[TimelineEntry]:
+        for event in log:
+            if (line := _LINES.get(type(event))) is not None:
+                self._add(event.at, *line(event))
+            else:
+                self._lasting(event)
+        return self._entries
+
+    def _lasting(self, event: Event) -> None:
+        match event:
+            case ThinkingStarted():
+                self._begin("break", event.at, "break", "Time to think", event.question_number)
+            case ThinkingEnded():
+                self._end("break", event.at)
+            case FaultBegan():
+                failed = f"Our fault: {component_name(event.component)}"
+                label = _FAULTS.get(event.component, failed)
+                self._begin(event.component, event.at, "fault", label, None)
+            case FaultEnded():
+                self._end(event.component, event.at)
+            case ViolationRecorded():
+                found = event.violation
+                self._span("signal", event.at, found.message, found.start_s, found.end_s)
+            case WatchGapRecorded():
+                gap = event.gap
+                self._span("signal", event.at, "Nothing was watched", gap.start_s, gap.end_s)
+            case OutageRecorded():
+                self._add(event.from_at, "outage", "Our server was away", None)
+                self._close(len(self._entries) - 1, event.at)
+            case _:
+                pass
+
+    def _span(self, kind: str, at: datetime, label: str, start_s: float, end_s: float) -> None:
+        """Something that is known when it is over."""
+        self._add(at, kind, label, None)
+        entry = self._entries[-1]
+        self._entries[-1] = entry.model_copy(update={"at_s": start_s, "end_s": end_s})
+
+    def _begin(self, key: str, at: datetime, kind: str, label: str, number: int | None) -> None:
+        self._open[key] = len(self._entries)
+        self._add(at, kind, label, number)
+
+    def _end(self, key: str, at: datetime) -> None:
+        index = self._open.pop(key, None)
+        if index is not None:
+            self._close(index, at)
+
+    def _close(self, index: int, at: datetime) -> None:
+        entry = self._entries[index]
+        self._entries[index] = entry.model_copy(update={"end_s": self._seconds(at)})
+
+    def _add(self, at: datetime, kind: str, label: str, number: int | None) -> None:
+        self._entries.append(
+            TimelineEntry.model_validate(
+                {
+                    "at": at,
+                    "at_s": self._seconds(at),
+                    "kind": kind,
+                    "label": label,
+                    "question_number": number,
+                }
+            )
+        )
+
+
+def capability_notes(state: State, log: Iterable[Event]) -> tuple[CapabilityNote, ...]:
+    """What of ours was missing or failed, and what that meant for the candidate."""
+    seconds = session_clock(state)
+    notes: list[CapabilityNote] = []
+    faults: dict[str, datetime] = {}
+    unspoken = 0
+    for event in log:
+        match event:
+            case FaultBegan():
+                faults[event.component] = event.at
+            case FaultEnded() if event.component in faults:
+                began = faults.pop(event.component)
+                notes.append(_fault(event.component, seconds(began), seconds(event.at)))
+            case OutageRecorded():
+                notes.append(_fault("the server", seconds(event.from_at), seconds(event.at)))
+            case PromptDelivered() if event.failure is not None:
+                unspoken += 1
+            case _:
+                pass
+    notes += [_fault(component, seconds(at), None) for component, at in faults.items()]
+    if unspoken:
+        shown = counted(unspoken, "question or remark was", "questions or remarks were")
+        text = f"{shown} shown as text because the voice was not available."
+        notes.append(CapabilityNote(component="tts", note=text))
+    return (*notes, *_question_notes(state), *_evaluation_notes(state))
+
+
+def _question_notes(state: State) -> list[CapabilityNote]:
+    if state.plan.question_source != "fallback":
+        return []
+    why = f"no questions could be made from the texts ({state.plan.question_note})"
+    return [CapabilityNote(component="llm", note=f"A fixed list of questions was asked: {why}.")]
+
+
+def _fault(component: str, from_s: float | None, until_s: float | None) -> CapabilityNote:
+    name = component_name(component)
+    what = _FAULTS.get(component, f"{name[:1].upper()}{name[1:]} failed for a while")
+    text = f"{what}; the candidate's clock stood still."
+    return CapabilityNote(component=component, note=text, from_s=from_s, until_s=until_s)
+
+
+def _evaluation_notes(state: State) -> list[CapabilityNote]:
+    failed = sum(e.status is EvaluationStatus.FAILED for e in state.evaluations.values())
+    notes = []
+    if failed:
+        shown = counted(failed, "answer", "answers")
+        text = f"{shown} could not be evaluated; no score is given in place of an evaluation."
+        notes.append(CapabilityNote(component="evaluation", note=text))
+    by_words = next(
+        (
+            version
+            for e in state.evaluations.values()
+            if (version := e.versions.get("embeddings", "")).startswith("none")
+        ),
+        None,
+    )
+    if by_words is not None:
+        why = by_words.removeprefix("none: ")
+        text = f"Meaning was not compared ({why}); fewer scores could be given."
+        notes.append(CapabilityNote(component="embeddings", note=text))
+    return notes

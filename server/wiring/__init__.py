@@ -1,0 +1,1 @@
+"""The composition roots: what one process is made of."""

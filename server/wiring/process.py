@@ -1,0 +1,197 @@
+"""The composition root: joins stores, engines, live sessions and jobs for one process."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from agents.virtual import VirtualVoice
+from interview.ports import AudioIn, ConversationLink, Recogniser, Voice
+from proctoring.vision import Vision
+from realtime.gaps import overlap_start
+from realtime.pcm import PcmQueueAudioIn
+from realtime.peer import open_peer
+from server.edge.auth.signing import sign_path
+from server.jobs.runner import JobRunner
+from server.live.context import LiveContext, OpenVoice
+from server.live.heap import settle
+from server.live.registry import LiveRegistry
+from server.live.speech import SpeechShelf
+from server.platform.references import ReferenceVault
+from server.platform.reports.model import EngineUse
+from server.platform.reports.pdf import render_pdf
+from server.platform.rooms import open_rooms
+from server.services import Services, utc_now
+from server.settings import Settings
+from server.wiring.bootstrap import Foundation, lay_foundation
+from server.wiring.engines import Engines, build_engines
+from server.wiring.jobs import build_jobs, report_builder
+from server.wiring.models.cli import build_catalogue
+from server.wiring.proctor import Proctor
+
+AUDIO_TTL_S = 6 * 3600.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Process:
+    """One running process: its services, what it runs beside the web, and how it ends."""
+
+    services: Services
+    registry: LiveRegistry
+    jobs: JobRunner
+    foundation: Foundation
+    engines: Engines
+    proctor: Proctor
+
+    async def start(self) -> None:
+        """Begin to load engines and to beat, recover sessions and work off jobs."""
+        self.engines.start()
+        if self.services.settings.stt != "none":
+            self.engines.starting.append(asyncio.create_task(asyncio.to_thread(_prewarm)))
+        self.proctor.start()
+        await self.registry.start()
+        self.jobs.start()
+
+    async def close(self) -> None:
+        """End what runs; sockets have been told by then (`registry.shutdown`)."""
+        await self.jobs.stop()
+        await self.registry.shutdown()
+        await self.proctor.close()
+        await self.engines.close()
+        await self.services.storage.close()
+
+
+def _prewarm() -> None:
+    """Import livekit-agents and load its models: seconds that the start need not wait for."""
+    importlib.import_module("agents.voice").prewarm()
+    settle()
+
+
+def _engine_uses(engines: Engines) -> list[EngineUse]:
+    return [
+        EngineUse(role=role, name=health.name)
+        for role, health in (
+            ("recogniser", engines.recogniser.health()),
+            ("voice", engines.synthesiser.health()),
+        )
+        if health.available
+    ]
+
+
+def _voice_opener(recogniser: Recogniser) -> OpenVoice:
+    async def opener(
+        link: ConversationLink,
+        audio_in: AudioIn,
+        *,
+        language: str,
+        hotwords: Sequence[str],
+        clock: Callable[[], float],
+        paced: bool,
+    ) -> Voice:
+        module = await asyncio.to_thread(importlib.import_module, "agents.voice")
+        hears = recogniser if recogniser.health().available else None
+        voice: Voice = await module.open_voice(
+            link,
+            audio_in,
+            hears,
+            language=language,
+            hotwords=hotwords,
+            clock=clock,
+            paced=paced,
+        )
+        return voice
+
+    return opener
+
+
+def _live_context(
+    settings: Settings,
+    foundation: Foundation,
+    engines: Engines,
+    proctor: Proctor,
+    references: ReferenceVault,
+    *,
+    notify_jobs: Callable[[], None],
+) -> LiveContext:
+    keys, blobs = foundation.keys, foundation.blobs
+
+    def audio_url(session_id: str, prompt_id: str) -> str:
+        return sign_path(keys, f"/audio/{session_id}/{prompt_id}.wav", AUDIO_TTL_S)
+
+    return LiveContext(
+        storage=foundation.storage,
+        blobs=blobs,
+        clock=utc_now,
+        owner=uuid.uuid4().hex,
+        speech=SpeechShelf(engines.synthesiser, blobs, ready=engines.ready),
+        audio_url=audio_url,
+        recogniser=engines.recogniser,
+        synthesiser_health=engines.synthesiser.health,
+        open_voice=_voice_opener(engines.recogniser),
+        open_text_voice=VirtualVoice,
+        open_peer=open_peer,
+        open_pcm=PcmQueueAudioIn,
+        follow_ups=engines.follow_ups,
+        engines_ready=engines.ready,
+        proctor=proctor.monitor,
+        proctor_ready=proctor.ready,
+        references=references,
+        notify_jobs=notify_jobs,
+        jobs_elsewhere=settings.job_workers == 0,
+    )
+
+
+async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
+    """Everything one process needs, opened but not started. `vision` replaces the worker pool.
+
+    Raises:
+        SettingsError: A folder, an address or an engine's name is unusable.
+        Unavailable: The storage cannot be opened.
+    """
+    foundation = await lay_foundation(settings, utc_now)
+    storage, blobs, keys = foundation.storage, foundation.blobs, foundation.keys
+    catalogue = build_catalogue(settings)
+    engines = build_engines(settings, catalogue)
+    proctor = Proctor(settings, catalogue, vision)
+    references = ReferenceVault(blobs, keys.signing)
+
+    context = _live_context(
+        settings, foundation, engines, proctor, references, notify_jobs=lambda: jobs.notify()
+    )
+    registry = LiveRegistry(context, join=overlap_start)
+    services = Services(
+        settings=settings,
+        storage=storage,
+        blobs=blobs,
+        keys=keys,
+        live=registry,
+        recogniser=engines.recogniser,
+        synthesiser=engines.synthesiser,
+        evaluator=engines.evaluator,
+        follow_ups=engines.follow_ups,
+        llm=engines.llm,
+        models=catalogue,
+        proctor=proctor.monitor,
+        references=references,
+        render_pdf=render_pdf,
+        rooms=open_rooms(settings),
+    )
+    build = report_builder(storage, services.recordings, lambda log: _engine_uses(engines), utc_now)
+    jobs = build_jobs(
+        storage,
+        registry,
+        evaluator=engines.evaluator,
+        build=build,
+        references=references,
+        clock=utc_now,
+        owner=context.owner,
+        workers=settings.job_workers,
+    )
+    return Process(services, registry, jobs, foundation, engines, proctor)

@@ -1,0 +1,91 @@
+"""`python -m server worker`: evaluations and reports in a process of their own, without a web.
+
+Any number of these share the store with the web processes: a job belongs to whoever holds its
+lease, a session to the process that runs it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from interview.events import PromptDelivered, StoredEvent, UtteranceCommitted
+from interview.ports import Storage
+from server.jobs.journal import SessionJournal
+from server.jobs.runner import JobRunner
+from server.platform.recordings import Recordings
+from server.platform.references import ReferenceVault
+from server.platform.reports.model import EngineUse
+from server.secrets import load_keys
+from server.services import utc_now
+from server.settings import Settings
+from server.wiring.engines import Engines, build_engines
+from server.wiring.jobs import build_jobs, report_builder
+from server.wiring.models.cli import build_catalogue
+from storage.blobs import open_blobs
+from storage.opening import open_storage
+
+WORKERS = 2
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class WorkerProcess:
+    """What a worker runs, and how it ends."""
+
+    storage: Storage
+    engines: Engines
+    jobs: JobRunner
+    workers: int
+
+    def start(self) -> None:
+        """Begin to work off jobs."""
+        self.jobs.start()
+        log.info("worker_started", workers=self.workers)
+
+    async def close(self) -> None:
+        """End; a job under way is taken up again after its lease."""
+        await self.jobs.stop()
+        await self.engines.close()
+        await self.storage.close()
+
+
+async def assemble_worker(settings: Settings) -> WorkerProcess:
+    """A worker, not yet started. It makes no account: that is the web's, which can show it.
+
+    Raises:
+        SettingsError: A folder, an address or an engine's name is unusable.
+        Unavailable: The storage cannot be opened.
+    """
+    keys = load_keys(settings)
+    storage = await open_storage(settings.resolved_storage_url)
+    blobs = open_blobs(settings.resolved_blobs_url)
+    engines = build_engines(settings, build_catalogue(settings))
+    recordings = Recordings(storage, blobs)
+    workers = settings.job_workers or WORKERS
+    jobs = build_jobs(
+        storage,
+        SessionJournal(storage, utc_now),
+        evaluator=engines.evaluator,
+        build=report_builder(storage, recordings, lambda log: engines_used(engines, log), utc_now),
+        references=ReferenceVault(blobs, keys.signing),
+        clock=utc_now,
+        owner=uuid.uuid4().hex,
+        workers=workers,
+    )
+    return WorkerProcess(storage, engines, jobs, workers)
+
+
+def engines_used(engines: Engines, log: Sequence[StoredEvent]) -> list[EngineUse]:
+    """The engines whose work the log shows: those of this process heard and said nothing."""
+    events = [item.event for item in log]
+    uses = []
+    if any(isinstance(event, UtteranceCommitted) for event in events):
+        uses.append(EngineUse(role="recogniser", name=engines.recogniser.name))
+    if any(isinstance(event, PromptDelivered) and event.how == "audio" for event in events):
+        uses.append(EngineUse(role="voice", name=engines.synthesiser.name))
+    return uses
