@@ -7,7 +7,8 @@ from collections.abc import Callable
 from livekit import rtc
 from livekit.agents.voice import io
 
-from interview.ports import RECOGNITION_RATE_HZ, AudioIn, PcmFrame
+from interview.ports.conversation import AudioIn
+from interview.ports.speech import RECOGNITION_RATE_HZ, PcmFrame
 
 
 class CandidateAudio(io.AudioInput):

@@ -18,7 +18,7 @@ from agents.turns.policy import TurnPolicy
 from agents.turns.profile import Expectation, TurnProfile
 from agents.turns.wording import is_back_channel
 from interview.nouns import QuestionKind, Word
-from interview.ports import Listening
+from interview.ports.conversation import Listening
 
 SPEECH, STILL_SPEECH, SURE_SPEECH = 0.5, 0.35, 0.85
 KEPT_PROMPTS = 8

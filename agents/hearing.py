@@ -20,14 +20,8 @@ import structlog
 from agents.turns.profile import TurnProfile
 from interview.errors import VivaError
 from interview.nouns import Utterance, Word
-from interview.ports import (
-    ConversationLink,
-    Hypothesis,
-    Listening,
-    PcmFrame,
-    Recogniser,
-    RecogniserStream,
-)
+from interview.ports.conversation import ConversationLink, Listening
+from interview.ports.speech import Hypothesis, PcmFrame, Recogniser, RecogniserStream
 
 FLUSH_TIMEOUT_S = 20.0
 FINAL_TIMEOUT_S = 5.0

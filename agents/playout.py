@@ -10,7 +10,8 @@ import numpy as np
 from livekit import rtc
 from livekit.agents.voice import io
 
-from interview.ports import PLAYOUT_RATE_HZ, Playout, SpokenAudio
+from interview.ports.conversation import Playout
+from interview.ports.speech import PLAYOUT_RATE_HZ, SpokenAudio
 
 FRAME_S = 0.02
 FRAME_SAMPLES = PLAYOUT_RATE_HZ // 50

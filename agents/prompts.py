@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from interview.ports import ConversationLink
+from interview.ports.conversation import ConversationLink
 
 MAX_REPORTS = 256
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from agents.prompts import PromptLedger, Reporter
 from interview.nouns import QuestionKind
-from interview.ports import ConversationLink, Listening, Playout, SpokenPrompt
+from interview.ports.conversation import ConversationLink, Listening, Playout, SpokenPrompt
 
 
 class Silence:

@@ -26,16 +26,15 @@ from agents.turns.commands import CommandKind
 from agents.turns.profile import INTERVIEW, Expectation, TurnProfile
 from interview.errors import VivaError
 from interview.nouns import QuestionKind
-from interview.ports import (
+from interview.ports.conversation import (
     AudioIn,
     ConversationLink,
     Listening,
-    PcmFrame,
     Playout,
-    Recogniser,
     SpokenPrompt,
     Voice,
 )
+from interview.ports.speech import PcmFrame, Recogniser
 
 CUT_TIMEOUT_S = 2.0
 CLOSE_TIMEOUT_S = 5.0

@@ -24,7 +24,8 @@ from livekit.agents.voice import io
 from agents.ears import CandidateAudio
 from agents.playout import as_frames
 from agents.voice import open_voice
-from interview.ports import AudioIn, Listening, PcmFrame, SpokenAudio, SpokenPrompt, Voice
+from interview.ports.conversation import AudioIn, Listening, SpokenPrompt, Voice
+from interview.ports.speech import PcmFrame, SpokenAudio
 from realtime.early import receive_early
 from realtime.peer import open_peer
 from tests.fakes.conversation import NotingLink

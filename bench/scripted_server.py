@@ -21,7 +21,7 @@ if __name__ == "__main__":
     os.sched_setaffinity(0, {int(sys.argv[2])})
 
 import server.wiring.engines  # noqa: E402  threads that libraries start must already see one core
-from interview.ports import EngineHealth, Hypothesis, PcmFrame  # noqa: E402
+from interview.ports.speech import EngineHealth, Hypothesis, PcmFrame  # noqa: E402
 from server.__main__ import main  # noqa: E402
 from server.edge import monitor  # noqa: E402
 from tests.fakes.engines import ToneSynthesiser, spread  # noqa: E402

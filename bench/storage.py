@@ -21,7 +21,7 @@ from pathlib import Path
 
 from interview.events import ActivityNoted, Event, UtteranceCommitted
 from interview.nouns import Status, Utterance, Word
-from interview.ports import SessionSummary, Storage
+from interview.ports.storage import SessionSummary, Storage
 from storage import open_storage
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from interview.nouns import AnswerOutcome, EvaluationStatus
-from interview.ports import SessionSummary
+from interview.ports.storage import SessionSummary
 from interview.records import State
 from interview.signals import ReviewOutcome
 

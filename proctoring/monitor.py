@@ -26,7 +26,7 @@ import structlog
 from numpy.typing import NDArray
 
 from interview.errors import InvalidInput, NotFound, Unavailable, VivaError
-from interview.ports import EngineHealth
+from interview.ports.speech import EngineHealth
 from proctoring import detectors as registry
 from proctoring.base import Capability, DetectorSpec, Input, PageEvent, Speech, Tick, is_frame_input
 from proctoring.frames import Layout, Picture, from_array, from_bytes, from_data_url

@@ -11,7 +11,7 @@ import structlog
 
 from interview.errors import Unavailable
 from interview.models import ModelFolders
-from interview.ports import EngineHealth
+from interview.ports.speech import EngineHealth
 from proctoring.base import VISION_INPUTS, Capability, Input, Reading
 from proctoring.engines.plan import EnginePlan
 from proctoring.frames import Picture

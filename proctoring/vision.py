@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from interview.nouns import Noun
-from interview.ports import EngineHealth
+from interview.ports.speech import EngineHealth
 from proctoring.base import Capability, EngineTag, FaceBox, Input, Reading
 from proctoring.frames import Picture
 

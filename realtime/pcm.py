@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import structlog
 
-from interview.ports import RECOGNITION_RATE_HZ, PcmFrame
+from interview.ports.speech import RECOGNITION_RATE_HZ, PcmFrame
 
 MAX_HELD_S = 10.0
 PIECE_BYTES = RECOGNITION_RATE_HZ // 50 * 2

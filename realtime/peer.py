@@ -13,7 +13,7 @@ from aiortc.mediastreams import MediaStreamTrack
 from aiortc.sdp import candidate_from_sdp
 
 from interview.errors import InvalidInput
-from interview.ports import AudioIn, Playout
+from interview.ports.conversation import AudioIn, Playout
 from realtime.early import receive_early
 from realtime.signalling import MAX_CANDIDATES, check_offer
 from realtime.tracks import AvatarTrack, PictureTap, TrackAudioIn, ignore_frame

@@ -14,7 +14,8 @@ import structlog
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from av.audio.resampler import AudioResampler
 
-from interview.ports import PLAYOUT_RATE_HZ, RECOGNITION_RATE_HZ, PcmFrame, Playout
+from interview.ports.conversation import Playout
+from interview.ports.speech import PLAYOUT_RATE_HZ, RECOGNITION_RATE_HZ, PcmFrame
 
 FRAME_S = 0.02
 FRAME_SAMPLES = PLAYOUT_RATE_HZ // 50

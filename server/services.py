@@ -14,16 +14,9 @@ from aiohttp import web
 
 from interview.commands import Command, CreateSession
 from interview.nouns import Noun, Question
-from interview.ports import (
-    BlobStore,
-    Evaluator,
-    FollowUpAuthor,
-    LanguageModel,
-    Recogniser,
-    ReportRecord,
-    Storage,
-    Synthesiser,
-)
+from interview.ports.analysis import Evaluator, FollowUpAuthor, LanguageModel
+from interview.ports.speech import Recogniser, Synthesiser
+from interview.ports.storage import BlobStore, ReportRecord, Storage
 from interview.state import State
 from proctoring.monitor import ProctoringMonitor
 from server.edge.auth.limits import ClipLimiter, LoginLimiter

@@ -7,7 +7,7 @@ import pkgutil
 
 import storage.backends
 from interview.errors import InvalidInput
-from interview.ports import Storage
+from interview.ports.storage import Storage
 
 SETTING = "VIVA_STORAGE_URL"
 

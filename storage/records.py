@@ -11,7 +11,7 @@ from pydantic_core import PydanticSerializationError, from_json
 
 from interview.errors import IntegrityError, InvalidInput
 from interview.events import EVENT, Event
-from interview.ports import SessionSummary
+from interview.ports.storage import SessionSummary
 
 EVENT_SCHEMA = 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

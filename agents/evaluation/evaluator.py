@@ -5,7 +5,7 @@ from __future__ import annotations
 from agents.evaluation.embeddings import Embedder
 from agents.evaluation.model_evaluator import LlmEvaluator
 from agents.evaluation.rules import RuleEvaluator
-from interview.ports import Evaluator, LanguageModel
+from interview.ports.analysis import Evaluator, LanguageModel
 
 
 def build_evaluator(llm: LanguageModel | None, embedder: Embedder | None) -> Evaluator:

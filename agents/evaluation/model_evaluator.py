@@ -23,7 +23,7 @@ from agents.evaluation.verdict import Findings, failed, finished, not_scored
 from agents.evaluation.weights import weights_for
 from interview.errors import Unavailable
 from interview.nouns import Evaluation, EvidenceQuote, QuestionKind, Score
-from interview.ports import EvaluationRequest, LanguageModel
+from interview.ports.analysis import EvaluationRequest, LanguageModel
 
 LOW_BY_RULES = 2.0
 HIGH_BY_MODEL = 7.0

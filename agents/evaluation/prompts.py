@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.evaluation.weights import weights_for
 from interview.nouns import SCORE_NAMES, QuestionKind
-from interview.ports import EvaluationRequest
+from interview.ports.analysis import EvaluationRequest
 
 PROMPT_VERSION = "1"
 SCORED = tuple(name for name in SCORE_NAMES if name != "overall")

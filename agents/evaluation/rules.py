@@ -24,7 +24,7 @@ from agents.evaluation.verdict import Findings, Measures, finished, not_scored
 from agents.evaluation.wording import communication_clarity, confidence
 from interview.errors import Unavailable
 from interview.nouns import Evaluation, QuestionKind, Score
-from interview.ports import EvaluationRequest
+from interview.ports.analysis import EvaluationRequest
 
 RULES_VERSION = "1"
 MAX_SENTENCES = 300

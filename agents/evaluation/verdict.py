@@ -18,7 +18,7 @@ from interview.nouns import (
     QuestionKind,
     Score,
 )
-from interview.ports import EvaluationRequest
+from interview.ports.analysis import EvaluationRequest
 
 Measures = dict[str, float | int | str | None]
 

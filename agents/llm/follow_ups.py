@@ -18,7 +18,7 @@ from agents.evaluation.passages import content_words, sentences, tokens
 from agents.evaluation.rules import RuleEvaluator
 from interview.errors import Unavailable
 from interview.nouns import InterviewPlan, QuestionKind
-from interview.ports import EvaluationRequest, LanguageModel
+from interview.ports.analysis import EvaluationRequest, LanguageModel
 
 MIN_ANSWER_WORDS = 6
 COMPLETE = 8.0

@@ -21,7 +21,7 @@ from agents.llm.fixed_questions import ENGLISH_REST, LISTS, OPENERS, list_in, op
 from agents.llm.follow_ups import acceptable
 from interview.errors import Unavailable
 from interview.nouns import MAX_QUESTIONS, Question
-from interview.ports import LanguageModel
+from interview.ports.analysis import LanguageModel
 
 MAX_SOURCE_CHARS = 8_000
 MAX_PER_TOPIC = 2

@@ -8,7 +8,7 @@ from agents.stt.faster_whisper import WhisperRecogniser
 from agents.stt.whisper_models import whisper_asset
 from interview.errors import InvalidInput, Unavailable
 from interview.models import ModelFolders
-from interview.ports import EngineHealth, Hypothesis, Recogniser, RecogniserStream
+from interview.ports.speech import EngineHealth, Hypothesis, Recogniser, RecogniserStream
 
 
 class NoRecogniser:

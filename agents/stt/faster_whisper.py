@@ -17,7 +17,7 @@ from agents.stt.incremental import Incremental
 from agents.stt.pool import WhisperPool
 from interview.errors import Unavailable
 from interview.nouns import Word
-from interview.ports import EngineHealth, Hypothesis, PcmFrame
+from interview.ports.speech import EngineHealth, Hypothesis, PcmFrame
 
 HOTWORDS_CHARS = 200
 SURE_OF_LANGUAGE_S = 2.0

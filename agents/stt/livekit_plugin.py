@@ -19,7 +19,7 @@ from livekit.agents import NOT_GIVEN, APIError, stt, utils
 from agents.livekit_plugins import Plugin, load_plugin
 from interview.errors import Unavailable
 from interview.nouns import Word
-from interview.ports import RECOGNITION_RATE_HZ, EngineHealth, Hypothesis, PcmFrame
+from interview.ports.speech import RECOGNITION_RATE_HZ, EngineHealth, Hypothesis, PcmFrame
 
 BYTES_PER_S = RECOGNITION_RATE_HZ * 2
 FINISH_TIMEOUT_S = 15.0

@@ -10,7 +10,7 @@ from agents.tts.espeak import EspeakSynthesiser
 from agents.tts.piper import PiperSynthesiser
 from interview.errors import InvalidInput, Unavailable
 from interview.models import ModelFolders
-from interview.ports import EngineHealth, SpokenAudio, Synthesiser
+from interview.ports.speech import EngineHealth, SpokenAudio, Synthesiser
 
 log = structlog.get_logger(__name__)
 

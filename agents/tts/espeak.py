@@ -6,7 +6,7 @@ from agents.sidecar import Sidecar
 from agents.tts.sidecar_voice import speak
 from agents.tts.speakable import speakable
 from interview.errors import Unavailable
-from interview.ports import EngineHealth, SpokenAudio
+from interview.ports.speech import EngineHealth, SpokenAudio
 
 # espeak-ng calls most languages by their usual code; these need a region or another name.
 VOICE_OF = {"en": "en-us", "pt": "pt-br", "zh": "cmn", "fr": "fr-fr", "nb": "nb", "no": "nb"}

@@ -12,7 +12,7 @@ from agents.tts.loudness import levelled, paced, pcm16, trimmed
 from agents.tts.speakable import speakable
 from interview.errors import Unavailable
 from interview.nouns import Viseme
-from interview.ports import EngineHealth, SpokenAudio
+from interview.ports.speech import EngineHealth, SpokenAudio
 
 MAX_CHARS = 3_000
 TIMEOUT_S = 30.0

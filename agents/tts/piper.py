@@ -8,7 +8,7 @@ from agents.tts.sidecar_voice import speak
 from agents.tts.speakable import speakable
 from interview.errors import Unavailable
 from interview.models import ModelFolders
-from interview.ports import EngineHealth, SpokenAudio
+from interview.ports.speech import EngineHealth, SpokenAudio
 
 __all__ = ["MODELS", "PiperSynthesiser"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agents.sidecar import Message, Sidecar, SidecarCrashed
 from interview.errors import Unavailable
 from interview.nouns import Viseme
-from interview.ports import SpokenAudio
+from interview.ports.speech import SpokenAudio
 
 TRIES = 3
 TIMEOUT_S = 20.0

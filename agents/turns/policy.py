@@ -14,7 +14,7 @@ from agents.turns.profile import INTERVIEW, Evidence, Expectation, Patience, Tur
 from agents.turns.voicing import Heard, Voicing, VoicingRules
 from agents.turns.wording import ending_of, is_back_channel, plain_words
 from interview.nouns import QuestionKind, Word
-from interview.ports import Listening
+from interview.ports.conversation import Listening
 
 WORDS_LATE_S = 0.15
 

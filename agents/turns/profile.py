@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agents.turns.wording import Ending
 from interview.nouns import QuestionKind
-from interview.ports import Listening
+from interview.ports.conversation import Listening
 
 MAX_TOLERANCE_S = 30.0
 

@@ -6,7 +6,7 @@ from aiohttp import web
 from pydantic import Field
 
 from interview.errors import InvalidInput, Unauthenticated, VivaError
-from interview.ports import StaffAccount
+from interview.ports.storage import StaffAccount
 from server.edge.address import client_address
 from server.edge.audit import audit
 from server.edge.auth import login as signing

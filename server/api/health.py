@@ -10,7 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from interview.errors import NotFound, VivaError
-from interview.ports import BlobStore
+from interview.ports.storage import BlobStore
 from server.edge.metrics import METRICS
 from server.edge.routes import PUBLIC, STAFF_OR_SERVICE, Reply, Route, reply
 from server.platform.capabilities import Part, capabilities_of

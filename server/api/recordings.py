@@ -20,7 +20,7 @@ from interview.errors import (
     TooLarge,
     Unavailable,
 )
-from interview.ports import RecordingChunk, RecordingPart, SessionSummary
+from interview.ports.storage import RecordingChunk, RecordingPart, SessionSummary
 from server.edge.auth.principals import Allow, Candidate
 from server.edge.ranges import ranged_blob
 from server.edge.routes import Payload, Reply, Route, principal_of, read_body, read_query, reply

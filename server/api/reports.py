@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import AwareDatetime, Field
 
 from interview.errors import NotFound, Unavailable
-from interview.ports import ReportRecord
+from interview.ports.storage import ReportRecord
 from server.edge.audit import audit
 from server.edge.auth.signing import sign_path
 from server.edge.routes import STAFF_OR_SERVICE, Payload, Reply, Route, read_query, reply

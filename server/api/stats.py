@@ -8,7 +8,7 @@ import time
 from aiohttp import web
 
 from interview.nouns import Status
-from interview.ports import Recogniser, Synthesiser
+from interview.ports.speech import Recogniser, Synthesiser
 from server.edge.routes import STAFF_OR_SERVICE, Reply, Route, reply
 from server.platform import rooms
 from server.platform.session_views import SixCounters

@@ -10,7 +10,7 @@ from aiohttp import BodyPartReader, web
 
 from interview.errors import InvalidInput, TooLarge, Unavailable
 from interview.nouns import Word
-from interview.ports import RECOGNITION_RATE_HZ
+from interview.ports.speech import RECOGNITION_RATE_HZ
 from realtime.clips import ClipTooLong, UnreadableClip, decode_clip
 from server.edge.auth.principals import Candidate
 from server.edge.errors import Unprocessable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from interview.ports import AuditEntry
+from interview.ports.storage import AuditEntry
 from server.edge.logs import REQUEST_ID
 from server.edge.routes import principal_of
 from server.services import services_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import hdrs, web
 
-from interview.ports import BlobStore
+from interview.ports.storage import BlobStore
 
 PIECE_BYTES = 512 * 1024
 

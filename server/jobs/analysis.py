@@ -9,7 +9,8 @@ import structlog
 
 from interview.commands import Command, RecordEvaluation
 from interview.nouns import Evaluation, EvaluationStatus
-from interview.ports import Evaluator, Job, ReportRecord, Storage
+from interview.ports.analysis import Evaluator
+from interview.ports.storage import Job, ReportRecord, Storage
 from interview.state import State
 from server.jobs.names import EVALUATE, REPORT
 from server.jobs.runner import TryLater

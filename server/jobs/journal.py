@@ -8,7 +8,7 @@ from datetime import datetime
 from interview import machine
 from interview.commands import Command
 from interview.errors import Conflict, NotFound
-from interview.ports import Storage
+from interview.ports.storage import Storage
 from interview.state import State, apply, replay
 from interview.summary import summarise
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from interview.ports import Job
+from interview.ports.storage import Job
 from interview.state import State
 from server.jobs.runner import TryLater
 from server.platform.references import ReferenceVault

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from interview.errors import NotFound, VivaError
-from interview.ports import Job, Storage
+from interview.ports.storage import Job, Storage
 
 LEASE_S = 120.0
 POLL_S = 1.0

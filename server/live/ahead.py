@@ -16,7 +16,7 @@ from interview import machine
 from interview.commands import Command, EndTurn, WaiveFollowUp
 from interview.errors import VivaError
 from interview.events import SessionEnded, UtteranceCommitted
-from interview.ports import EvaluationRequest
+from interview.ports.analysis import EvaluationRequest
 from interview.state import State, apply
 from server.live.frames import Step
 from server.live.session import LiveSession

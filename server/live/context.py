@@ -7,17 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from interview.ports import (
-    AudioIn,
-    BlobStore,
-    ConversationLink,
-    EngineHealth,
-    FollowUpAuthor,
-    Playout,
-    Recogniser,
-    Storage,
-    Voice,
-)
+from interview.ports.analysis import FollowUpAuthor
+from interview.ports.conversation import AudioIn, ConversationLink, Playout, Voice
+from interview.ports.speech import EngineHealth, Recogniser
+from interview.ports.storage import BlobStore, Storage
 from proctoring.monitor import Image, ProctoringMonitor
 from server.live.speech import SpeechShelf
 from server.platform.references import ReferenceVault

@@ -13,7 +13,8 @@ from collections.abc import Callable
 
 import structlog
 
-from interview.ports import RECOGNITION_RATE_HZ, AudioIn, PcmFrame
+from interview.ports.conversation import AudioIn
+from interview.ports.speech import RECOGNITION_RATE_HZ, PcmFrame
 
 BYTES_PER_S = RECOGNITION_RATE_HZ * 2
 MAX_BACKLOG_S = 180.0

@@ -14,7 +14,8 @@ from interview import machine, views
 from interview.commands import BeginFault, ChangeMedia, CommitUtterance, DeliverPrompt, EndFault
 from interview.errors import InvalidInput, Unavailable, VivaError
 from interview.nouns import Media, Viseme
-from interview.ports import AudioIn, Listening, PcmFrame, SpokenAudio, SpokenPrompt, Voice
+from interview.ports.conversation import AudioIn, Listening, SpokenPrompt, Voice
+from interview.ports.speech import PcmFrame, SpokenAudio
 from server.live.context import PcmSource, Peer
 from server.live.gap_audio import GapAudio, Join
 from server.live.link import SessionLink

@@ -18,7 +18,8 @@ import structlog
 from interview.abbreviations import goes_on
 from interview.errors import Unavailable, VivaError
 from interview.nouns import InterviewPlan, Viseme
-from interview.ports import BlobStore, SpokenAudio, Synthesiser
+from interview.ports.speech import SpokenAudio, Synthesiser
+from interview.ports.storage import BlobStore
 
 CACHED_SENTENCES = 256
 SYNTHESIS_TIMEOUT_S = 8.0

@@ -21,7 +21,8 @@ from interview.events import (
     SessionReopened,
 )
 from interview.nouns import MAX_QUESTION_CHARS, AnswerOutcome, Purpose, QuestionKind
-from interview.ports import EvaluationRequest, SpokenAudio
+from interview.ports.analysis import EvaluationRequest
+from interview.ports.speech import SpokenAudio
 from interview.state import AnswerState, State
 from server.jobs.names import EVALUATE, REPORT
 from server.live.ahead import Ahead

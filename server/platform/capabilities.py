@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interview.ports import EngineHealth
+from interview.ports.speech import EngineHealth
 from server.edge.routes import Reply
 from server.services import Services
 

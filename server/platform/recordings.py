@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from interview.errors import NotFound, Unavailable
 from interview.nouns import Noun
-from interview.ports import BlobStore, RecordingChunk, Storage
+from interview.ports.storage import BlobStore, RecordingChunk, Storage
 from interview.records import State
 from realtime.coverage import RecordingCoverage, coverage
 from realtime.pieces import PartFiles

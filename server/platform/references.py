@@ -10,7 +10,7 @@ from datetime import datetime
 from cryptography.fernet import Fernet, InvalidToken
 
 from interview.errors import NotFound
-from interview.ports import BlobStore
+from interview.ports.storage import BlobStore
 from interview.signals import Reference
 from proctoring.vision import Embedding
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import AwareDatetime, ConfigDict, Field
 
 from interview.nouns import InterviewPlan, ProctoringProfile, QuestionKind, Status
-from interview.ports import SessionSummary
+from interview.ports.storage import SessionSummary
 from interview.state import State
 from interview.summary import summarise
 from server.edge.routes import Reply

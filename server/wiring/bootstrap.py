@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from interview.ports import AccountStore, BlobStore, StaffAccount, Storage
+from interview.ports.storage import AccountStore, BlobStore, StaffAccount, Storage
 from server.edge.auth.passwords import hash_password
 from server.secrets import Keys, load_keys, one_time_password
 from server.settings import Settings

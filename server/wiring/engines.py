@@ -17,7 +17,8 @@ from agents.llm.follow_ups import FollowUps
 from agents.stt.base import build_recogniser
 from agents.tts.base import build_synthesiser
 from interview.errors import InvalidInput, Unavailable
-from interview.ports import Evaluator, FollowUpAuthor, LanguageModel, Recogniser, Synthesiser
+from interview.ports.analysis import Evaluator, FollowUpAuthor, LanguageModel
+from interview.ports.speech import Recogniser, Synthesiser
 from server.settings import Settings, SettingsError
 from server.wiring.models.catalogue import ModelCatalogue
 

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from interview.commands import Command
 from interview.events import StoredEvent
-from interview.ports import Evaluator, ReportRecord, Storage
+from interview.ports.analysis import Evaluator
+from interview.ports.storage import ReportRecord, Storage
 from interview.state import State
 from server.jobs.analysis import Analysis, Build
 from server.jobs.names import EVALUATE, FORGET_REFERENCE, REPORT

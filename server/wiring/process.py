@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import structlog
 
 from agents.virtual import VirtualVoice
-from interview.ports import AudioIn, ConversationLink, Recogniser, Voice
+from interview.ports.conversation import AudioIn, ConversationLink, Voice
+from interview.ports.speech import Recogniser
 from proctoring.vision import Vision
 from realtime.gaps import overlap_start
 from realtime.pcm import PcmQueueAudioIn

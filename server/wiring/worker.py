@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import structlog
 
 from interview.events import PromptDelivered, StoredEvent, UtteranceCommitted
-from interview.ports import Storage
+from interview.ports.storage import Storage
 from server.jobs.journal import SessionJournal
 from server.jobs.runner import JobRunner
 from server.platform.recordings import Recordings

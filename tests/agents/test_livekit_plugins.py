@@ -7,7 +7,7 @@ import pytest
 from agents.stt.livekit_plugin import LiveKitRecogniser
 from agents.tts.livekit_plugin import LiveKitSynthesiser
 from interview.errors import Unavailable
-from interview.ports import Hypothesis, PcmFrame, Recogniser, Synthesiser
+from interview.ports.speech import Hypothesis, PcmFrame, Recogniser, Synthesiser
 
 FAKE = "tests.fakes.livekit_plugin"
 SECOND = bytes(32_000)

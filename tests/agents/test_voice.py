@@ -14,7 +14,8 @@ import pytest
 
 from agents.voice import open_voice
 from interview.errors import Unavailable
-from interview.ports import Listening, PcmFrame, SpokenAudio, SpokenPrompt, Voice
+from interview.ports.conversation import Listening, SpokenPrompt, Voice
+from interview.ports.speech import PcmFrame, SpokenAudio
 from tests.fakes.conversation import Microphone, NotingLink, clip, seconds
 from tests.fakes.engines import ScriptedRecogniser, ToneSynthesiser
 

@@ -15,7 +15,8 @@ from agents.turns.profile import INTERVIEW
 from agents.virtual import VirtualVoice
 from interview.errors import Unavailable
 from interview.nouns import Word
-from interview.ports import Hypothesis, Listening, PcmFrame, SpokenAudio, SpokenPrompt
+from interview.ports.conversation import Listening, SpokenPrompt
+from interview.ports.speech import Hypothesis, PcmFrame, SpokenAudio
 from tests.fakes.conversation import NotingLink
 from tests.fakes.engines import ScriptedRecogniser, ToneSynthesiser
 

@@ -12,7 +12,7 @@ import pytest
 from interview.errors import Conflict, IntegrityError, InvalidInput, NotFound
 from interview.events import ActivityNoted, Event, SessionStarted
 from interview.nouns import Status
-from interview.ports import (
+from interview.ports.storage import (
     AuditEntry,
     RecordingChunk,
     RecordingPart,

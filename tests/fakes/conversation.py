@@ -13,7 +13,7 @@ import av
 from av.audio.resampler import AudioResampler
 
 from interview.nouns import Utterance, Word
-from interview.ports import PcmFrame
+from interview.ports.speech import PcmFrame
 
 RATE_HZ = 16_000
 PIECE = RATE_HZ // 50 * 2

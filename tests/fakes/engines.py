@@ -16,7 +16,7 @@ import numpy as np
 
 from interview.errors import Unavailable
 from interview.nouns import Viseme, Word
-from interview.ports import (
+from interview.ports.speech import (
     RECOGNITION_RATE_HZ,
     EngineHealth,
     Hypothesis,

@@ -7,7 +7,7 @@ import pytest
 
 from interview.errors import Unavailable
 from interview.nouns import VISEMES
-from interview.ports import PcmFrame, Recogniser, Synthesiser
+from interview.ports.speech import PcmFrame, Recogniser, Synthesiser
 from tests.fakes.engines import ScriptedRecogniser, ToneSynthesiser
 
 RATE = 16_000

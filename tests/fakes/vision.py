@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 
 from interview.errors import VivaError
-from interview.ports import EngineHealth
+from interview.ports.speech import EngineHealth
 from proctoring.base import (
     VISION_INPUTS,
     Capability,

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from interview.errors import InvalidInput
-from interview.ports import AudioIn, PcmFrame
+from interview.ports.conversation import AudioIn
+from interview.ports.speech import PcmFrame
 from realtime.peer import CandidatePeer, open_peer
 from tests.fakes.conversation import clip
 from tests.realtime.candidate import Candidate

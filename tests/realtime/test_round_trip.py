@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from agents.voice import open_voice
-from interview.ports import AudioIn, Listening, SpokenPrompt, Voice
+from interview.ports.conversation import AudioIn, Listening, SpokenPrompt, Voice
 from realtime.peer import open_peer
 from tests.fakes.conversation import NotingLink, clip
 from tests.fakes.engines import ScriptedRecogniser, ToneSynthesiser

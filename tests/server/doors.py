@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
-from interview.ports import StaffAccount
+from interview.ports.storage import StaffAccount
 from server.app import build_app
 from server.edge.auth.passwords import hash_password
 from server.live.context import LiveContext

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from interview.errors import Unavailable
-from interview.ports import EngineHealth
+from interview.ports.speech import EngineHealth
 from server.edge.monitor import Monitor
 from server.services import ModelEntry
 from tests.server.doors import BASE, Edge, running

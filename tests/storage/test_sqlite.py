@@ -18,7 +18,7 @@ import pytest
 from interview.errors import IntegrityError, InvalidInput, Unavailable
 from interview.events import SessionStarted
 from interview.nouns import Status
-from interview.ports import SessionSummary
+from interview.ports.storage import SessionSummary
 from storage.backends.sqlite import SqliteStorage, open_backend
 from storage.backends.sqlite.schema import MIGRATIONS, migrate
 from storage.backends.sqlite.writer import Writer

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from interview.errors import Forbidden, InvalidInput, Unauthenticated
-from interview.ports import StaffAccount
+from interview.ports.storage import StaffAccount
 from server.edge.auth import tokens
 from server.edge.auth.guard import standing
 from server.edge.auth.passwords import MIN_PASSWORD_CHARS, hash_password, verify_password

@@ -12,7 +12,7 @@ from datetime import datetime
 from agents.evaluation.weights import CODING_WEIGHTS, TEXT_WEIGHTS
 from interview.events import AnswerOpened, Event, PromptIssued, StoredEvent
 from interview.nouns import AnswerOutcome, EvaluationStatus, Purpose, QuestionKind
-from interview.ports import ReportRecord
+from interview.ports.storage import ReportRecord
 from interview.records import AnswerState, State
 from server.platform.reports import feedback, kpis
 from server.platform.reports.integrity import integrity_of, violations_of

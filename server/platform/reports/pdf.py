@@ -14,7 +14,7 @@ from urllib.parse import quote
 import structlog
 
 from interview.errors import Unavailable
-from interview.ports import ReportRecord
+from interview.ports.storage import ReportRecord
 from server.platform.reports.model import ReportBody
 from server.platform.reports.pdf_view import view_of
 

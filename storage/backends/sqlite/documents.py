@@ -6,7 +6,7 @@ import json
 import sqlite3
 
 from interview.errors import IntegrityError, NotFound
-from interview.ports import (
+from interview.ports.storage import (
     AuditEntry,
     RecordingChunk,
     RecordingPart,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from interview.errors import Conflict, InvalidInput
 from interview.events import Event, StoredEvent
 from interview.nouns import Status
-from interview.ports import SessionSummary
+from interview.ports.storage import SessionSummary
 from storage.backends.sqlite.reader import Readers
 from storage.backends.sqlite.schema import UNREVIEWED
 from storage.backends.sqlite.writer import Writer

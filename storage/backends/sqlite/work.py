@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from interview.ports import Job
+from interview.ports.storage import Job
 from storage.backends.sqlite.reader import Readers
 from storage.backends.sqlite.writer import Writer
 from storage.records import micros, moment

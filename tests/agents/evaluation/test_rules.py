@@ -13,7 +13,7 @@ from interview.nouns import (
     QuestionKind,
     Word,
 )
-from interview.ports import EvaluationRequest
+from interview.ports.analysis import EvaluationRequest
 from tests.fakes.embedder import WordBagEmbedder
 
 OUTAGE = Question(number=1, text="Tell me about a time you had to fix a production outage.")

@@ -14,7 +14,7 @@ from agents.stt.heard import Ask, Heard
 from agents.stt.incremental import Plan
 from agents.stt.pool import Turns, WhisperPool
 from interview.errors import Unavailable
-from interview.ports import RECOGNITION_RATE_HZ, Hypothesis, PcmFrame
+from interview.ports.speech import RECOGNITION_RATE_HZ, Hypothesis, PcmFrame
 from tests.agents.stt.scripted import WORD_S, Scripted, speech
 
 

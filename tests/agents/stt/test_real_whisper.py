@@ -13,7 +13,7 @@ import pytest
 from agents.stt.base import build_recogniser
 from agents.stt.whisper_models import WHISPER_BASE
 from interview.nouns import Word
-from interview.ports import PcmFrame, Recogniser
+from interview.ports.speech import PcmFrame, Recogniser
 from tests.agents.speech import RATE_HZ, pcm_of, references, require, wer
 
 pytestmark = pytest.mark.models

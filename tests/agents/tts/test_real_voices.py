@@ -14,7 +14,7 @@ from agents.tts.espeak import EspeakSynthesiser
 from agents.tts.loudness import integrated_lufs
 from agents.tts.piper_voices import DEFAULT_VOICE, JOE
 from interview.errors import Unavailable
-from interview.ports import SpokenAudio
+from interview.ports.speech import SpokenAudio
 from server.wiring.models.catalogue import ModelCatalogue
 from tests.agents.speech import require, resampled, wer
 

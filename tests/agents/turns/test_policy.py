@@ -14,7 +14,7 @@ from agents.turns.policy import TurnPolicy
 from agents.turns.profile import INTERVIEW, Expectation
 from agents.turns.voicing import WINDOW_S
 from interview.nouns import Word
-from interview.ports import Listening
+from interview.ports.conversation import Listening
 
 SURE, UNLIKELY = 0.8, 0.1
 

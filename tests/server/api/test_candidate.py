@@ -12,7 +12,7 @@ import pytest
 
 from interview.errors import Unauthenticated, Unavailable
 from interview.nouns import Word
-from interview.ports import EngineHealth, Hypothesis, RecogniserStream
+from interview.ports.speech import EngineHealth, Hypothesis, RecogniserStream
 from server.edge.auth.tickets import take_ticket
 from tests.server.doors import BASE, Edge, bearer
 

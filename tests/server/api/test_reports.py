@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from interview.ports import ReportRecord
+from interview.ports.storage import ReportRecord
 from server.platform.reports.pdf import content_disposition
 from tests.server.doors import BASE, Edge
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from interview.errors import Conflict, NotFound, Unavailable
-from interview.ports import Job, Storage
+from interview.ports.storage import Job, Storage
 from server.jobs import runner as runner_module
 from server.jobs.runner import BACKOFF_S, LEASE_S, MAX_ATTEMPTS, JobRunner, TryLater
 from storage.opening import open_storage

@@ -14,16 +14,9 @@ from interview.commands import Command, CreateSession, GiveConsent, JoinCandidat
 from interview.errors import Unavailable
 from interview.events import StoredEvent
 from interview.nouns import CONSENT_TEXT_VERSION, CandidateDetails, InterviewPlan, Media
-from interview.ports import (
-    AudioIn,
-    ConversationLink,
-    EngineHealth,
-    Listening,
-    PcmFrame,
-    Playout,
-    SpokenPrompt,
-    Storage,
-)
+from interview.ports.conversation import AudioIn, ConversationLink, Listening, Playout, SpokenPrompt
+from interview.ports.speech import EngineHealth, PcmFrame
+from interview.ports.storage import Storage
 from interview.state import State
 from realtime.pcm import PcmQueueAudioIn
 from server.live.connection import Connection

@@ -11,7 +11,7 @@ import pytest
 from interview.commands import CommitUtterance, EndTurn
 from interview.errors import Unavailable
 from interview.nouns import InterviewPlan, Purpose, Utterance, Word
-from interview.ports import EvaluationRequest
+from interview.ports.analysis import EvaluationRequest
 from server.live import ahead as ahead_module
 from server.live.stage import FOLLOW_UP_S
 from tests.fakes.engines import ToneSynthesiser

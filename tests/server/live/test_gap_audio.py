@@ -2,7 +2,7 @@
 
 import asyncio
 
-from interview.ports import PcmFrame
+from interview.ports.speech import PcmFrame
 from server.live.gap_audio import BYTES_PER_S, GapAudio
 
 

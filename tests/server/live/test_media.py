@@ -18,7 +18,8 @@ from interview.events import (
     UtteranceCommitted,
 )
 from interview.nouns import Media, Utterance, Word
-from interview.ports import Listening, SpokenAudio
+from interview.ports.conversation import Listening
+from interview.ports.speech import SpokenAudio
 from server.live import media as media_module
 from server.live.connection import Connection
 from server.live.messages import BacklogFrame

@@ -11,7 +11,7 @@ import pytest
 
 from interview.errors import Unavailable
 from interview.nouns import Viseme
-from interview.ports import EngineHealth, SpokenAudio
+from interview.ports.speech import EngineHealth, SpokenAudio
 from server.live.speech import SpeechRequest, SpeechShelf, joined, sentences, wav_bytes
 from storage.blobs import open_blobs
 

@@ -12,7 +12,7 @@ from interview.commands import EndSession, GiveConsent, SubmitAnswer, Tick
 from interview.errors import Unavailable
 from interview.events import PromptDelivered
 from interview.nouns import CONSENT_TEXT_VERSION, InterviewPlan, Purpose
-from interview.ports import EvaluationRequest
+from interview.ports.analysis import EvaluationRequest
 from server.jobs.names import EVALUATE, REPORT
 from server.live import stage as stage_module
 from server.live.messages import QuestionFrame

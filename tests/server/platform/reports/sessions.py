@@ -14,7 +14,7 @@ from interview.nouns import (
     InterviewPlan,
     Score,
 )
-from interview.ports import ReportRecord
+from interview.ports.storage import ReportRecord
 from server.platform.reports.build import build_report
 from server.platform.reports.model import RecordingReport, RecordingSpan
 from tests.interview.sitting import Sitting, asked, plan_of
