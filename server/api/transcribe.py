@@ -11,7 +11,7 @@ from aiohttp import BodyPartReader, web
 from interview.errors import InvalidInput, TooLarge, Unavailable
 from interview.nouns import Word
 from interview.ports.speech import RECOGNITION_RATE_HZ
-from realtime.clips import ClipTooLong, UnreadableClip, decode_clip
+from realtime.clips import Clip, ClipTooLong, UnreadableClip, decode_clip
 from server.edge.auth.principals import Candidate
 from server.edge.errors import Unprocessable
 from server.edge.routes import ANY_PRINCIPAL, Reply, Route, principal_of, reply
@@ -21,6 +21,7 @@ MAX_CLIP_BYTES = 10 * 1024 * 1024
 MAX_CLIP_S = 600.0
 PAUSE_S = 0.8
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+INCOMPLETE = "The file is damaged or cut off: some of its sound is missing."
 TYPES = ("audio/*", "multipart/form-data")
 
 
@@ -42,9 +43,16 @@ class SegmentView(Reply):
 
 
 class TranscribeReply(Reply):
-    """What was said. Silence gives empty text and a null `confidence`."""
+    """What was said. Silence gives empty text and a null `confidence`.
+
+    `complete` is false when the file was damaged or cut off: then `note` says so in a sentence,
+    and `missing_s` how much sound is known to be missing.
+    """
 
     success: bool = True
+    complete: bool = True
+    note: str = ""
+    missing_s: float = 0.0
     transcript: str
     language: str | None
     duration_s: float
@@ -63,14 +71,17 @@ async def transcribe(request: web.Request) -> web.Response:
         language = (await services.live.state(principal.session_id)).plan.language
     if services.recogniser is None:
         raise Unavailable("stt", "speech recognition is not configured")
-    pcm = await _decoded(content)
-    heard = await services.recogniser.transcribe(pcm, language=language)
+    clip = await _decoded(content)
+    heard = await services.recogniser.transcribe(clip.pcm, language=language)
     words = sorted(heard.committed, key=lambda word: word.start_s)
     return reply(
         TranscribeReply(
+            complete=clip.complete,
+            note="" if clip.complete else INCOMPLETE,
+            missing_s=clip.missing_s,
             transcript=_text(words),
             language=language,
-            duration_s=round(len(pcm) / 2 / RECOGNITION_RATE_HZ, 3),
+            duration_s=round(len(clip.pcm) / 2 / RECOGNITION_RATE_HZ, 3),
             confidence=_mean_confidence(words),
             segments=_segments(words),
             words=[WordView(**word.model_dump()) for word in words],
@@ -78,7 +89,7 @@ async def transcribe(request: web.Request) -> web.Response:
     )
 
 
-async def _decoded(content: bytes) -> bytes:
+async def _decoded(content: bytes) -> Clip:
     if not content:
         raise Unprocessable("audio", "the file is empty")
     try:
