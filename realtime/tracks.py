@@ -16,6 +16,7 @@ from av.audio.resampler import AudioResampler
 
 from interview.ports.conversation import Playout
 from interview.ports.speech import PLAYOUT_RATE_HZ, RECOGNITION_RATE_HZ, PcmFrame
+from realtime.channels import Mixer
 
 FRAME_S = 0.02
 FRAME_SAMPLES = PLAYOUT_RATE_HZ // 50
@@ -106,7 +107,9 @@ class TrackAudioIn:
     def __init__(self, track: MediaStreamTrack, clock: Callable[[], float]) -> None:
         self._track = track
         self._clock = clock
-        self._resampler = AudioResampler(format="s16", layout="mono", rate=RECOGNITION_RATE_HZ)
+        # The channels stay apart until they are judged: a plain mean would cancel some voices.
+        self._resampler = AudioResampler(format="fltp", rate=RECOGNITION_RATE_HZ)
+        self._mixer = Mixer()
         self._frames: asyncio.Queue[PcmFrame | None] = asyncio.Queue(MAX_WAITING_FRAMES)
         self._anchor_s: float | None = None
         self._anchor_media_s = 0.0
@@ -134,7 +137,7 @@ class TrackAudioIn:
                 frame: Any = await self._track.recv()
                 start_s = self._start_s(frame)
                 for piece in self._resampler.resample(frame):
-                    samples = bytes(piece.planes[0])[: piece.samples * 2]
+                    samples = self._mixer.mix(piece.to_ndarray()).tobytes()
                     self._put(PcmFrame(samples, RECOGNITION_RATE_HZ, start_s))
                     start_s += piece.samples / RECOGNITION_RATE_HZ
         except MediaStreamError:

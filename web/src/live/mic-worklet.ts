@@ -1,6 +1,8 @@
 // Runs on the audio thread: microphone to PCM16 mono 16 kHz in pieces of 50 ms, with their level.
 // Each output sample is the mean of the input it covers: little enough aliasing for speech where
 // the browser will not give us 16 kHz.
+import { Mixer } from "./mixing";
+
 declare const sampleRate: number;
 declare class AudioWorkletProcessor {
   readonly port: MessagePort;
@@ -17,10 +19,10 @@ class MicTap extends AudioWorkletProcessor {
   private piece = new Int16Array(PIECE);
   private filled = 0;
   private squares = 0;
+  private readonly mixer = new Mixer();
 
   process(inputs: Float32Array[][]): boolean {
-    const channel = inputs[0]?.[0];
-    if (channel) for (const sample of channel) this.take(sample);
+    for (const sample of this.mixer.mix(inputs[0] ?? [])) this.take(sample);
     return true;
   }
 
