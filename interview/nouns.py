@@ -215,12 +215,47 @@ class EvidenceQuote(Noun):
     end_s: Seconds | None = None
 
 
+class Band(StrEnum):
+    """How much evidence a score shows, for people; `interview.bands` has the limits."""
+
+    CLEAR = "clear"
+    SOME = "some"
+    LITTLE = "little"
+    NONE = "none"
+
+
 class Score(Noun):
-    """0-10 with its reason and evidence, or null with the reason why not."""
+    """0-10 with its reason and evidence, or null with the reason why not.
+
+    `label` says what the number measures, `method` what measured it. `uncertainty` is how far
+    people's marks lie from it (root mean square, of 10), null where that was not measured.
+    """
 
     value: float | None = Field(default=None, ge=0, le=10)
     reason: str
     evidence: tuple[EvidenceQuote, ...] = ()
+    label: str = ""
+    band: Band | None = None
+    uncertainty: float | None = Field(default=None, ge=0, le=10)
+    method: str = ""
+
+
+class PointStatus(StrEnum):
+    """What an answer does with an expected point; only a person or a model sees contradiction."""
+
+    COVERED = "covered"
+    CONTRADICTED = "contradicted"
+    NOT_FOUND = "not_found"
+
+
+class PointFinding(Noun):
+    """One expected point, what became of it, and the words that show it."""
+
+    point: str
+    weight: float = Field(default=1.0, gt=0)
+    status: PointStatus
+    evidence: tuple[EvidenceQuote, ...] = ()
+    method: str = ""
 
 
 class EvaluationStatus(StrEnum):
@@ -251,6 +286,7 @@ class Evaluation(Noun):
     method: str
     versions: dict[str, str] = Field(default_factory=dict)
     scores: dict[str, Score] = Field(default_factory=dict)
+    points: tuple[PointFinding, ...] = ()
     strengths: tuple[str, ...] = ()
     weaknesses: tuple[str, ...] = ()
     feedback: str = ""

@@ -7,14 +7,18 @@ stand in the answer becomes null.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from agents.evaluation.labels import described, label_of
 from agents.evaluation.weights import overall_score, weights_for
+from interview.bands import band_of
 from interview.nouns import (
     SCORE_NAMES,
+    Band,
     Evaluation,
     EvaluationStatus,
     EvidenceQuote,
+    PointFinding,
     QuestionKind,
     Score,
 )
@@ -27,21 +31,12 @@ WEAK = 4.5
 MAX_POINTS = 3
 MIN_WEIGHT = 0.1  # wording alone is neither a strength nor a weakness
 
-_LABELS = {
-    QuestionKind.TEXT: {
-        "technical_accuracy": "Expected points",
-        "communication_clarity": "Clear wording",
-        "relevance": "To the question",
-        "depth": "Depth",
-        "problem_solving": "Problem solving",
-        "confidence": "Firm wording",
-    },
-    QuestionKind.CODING: {
-        "technical_accuracy": "Correctness as far as visible",
-        "communication_clarity": "Code quality",
-        "depth": "Depth",
-        "problem_solving": "Problem solving",
-    },
+_BANDS = {
+    Band.CLEAR: "Clear evidence",
+    Band.SOME: "Some evidence",
+    Band.LITTLE: "Little evidence",
+    Band.NONE: "No evidence",
+    None: "Not scored",
 }
 # What a strong or weak score says to a reader; its reason where no phrase stands here.
 _STRONG_WORDS = {
@@ -112,6 +107,8 @@ class Findings:
     weaknesses: tuple[str, ...] = ()
     feedback: str = ""
     follow_up: str | None = None
+    points: tuple[PointFinding, ...] = ()
+    uncertainty: Mapping[str, float] = field(default_factory=dict)
 
 
 def finished(request: EvaluationRequest, method: str, found: Findings) -> Evaluation:
@@ -122,17 +119,22 @@ def finished(request: EvaluationRequest, method: str, found: Findings) -> Evalua
         for name in SCORE_NAMES
         if name != "overall"
     }
-    overall = overall_score(request.question.kind, checked)
+    kind = request.question.kind
+    overall = overall_score(kind, checked)
     return Evaluation(
         answer_id=request.answer_id,
         question_number=request.question.number,
         status=EvaluationStatus.DONE,
         method=method,
         versions=found.versions,
-        scores={"overall": overall, **checked},
-        strengths=found.strengths or strengths(request, checked),
-        weaknesses=found.weaknesses or weaknesses(request, checked, found.missing),
-        feedback=found.feedback or _feedback(request, overall, checked, found),
+        scores={
+            name: described(name, score, kind, method, found.uncertainty.get(name))
+            for name, score in {"overall": overall, **checked}.items()
+        },
+        points=found.points,
+        strengths=found.strengths or strengths(request, checked, method),
+        weaknesses=found.weaknesses or weaknesses(request, checked, found.missing, method),
+        feedback=found.feedback or _feedback(request, method, overall, checked, found),
         follow_up_suggestion=found.follow_up or suggestion(found.missing, checked),
         measures=found.measures,
     )
@@ -160,24 +162,26 @@ def stands_in(quote: EvidenceQuote, request: EvaluationRequest) -> bool:
     )
 
 
-def strengths(request: EvaluationRequest, scores: Mapping[str, Score]) -> tuple[str, ...]:
+def strengths(
+    request: EvaluationRequest, scores: Mapping[str, Score], method: str
+) -> tuple[str, ...]:
     """Up to three of the weighted scores that are strong, strongest first."""
-    return _points(request, scores, strong=True)
+    return _points(request, scores, method, strong=True)
 
 
 def weaknesses(
-    request: EvaluationRequest, scores: Mapping[str, Score], missing: Sequence[str]
+    request: EvaluationRequest, scores: Mapping[str, Score], missing: Sequence[str], method: str
 ) -> tuple[str, ...]:
     """What was not found, then up to three weak scores in all."""
     named = (f"Did not mention: {'; '.join(point[:60].rstrip('.') for point in missing[:4])}.",)
-    found = _points(request, scores, strong=False)
+    found = _points(request, scores, method, strong=False)
     return ((named if missing else ()) + found)[:MAX_POINTS]
 
 
 def _points(
-    request: EvaluationRequest, scores: Mapping[str, Score], *, strong: bool
+    request: EvaluationRequest, scores: Mapping[str, Score], method: str, *, strong: bool
 ) -> tuple[str, ...]:
-    labels = _LABELS[request.question.kind]
+    kind = request.question.kind
     picked = [
         (score.value, name)
         for name, weight in weights_for(request.question.kind).items()
@@ -189,23 +193,29 @@ def _points(
     picked.sort(reverse=strong)
     said = (_STRONG_WORDS if strong else _WEAK_WORDS)[request.question.kind]
     return tuple(
-        said[name] + "." if name in said else f"{labels[name]}: {scores[name].reason}"
+        said[name] + "."
+        if name in said
+        else f"{label_of(name, kind, method)}: {scores[name].reason}"
         for _, name in picked[:MAX_POINTS]
     )
 
 
 def _feedback(
-    request: EvaluationRequest, overall: Score, scores: Mapping[str, Score], found: Findings
+    request: EvaluationRequest,
+    method: str,
+    overall: Score,
+    scores: Mapping[str, Score],
+    found: Findings,
 ) -> str:
     """Two or three sentences for a reader in a hurry."""
     if overall.value is None:
         parts = [overall.reason]
     else:
-        parts = [f"{band(overall.value)} by the rules ({overall.value:g} of 10)."]
-        labels = _LABELS[request.question.kind]
+        parts = [f"{_BANDS[band_of(overall.value)]} by {method} ({overall.value:g} of 10)."]
+        kind = request.question.kind
         ranked = sorted(
-            (score.value, labels[name])
-            for name in labels
+            (score.value, label_of(name, kind, method))
+            for name in weights_for(kind)
             if (score := scores[name]).value is not None
         )
         if len(ranked) > 1:
@@ -217,14 +227,6 @@ def _feedback(
     if found.measures.get("injection_attempts"):
         parts.append("The answer held words addressed to the evaluation; they were left out.")
     return " ".join(parts)
-
-
-def band(value: float) -> str:
-    """The contract's bands: 9-10, 7-8, 5-6, 3-4, 0-2."""
-    for least, name in ((8.5, "Excellent"), (6.5, "Good"), (4.5, "Fair"), (2.5, "Weak")):
-        if value >= least:
-            return name
-    return "Very weak"
 
 
 def suggestion(missing: Sequence[str], scores: Mapping[str, Score]) -> str | None:

@@ -44,6 +44,8 @@ export interface BacklogRequest {
   from_s: number;
 }
 
+export type Band = "clear" | "some" | "little" | "none";
+
 export interface Capability {
   available: boolean;
   reason: string;
@@ -74,6 +76,7 @@ export interface Evaluation {
   method: string;
   versions: Record<string, string>;
   scores: Record<string, Score>;
+  points: Array<PointFinding>;
   strengths: Array<string>;
   weaknesses: Array<string>;
   feedback: string;
@@ -129,6 +132,16 @@ export interface Picture {
   image: string;
   at: string;
 }
+
+export interface PointFinding {
+  point: string;
+  weight: number;
+  status: PointStatus;
+  evidence: Array<EvidenceQuote>;
+  method: string;
+}
+
+export type PointStatus = "covered" | "contradicted" | "not_found";
 
 export interface Pong {
   seq: number | null;
@@ -210,6 +223,10 @@ export interface Score {
   value: number | null;
   reason: string;
   evidence: Array<EvidenceQuote>;
+  label: string;
+  band: Band | null;
+  uncertainty: number | null;
+  method: string;
 }
 
 export type Severity = "low" | "medium" | "high";

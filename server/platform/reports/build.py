@@ -26,6 +26,7 @@ from server.platform.reports.model import (
     ReportStatus,
     Weights,
 )
+from server.platform.reports.score_lines import score_lines
 from server.platform.reports.timeline import capability_notes, timeline_of
 from server.platform.reports.transcript import session_clock, transcript_of
 
@@ -111,6 +112,7 @@ def build_body(
         communication_score=kpis.percent(kpis.average(evaluations, "communication_clarity")),
         problem_solving_score=kpis.percent(kpis.average(evaluations, "problem_solving")),
         score_reason=None if overall is not None else coverage.statement,
+        scores=score_lines(evaluations, coverage.statement),
         detailed_feedback=feedback.detailed(state, overall, coverage),
         strengths=strengths,
         areas_for_improvement=improvements,

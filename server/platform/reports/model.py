@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from interview.nouns import (
     AnswerOutcome,
     AnswerSource,
+    Band,
     Evaluation,
     EvaluationStatus,
     ProctoringProfile,
@@ -129,6 +130,25 @@ class Kpis(ReportPart):
     silence_share_percent: float | None
     spoken_s: float
     words_spoken: int
+
+
+class ScoreLine(ReportPart):
+    """One score of the whole interview, 0-100, with all that is needed to read it.
+
+    `value` is the mean over the `answers` that have the score, of `of` that have an evaluation.
+    `uncertainty` is how far people's marks of an answer lie from it (root mean square, of 100),
+    null where that was not measured. `method` names what measured it; several are joined by "+".
+    """
+
+    name: str
+    label: str
+    value: float | None = Field(ge=0, le=100)
+    band: Band | None
+    uncertainty: float | None = Field(default=None, ge=0, le=100)
+    method: str
+    answers: int
+    of: int
+    reason: str | None = None
 
 
 class ScoringCoverage(ReportPart):
@@ -328,6 +348,7 @@ class ReportBody(ReportPart):
     communication_score: float | None = Field(ge=0, le=100)
     problem_solving_score: float | None = Field(ge=0, le=100)
     score_reason: str | None = None
+    scores: tuple[ScoreLine, ...] = ()
     detailed_feedback: str
     strengths: tuple[str, ...] = Field(max_length=5)
     areas_for_improvement: tuple[str, ...] = Field(max_length=5)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from interview.nouns import SCORE_NAMES, EvidenceQuote, QuestionKind, Score
+from agents.evaluation.labels import label_of
+from interview.nouns import SCORE_NAMES, Band, EvidenceQuote, QuestionKind, Score
 from server.platform.reports.model import (
     AnswerReport,
     ProctoringViolation,
     ReportBody,
     ReportStatus,
+    ScoreLine,
 )
 
 FONTS = (
@@ -33,23 +35,13 @@ NONE = "–"
 MAX_TIMELINE = 200
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
-_LABELS = {
-    QuestionKind.TEXT: {
-        "overall": "Overall",
-        "technical_accuracy": "Technical accuracy",
-        "communication_clarity": "Clarity",
-        "relevance": "Relevance",
-        "depth": "Depth",
-        "confidence": "Firm wording",
-        "problem_solving": "Problem solving",
-    },
-    QuestionKind.CODING: {
-        "overall": "Overall",
-        "technical_accuracy": "Correctness",
-        "communication_clarity": "Code quality",
-        "depth": "Depth",
-        "problem_solving": "Problem solving",
-    },
+_ONLY_TEXT = ("relevance", "confidence")
+_BANDS = {
+    Band.CLEAR: "clear evidence",
+    Band.SOME: "some evidence",
+    Band.LITTLE: "little evidence",
+    Band.NONE: "no evidence",
+    None: "",
 }
 _STATUS = {
     "initialized": "Not started",
@@ -81,6 +73,7 @@ def view_of(body: ReportBody) -> dict[str, Any]:
         "title": body.title,
         "overall": NONE if body.overall_score is None else f"{body.overall_score:.0f}",
         "overall_unit": "not scored" if body.overall_score is None else "of 100",
+        "overall_sure": next((_sure(line) for line in body.scores if line.name == "overall"), ""),
         "notice": _notice(body),
         "facts": _facts(body),
         "integrity": _integrity(body),
@@ -237,25 +230,35 @@ def _answer(answer: AnswerReport) -> dict[str, Any]:
 def _scores(answer: AnswerReport) -> list[dict[str, Any]]:
     if answer.evaluation is None:
         return []
-    labels = _LABELS[answer.kind]
     found = answer.evaluation.scores
+    method = answer.evaluation.method
     return [
-        _score(name, labels[name], found[name])
+        _score(name, label_of(name, answer.kind, method), found[name])
         for name in SCORE_NAMES
-        if name in labels and name in found
+        if name in found and not (answer.kind is QuestionKind.CODING and name in _ONLY_TEXT)
     ]
 
 
 def _score(name: str, label: str, score: Score) -> dict[str, Any]:
     overall = name == "overall"
     return {
-        "label": label,
+        "label": score.label or label,
         "main": overall,
         "value": score.value,
         "shown": _number(score.value),
+        "band": _sure(score),
         "reason": score.reason,
         "quotes": [] if overall else [_quote(quote) for quote in score.evidence[:2]],
     }
+
+
+def _sure(score: Score | ScoreLine) -> str:
+    """Band, measured uncertainty and method: `some evidence, +/- 1.7, by rules`."""
+    if score.value is None:
+        return ""
+    sure = "" if score.uncertainty is None else f"\u00b1 {score.uncertainty:.1f}"
+    by = f"by {score.method}" if score.method else ""
+    return ", ".join(part for part in (_BANDS[score.band], sure, by) if part)
 
 
 def _quote(quote: EvidenceQuote) -> dict[str, str | None]:

@@ -1,18 +1,21 @@
 // The report's left side: what it is worth, why, and by which words.
 import { html, nothing, type TemplateResult } from "lit";
-import type { EvidenceQuote } from "../protocol.gen";
+import type { Band, EvidenceQuote, Score } from "../protocol.gen";
 import { axesOf, radar } from "./charts";
-import type { AnswerReport, ReportBody } from "./types";
+import type { AnswerReport, ReportBody, ScoreLine } from "./types";
 import { at, duration, OUTCOME, score, scoreName } from "./words";
 
 export type PlayQuote = (quote: EvidenceQuote, answerId: string) => void;
 
 export function overall(report: ReportBody): TemplateResult {
+  const lines = report.scores ?? []; // reports from before have none
+  const line = (name: string): ScoreLine | undefined => lines.find((one) => one.name === name);
   const parts: [string, number | null][] = [
-    ["Technical", report.technical_score],
-    ["Communication", report.communication_score],
+    [line("technical_accuracy")?.label ?? "Technical", report.technical_score],
+    [line("communication_clarity")?.label ?? "Communication", report.communication_score],
     ["Problem solving", report.problem_solving_score],
   ];
+  const whole = line("overall");
   return html`<section class="panel" aria-labelledby="scores-title">
     <h2 id="scores-title">Scores</h2>
     <div class="overall">
@@ -21,6 +24,7 @@ export function overall(report: ReportBody): TemplateResult {
         : html`<p class="big" data-testid="report-score-overall">${score(report.overall_score)}<small> of 100</small></p>`}
       <dl class="parts">${parts.map(([word, value]) => html`<div><dt>${word}</dt><dd>${meter(value, 100)}</dd></div>`)}</dl>
     </div>
+    ${whole && whole.value !== null ? html`<p class="quiet small" data-testid="report-how-sure">${howSure(whole)}.</p>` : nothing}
     ${report.score_reason && report.score_reason !== report.coverage.statement ? html`<p class="reason">${report.score_reason}</p>` : nothing}
     <p class="coverage">${report.coverage.statement}</p>
     ${radar(axesOf(report))}
@@ -69,14 +73,27 @@ function evaluation(answer: AnswerReport, play: PlayQuote): TemplateResult {
     <ul class="reasons">
       ${Object.entries(found.scores).map(
         ([key, given]) => html`<li>
-          <span class="name">${scoreName(key)}</span>
+          <span class="name">${given.label || scoreName(key)}</span>
           <span class="value ${given.value === null ? "quiet" : ""}">${score(given.value)}</span>
-          <span class="why">${given.reason}</span>
+          <span class="why">${given.value === null ? nothing : html`<span class="quiet small">${howSure(given)}. </span>`}${given.reason}</span>
           ${given.evidence.map((quote) => quoted(quote, answer.answer_id, play))}
         </li>`,
       )}
     </ul>
   `;
+}
+
+const BANDS: Record<Band, string> = {
+  clear: "Clear evidence",
+  some: "Some evidence",
+  little: "Little evidence",
+  none: "No evidence",
+};
+
+/** Band, measured uncertainty and method of a score: `Some evidence, ± 1.7, by rules`. */
+export function howSure(given: Pick<Score, "band" | "uncertainty" | "method">): string {
+  const sure = typeof given.uncertainty === "number" ? `± ${given.uncertainty.toFixed(1)}` : null;
+  return [given.band && BANDS[given.band], sure, given.method && `by ${given.method}`].filter(Boolean).join(", ");
 }
 
 export function quoted(quote: EvidenceQuote, answerId: string, play: PlayQuote): TemplateResult {

@@ -1,5 +1,5 @@
 // What the desk reads from the server's JSON. The server's models are the source; see /docs.
-import type { AnswerOutcome, Evaluation, ProctoringProfile, QuestionKind, Status, Word } from "../protocol.gen";
+import type { AnswerOutcome, Band, Evaluation, ProctoringProfile, QuestionKind, Status, Word } from "../protocol.gen";
 
 export interface User {
   username: string;
@@ -193,6 +193,19 @@ export interface TimelineEntry {
   question_number: number | null;
 }
 
+/** One score of the whole interview, 0-100; `method` and `band` say how to read it. */
+export interface ScoreLine {
+  name: string;
+  label: string;
+  value: number | null;
+  band: Band | null;
+  uncertainty: number | null;
+  method: string;
+  answers: number;
+  of: number;
+  reason: string | null;
+}
+
 export interface ReportBody {
   session_id: string;
   title: string;
@@ -218,6 +231,7 @@ export interface ReportBody {
   integrity: Integrity;
   answers: AnswerReport[];
   refused_answers: { answer_id: string; reason: string; content: string; at: string }[];
+  scores?: ScoreLine[];
   coverage: { evaluated: number; to_evaluate: number; statement: string };
   weights: { note: string };
   recording: {

@@ -177,7 +177,7 @@ function judged(answer: ClosedAnswer): TemplateResult {
     ${evaluation?.feedback ? html`<p>${evaluation.feedback}</p>` : nothing}
     ${evaluation
       ? html`<ul class="reasons">${Object.entries(evaluation.scores).map(
-          ([key, given]) => html`<li><span class="name">${scoreName(key)}</span>
+          ([key, given]) => html`<li><span class="name">${given.label || scoreName(key)}</span>
             <span class="value ${given.value === null ? "quiet" : ""}">${score(given.value)}</span><span class="why">${given.reason}</span></li>`,
         )}</ul>`
       : nothing}
