@@ -127,7 +127,7 @@ class Floor:
             return None
         found = spoken_command(
             [word.text for word in words],
-            answered=expected.answered_words > 0,
+            answered=expected.answered,
             coding=expected.kind is QuestionKind.CODING,
             language=expected.language,
         )

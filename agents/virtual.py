@@ -49,7 +49,7 @@ class VirtualVoice:
         *,
         pause_tolerance_s: float = 3.0,
         kind: QuestionKind = QuestionKind.TEXT,
-        answered_words: int = 0,
+        answered: bool = False,
     ) -> None:
         """Nothing is heard."""
 

@@ -236,7 +236,7 @@ class SessionVoice:
         *,
         pause_tolerance_s: float = 3.0,
         kind: QuestionKind = QuestionKind.TEXT,
-        answered_words: int = 0,
+        answered: bool = False,
     ) -> None:
         """Change what is listened for, and how long a pause may be."""
         if self._hearing is not None:
@@ -248,7 +248,7 @@ class SessionVoice:
                 mode=mode,
                 kind=kind,
                 pause_tolerance_s=pause_tolerance_s,
-                answered_words=answered_words,
+                answered=answered,
                 language=self._language,
             )
         )

@@ -162,7 +162,7 @@ class TurnPolicy:
         expected, words = self.expected, self.words
         found = spoken_command(
             words,
-            answered=expected.answered_words > 0,
+            answered=expected.answered,
             coding=expected.kind is QuestionKind.CODING,
             language=expected.language,
         )

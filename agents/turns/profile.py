@@ -15,7 +15,8 @@ MAX_TOLERANCE_S = 30.0
 class Expectation:
     """What is listened for now.
 
-    `answered_words`: words of the answer from before (an earlier turn, typed text).
+    `answered`: whether the session holds words of this answer. How many is the policy's to know: it
+    has the words of its turn, and a word is counted by one of the two.
     `gentle_s`, `advance_s`: silence after which to prompt gently and to go on; None leaves both
     to somebody else's clock.
     """
@@ -23,7 +24,7 @@ class Expectation:
     mode: Listening = Listening.ANSWER
     kind: QuestionKind = QuestionKind.TEXT
     pause_tolerance_s: float = 3.0
-    answered_words: int = 0
+    answered: bool = False
     language: str = "en"
     gentle_s: float | None = None
     advance_s: float | None = None
@@ -102,7 +103,7 @@ class TurnProfile:
             return self.short_share, "words_late"
         if evidence.ending is Ending.UNFINISHED:
             return self.unfinished_share, "unfinished"
-        words = evidence.words + expected.answered_words
+        words = evidence.words
         if words < self.short_words:
             return self.short_share, "short"
         if evidence.ending is Ending.OPEN or self._unlikely(evidence):

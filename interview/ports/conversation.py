@@ -89,9 +89,9 @@ class Voice(Protocol):
         *,
         pause_tolerance_s: float = 3.0,
         kind: QuestionKind = QuestionKind.TEXT,
-        answered_words: int = 0,
+        answered: bool = False,
     ) -> None:
-        """`answered_words`: how long the answer is already, by what was stored and typed."""
+        """`answered`: whether words of this answer are stored; those are counted by nobody else."""
 
     async def finish_utterance(self) -> None:
         """Flush the recogniser: all words heard so far are committed when this returns."""

@@ -146,7 +146,7 @@ class MediaDesk:
             mode,
             pause_tolerance_s=question.pause_tolerance_s,
             kind=question.kind,
-            answered_words=len(self.session.state.answer_text.split()),
+            answered=bool(self.session.state.answer_text),
         )
 
     async def _wait_for_media(self) -> None:

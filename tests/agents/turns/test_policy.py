@@ -112,10 +112,12 @@ def test_patience_follows_the_question() -> None:
     assert candidate.when(Act.END) == pytest.approx(2.0 + 6.0 * INTERVIEW.sure_share, abs=0.07)
 
 
-def test_an_answer_that_is_long_already_ends_sooner() -> None:
-    candidate = Candidate(Expectation(answered_words=12))
+def test_words_count_once_whoever_else_has_them() -> None:
+    """What the session stores meanwhile is the turn's own words, not more of them."""
+    candidate = Candidate()
     candidate.say(SENTENCE)
-    assert candidate.policy.patience().reason == "sure"
+    candidate.do(lambda at: candidate.policy.expect(Expectation(answered=True), at))
+    assert candidate.policy.patience().reason == "likely"
 
 
 def test_a_pause_that_ends_is_no_end() -> None:
@@ -175,7 +177,7 @@ def test_a_turn_that_somebody_else_ended_is_forgotten() -> None:
 def test_a_new_mode_begins_a_new_turn_the_same_goes_on() -> None:
     candidate = Candidate()
     candidate.say(SENTENCE)
-    candidate.do(lambda at: candidate.policy.expect(Expectation(answered_words=5), at))
+    candidate.do(lambda at: candidate.policy.expect(Expectation(answered=True), at))
     assert candidate.policy.words
     candidate.do(lambda at: candidate.policy.expect(Expectation(mode=Listening.REPLY), at))
     assert candidate.policy.words == ()
