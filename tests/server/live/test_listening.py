@@ -13,7 +13,7 @@ from agents.voice import open_voice
 from interview.commands import DeliverPrompt, GiveConsent
 from interview.events import AnswerRecorded, UtteranceCommitted
 from interview.nouns import CONSENT_TEXT_VERSION, Media, Phase
-from interview.ports import AudioIn, ConversationLink, Voice
+from interview.ports.conversation import AudioIn, ConversationLink, Voice
 from tests.fakes.conversation import PIECE, RATE_HZ, clip, seconds
 from tests.fakes.engines import ScriptedRecogniser
 from tests.server.live.rig import SEAT, Live, Rig
