@@ -8,13 +8,18 @@ from interview.events import AnswerRecorded
 from interview.nouns import AnswerOutcome, AnswerSource
 from interview.records import Asking, State
 
+OURS = "server."
+THEIRS = "client."
+
+
+def clients_id(given: str) -> str:
+    """The id that a client gave, moved out of our own namespace when it reaches into it."""
+    return f"{THEIRS}{given}" if given.startswith(OURS) else given
+
 
 def fresh_id(state: State) -> str:
-    """An id for an answer that no client named; never one that is taken."""
-    number = len(state.answers) + 1
-    while state.answer(f"a{number}") is not None:
-        number += 1
-    return f"a{number}"
+    """An id for an answer that no client named, in a namespace that no client can reach."""
+    return f"{OURS}{len(state.answers) + 1}"
 
 
 def record(

@@ -146,7 +146,8 @@ class Tick(Noun):
 class EndSession(Noun):
     """Candidate, staff or policy ends it; `status` is a final one.
 
-    `content` and `code` are what was typed and not yet submitted; they are kept.
+    `content` and `code` are what was typed and not yet submitted; they are kept with the question
+    that `question_number` names, or the open one.
     """
 
     by: str
@@ -155,6 +156,7 @@ class EndSession(Noun):
     answer_id: str | None = None
     content: str = ""
     code: str | None = None
+    question_number: int | None = None
 
 
 class RecordEvaluation(Noun):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from interview import wording
+from interview import rules, wording
 from interview.asking import end
-from interview.closing import record
+from interview.closing import fresh_id, record
 from interview.code_answers import parse
-from interview.commands import EndSession, RecordEvaluation
+from interview.commands import EndSession, RecordEvaluation, SubmitAnswer
 from interview.draft import Draft
 from interview.errors import InvalidInput, NotFound
 from interview.events import EvaluationRecorded
 from interview.nouns import AnswerOutcome, EvaluationStatus, Status
+from interview.records import State
+from interview.submitting import submit
 
 
 def end_session(draft: Draft, command: EndSession) -> None:
@@ -24,9 +26,38 @@ def end_session(draft: Draft, command: EndSession) -> None:
         goodbye = wording.goodbye_ended(state.candidate.name) if state.seat else None
         end(draft, Status.ABANDONED, "ended_before_start", by=command.by, goodbye=goodbye)
         return
-    keep_open_words(draft, answer_id=command.answer_id, content=command.content, code=command.code)
+    if _for_the_open_question(state, command):
+        keep_open_words(
+            draft, answer_id=command.answer_id, content=command.content, code=command.code
+        )
+    else:
+        _keep_elsewhere(draft, command)
+        keep_open_words(draft)
     goodbye = wording.goodbye_ended(state.candidate.name)
     end(draft, command.status, command.reason, by=command.by, goodbye=goodbye)
+
+
+def _for_the_open_question(state: State, command: EndSession) -> bool:
+    if command.question_number is None or state.asking is None:
+        return command.question_number is None
+    return command.question_number == state.asking.number
+
+
+def _keep_elsewhere(draft: Draft, command: EndSession) -> None:
+    """What was typed to a question that has closed meanwhile: with its answer, or on the record."""
+    if not command.content.strip() and not (command.code or "").strip():
+        return
+    if len(draft.state.refused) >= rules.MAX_REFUSALS:
+        return
+    submit(
+        draft,
+        SubmitAnswer(
+            answer_id=command.answer_id or fresh_id(draft.state),
+            content=command.content,
+            code=command.code,
+            question_number=command.question_number,
+        ),
+    )
 
 
 def keep_open_words(

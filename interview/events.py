@@ -211,6 +211,20 @@ class AnswerRecorded(_Event):
     by_timer: bool = False
 
 
+class AnswerSupplemented(_Event):
+    """What was typed arrived while its question closed: it joins that question's answer.
+
+    `sent_as`: the id that the client gave to what it sent.
+    """
+
+    type: Literal["answer_supplemented"] = "answer_supplemented"
+    answer_id: str
+    question_number: int
+    sent_as: str
+    content: str = ""
+    code: str | None = None
+
+
 class AnswerRefused(_Event):
     """An answer that came too late or out of turn; kept for the record, never scored."""
 
@@ -322,6 +336,7 @@ Event = Annotated[
     | ThinkingStarted
     | ThinkingEnded
     | AnswerRecorded
+    | AnswerSupplemented
     | AnswerRefused
     | EvaluationRecorded
     | BiometricConsentDecided

@@ -182,8 +182,10 @@ def _reply_understood(
     lines = state.dialogue
     if typed:
         lines = (*lines, Line("candidate", typed, event.at))
-    ids = state.reply_ids | {event.answer_id} if event.answer_id else state.reply_ids
-    return replace(state, reply=(), reply_ids=ids, dialogue=lines)
+    replies = state.replies
+    if event.answer_id:
+        replies = {**replies, event.answer_id: event.words}
+    return replace(state, reply=(), replies=replies, dialogue=lines)
 
 
 def _ended(state: State, event: SessionEnded) -> State:

@@ -14,6 +14,7 @@ from interview.events import (
     AnswerOpened,
     AnswerRecorded,
     AnswerRefused,
+    AnswerSupplemented,
     EvaluationRecorded,
     PreparationStarted,
     PromptDelivered,
@@ -316,6 +317,29 @@ def _may_be_followed_up(state: State, answer: AnswerState) -> bool:
     )
 
 
+def answer_supplemented(state: State, event: AnswerSupplemented) -> State:
+    """What was typed joins the answer that had just been closed; its evaluation is out of date."""
+    answers = tuple(
+        _supplemented(answer, event) if answer.answer_id == event.answer_id else answer
+        for answer in state.answers
+    )
+    return replace(state, answers=answers, dialogue=transcript.supplemented(state, event))
+
+
+def _supplemented(answer: AnswerState, event: AnswerSupplemented) -> AnswerState:
+    silent = answer.outcome is AnswerOutcome.NO_RESPONSE
+    return replace(
+        answer,
+        content="\n".join(part for part in (answer.content, event.content) if part),
+        typed=event.content,
+        code=event.code,
+        outcome=AnswerOutcome.TIMED_OUT if silent else answer.outcome,
+        source=AnswerSource.MIXED if answer.utterances else AnswerSource.TYPED,
+        extensions=answer.extensions + 1,
+        late_id=event.sent_as,
+    )
+
+
 def answer_refused(state: State, event: AnswerRefused) -> State:
     """Kept for the record only."""
     refusal = Refusal(event.answer_id, event.question_number, event.reason, event.content, event.at)
@@ -340,6 +364,7 @@ HANDLERS: dict[type, Callable[[State, Any], State]] = {
     ThinkingStarted: thinking_started,
     ThinkingEnded: thinking_ended,
     AnswerRecorded: answer_recorded,
+    AnswerSupplemented: answer_supplemented,
     AnswerRefused: answer_refused,
     EvaluationRecorded: evaluation_recorded,
 }

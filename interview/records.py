@@ -51,7 +51,10 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class AnswerState:
-    """A closed question (or follow-up). `typed` is the part of `content` that was submitted."""
+    """A closed question (or follow-up). `typed` is the part of `content` that was submitted.
+
+    `late_id`: under which id the typed part came, when it came while the question closed.
+    """
 
     answer_id: str
     question_number: int
@@ -68,6 +71,7 @@ class AnswerState:
     response_delay_s: float | None
     by_timer: bool = False
     extensions: int = 0
+    late_id: str | None = None
 
     @property
     def has_words(self) -> bool:
@@ -200,6 +204,7 @@ class State:
             again, a possible follow-up.
         prompt_wait: How long the current prompt has been playing.
         reply: What was said to the consent question and is not yet understood.
+        replies: The words of each typed reply to it, by the id that the client gave.
     """
 
     session_id: str
@@ -233,7 +238,7 @@ class State:
     consent_version: str | None = None
     consent_reprompts: int = 0
     reply: tuple[Utterance, ...] = ()
-    reply_ids: frozenset[str] = frozenset()
+    replies: Mapping[str, str] = field(default_factory=dict)
     # asking and answering
     greeted: bool = False
     prompts_issued: int = 0
@@ -354,8 +359,8 @@ class State:
         return self.hold.due_at() if self.awaiting_follow_up and self.hold else None
 
     def answer(self, answer_id: str) -> AnswerState | None:
-        """The closed answer with that id."""
-        return next((a for a in self.answers if a.answer_id == answer_id), None)
+        """The closed answer with that id, or whose typed part came under it."""
+        return next((a for a in self.answers if answer_id in (a.answer_id, a.late_id)), None)
 
     def closed(self, question_number: int) -> bool:
         """Whether an answer to that question was recorded."""

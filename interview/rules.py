@@ -44,8 +44,8 @@ MAX_REFUSALS = 200
 """Refused answers that are kept for the record; later ones are refused without a record."""
 
 CROSSED_S = 3.0
-"""A time-out submission without a question number this soon after our own timer closed a question
-is for that question: the two crossed on the way."""
+"""An answer that names its question this soon after it closed was on its way: it is kept with that
+question. So is a time-out submission without a number, when our own timer closed the question."""
 
 SKIP_SETTLE_S = 2.0
 """A skip sooner than this after a question was issued is taken for a double press."""

@@ -12,9 +12,9 @@ from interview.code_answers import Submission, parse
 from interview.commands import SubmitAnswer
 from interview.draft import Draft
 from interview.errors import IllegalTransition, InvalidInput
-from interview.events import AnswerRefused
+from interview.events import AnswerRefused, AnswerSupplemented
 from interview.nouns import MAX_ANSWER_CHARS, AnswerOutcome, Purpose, Status
-from interview.records import State
+from interview.records import AnswerState, State
 from interview.replying import awaiting_reply, understand_reply
 
 Reason = Literal["late", "out_of_turn", "duplicate_id_other_content"]
@@ -31,6 +31,8 @@ def submit(draft: Draft, command: SubmitAnswer) -> None:
     if awaiting_reply(state) and state.consent is None and command.question_number is None:
         typed = parse(command.content, command.code).text
         understand_reply(draft, typed, command.answer_id)
+        return
+    if _supplement(draft, command):
         return
     refused = refusal(state, command, draft.now)
     if refused is not None:
@@ -49,7 +51,7 @@ def _check(command: SubmitAnswer) -> None:
 def _known(draft: Draft, command: SubmitAnswer) -> bool:
     """Whether the id was used: a repeat is harmless, other content is refused."""
     state = draft.state
-    if command.answer_id in state.reply_ids:
+    if _reply_again(state, command):
         return True
     answer = state.answer(command.answer_id)
     if answer is None:
@@ -59,6 +61,57 @@ def _known(draft: Draft, command: SubmitAnswer) -> bool:
     if (sent.text, sent.code) != (answer.typed, answer.code):
         refuse(draft, command, "duplicate_id_other_content")
     return True
+
+
+def _reply_again(state: State, command: SubmitAnswer) -> bool:
+    """Whether this is a consent reply once more: it must not become an answer to question 1.
+
+    An answer under the id of a reply (some clients count anew) is an answer all the same.
+    """
+    words = state.replies.get(command.answer_id)
+    if words is None or command.question_number is not None:
+        return False
+    return words.endswith(parse(command.content, command.code).text)
+
+
+def _supplement(draft: Draft, command: SubmitAnswer) -> bool:
+    """Keep what was typed with the question that closed while it was on its way."""
+    answer = closing(draft.state, command, draft.now)
+    if answer is None:
+        return False
+    question = draft.state.plan.questions[answer.question_number - 1]
+    coding = question.kind == "coding" and not answer.follow_up
+    sent = parse(command.content, command.code, coding=coding)
+    if sent.empty:
+        return False
+    draft.emit(
+        AnswerSupplemented(
+            at=draft.now,
+            answer_id=answer.answer_id,
+            question_number=answer.question_number,
+            sent_as=command.answer_id,
+            content=sent.text,
+            code=sent.code,
+        )
+    )
+    return True
+
+
+def closing(state: State, command: SubmitAnswer, now: datetime) -> AnswerState | None:
+    """The answer whose question has only just closed and that this belongs to, if there is one.
+
+    Not when the candidate closed it by submitting or skipping: then this is a second answer.
+    """
+    last = state.answers[-1] if state.answers else None
+    if last is None or last.typed or last.code or last.outcome is AnswerOutcome.SKIPPED:
+        return None
+    if (now - last.recorded_at).total_seconds() >= rules.CROSSED_S:
+        return None
+    asking, number = state.asking, command.question_number
+    if number is None:
+        return last if command.timeout_submission and last.by_timer else None
+    follow_up_heard = asking is not None and asking.number == number and not state.prompting
+    return last if number == last.question_number and not follow_up_heard else None
 
 
 def refusal(state: State, command: SubmitAnswer, now: datetime) -> Reason | None:

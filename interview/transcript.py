@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from interview.events import AnswerExtended, AnswerRecorded, PromptIssued, UtteranceCommitted
+from interview.events import (
+    AnswerExtended,
+    AnswerRecorded,
+    AnswerSupplemented,
+    PromptIssued,
+    UtteranceCommitted,
+)
 from interview.records import Line, State
 
 
@@ -38,11 +44,22 @@ def by_candidate(
 
 def added(state: State, event: AnswerExtended) -> tuple[Line, ...]:
     """Add words that came late to the answer they belong to."""
+    return _joined(state, event, event.utterance.text.strip(), " ")
+
+
+def supplemented(state: State, event: AnswerSupplemented) -> tuple[Line, ...]:
+    """Add what was typed to the answer that had just been closed."""
+    text = "\n".join(part for part in (event.content, event.code or "") if part)
+    return _joined(state, event, text, "\n")
+
+
+def _joined(
+    state: State, event: AnswerExtended | AnswerSupplemented, text: str, glue: str
+) -> tuple[Line, ...]:
     lines = list(state.dialogue)
-    text = event.utterance.text.strip()
     for index in range(len(lines) - 1, -1, -1):
         line = lines[index]
         if line.role == "candidate" and line.question_number == event.question_number:
-            lines[index] = replace(line, content=f"{line.content} {text}")
+            lines[index] = replace(line, content=f"{line.content}{glue}{text}")
             return tuple(lines)
     return (*lines, Line("candidate", text, event.at, event.question_number))

@@ -11,6 +11,7 @@ from interview.commands import Command, RecordEvaluation
 from interview.nouns import Evaluation, EvaluationStatus
 from interview.ports.analysis import Evaluator
 from interview.ports.storage import Job, ReportRecord, Storage
+from interview.records import AnswerState
 from interview.state import State
 from server.jobs.names import EVALUATE, REPORT
 from server.jobs.runner import TryLater
@@ -56,9 +57,10 @@ class Analysis:
 
     async def evaluate(self, job: Job) -> None:
         """Evaluate one answer and record the result in the session's log."""
-        session_id, answer_id, *grown = job.key.split(":")
+        session_id, _, rest = job.key.partition(":")
         state = await self._read(session_id)
-        answer = next((a for a in state.answers if a.answer_id == answer_id), None)
+        answer, grown = _answer_of(state, rest)
+        answer_id = answer.answer_id if answer is not None else rest
         known = state.evaluations.get(answer_id)
         request = evaluation_request(state, answer) if answer is not None else None
         done = known is not None and known.status is EvaluationStatus.DONE
@@ -76,7 +78,8 @@ class Analysis:
             evaluation = await self._evaluator.evaluate(request)
         state = await self._command(session_id, RecordEvaluation(evaluation=evaluation))
         if state.status.final:
-            await queue_report(self._storage, state, self._clock())
+            again = f":{rest}" if grown else ""
+            await queue_report(self._storage, state, self._clock(), again)
             self.notify()
 
     async def report(self, job: Job) -> None:
@@ -91,6 +94,14 @@ class Analysis:
         record = await self._build(state, earlier.revision + 1 if earlier is not None else 1)
         await self._storage.reports.put(record)
         log.info("report_written", session=session_id, revision=record.revision)
+
+
+def _answer_of(state: State, key: str) -> tuple[AnswerState | None, bool]:
+    """The answer that a job's key names, and whether it had grown; ids may hold colons."""
+    answer = state.answer(key)
+    if answer is not None:
+        return answer, False
+    return state.answer(key.rpartition(":")[0]), True
 
 
 async def queue_report(storage: Storage, state: State, now: datetime, reason: str = "") -> None:

@@ -13,6 +13,7 @@ import contextlib
 from collections.abc import Callable
 
 from interview import machine
+from interview.closing import OURS
 from interview.commands import Command, EndTurn, WaiveFollowUp
 from interview.errors import VivaError
 from interview.events import SessionEnded, UtteranceCommitted
@@ -23,7 +24,7 @@ from server.live.session import LiveSession
 from server.live.speech import speech_request
 
 FOLLOW_UP_AFTER_S = 0.4  # most pauses are shorter: no model is asked in them
-PREPARED_ID = "prepared"
+PREPARED_ID = f"{OURS}prepared"
 
 FollowUpOf = Callable[[State], EvaluationRequest | None]
 

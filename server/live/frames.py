@@ -12,6 +12,7 @@ from interview.events import (
     AnswerExtended,
     AnswerRecorded,
     AnswerRefused,
+    AnswerSupplemented,
     BiometricConsentDecided,
     CandidateJoined,
     CandidateLeft,
@@ -195,7 +196,7 @@ def _own_frames(step: Step, speech: SpeechFacts) -> list[Outgoing]:
         return [_violation(state, event, seq)]
     if isinstance(event, (WatchingBegan, BiometricConsentDecided, ReferenceFaceSet)):
         return _watched(state, seq)
-    if isinstance(event, AnswerRecorded):
+    if isinstance(event, (AnswerRecorded, AnswerSupplemented)):
         return _processing(state, event, seq)
     frame: ServerFrame | None = None
     audience: Audience = "all"
@@ -293,20 +294,20 @@ def _watched(state: State, seq: int) -> list[Outgoing]:
     return [Outgoing(staff, "observer"), Outgoing(candidate, "candidate")]
 
 
-def _processing(state: State, event: AnswerRecorded, seq: int) -> list[Outgoing]:
-    closed = next((a for a in state.answers if a.answer_id == event.answer_id), None)
+def _processing(
+    state: State, event: AnswerRecorded | AnswerSupplemented, seq: int
+) -> list[Outgoing]:
+    closed = state.answer(event.answer_id)
+    if closed is None:
+        return []
     saved = ProcessingResponse(
         seq=seq,
         content="Thank you. Your answer is saved.",
-        answer_id=event.answer_id,
-        question_number=event.question_number,
-        outcome=event.outcome,
+        answer_id=closed.answer_id,
+        question_number=closed.question_number,
+        outcome=closed.outcome,
     )
-    told = {
-        "question": closed.question if closed is not None else None,
-        "answer": event.content,
-        "code": event.code,
-    }
+    told = {"question": closed.question, "answer": closed.content, "code": closed.code}
     return [
         Outgoing(saved.model_copy(update=told), "observer"),
         Outgoing(saved, "candidate"),

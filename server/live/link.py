@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from interview.closing import OURS
 from interview.commands import (
     Command,
     CommitUtterance,
@@ -104,7 +105,7 @@ class SessionLink:
     async def turn_ended(self) -> None:
         """The candidate has finished."""
         if self._live:
-            await self._session.command(EndTurn(answer_id=str(uuid.uuid4())))
+            await self._session.command(EndTurn(answer_id=f"{OURS}{uuid.uuid4()}"))
 
     async def turn_expected(self, expected: bool) -> None:
         """The end of the answer may be near: what comes after it is made ready."""

@@ -433,7 +433,10 @@ class TextResponse(ClientFrame):
 
 
 class EndInterview(ClientFrame):
+    """The candidate leaves. What was typed and not sent is kept with the question it names."""
+
     type: Literal["end_interview"]
+    question_number: int | None = None
     content: str | None = Field(default=None, max_length=MAX_ANSWER_CHARS)
     code: str | None = Field(default=None, max_length=MAX_ANSWER_CHARS)
 

@@ -18,7 +18,7 @@ from interview.summary import summarise
 from server.live.connection import Connection
 from server.live.context import LiveContext
 from server.live.frames import Outgoing, Step
-from server.live.messages import ServerFrame
+from server.live.messages import QuestionFrame, ServerFrame
 
 MAX_CONFLICTS = 20
 MIN_TICK_S = 0.01
@@ -41,6 +41,7 @@ class LiveSession:
         self.epoch = uuid.uuid4().hex[:12]
         self.connections: dict[str, Connection] = {}
         self.sinks: list[StepSink] = []
+        self.shown_number: int | None = None  # of the question that was last sent to anybody
         self.on_close: list[Callable[[], None]] = []
         self._lock = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
@@ -128,6 +129,8 @@ class LiveSession:
     def broadcast(self, outgoing: Outgoing) -> None:
         """Serialise once, queue to everybody of the audience."""
         text: str | None = None
+        if isinstance(outgoing.frame, QuestionFrame):
+            self.shown_number = outgoing.frame.question_number
         for connection in list(self.connections.values()):
             if outgoing.audience not in ("all", connection.role):
                 continue

@@ -13,6 +13,7 @@ from interview.errors import VivaError
 from interview.events import (
     AnswerExtended,
     AnswerRecorded,
+    AnswerSupplemented,
     CandidateJoined,
     PromptDelivered,
     PromptIssued,
@@ -126,7 +127,7 @@ class Stage:
         elif isinstance(event, AnswerRecorded):
             await self.media.hush()
             await self._answered(step.after, event)
-        elif isinstance(event, AnswerExtended):
+        elif isinstance(event, (AnswerExtended, AnswerSupplemented)):
             await self._extended(step.after, event)
         elif isinstance(event, ReportRequested):
             await self._queue(REPORT, self.session.session_id)
@@ -194,7 +195,7 @@ class Stage:
         if state.awaiting_follow_up and state.answers[-1].answer_id == answer.answer_id:
             self.session.spawn(lambda: self._follow_up(request), "follow-up")
 
-    async def _extended(self, state: State, event: AnswerExtended) -> None:
+    async def _extended(self, state: State, event: AnswerExtended | AnswerSupplemented) -> None:
         """Words that came late joined an answer: what was said of it is judged anew."""
         answer = state.answer(event.answer_id)
         if answer is not None and evaluation_request(state, answer) is not None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from interview.closing import OURS, clients_id
 from interview.commands import (
     Done,
     EndSession,
@@ -56,6 +57,11 @@ Handler = Callable[[Sender, Any], Awaitable[Reply]]
 HANDLERS: dict[type[ClientFrame], Handler] = {}
 
 
+def answer_id_of(given: str | None) -> str:
+    """The client's id, or one of ours, which no client can name."""
+    return clients_id(given) if given else f"{OURS}{uuid.uuid4()}"
+
+
 def handles(frame: type[ClientFrame]) -> Callable[[Handler], Handler]:
     """Register the function for a frame type."""
 
@@ -72,14 +78,23 @@ async def text_response(sender: Sender, frame: TextResponse) -> Reply:
     await sender.seat.media.flush_words()
     await sender.seat.session.command(
         SubmitAnswer(
-            answer_id=frame.answer_id or str(uuid.uuid4()),
+            answer_id=answer_id_of(frame.answer_id),
             content=frame.content,
             code=frame.code,
             timeout_submission=frame.timeout_submission,
-            question_number=frame.question_number,
+            question_number=_meant(sender, frame),
         )
     )
     return None
+
+
+def _meant(sender: Sender, frame: TextResponse) -> int | None:
+    """The question that a client without numbers answers: never one that it was not yet sent."""
+    session = sender.seat.session
+    asking, shown = session.state.asking, session.shown_number
+    if frame.question_number is not None or asking is None or shown is None:
+        return frame.question_number
+    return shown if shown < asking.number else None
 
 
 @handles(EndInterview)
@@ -93,6 +108,7 @@ async def end_interview(sender: Sender, frame: EndInterview) -> Reply:
             status=Status.COMPLETED,
             content=frame.content or "",
             code=frame.code,
+            question_number=frame.question_number,
         )
     )
     return None
@@ -133,7 +149,7 @@ async def moment(sender: Sender, frame: MomentFrame) -> Reply:
 async def done(sender: Sender, frame: DoneFrame) -> Reply:
     """The answer is complete: what is still being recognised belongs to it."""
     await sender.seat.media.flush_words()
-    await sender.seat.session.command(Done(answer_id=frame.answer_id or str(uuid.uuid4())))
+    await sender.seat.session.command(Done(answer_id=answer_id_of(frame.answer_id)))
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from interview.closing import clients_id
 from interview.commands import EndSession, RecordEvaluation, Skip
 from interview.errors import InvalidInput, NotFound
 from interview.events import AnswerRecorded, PromptIssued, SessionEnded
@@ -46,14 +47,37 @@ def test_an_id_that_is_taken_does_not_lose_the_words() -> None:
     sitting.hear()
     sitting.type("a4", "two")
     sitting.do(END.model_copy(update={"content": "three", "answer_id": "a1"}))
-    assert [a.answer_id for a in sitting.answers] == ["a1", "a4", "a3"]
+    assert [a.answer_id for a in sitting.answers] == ["a1", "a4", "server.3"]
 
 
-def test_made_ids_step_over_the_clients() -> None:
+def test_made_ids_are_in_a_namespace_of_their_own() -> None:
     sitting = answering()
     sitting.type("a2", "one")
     sitting.do(Skip(), after_s=5)
-    assert [a.answer_id for a in sitting.answers] == ["a2", "a3"]
+    assert [a.answer_id for a in sitting.answers] == ["a2", "server.2"]
+    assert clients_id("server.2") == "client.server.2"
+    assert clients_id("a2") == "a2"
+
+
+def test_unsent_words_of_a_question_that_has_just_closed_stay_with_it() -> None:
+    sitting = answering(plan_of(silence_advance_s=0, silence_prompt_s=0))
+    sitting.wait(122)
+    assert sitting.state.question_number == 2
+    sitting.do(END.model_copy(update={"content": "words", "question_number": 1}))
+    assert [(a.question_number, a.content) for a in sitting.state.answers] == [(1, "words")]
+
+
+def test_unsent_words_of_a_question_closed_long_ago_are_on_the_record() -> None:
+    sitting = answering()
+    sitting.type("a1", "one")
+    sitting.hear()
+    sitting.do(spoken("two"))
+    sitting.do(END.model_copy(update={"content": "words", "question_number": 1}))
+    assert [(a.question_number, a.content) for a in sitting.state.answers] == [
+        (1, "one"),
+        (2, "two"),
+    ]
+    assert [(r.reason, r.content) for r in sitting.state.refused] == [("late", "words")]
 
 
 def test_nothing_said_is_nothing_recorded() -> None:

@@ -71,7 +71,7 @@ LONG_PAUSES_S = st.sampled_from([50.0, 400.0, 8000.0])
 
 COUNTERS = (
     "seq prompts_issued reconnects consent_reprompts".split(),
-    "answers refused utterance_ids reply_ids outages dialogue".split(),
+    "answers refused utterance_ids replies outages dialogue".split(),
 )
 
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from interview.commands import EndSession, ProposeFollowUp, SubmitAnswer
+from interview.commands import EndSession, EndTurn, ProposeFollowUp, Skip, SubmitAnswer
 from interview.errors import IllegalTransition, InvalidInput
-from interview.events import AnswerRecorded, AnswerRefused, PromptIssued
-from interview.nouns import MAX_ANSWER_CHARS, AnswerOutcome, AnswerSource, Phase, Purpose
-from interview.rules import MAX_REFUSALS, MAX_REPROMPTS
+from interview.events import AnswerRecorded, AnswerRefused, AnswerSupplemented, PromptIssued
+from interview.nouns import (
+    MAX_ANSWER_CHARS,
+    AnswerOutcome,
+    AnswerSource,
+    InterviewPlan,
+    Phase,
+    Purpose,
+)
+from interview.rules import CROSSED_S, MAX_REFUSALS, MAX_REPROMPTS
 from tests.interview.sitting import Sitting, answering, asked, greeted, kinds_of, plan_of, spoken
 
 
@@ -81,7 +90,10 @@ def test_an_old_clients_timeout_just_after_ours_is_not_for_the_next_question() -
     sitting.do(spoken("half an answer"))
     sitting.wait(122)
     assert sitting.state.question_number == 2
-    assert refusal_of(sitting.type("t1", "half", timeout_submission=True)) == "late"
+    assert refusal_of(sitting.type("t0", "", timeout_submission=True)) == "late"
+    assert kinds_of(sitting.type("t1", "typed", timeout_submission=True)) == ["answer_supplemented"]
+    assert sitting.state.answers[0].content == "half an answer\ntyped"
+    assert sitting.state.question_number == 2
     sitting.wait(4)
     recorded, _ = sitting.type("t2", "", timeout_submission=True)
     assert isinstance(recorded, AnswerRecorded) and recorded.question_number == 2
@@ -177,7 +189,7 @@ def test_after_the_grace_the_deadline_comes_first_even_if_the_tick_is_late() -> 
     events = sitting.do(
         SubmitAnswer(answer_id="a1", content="too late", question_number=1), after_s=123
     )
-    assert kinds_of(events) == ["answer_recorded", "prompt_issued", "answer_refused"]
+    assert kinds_of(events) == ["answer_recorded", "prompt_issued", "answer_supplemented"]
     assert sitting.answers[0].outcome is AnswerOutcome.NO_RESPONSE
 
 
@@ -232,3 +244,89 @@ def test_a_flood_of_refused_answers_is_not_kept() -> None:
     with pytest.raises(IllegalTransition):
         sitting.type("one more", "x")
     assert len(sitting.state.refused) == MAX_REFUSALS
+
+
+def unhurried(count: int = 3, kinds: Sequence[str] = ()) -> InterviewPlan:
+    """A plan whose questions only the timer closes."""
+    return plan_of(count, kinds=kinds, silence_advance_s=0, silence_prompt_s=0)
+
+
+def test_an_answer_on_its_way_while_the_time_ran_out_stays_with_its_question() -> None:
+    sitting = answering(unhurried())
+    sitting.wait(122)
+    assert sitting.state.question_number == 2
+    (event,) = sitting.type("c7", "late words", question_number=1)
+    assert isinstance(event, AnswerSupplemented)
+    answer = sitting.state.answers[0]
+    assert (answer.content, answer.typed, answer.extensions) == ("late words", "late words", 1)
+    assert (answer.outcome, answer.source) == (AnswerOutcome.TIMED_OUT, AnswerSource.TYPED)
+    assert sitting.type("c7", "late words", question_number=1) == ()
+    assert refusal_of(sitting.type("c8", "more", question_number=1)) == "late"
+    assert len(sitting.answers) == 1 and sitting.state.question_number == 2
+
+
+def test_it_joins_what_was_said_also_when_the_turn_was_heard_to_end() -> None:
+    sitting = answering()
+    sitting.do(spoken("I said"))
+    sitting.do(EndTurn(answer_id="server.x"))
+    sitting.type("c1", "and wrote", question_number=1)
+    answer = sitting.state.answers[0]
+    assert (answer.content, answer.source) == ("I said\nand wrote", AnswerSource.MIXED)
+    assert sitting.state.dialogue[-2].content == "I said\nand wrote"
+    assert sitting.state.asking is not None and sitting.state.asking.utterances == ()
+
+
+def test_code_that_crosses_the_deadline_is_kept_with_its_question() -> None:
+    sitting = answering(unhurried(kinds=["coding"]))
+    sitting.wait(302)
+    sitting.type("c1", "[CODE]\nx = 1\n[/CODE]", question_number=1)
+    assert sitting.state.answers[0].code == "x = 1"
+
+
+def test_after_the_last_question_it_is_still_kept() -> None:
+    sitting = answering(unhurried(1))
+    sitting.wait(122)
+    assert sitting.state.status.final
+    sitting.type("c1", "last words", question_number=1)
+    assert sitting.state.answers[0].content == "last words"
+
+
+def test_seconds_later_it_is_late() -> None:
+    sitting = answering(unhurried())
+    sitting.wait(122 + CROSSED_S)
+    assert refusal_of(sitting.type("c7", "late words", question_number=1)) == "late"
+
+
+def test_an_answer_to_a_follow_up_that_was_heard_is_not_moved_back() -> None:
+    sitting = answering(plan_of(follow_ups=True))
+    sitting.do(spoken("I said"))
+    sitting.do(EndTurn(answer_id="e1"))
+    sitting.do(ProposeFollowUp(answer_id="e1", text="Why?"))
+    sitting.hear()
+    recorded = sitting.type("c1", "because", question_number=1)[0]
+    assert isinstance(recorded, AnswerRecorded) and recorded.content == "because"
+
+
+def test_a_skipped_question_takes_no_late_words() -> None:
+    sitting = answering()
+    sitting.do(Skip(), after_s=5)
+    assert refusal_of(sitting.type("c1", "words", question_number=1)) == "late"
+
+
+def test_the_id_of_the_consent_reply_may_name_an_answer_too() -> None:
+    sitting = greeted()
+    sitting.hear()
+    sitting.type("a1", "Yes, I am ready.")
+    sitting.hear()
+    assert sitting.type("a1", "Yes, I am ready.") == ()
+    recorded, _ = sitting.type("a1", "A queue is first in, first out.")
+    assert isinstance(recorded, AnswerRecorded) and recorded.question_number == 1
+    assert recorded.content == "A queue is first in, first out."
+
+
+def test_a_clients_first_id_is_free_after_a_question_that_nobody_answered() -> None:
+    sitting = answering(unhurried())
+    sitting.wait(122)
+    recorded, _ = sitting.type("a1", "Last in, first out.", question_number=2)
+    assert isinstance(recorded, AnswerRecorded)
+    assert (recorded.answer_id, recorded.question_number) == ("a1", 2)

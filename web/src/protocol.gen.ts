@@ -418,6 +418,7 @@ export interface DoneFrame {
 export interface EndInterview {
   id?: string | null;
   type: "end_interview";
+  question_number?: number | null;
   content?: string | null;
   code?: string | null;
 }

@@ -9,6 +9,7 @@ from typing import Any
 from interview.events import (
     AnswerRecorded,
     AnswerRefused,
+    AnswerSupplemented,
     CandidateJoined,
     CandidateLeft,
     ConsentDeclined,
@@ -100,6 +101,11 @@ _LINES: dict[type[Any], Callable[[Any], Line]] = {
     ConsentDeclined: lambda e: ("consent", f"Consent declined ({e.source})", None),
     PromptIssued: _prompt,
     AnswerRecorded: lambda e: ("answer", _OUTCOMES[e.outcome.value], e.question_number),
+    AnswerSupplemented: lambda e: (
+        "answer",
+        "Typed while the question closed",
+        e.question_number,
+    ),
     AnswerRefused: lambda e: (
         "refused",
         f"Answer refused: {e.reason.replace('_', ' ')}",

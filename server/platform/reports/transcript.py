@@ -8,6 +8,7 @@ from datetime import datetime
 from interview.events import (
     AnswerExtended,
     AnswerRecorded,
+    AnswerSupplemented,
     ConsentDeclined,
     ConsentGiven,
     ConsentUnclear,
@@ -78,6 +79,8 @@ class _Transcript:
                 self._spoken(event.utterance, event.at, event.question_number, event.answer_id)
             case AnswerRecorded():
                 self._closed(event)
+            case AnswerSupplemented():
+                self._written(event, event.content)
             case ConsentGiven() | ConsentUnclear() | ConsentDeclined():
                 self._consent(event)
             case _:
@@ -144,10 +147,14 @@ class _Transcript:
 
     def _typed(self, event: AnswerRecorded) -> None:
         answer = self._state.answer(event.answer_id)
-        typed = (answer.typed if answer else "").strip()
+        if answer is None or answer.late_id is not None:  # nothing was typed when it closed
+            return
+        self._written(event, answer.typed)
+
+    def _written(self, event: AnswerRecorded | AnswerSupplemented, typed: str) -> None:
         number, answer_id = event.question_number, event.answer_id
-        if typed:
-            self._candidate(typed, event.at, number, answer_id)
+        if typed.strip():
+            self._candidate(typed.strip(), event.at, number, answer_id)
         if event.code and event.code.strip():
             self._candidate(event.code.rstrip(), event.at, number, answer_id, is_code=True)
 

@@ -12,9 +12,12 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 from aiohttp.test_utils import TestClient, TestServer
 
+from interview.errors import Unavailable
 from interview.events import PromptDelivered
+from interview.ports.speech import SpokenAudio
 from server.app import build_app
 from server.live import media
+from server.live.speech import SpeechRequest
 from server.settings import Settings
 from server.wiring.process import Process, assemble
 from tests.fakes.engines import ToneSynthesiser
@@ -176,6 +179,50 @@ async def test_a_late_answer_is_refused_and_kept_for_the_record(sitting: Sitting
     state = await sitting.process.registry.state(created["session_id"])
     assert [answer.answer_id for answer in state.answers] == ["a"]
     assert [refusal.answer_id for refusal in state.refused] == ["b"]
+
+
+async def test_a_clients_ids_are_free_after_answers_that_nobody_named(sitting: Sitting) -> None:
+    created = await sitting.create(text_question_timer=1)
+    line = await sitting.join(created)
+    await line.consent()
+    silent = await line.until("processing_response")
+    assert silent["outcome"] == "no_response"
+    await line.question(2)
+    mine = silent["answer_id"]
+    await line.send(type="text_response", content="A tree.", answer_id=mine, question_number=2)
+    saved = await line.until("processing_response")
+    assert saved["question_number"] == 2 and saved["answer_id"] != mine
+    state = await sitting.process.registry.state(created["session_id"])
+    assert [answer.content for answer in state.answers] == ["", "A tree."]
+
+
+@pytest.mark.parametrize("number", [1, None])
+async def test_an_answer_to_a_question_that_has_just_closed_stays_with_it(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch, number: int | None
+) -> None:
+    """Also without a number, as long as the next question has not been sent."""
+    created = await sitting.create(text_question_timer=1)
+    line = await sitting.join(created)
+    await line.consent()
+    await line.question(1)
+    speech = sitting.process.registry.context.speech
+    spoken = asyncio.Event()
+
+    async def obtain(request: SpeechRequest) -> SpokenAudio:
+        await spoken.wait()  # the second question is being synthesised
+        raise Unavailable("tts", "none")
+
+    monkeypatch.setattr(speech, "obtain", obtain)
+    await line.until("processing_response")
+    await line.send(type="text_response", content="late words", id="m1", question_number=number)
+    await line.until("ack")
+    spoken.set()
+    again = await line.until("processing_response")
+    assert (again["question_number"], again["outcome"]) == (1, "timed_out")
+    await line.question(2)
+    state = await sitting.process.registry.state(created["session_id"])
+    assert [answer.content for answer in state.answers] == ["late words"]
+    assert state.question_number == 2
 
 
 async def test_resume_sends_only_what_was_missed(sitting: Sitting) -> None:

@@ -57,6 +57,11 @@ describe("watching", () => {
     expect(seen.answers[0]?.content).toBe("So. And then.");
     expect(seen.said).toBe("");
   });
+  it("adds what was typed while the question closed", () => {
+    const out = frame("processing_response", { answer_id: "server.1", question_number: 1, outcome: "no_response", content: "", answer: "", code: null });
+    const late = frame("processing_response", { answer_id: "server.1", question_number: 1, outcome: "timed_out", content: "", answer: "late words", code: null });
+    expect(after(out, late).answers).toMatchObject([{ content: "late words", outcome: "timed_out" }]);
+  });
   it("says how an answer without words was closed", () => {
     const seen = after(frame("processing_response", { answer_id: "a", question_number: 1, outcome: "no_response", content: "" }));
     expect(seen.lines.at(-1)?.text).toBe("(no response)");

@@ -147,9 +147,15 @@ function extended(answers: ClosedAnswer[], number: number | null, text: string):
   return answers.map((one, index) => (index === place ? { ...one, content: [one.content, text].filter(Boolean).join(" ") } : one));
 }
 
+/** The same answer again: what was typed while its question closed has joined it. */
+function completed(answers: ClosedAnswer[], frame: Extract<ServerFrame, { type: "processing_response" }>): ClosedAnswer[] {
+  const now = (one: ClosedAnswer): ClosedAnswer => ({ ...one, outcome: frame.outcome, content: frame.answer ?? one.content, code: frame.code ?? one.code });
+  return answers.map((one) => (one.answerId === frame.answer_id ? now(one) : one));
+}
+
 function closed(seen: Watched, frame: Extract<ServerFrame, { type: "processing_response" }>): Partial<Watched> {
   const empty = { said: "", live: "", tentative: "" };
-  if (seen.answers.some((one) => one.answerId === frame.answer_id)) return empty;
+  if (seen.answers.some((one) => one.answerId === frame.answer_id)) return { ...empty, answers: completed(seen.answers, frame) };
   const answer: ClosedAnswer = {
     answerId: frame.answer_id,
     questionNumber: frame.question_number,
