@@ -4,7 +4,7 @@ Standard library only, so that a child starts in no time and holds nothing it do
 
 A frame is: 4 bytes header length, 4 bytes payload length (both big-endian), the header as JSON,
 the payload as bytes. The child answers each request (`id`) with one frame; `event` frames may come
-at any time. The child ends when its standard input does, so it never outlives its parent.
+at any time. The child ends when its standard input does, and at once when its parent is killed.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
+
+from interview.confinement import end_with_parent
 
 SIZES = struct.Struct(">II")
 NICENESS = 5
@@ -57,6 +59,7 @@ def serve(
     A request that raises is answered with `error`; the child lives on. What the model's libraries
     print goes to standard error.
     """
+    end_with_parent()
     source = sys.stdin.buffer
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

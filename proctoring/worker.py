@@ -15,6 +15,7 @@ from typing import Any
 
 import cv2
 
+from interview.confinement import end_with_parent
 from interview.errors import InvalidInput
 from proctoring import pipes
 from proctoring.base import EngineTag, FaceBox, IdentityReading, Input, Reading
@@ -143,6 +144,7 @@ def tags_of(engines: Engines) -> dict[Input, EngineTag]:
 
 def main(plan: EnginePlan) -> None:
     """Load, say so, answer until the input ends."""
+    end_with_parent()
     source = sys.stdin.buffer
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no answer
