@@ -1,4 +1,4 @@
-"""Short uploaded clips: any container and codec that PyAV reads, to 16 kHz mono PCM.
+"""Short uploaded clips: the containers of `realtime.formats`, to 16 kHz mono PCM.
 
 People send what breaks off, is damaged or glued together: what can be decoded is decoded, what is
 missing stays silent in its place, and `Clip.complete` says whether all of it is there.
@@ -18,6 +18,7 @@ from av.audio.resampler import AudioResampler
 from av.error import FFmpegError
 
 from realtime.channels import Mixer
+from realtime.formats import demuxer_of, open_media
 
 RATE_HZ = 16_000
 GAP_S = 0.1  # shorter jumps of the timestamps are codec delay
@@ -56,7 +57,7 @@ class Clip:
 
 
 def decode_clip(content: bytes, *, max_s: float) -> Clip:
-    """The clip's audio. Blocks: call it in a thread, or in a process of its own.
+    """The clip's audio. Blocks, and the bytes are a stranger's: `realtime.apart` calls it.
 
     Several files glued together are decoded one after the other.
 
@@ -120,7 +121,10 @@ class _Tape:
         """Silence in the place of sound that is not there."""
         self.complete = False
         self.missing_s += seconds
-        self.add(np.zeros(max(0, round(seconds * RATE_HZ)), dtype=np.int16))
+        length = max(0, round(seconds * RATE_HZ))
+        if self._length + length > self._limit:  # a file may claim a gap of years
+            raise ClipTooLong
+        self.add(np.zeros(length, dtype=np.int16))
 
     def samples(self) -> np.ndarray[Any, np.dtype[np.int16]]:
         if not self._pieces:
@@ -143,8 +147,11 @@ class _File:
 
     def decode(self) -> None:
         """Raises UnreadableClip, ClipTooLong."""
+        demuxer = demuxer_of(self._content)
+        if demuxer is None:
+            raise UnreadableClip("the file is of no kind of audio that is read")
         try:
-            with av.open(io.BytesIO(self._content), mode="r", options=STRICT) as container:
+            with open_media(io.BytesIO(self._content), demuxer, **STRICT) as container:
                 if not container.streams.audio:
                     raise UnreadableClip("the file has no audio")
                 self._frames(container)

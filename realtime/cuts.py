@@ -11,6 +11,7 @@ import av
 from av.error import FFmpegError
 
 from interview.errors import Unavailable
+from realtime.formats import open_media
 
 LEAD_S = 3.0
 TAIL_S = 2.0
@@ -65,7 +66,7 @@ class RangeFile(io.RawIOBase):
 
 
 def cut(source: BinaryIO | RangeFile, start_s: float, end_s: float) -> bytes:
-    """WebM of about `start_s` to `end_s` of a WebM or Matroska file. Blocks.
+    """WebM of about `start_s` to `end_s` of a WebM or Matroska file. Blocks: see `realtime.apart`.
 
     It begins with the last key frame at or before `start_s`, so it may be longer, at most a minute.
 
@@ -74,7 +75,7 @@ def cut(source: BinaryIO | RangeFile, start_s: float, end_s: float) -> bytes:
     """
     buffer = io.BytesIO()
     try:
-        with av.open(source, mode="r", format="matroska") as container:
+        with open_media(source, "matroska") as container:
             streams = [s for s in container.streams if s.type in ("video", "audio")]
             lead = next((s for s in streams if s.type == "video"), streams[0])
             ticks = lead.time_base or Fraction(1, 1000)

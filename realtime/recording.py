@@ -4,17 +4,12 @@ A *part* is one MediaRecorder run: its chunks, appended byte by byte, are one We
 when it ends abruptly. Where a chunk is missing, the stream goes on at its next cluster. What can be
 read is laid end to end in the file; `spans` say where each stretch lies on the session clock.
 
-Everything here blocks; `assemble_apart` runs it in a process of its own.
+Everything here blocks; `realtime.apart` runs it in a process of its own.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -23,15 +18,11 @@ from typing import Any
 import av
 from av.container import OutputContainer
 from av.error import FFmpegError
-from pydantic import TypeAdapter
 
-from interview.errors import Unavailable
 from interview.nouns import Noun
+from realtime.formats import open_media
 from realtime.pieces import PartFiles, Piece, PieceBytes, pieces
 
-ROOT = Path(__file__).resolve().parent.parent
-COMPONENT = "recording"
-WORK_TIMEOUT_S = 900.0
 WEBM_CODECS = {"vp8", "vp9", "av1", "opus", "vorbis"}
 KINDS = ("video", "audio")
 TICKS = Fraction(1, 1000)  # Matroska's clock
@@ -101,7 +92,7 @@ def assemble(parts: Sequence[PartFiles], folder: Path) -> AssembledRecording:
 def _add(piece: Piece, files: list[_Output], folder: Path, problems: list[str]) -> None:
     source = PieceBytes(piece)
     try:
-        with av.open(source, mode="r", format="matroska") as container:
+        with open_media(source, "matroska") as container:
             codecs: dict[str, str] = {
                 str(stream.type): stream.codec_context.name
                 for stream in reversed(container.streams)
@@ -249,7 +240,7 @@ def probe(path: Path) -> tuple[tuple[StreamFacts, ...], float]:
     Raises:
         FFmpegError: It is no media file.
     """
-    with av.open(str(path)) as container:
+    with path.open("rb") as file, open_media(file, "matroska") as container:
         facts = tuple(_facts(stream) for stream in container.streams if stream.type in KINDS)
         return facts, float(container.duration or 0) / av.time_base
 
@@ -266,54 +257,3 @@ def _facts(stream: Any) -> StreamFacts:
         sample_rate_hz=context.sample_rate,
         channels=context.channels,
     )
-
-
-# --- in a process of its own -------------------------------------------------------------------
-
-PARTS: TypeAdapter[list[PartFiles]] = TypeAdapter(list[PartFiles])
-
-
-async def assemble_apart(parts: Sequence[PartFiles], folder: Path) -> AssembledRecording:
-    """`assemble` in a child process, so that neither the loop nor a fault of FFmpeg is felt here.
-
-    Cancelling kills the child.
-
-    Raises:
-        Unavailable: The child failed, was killed, or took more than 15 minutes.
-    """
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "realtime.recording",
-        str(folder),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-    )
-    try:
-        async with asyncio.timeout(WORK_TIMEOUT_S):
-            out, err = await child.communicate(PARTS.dump_json(list(parts)))
-    except TimeoutError:
-        raise Unavailable(COMPONENT, "joining the pieces took too long") from None
-    finally:
-        if child.returncode is None:
-            with suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()
-    if child.returncode != 0:
-        last = (err.decode(errors="replace").strip().splitlines() or ["no message"])[-1]
-        raise Unavailable(COMPONENT, f"the pieces cannot be joined ({last[:200]})")
-    return AssembledRecording.model_validate(json.loads(out))
-
-
-def main() -> None:
-    """Read parts as JSON from standard input, write the result to standard output."""
-    os.nice(10)  # the live interviews come first
-    folder = Path(sys.argv[1])
-    parts = PARTS.validate_json(sys.stdin.buffer.read())
-    sys.stdout.write(assemble(parts, folder).model_dump_json())
-
-
-if __name__ == "__main__":
-    main()

@@ -23,6 +23,7 @@ from server.edge.auth.limits import ClipLimiter, LoginLimiter
 from server.edge.monitor import Monitor
 from server.platform.recordings import Recordings
 from server.platform.references import ReferenceVault
+from server.platform.turns import FairTurns
 from server.secrets import Keys
 from server.settings import Settings
 from server.version import ROOT
@@ -31,6 +32,11 @@ from server.version import ROOT
 def utc_now() -> datetime:
     """The time, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def clip_turns() -> FairTurns:
+    """Clips that are decoded and recognised: each holds up to 10 MiB."""
+    return FairTurns("stt", at_once=2, per_owner=5, in_all=24)
 
 
 class LiveSessions(Protocol):
@@ -131,6 +137,7 @@ class Services:
     monitor: Monitor = field(default_factory=Monitor)
     login_limiter: LoginLimiter = field(default_factory=LoginLimiter)
     clip_limiter: ClipLimiter = field(default_factory=ClipLimiter)
+    clips: FairTurns = field(default_factory=clip_turns)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     started: float = field(default_factory=time.monotonic)
     recordings: Recordings = field(init=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Literal
 
 from aiohttp import web
@@ -19,7 +18,8 @@ from interview.nouns import Status
 from interview.records import State, ViolationState
 from interview.signals import MAX_EXPLANATION_CHARS, ReviewOutcome
 from proctoring.base import PageEvent, PageEventName
-from realtime.cuts import LEAD_S, TAIL_S, RangeFile, cut
+from realtime.apart import cut_apart
+from realtime.cuts import LEAD_S, TAIL_S
 from server.edge.audit import audit
 from server.edge.auth.principals import Allow, Candidate
 from server.edge.auth.signing import sign_path
@@ -348,16 +348,10 @@ def _place(file: JoinedFile, at_s: float) -> float | None:
 
 
 async def _cut(services: Services, file: JoinedFile, start_s: float, end_s: float) -> bytes:
-    loop = asyncio.get_running_loop()
+    async def read_range(start: int, end: int) -> bytes:
+        return await services.blobs.get_range(file.key, start, end)
 
-    def read_range(start: int, end: int) -> bytes:
-        ask = services.blobs.get_range(file.key, start, end)
-        return asyncio.run_coroutine_threadsafe(ask, loop).result(30)
-
-    def work() -> bytes:
-        return cut(RangeFile(file.size_bytes, read_range), start_s, end_s)
-
-    return await asyncio.to_thread(work)
+    return await cut_apart(file.size_bytes, read_range, start_s, end_s)
 
 
 async def _report_anew(services: Services, state: State, reason: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 
@@ -11,7 +10,8 @@ from aiohttp import BodyPartReader, web
 from interview.errors import InvalidInput, TooLarge, Unavailable
 from interview.nouns import Word
 from interview.ports.speech import RECOGNITION_RATE_HZ
-from realtime.clips import Clip, ClipTooLong, UnreadableClip, decode_clip
+from realtime.apart import decode_apart
+from realtime.clips import Clip, ClipTooLong, UnreadableClip
 from server.edge.auth.principals import Candidate
 from server.edge.errors import Unprocessable
 from server.edge.routes import ANY_PRINCIPAL, Reply, Route, principal_of, reply
@@ -62,17 +62,19 @@ class TranscribeReply(Reply):
 
 
 async def transcribe(request: web.Request) -> web.Response:
-    """Recognise a clip (any format that PyAV reads)."""
+    """Recognise a clip."""
     services = services_of(request)
     principal = principal_of(request)
     await services.clip_limiter.hit(principal.actor)
-    content, language = await _clip(request)
-    if language is None and isinstance(principal, Candidate):
-        language = (await services.live.state(principal.session_id)).plan.language
-    if services.recogniser is None:
-        raise Unavailable("stt", "speech recognition is not configured")
-    clip = await _decoded(content)
-    heard = await services.recogniser.transcribe(clip.pcm, language=language)
+    async with services.clips.place(principal.actor) as place:
+        content, language = await _clip(request)
+        if language is None and isinstance(principal, Candidate):
+            language = (await services.live.state(principal.session_id)).plan.language
+        if services.recogniser is None:
+            raise Unavailable("stt", "speech recognition is not configured")
+        async with place.turn():
+            clip = await _decoded(content)
+            heard = await services.recogniser.transcribe(clip.pcm, language=language)
     words = sorted(heard.committed, key=lambda word: word.start_s)
     return reply(
         TranscribeReply(
@@ -93,7 +95,7 @@ async def _decoded(content: bytes) -> Clip:
     if not content:
         raise Unprocessable("audio", "the file is empty")
     try:
-        return await asyncio.to_thread(decode_clip, content, max_s=MAX_CLIP_S)
+        return await decode_apart(content, max_s=MAX_CLIP_S)
     except UnreadableClip as error:
         raise Unprocessable("audio", str(error)) from None
     except ClipTooLong:
@@ -176,7 +178,8 @@ ROUTES = [
         summary="Recognise a clip",
         description=(
             "The clip is the body, or the field `audio` of a form (with `language`, optional). "
-            "At most 10 MiB and 10 minutes; 20 clips a minute."
+            "WAV, WebM, Ogg, MP4, MP3, AAC, FLAC, AIFF, CAF, AU or AMR, at most 10 MiB and "
+            "10 minutes; 20 clips a minute, one after the other, at most 4 of them waiting."
         ),
         response=TranscribeReply,
         statuses=(400, 413, 422, 429, 503),

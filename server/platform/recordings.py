@@ -20,9 +20,10 @@ from interview.errors import NotFound, Unavailable
 from interview.nouns import Noun
 from interview.ports.storage import BlobStore, RecordingChunk, Storage
 from interview.records import State
+from realtime.apart import assemble_apart
 from realtime.coverage import RecordingCoverage, coverage
 from realtime.pieces import PartFiles
-from realtime.recording import Span, StreamFacts, assemble_apart
+from realtime.recording import Span, StreamFacts
 from server.platform.reports.model import RecordingReport, RecordingSpan
 
 FORMAT = 1  # raised when joining changes, so that older results are made again

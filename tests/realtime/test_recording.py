@@ -8,8 +8,9 @@ import av
 import pytest
 
 from interview.errors import Unavailable
+from realtime.apart import assemble_apart
 from realtime.pieces import PartFiles
-from realtime.recording import RecordedFile, assemble, assemble_apart, probe
+from realtime.recording import RecordedFile, assemble, probe
 from tests.realtime.webm import live_webm, split, stored_part
 
 

@@ -250,3 +250,20 @@ async def test_prompt_audio_in_whole_and_in_ranges(edge: Edge) -> None:
         f"/audio/{body['session_id']}/..%2F..%2Fsecret.wav", headers=headers
     )
     assert strange.status == 404
+
+
+async def test_what_refers_to_other_places_is_no_clip(edge: Edge) -> None:
+    edge.services.recogniser = OneWordASecond()
+    body = await edge.create()
+    for content in (
+        b"v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+        b"m=audio 20000 RTP/AVP 0\r\n",
+        b"#EXTM3U\n#EXTINF:10,\nhttp://127.0.0.1:9/x.ts\n",
+        b"ffconcat version 1.0\nfile '/etc/passwd'\n",
+    ):
+        answer = await edge.client.post(
+            TRANSCRIBE, data=content, headers=bearer(body["candidate_token"])
+        )
+        refused = await answer.json()
+        assert (answer.status, refused["field"]) == (422, "audio"), refused
+        assert "no kind of audio" in refused["detail"]
