@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import signal
+import socket
 import sys
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING
@@ -95,6 +96,11 @@ async def serve(settings: Settings) -> int:
         port = await _listen(runner, settings)
         await _announce(process, settings, port)
         await stop.wait()
+    except socket.gaierror:
+        print(
+            f"vivavoce: VIVA_HOST: {settings.host} is not a host of this machine.", file=sys.stderr
+        )
+        return 1
     except OSError as error:
         where = f"{settings.host}:{settings.port}"
         print(f"vivavoce: VIVA_PORT: {where} is not free ({error.strerror}).", file=sys.stderr)

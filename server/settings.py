@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from interview.nouns import CONSENT_TEXT_VERSION
+from server.addresses import host_name, network_of, web_address, web_origin
 
 PREFIX = "VIVA_"
 TEST_PREFIXES = ("VIVA_TEST_", "VIVA_BENCH_")
@@ -46,6 +48,8 @@ BIOMETRIC_CONSENT = (
 )
 
 Words = Annotated[tuple[str, ...], NoDecode]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode]
+YEARS_S = 10 * 365 * 86_400
 
 
 class SettingsError(Exception):
@@ -78,7 +82,7 @@ class Settings(BaseSettings):
     blobs_url: str | None = None
     public_url: str | None = None
     cors_origins: Words = ()
-    trusted_proxies: Words = ()
+    trusted_proxies: Networks = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     demo: bool | None = None
     company: str = Field(default="Vivavoce", min_length=1, max_length=120)
@@ -89,8 +93,8 @@ class Settings(BaseSettings):
     service_key: SecretStr | None = Field(default=None, min_length=24)
     jwt_secret: SecretStr | None = Field(default=None, min_length=32)
     access_token_s: int = Field(default=900, ge=60, le=86_400)
-    refresh_token_s: int = Field(default=14 * 86_400, ge=3_600)
-    candidate_token_s: int = Field(default=7 * 86_400, ge=600)
+    refresh_token_s: int = Field(default=14 * 86_400, ge=3_600, le=YEARS_S)
+    candidate_token_s: int = Field(default=7 * 86_400, ge=600, le=YEARS_S)
 
     # consent
     consent_text_version: str = Field(default=CONSENT_TEXT_VERSION, max_length=32)
@@ -129,31 +133,48 @@ class Settings(BaseSettings):
         default=None, validation_alias=usual("STRIPE_WEBHOOK_SECRET")
     )
 
-    @field_validator("cors_origins", "trusted_proxies", mode="before")
+    @field_validator("cors_origins", mode="before")
     @classmethod
-    def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
-        return value
+    def _origins(cls, value: object) -> object:
+        return tuple(web_origin(part, ("http", "https")) for part in _listed(value))
 
-    @field_validator("cors_origins")
+    @field_validator("trusted_proxies", mode="before")
     @classmethod
-    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for origin in value:
-            _check_url(origin, ("http", "https"))
-            if urlsplit(origin).path:
-                raise ValueError(f"{origin} has a path; an origin is scheme, host and port")
-        return value
+    def _networks(cls, value: object) -> object:
+        return tuple(network_of(part) for part in _listed(value))
 
-    @field_validator("public_url", "llm_base_url")
+    @field_validator("public_url")
+    @classmethod
+    def _origin(cls, value: str | None) -> str | None:
+        return None if value is None else web_origin(value, ("http", "https"))
+
+    @field_validator("llm_base_url")
     @classmethod
     def _http(cls, value: str | None) -> str | None:
-        return None if value is None else _check_url(value, ("http", "https"))
+        return None if value is None else web_address(value, ("http", "https"))
 
     @field_validator("livekit_url")
     @classmethod
     def _ws(cls, value: str | None) -> str | None:
-        return None if value is None else _check_url(value, ("ws", "wss", "http", "https"))
+        return None if value is None else web_address(value, ("ws", "wss", "http", "https"))
+
+    @field_validator("host")
+    @classmethod
+    def _host(cls, value: str) -> str:
+        return host_name(value)
+
+    @field_validator("service_key")
+    @classmethod
+    def _key(cls, value: SecretStr | None) -> SecretStr | None:
+        """Clients send it in a header, which has room for printable ASCII only."""
+        if value is not None and not re.fullmatch(r"[!-~]+", value.get_secret_value()):
+            raise ValueError("it must be letters, digits and signs of ASCII without spaces")
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _level(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
 
     @field_validator("admin_email")
     @classmethod
@@ -290,11 +311,12 @@ def _check_together(settings: Settings) -> None:
     consent_paragraphs(settings)
 
 
-def _check_url(value: str, schemes: tuple[str, ...]) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in schemes or not parts.hostname:
-        raise ValueError(f"it must be an address beginning with {' or '.join(schemes)}://")
-    return value.rstrip("/")
+def _listed(value: object) -> list[str]:
+    """The parts of a comma-separated setting."""
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        raise ValueError("it must be a list separated by commas")
+    return [str(part).strip() for part in parts if str(part).strip()]
 
 
 def _sentence(error: ErrorDetails) -> str:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from server.addresses import client_of
 from server.services import services_of
 
 
 def client_address(request: web.Request) -> str:
-    """The peer, or what a trusted proxy says about it.
+    """The peer, or what the proxies in `VIVA_TRUSTED_PROXIES` say about it.
 
-    `X-Forwarded-For` counts only when the peer is in `VIVA_TRUSTED_PROXIES`; then the last entry
-    that is not such a proxy is the client (anything further left could be made up).
+    Every line of `X-Forwarded-For` counts (and of `Forwarded`): proxies may add one of their own.
     """
-    peer = request.remote or "unknown"
-    trusted = services_of(request).settings.trusted_proxies
-    if peer not in trusted:
-        return peer
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    return next((hop for hop in reversed(hops) if hop and hop not in trusted), peer)
+    return client_of(
+        request.remote or "",
+        request.headers.getall("X-Forwarded-For", ()),
+        request.headers.getall("Forwarded", ()),
+        services_of(request).settings.trusted_proxies,
+    )

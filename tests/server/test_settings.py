@@ -35,6 +35,16 @@ def test_defaults_are_embedded_and_local(monkeypatch: pytest.MonkeyPatch) -> Non
         ({"VIVA_PORT": "70000"}, "VIVA_PORT"),
         ({"VIVA_LOG_LEVEL": "loud"}, "VIVA_LOG_LEVEL"),
         ({"VIVA_PUBLIC_URL": "example.org"}, "VIVA_PUBLIC_URL"),
+        ({"VIVA_PUBLIC_URL": "https://example.org/viva"}, "VIVA_PUBLIC_URL"),
+        ({"VIVA_PUBLIC_URL": "https://example.org?x=1"}, "VIVA_PUBLIC_URL"),
+        ({"VIVA_TRUSTED_PROXIES": "10.0.0.0/8, my-proxy"}, "VIVA_TRUSTED_PROXIES"),
+        ({"VIVA_TRUSTED_PROXIES": "*"}, "VIVA_TRUSTED_PROXIES"),
+        ({"VIVA_CORS_ORIGINS": "*"}, "VIVA_CORS_ORIGINS"),
+        ({"VIVA_HOST": "not a host"}, "VIVA_HOST"),
+        ({"VIVA_SERVICE_KEY": "ключ-доступа-к-сервису-1234"}, "VIVA_SERVICE_KEY"),
+        ({"VIVA_REFRESH_TOKEN_S": "99999999999999"}, "VIVA_REFRESH_TOKEN_S"),
+        ({"VIVA_CANDIDATE_TOKEN_S": "99999999999999"}, "VIVA_CANDIDATE_TOKEN_S"),
+        ({"VIVA_LLM_BASE_URL": "https://a.org/v1?x=1"}, "VIVA_LLM_BASE_URL"),
         ({"VIVA_ADMIN_EMAIL": "nobody"}, "VIVA_ADMIN_EMAIL"),
         ({"VIVA_ADMIN_PASSWORD": "short"}, "VIVA_ADMIN_PASSWORD"),
         ({"VIVA_SERVICE_KEY": "guessable"}, "VIVA_SERVICE_KEY"),
@@ -73,6 +83,11 @@ def test_values_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
     assert settings.port == 9001
     assert settings.cors_origins == ("https://a.example", "https://b.example")
     assert settings.mongodb_db == "interviews"
+
+
+def test_proxies_are_ranges() -> None:
+    settings = load_settings({"VIVA_TRUSTED_PROXIES": "10.0.0.0/8, ::1"})
+    assert [str(network) for network in settings.trusted_proxies] == ["10.0.0.0/8", "::1/128"]
 
 
 def test_secrets_are_not_shown_by_repr() -> None:

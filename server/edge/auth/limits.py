@@ -1,6 +1,7 @@
 """How often something may be tried.
 
-Logins: 10 a minute for each address and user, 60 for each address. Uploaded clips: 20 a minute.
+Logins: 10 a minute for each address and user, 60 for each address (of IPv6, for each /64: so much
+every subscriber has). Uploaded clips: 20 a minute.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from limits.aio.storage import MemoryStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from interview.errors import RateLimited
+from server.addresses import block_of
 
 PER_USER = 10
 PER_ADDRESS = 60
@@ -35,8 +37,9 @@ class LoginLimiter:
             RateLimited: The minute's tries are used up.
         """
         who = hashlib.sha256(username.strip().lower().encode()).hexdigest()[:16]
-        await _hit(self._limiter, self._address, address)
-        await _hit(self._limiter, self._user, address, who)
+        subscriber = block_of(address)
+        await _hit(self._limiter, self._address, subscriber)
+        await _hit(self._limiter, self._user, subscriber, who)
 
 
 class ClipLimiter:

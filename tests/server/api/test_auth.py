@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import jwt
 import pytest
 
 from server.edge.auth.login import WRONG
 from server.edge.auth.tokens import issue, stamp_of
-from tests.server.doors import ADMIN, PASSWORD, Edge, account, bearer
+from tests.server.doors import ADMIN, PASSWORD, Edge, account, bearer, running
 
 LOGIN, ME = "/api/v1/auth/login", "/api/v1/auth/me"
 REFRESH, LOGOUT = "/api/v1/auth/refresh", "/api/v1/auth/logout"
@@ -95,6 +96,21 @@ async def test_forwarded_addresses_count_only_behind_a_trusted_proxy(edge: Edge)
             headers={"X-Forwarded-For": f"203.0.113.{n}"},
         )
     assert answer.status == 429
+
+
+async def test_behind_a_proxy_a_client_cannot_make_itself_new(tmp_path: Path) -> None:
+    """Lines of its own, ports and other spellings of one address are one client."""
+    lines = [[f"10.9.8.{n}", "203.0.113.11"] for n in range(4)]
+    lines += [[f"203.0.113.11:{40_000 + n}"] for n in range(3)] + [["::ffff:203.0.113.11"]] * 4
+    form = {"username": "nobody@example.com", "password": "wrong password"}
+    async with running(tmp_path, trusted_proxies="127.0.0.0/8") as edge:
+        statuses = []
+        for hops in lines:
+            headers = [("X-Forwarded-For", hop) for hop in hops]
+            statuses.append((await edge.client.post(LOGIN, data=form, headers=headers)).status)
+        assert statuses == [401] * 10 + [429]
+        other = await edge.client.post(LOGIN, data=form, headers={"X-Forwarded-For": "203.0.113.9"})
+        assert other.status == 401
 
 
 async def test_access_token_expires(edge: Edge) -> None:
