@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Literal
 
 import structlog
@@ -24,15 +25,17 @@ class Connection:
 
     What if full: a volatile frame (captions, pictures) is dropped once a quarter of the queue is
     taken; any other (stored events, answers, errors) closes the connection with 1013 `slow_client`.
-    The client comes back with `last_seq` and misses nothing.
+    The client comes back with `last_seq` and misses nothing. What is replayed takes no room in the
+    queue: each frame is made when the client has taken the one before.
     """
 
     def __init__(self, connection_id: str, role: Role, socket: web.WebSocketResponse) -> None:
         self.connection_id = connection_id
         self.role = role
         self.socket = socket
-        self._queue: asyncio.Queue[str | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[str | Iterator[ServerFrame] | None] = asyncio.Queue()
         self._queued_bytes = 0
+        self._taken = 0
         self._closing: tuple[int, str] | None = None
         self._task = asyncio.create_task(self._write(), name=f"ws-write-{connection_id}")
 
@@ -59,6 +62,14 @@ class Connection:
         self._queued_bytes += len(text)
         self._queue.put_nowait(text)
 
+    def replay(self, frames: Iterator[ServerFrame]) -> None:
+        """Send old frames after what is queued and before what follows, as the client takes them.
+
+        A client is slow only by what it does not take, however long the log is.
+        """
+        if self._closing is None:
+            self._queue.put_nowait(frames)
+
     def close(self, code: int, reason: str, *, drop: bool = False) -> None:
         """Close after what is queued (or at once, with `drop`). Harmless when already closing."""
         if self._closing is not None:
@@ -75,16 +86,31 @@ class Connection:
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def flushed(self, timeout_s: float = 2.0) -> None:
-        """Wait until the writer has ended after `close`."""
-        await asyncio.wait({self._task}, timeout=timeout_s)
+        """Wait after `close` until all is sent, or nothing was taken for that long."""
+        taken = -1
+        while not self._task.done() and self._taken != taken:
+            taken = self._taken
+            await asyncio.wait({self._task}, timeout=timeout_s)
 
     async def _write(self) -> None:
         try:
-            while (text := await self._queue.get()) is not None:
-                self._queued_bytes -= len(text)
-                await self.socket.send_str(text)
+            while (item := await self._queue.get()) is not None:
+                if isinstance(item, str):
+                    self._queued_bytes -= len(item)
+                    await self.socket.send_str(item)
+                    self._taken += 1
+                else:
+                    await self._write_old(item)
             code, reason = self._closing or (WSCloseCode.OK, "")
             await self.socket.close(code=code, message=reason.encode()[:120])
         except (ClientConnectionResetError, ConnectionResetError, RuntimeError) as error:
             self._closing = self._closing or (WSCloseCode.ABNORMAL_CLOSURE, "gone")
             log.debug("websocket_write_ended", connection_id=self.connection_id, error=str(error))
+
+    async def _write_old(self, frames: Iterator[ServerFrame]) -> None:
+        for frame in frames:
+            if self._closing is not None and self._closing[0] != WSCloseCode.OK:
+                return
+            await self.socket.send_str(frame.model_dump_json())
+            self._taken += 1
+            await asyncio.sleep(0)  # a long log is read between other people's turns

@@ -145,9 +145,8 @@ class InterviewSocket:
 
     def _replay(self, stored: list[StoredEvent], last_seq: int) -> None:
         """The frames after `last_seq`, as they were."""
-        for seq, frame in self._old_frames(stored):
-            if seq > last_seq:
-                self.connection.send(frame)
+        old = self._old_frames(stored)
+        self.connection.replay(frame for seq, frame in old if seq > last_seq)
 
     def _again(self, stored: list[StoredEvent]) -> None:
         """A client that kept nothing is shown the question that is open."""

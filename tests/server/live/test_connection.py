@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from server.live.connection import MAX_QUEUED_FRAMES, VOLATILE_FRAMES, Connection
@@ -55,3 +56,43 @@ async def test_too_many_frames_that_matter_close_the_connection() -> None:
     socket.free.set()
     await connection.flushed()
     assert socket.closed == (1013, b"slow_client")
+
+
+async def test_a_long_log_is_sent_as_the_client_takes_it() -> None:
+    socket = StuckSocket()
+    connection = Connection("c", "candidate", socket)  # type: ignore[arg-type]
+    made: list[int] = []
+
+    def old() -> Iterator[Ack]:
+        for number in range(20 * MAX_QUEUED_FRAMES):
+            made.append(number)
+            yield Ack(ref="old", last_seq=number)
+
+    connection.send(Ack(ref="welcome", last_seq=0))
+    connection.replay(old())
+    connection.send(Ack(ref="live", last_seq=0))
+    await asyncio.sleep(0)
+    assert len(made) <= 1  # nothing is made for a client that takes nothing
+    socket.free.set()
+    connection.close(1000, "done")
+    await connection.flushed()
+    sent = [json.loads(text) for text in socket.sent]
+    assert [f["last_seq"] for f in sent if f["ref"] == "old"] == list(range(20 * MAX_QUEUED_FRAMES))
+    assert (sent[0]["ref"], sent[-1]["ref"]) == ("welcome", "live")
+    assert socket.closed == (1000, b"done")
+
+
+async def test_a_connection_that_is_put_out_hears_no_more_of_the_log() -> None:
+    socket = StuckSocket()
+    socket.free.set()
+    connection = Connection("c", "candidate", socket)  # type: ignore[arg-type]
+
+    def old() -> Iterator[Ack]:
+        for number in range(1_000):
+            if number == 3:
+                connection.close(1008, "taken_over")
+            yield Ack(ref="old", last_seq=number)
+
+    connection.replay(old())
+    await connection.flushed()
+    assert len(socket.sent) <= 4 and socket.closed == (1008, b"taken_over")

@@ -16,7 +16,7 @@ from interview.errors import Unavailable
 from interview.events import PromptDelivered
 from interview.ports.speech import SpokenAudio
 from server.app import build_app
-from server.live import media
+from server.live import connection, media
 from server.live.speech import SpeechRequest
 from server.settings import Settings
 from server.wiring.process import Process, assemble
@@ -52,10 +52,10 @@ class Sitting:
         answer = await self.client.post("/api/candidate/ticket", headers=bearer)
         return await self._open(created, (await answer.json())["ticket"], query)
 
-    async def observe(self, created: Frame) -> Line:
+    async def observe(self, created: Frame, **query: Any) -> Line:
         path = f"/api/parallel_interview/session/{created['session_id']}/ticket"
         answer = await self.client.post(path, headers=self.key)
-        return await self._open(created, (await answer.json())["ticket"], {})
+        return await self._open(created, (await answer.json())["ticket"], query)
 
     async def _open(self, created: Frame, ticket: str, query: Frame) -> Line:
         parameters = {"session_id": created["session_id"], "ticket": ticket, **query}
@@ -239,6 +239,28 @@ async def test_resume_sends_only_what_was_missed(sitting: Sitting) -> None:
     missed = await back.until("processing_response")
     assert missed["answer_id"] == "a" and missed["seq"] > seen
     assert back.welcome["snapshot"]["answered"][0]["content"] == "While you look away."
+
+
+async def test_a_long_log_is_replayed_to_whoever_takes_it(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created = await sitting.create(questions=[f"Question {n}?" for n in range(1, 9)])
+    line = await sitting.join(created)
+    await line.consent()
+    for number in range(1, 8):
+        await line.question(number)
+        await line.send(type="text_response", content=f"Answer {number}.", answer_id=f"a{number}")
+    await line.question(8)
+    await line.socket.close()
+    monkeypatch.setattr(connection, "MAX_QUEUED_FRAMES", 8)
+    for again in (
+        await sitting.observe(created, last_seq=0),
+        await sitting.join(created, last_seq=0),
+    ):
+        assert again.welcome["resumed"]
+        await again.question(8)
+        old = [frame["seq"] for frame in again.frames if frame.get("seq")]
+        assert len(old) > 16 and old == sorted(old)
 
 
 async def test_return_within_grace_same_question_no_new_greeting(sitting: Sitting) -> None:
