@@ -28,6 +28,7 @@ from interview.events import (
 from interview.nouns import MAX_QUESTION_CHARS, AnswerOutcome, Phase, Purpose, Status, Utterance
 from interview.records import State
 from interview.replying import awaiting_reply, turn_ended
+from interview.views import turn_id
 
 
 def commit(draft: Draft, command: CommitUtterance) -> None:
@@ -120,6 +121,8 @@ def end_turn(draft: Draft, command: EndTurn) -> None:
     state = draft.state
     if state.status is not Status.IN_PROGRESS or state.answer(command.answer_id) is not None:
         return
+    if command.turn_id not in (None, turn_id(state)):
+        return  # told late, or twice: that turn is over
     if awaiting_reply(state):
         turn_ended(draft)
     elif state.prompting:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from interview.nouns import (
+    DEFAULT_ORGANISATION,
     CandidateDetails,
     Evaluation,
     InterviewPlan,
@@ -23,12 +24,37 @@ class CreateSession(Noun):
     plan: InterviewPlan
     created_by: str
     job_id: str | None = None
+    organisation_id: str = DEFAULT_ORGANISATION
 
 
 class StartSession(Noun):
     """Staff, a service or the candidate's consent starts it. Idempotent in progress."""
 
     by: str
+
+
+class OpenRoom(Noun):
+    """A process takes the live part of the session, from another one if need be.
+
+    `lost_from`: when the process that had it was last alive; the time since then is nobody's.
+    """
+
+    owner: str
+    lost_from: UtcTime | None = None
+
+
+class CloseRoom(Noun):
+    """The room's own process gives it up in order. Harmless for a room that is no more."""
+
+    epoch: int
+    reason: Literal["left", "shutdown"]
+
+
+class RecoverRoom(Noun):
+    """The process that had the room ceased to beat at `from_at`; harmless if it has it no more."""
+
+    owner: str
+    from_at: UtcTime
 
 
 class JoinCandidate(Noun):
@@ -51,10 +77,14 @@ class LeaveCandidate(Noun):
 
 
 class RecordOutage(Noun):
-    """After a restart: nothing happened between `from_at` and now, by our fault."""
+    """Nothing happened between `from_at` and now, by our fault.
+
+    `seat_lost`: whoever held the seat is gone too. A process that only stood still keeps it.
+    """
 
     from_at: UtcTime
     cause: str
+    seat_lost: bool = True
 
 
 class BeginFault(Noun):
@@ -93,9 +123,13 @@ class CommitUtterance(Noun):
 
 
 class EndTurn(Noun):
-    """The turn policy says that the candidate has finished the answer (or the consent reply)."""
+    """The turn policy says that the candidate has finished the answer (or the consent reply).
+
+    `turn_id`: the turn that was listened to (`views.turn_id`); told late, it ends no other.
+    """
 
     answer_id: str
+    turn_id: str | None = None
 
 
 class SubmitAnswer(Noun):
@@ -212,6 +246,9 @@ class ReopenSession(Noun):
 Command = (
     CreateSession
     | StartSession
+    | OpenRoom
+    | CloseRoom
+    | RecoverRoom
     | JoinCandidate
     | ChangeMedia
     | LeaveCandidate

@@ -67,6 +67,16 @@ class Conflict(VivaError):
         )
 
 
+class RoomReplaced(VivaError):
+    """Another process has opened the session's room: this one has nothing more to say."""
+
+    code = "room_replaced"
+    retryable = True
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"session {session_id} goes on in another room", session_id=session_id)
+
+
 class Unauthenticated(VivaError):
     """No valid credentials."""
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from interview.nouns import (
+    DEFAULT_ORGANISATION,
     AnswerOutcome,
     AnswerSource,
     CandidateDetails,
@@ -36,11 +37,32 @@ class SessionCreated(_Event):
     plan: InterviewPlan
     created_by: str
     job_id: str | None = None
+    organisation_id: str = DEFAULT_ORGANISATION
 
 
 class SessionStarted(_Event):
     type: Literal["session_started"] = "session_started"
     by: str
+
+
+class RoomOpened(_Event):
+    """A process took the live part: only it speaks, listens and watches from here on.
+
+    `epoch` counts the rooms of a session. Who held an earlier one reads this event before it can
+    append anything, and closes.
+    """
+
+    type: Literal["room_opened"] = "room_opened"
+    owner: str
+    epoch: int
+
+
+class RoomClosed(_Event):
+    """No process has the live part; `owner_lost` when its process ceased to beat."""
+
+    type: Literal["room_closed"] = "room_closed"
+    epoch: int
+    reason: Literal["left", "shutdown", "owner_lost"]
 
 
 class CandidateJoined(_Event):
@@ -316,6 +338,8 @@ class ReportRequested(_Event):
 Event = Annotated[
     SessionCreated
     | SessionStarted
+    | RoomOpened
+    | RoomClosed
     | CandidateJoined
     | MediaChanged
     | CandidateLeft

@@ -26,6 +26,8 @@ from interview.events import (
     MediaChanged,
     OutageRecorded,
     ReportRequested,
+    RoomClosed,
+    RoomOpened,
     SessionCreated,
     SessionEnded,
     SessionStarted,
@@ -90,6 +92,7 @@ def _created(event: SessionCreated) -> State:
         created_at=event.at,
         updated_at=event.at,
         job_id=event.job_id,
+        organisation_id=event.organisation_id,
     )
 
 
@@ -102,6 +105,14 @@ def _started(state: State, event: SessionStarted) -> State:
         started_by=event.by,
         absent_since=None if state.seat else event.at,
     )
+
+
+def _room_opened(state: State, event: RoomOpened) -> State:
+    return replace(state, room_owner=event.owner, room_epoch=event.epoch)
+
+
+def _room_closed(state: State, event: RoomClosed) -> State:
+    return replace(state, room_owner=None) if event.epoch == state.room_epoch else state
 
 
 def _joined(state: State, event: CandidateJoined) -> State:
@@ -211,6 +222,8 @@ def _report_requested(state: State, event: ReportRequested) -> State:
 
 _HANDLERS: Mapping[type, Callable[[State, Any], State]] = {
     SessionStarted: _started,
+    RoomOpened: _room_opened,
+    RoomClosed: _room_closed,
     CandidateJoined: _joined,
     MediaChanged: _media_changed,
     CandidateLeft: _left,

@@ -14,6 +14,7 @@ from interview.commands import (
     BeginFault,
     BeginWatching,
     ChangeMedia,
+    CloseRoom,
     Command,
     CommitUtterance,
     CreateSession,
@@ -28,11 +29,13 @@ from interview.commands import (
     JoinCandidate,
     LeaveCandidate,
     NoteActivity,
+    OpenRoom,
     ProposeFollowUp,
     RecordEvaluation,
     RecordOutage,
     RecordViolation,
     RecordWatchGap,
+    RecoverRoom,
     ReopenSession,
     Repeat,
     ReviewViolation,
@@ -137,6 +140,7 @@ def _create(state: State | None, command: CreateSession, now: datetime) -> tuple
             plan=plan,
             created_by=command.created_by,
             job_id=command.job_id,
+            organisation_id=command.organisation_id,
         ),
     )
 
@@ -167,6 +171,9 @@ _AFTER_DUE = (SubmitAnswer, JoinCandidate)
 
 _RULES: Mapping[type, Callable[[Draft, Any], None]] = {
     StartSession: _start,
+    OpenRoom: presence.open_room,
+    CloseRoom: presence.close_room,
+    RecoverRoom: presence.recover_room,
     JoinCandidate: presence.join,
     ChangeMedia: presence.change_media,
     LeaveCandidate: presence.leave,

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+DEFAULT_ORGANISATION = "default"
 MAX_QUESTIONS = 50
 MAX_QUESTION_CHARS = 2_000
 MAX_ANSWER_CHARS = 20_000

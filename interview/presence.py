@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from interview.asking import greet, issue_again
 from interview.commands import (
     BeginFault,
     ChangeMedia,
+    CloseRoom,
     EndFault,
     JoinCandidate,
     LeaveCandidate,
+    OpenRoom,
     RecordOutage,
+    RecoverRoom,
 )
 from interview.draft import Draft
 from interview.events import (
@@ -19,8 +24,39 @@ from interview.events import (
     FaultEnded,
     MediaChanged,
     OutageRecorded,
+    RoomClosed,
+    RoomOpened,
 )
 from interview.nouns import Media, Status
+
+
+def open_room(draft: Draft, command: OpenRoom) -> None:
+    """Take the live part. What the process before it did not live to tell is an outage."""
+    state = draft.state
+    if state.status.final or state.room_owner == command.owner:
+        return
+    if state.room_owner is not None and command.lost_from is not None and state.seat is not None:
+        _lost(draft, command.lost_from, "process_lost")
+    draft.emit(RoomOpened(at=draft.now, owner=command.owner, epoch=state.room_epoch + 1))
+
+
+def close_room(draft: Draft, command: CloseRoom) -> None:
+    """Nobody has the live part any more; a seat in it is empty."""
+    state = draft.state
+    if state.status.final or state.room_owner is None or state.room_epoch != command.epoch:
+        return
+    if state.seat is not None:
+        draft.emit(CandidateLeft(at=draft.now, connection_id=state.seat, reason=command.reason))
+    draft.emit(RoomClosed(at=draft.now, epoch=command.epoch, reason=command.reason))
+
+
+def recover_room(draft: Draft, command: RecoverRoom) -> None:
+    """Its process is dead: the time since its last beat is ours, the seat is empty."""
+    state = draft.state
+    if state.status.final or state.room_owner != command.owner:
+        return
+    _lost(draft, command.from_at, "process_lost")
+    draft.emit(RoomClosed(at=draft.now, epoch=state.room_epoch, reason="owner_lost"))
 
 
 def join(draft: Draft, command: JoinCandidate) -> None:
@@ -64,13 +100,24 @@ def leave(draft: Draft, command: LeaveCandidate) -> None:
 
 
 def record_outage(draft: Draft, command: RecordOutage) -> None:
-    """After a restart: give the time back, empty the seat, forget the dead process's faults."""
-    state = draft.state
-    if state.status.final:
+    """Give the time back; with the seat lost, a dead process's faults are forgotten too."""
+    if draft.state.status.final:
         return
-    if state.status is Status.IN_PROGRESS:
-        from_at = min(command.from_at, draft.now)
-        draft.emit(OutageRecorded(at=draft.now, from_at=from_at, cause=command.cause))
+    if command.seat_lost:
+        _lost(draft, command.from_at, command.cause)
+    else:
+        _outage(draft, command.from_at, command.cause)
+
+
+def _outage(draft: Draft, from_at: datetime, cause: str) -> None:
+    if draft.state.status is Status.IN_PROGRESS:
+        began = min(from_at, draft.now)
+        draft.emit(OutageRecorded(at=draft.now, from_at=began, cause=cause))
+
+
+def _lost(draft: Draft, from_at: datetime, cause: str) -> None:
+    state = draft.state
+    _outage(draft, from_at, cause)
     if state.seat is not None:
         draft.emit(CandidateLeft(at=draft.now, connection_id=state.seat, reason="server_outage"))
     for component in state.faults:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from interview.clock import Clock
 from interview.nouns import (
+    DEFAULT_ORGANISATION,
     AnswerOutcome,
     AnswerSource,
     CandidateDetails,
@@ -195,6 +196,8 @@ class State:
 
     Attributes:
         stage: Where it stands apart from connections; `phase` adds `reconnecting`.
+        room_owner: The process that has the live part; None while nobody has.
+        room_epoch: How many rooms there have been.
         seat: The connection that holds the candidate's seat.
         absent_since: Since when an `in_progress` session has nobody in the seat.
         asking: The open question; None between questions.
@@ -214,6 +217,7 @@ class State:
     created_at: datetime
     updated_at: datetime
     job_id: str | None = None
+    organisation_id: str = DEFAULT_ORGANISATION
     seq: int = 1
     status: Status = Status.INITIALIZED
     stage: Phase | None = None
@@ -223,7 +227,9 @@ class State:
     end_reason: str | None = None
     ended_by: str | None = None
     report_requested: bool = False
-    # the seat
+    # the room and the seat
+    room_owner: str | None = None
+    room_epoch: int = 0
     seat: str | None = None
     media: Media | None = None
     joined_ever: bool = False

@@ -86,6 +86,7 @@ class Reference(Noun):
     embedding: str
     picture: str
     at: UtcTime
+    forget_at: UtcTime | None = None
 
 
 class Capability(Noun):

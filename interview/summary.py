@@ -6,6 +6,7 @@ from interview.nouns import AnswerOutcome, EvaluationStatus
 from interview.ports.storage import SessionSummary
 from interview.records import State
 from interview.signals import ReviewOutcome
+from interview.timers import next_wake
 
 _ANSWERED = (AnswerOutcome.ANSWERED, AnswerOutcome.TIMED_OUT)
 _WAITING = (None, ReviewOutcome.NEEDS_SECOND_LOOK)
@@ -35,6 +36,9 @@ def summarise(state: State) -> SessionSummary:
         average_score=average_score(state),
         consent_received=state.consent == "given",
         end_reason=state.end_reason,
+        organisation_id=state.organisation_id,
+        wake_at=next_wake(state),
+        room_owner=None if state.status.final else state.room_owner,
         violations=sum(not item.violation.hint for item in state.watch.violations),
         violations_unreviewed=sum(
             item.outcome in _WAITING and not item.violation.hint for item in state.watch.violations

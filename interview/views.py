@@ -29,6 +29,13 @@ def open_answer_text(state: State) -> str:
     return " ".join(utterance.text.strip() for utterance in state.reply)
 
 
+def turn_id(state: State) -> str:
+    """Names the turn that is being listened to: the same until its answer or reply is closed."""
+    if state.asking is None:
+        return f"reply-{state.consent_reprompts}"
+    return f"answer-{len(state.answers) + 1}"
+
+
 def moments_left(state: State) -> int:
     """How many approved breaks the current question still has."""
     if state.asking is None or state.status is not Status.IN_PROGRESS:

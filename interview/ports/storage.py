@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from pydantic import Field
 
 from interview.events import Event, StoredEvent
-from interview.nouns import Noun, Status, UtcTime
+from interview.nouns import DEFAULT_ORGANISATION, Noun, Status, UtcTime
 
 
 class SessionSummary(Noun):
@@ -37,15 +37,25 @@ class SessionSummary(Noun):
     end_reason: str | None = None
     violations: int = 0
     violations_unreviewed: int = 0
+    organisation_id: str = DEFAULT_ORGANISATION
+    wake_at: UtcTime | None = None  # when something is due in it by itself
+    room_owner: str | None = None  # the process that has the candidate
 
 
 class EventStore(Protocol):
     """The append-only log of each session."""
 
     async def append(
-        self, session_id: str, expected_seq: int, events: Sequence[Event], summary: SessionSummary
+        self,
+        session_id: str,
+        expected_seq: int,
+        events: Sequence[Event],
+        summary: SessionSummary,
+        jobs: Sequence[JobRequest] = (),
     ) -> int:
-        """Store events durably, together with the summary, and return the new last seq.
+        """Store events, the summary and the jobs that follow, all or nothing; the new last seq.
+
+        Without events only the summary is replaced.
 
         Raises:
             Conflict: The log is not at `expected_seq` (0: the session must not exist yet).
@@ -56,6 +66,9 @@ class EventStore(Protocol):
         self, session_id: str, after_seq: int = 0, limit: int | None = None
     ) -> list[StoredEvent]:
         """Events after `after_seq` in order; empty when there are none."""
+
+    async def heads(self, session_ids: Sequence[str]) -> dict[str, int]:
+        """The last seq of each of these sessions that exists: one question for all of them."""
 
 
 class SessionDirectory(Protocol):
@@ -69,6 +82,7 @@ class SessionDirectory(Protocol):
         status: Status | None = None,
         search: str | None = None,
         unreviewed: bool = False,
+        organisation_id: str = DEFAULT_ORGANISATION,
         limit: int = 50,
         offset: int = 0,
     ) -> tuple[list[SessionSummary], int]:
@@ -77,13 +91,20 @@ class SessionDirectory(Protocol):
         `unreviewed`: only sessions with a violation that waits for a person's decision.
         """
 
-    async def violations_unreviewed(self) -> int:
-        """How many violations wait for a person's decision, over all sessions."""
+    async def violations_unreviewed(self, organisation_id: str = DEFAULT_ORGANISATION) -> int:
+        """How many violations of an organisation wait for a person's decision."""
 
-    async def counts(self) -> dict[Status, int]: ...
+    async def counts(self, organisation_id: str | None = None) -> dict[Status, int]:
+        """Sessions by status, of one organisation or of the whole server."""
 
     async def in_status(self, status: Status) -> list[str]:
         """All session ids in that status (recovery after a restart)."""
+
+    async def due(self, now: datetime, limit: int = 100) -> list[SessionSummary]:
+        """Sessions whose `wake_at` has come, the longest overdue first."""
+
+    async def in_rooms_of(self, owner: str) -> list[str]:
+        """Sessions whose room is in that process, as their logs say."""
 
     async def delete(self, session_id: str) -> bool:
         """Remove all that is stored of the session; False if unknown."""
@@ -142,41 +163,90 @@ class OnceStore(Protocol):
         """Atomically remove and return; of two takers exactly one gets it."""
 
 
-class LeaseStore(Protocol):
-    """Which process runs which session, and when each process was last alive."""
-
-    async def claim(self, session_id: str, owner: str) -> str | None:
-        """Become the owner; returns the previous one."""
+class HeartbeatStore(Protocol):
+    """When each process was last alive. Who has a session's room its log says."""
 
     async def beat(self, owner: str, at: datetime) -> None: ...
-    async def last_beat(self, owner: str) -> datetime | None: ...
+
+    async def beats(self) -> dict[str, datetime]:
+        """The last beat of every process that is not forgotten, each by its own clock."""
+
+    async def forget(self, owner: str) -> None:
+        """That process ended in order, or all that it left has been taken care of."""
+
+
+class JobRequest(Noun):
+    """Work that must happen sooner or later. One open job for each (kind, key)."""
+
+    kind: str
+    key: str
+    payload: dict[str, Any] = Field(default_factory=dict)
+    run_at: UtcTime
 
 
 class Job(Noun):
+    """A leased job. `token` proves the lease: who lost it can no longer say how the job ended."""
+
     job_id: str
     kind: str
     key: str
     attempts: int
+    token: str
     payload: dict[str, Any] = Field(default_factory=dict)
 
 
-class JobQueue(Protocol):
-    """Durable work with leases. One open job for each (kind, key): enqueueing again is harmless."""
+class JobRecord(Noun):
+    """A job as people see it. `state`: open, done, failed or cancelled; `progress` is 0 to 1."""
 
-    async def enqueue(
-        self, kind: str, key: str, payload: Mapping[str, Any], run_at: datetime
-    ) -> str: ...
+    job_id: str
+    kind: str
+    key: str
+    state: str
+    attempts: int
+    run_at: UtcTime
+    running: bool = False
+    progress: float | None = None
+    error: str | None = None
+    result: dict[str, Any] | None = None
+
+
+class JobQueue(Protocol):
+    """Durable work with fenced leases.
+
+    Asking again for an open job is harmless: one that waits takes the newer payload and the
+    earlier time; one that runs is run once more afterwards, since it may have read too early.
+    """
+
+    async def enqueue(self, request: JobRequest) -> str:
+        """The id of the open job with this kind and key."""
 
     async def lease(
         self, kinds: Sequence[str], owner: str, now: datetime, lease_s: float
     ) -> Job | None:
         """The oldest due job that is free or whose lease ran out; counts an attempt."""
 
-    async def complete(self, job_id: str) -> None: ...
-    async def retry(self, job_id: str, run_at: datetime, error: str) -> None:
+    async def renew(self, job: Job, until: datetime, progress: float | None = None) -> bool:
+        """Keep the lease. False: it is lost, or the job was cancelled; stop working."""
+
+    async def complete(
+        self, job: Job, now: datetime, result: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Done. A job with a result stays to be read; False when the lease was lost."""
+
+    async def retry(self, job: Job, run_at: datetime, error: str) -> bool:
         """Free the job until `run_at`. An empty `error` puts it off: no attempt is counted."""
 
-    async def fail(self, job_id: str, error: str) -> None: ...
+    async def fail(self, job: Job, error: str) -> bool:
+        """Give it up; it stays for people to see, and the same work may be asked for anew."""
+
+    async def cancel(self, job_id: str) -> bool:
+        """Nobody wants it any more: what waits is not begun, what runs hears of it at `renew`."""
+
+    async def get(self, job_id: str) -> JobRecord | None: ...
+
+    async def forget_done(self, before: datetime) -> int:
+        """Remove finished jobs that ended before that time; how many."""
+
     async def counts(self) -> dict[str, int]: ...
 
 
@@ -257,7 +327,7 @@ class Storage(Protocol):
     reports: ReportStore
     accounts: AccountStore
     once: OnceStore
-    leases: LeaseStore
+    heartbeats: HeartbeatStore
     jobs: JobQueue
     recordings: RecordingIndex
     audit: AuditLog

@@ -35,7 +35,6 @@ from server.edge.routes import (
     read_query,
     reply,
 )
-from server.jobs.analysis import queue_report
 from server.live.registry import LiveRegistry
 from server.platform.recordings import JoinedFile
 from server.platform.reference_faces import take_reference
@@ -195,8 +194,9 @@ async def fullscreen_event(request: web.Request) -> web.Response:
     name = _event_name(body.event)
     live = services.live
     if isinstance(live, LiveRegistry):
-        seat = await live.seat(session_id)
-        seat.watch.page_event(PageEvent(name=name, at_s=seat.session.clock_s()))
+        room = live.room(session_id)
+        if room is not None:  # an event without its interview says nothing
+            room.watch.page_event(PageEvent(name=name, at_s=room.clock_s()))
     return reply(OkReply())
 
 
@@ -215,7 +215,6 @@ async def explain(request: web.Request) -> web.Response:
     state = await services.live.command(
         session_id, ExplainViolation(violation_id=violation_id, text=body.text)
     )
-    await _report_anew(services, state, f":explained:{violation_id}")
     return reply(_own_view(_found(state, violation_id)))
 
 
@@ -239,8 +238,6 @@ async def review(request: web.Request) -> web.Response:
     await audit(
         request, "violation_reviewed", session_id, violation=violation_id, outcome=body.outcome
     )
-    looks = len(_found(state, violation_id).reviews)
-    await _report_anew(services, state, f":review:{violation_id}:{looks}")
     return reply(await proctoring_of(services, state))
 
 
@@ -352,11 +349,6 @@ async def _cut(services: Services, file: JoinedFile, start_s: float, end_s: floa
         return await services.blobs.get_range(file.key, start, end)
 
     return await cut_apart(file.size_bytes, read_range, start_s, end_s)
-
-
-async def _report_anew(services: Services, state: State, reason: str) -> None:
-    if state.status.final:
-        await queue_report(services.storage, state, services.clock(), reason)
 
 
 def _own_view(item: ViolationState) -> OwnViolation:

@@ -11,6 +11,7 @@ import structlog
 from aiohttp import web
 from pydantic import Field
 
+from interview.effects import report_job
 from interview.errors import (
     Forbidden,
     Gone,
@@ -24,7 +25,6 @@ from interview.ports.storage import RecordingChunk, RecordingPart, SessionSummar
 from server.edge.auth.principals import Allow, Candidate
 from server.edge.ranges import ranged_blob
 from server.edge.routes import Payload, Reply, Route, principal_of, read_body, read_query, reply
-from server.jobs.analysis import queue_report
 from server.services import Services, services_of
 
 MAX_CHUNK_BYTES = 8 * 1024 * 1024
@@ -133,9 +133,7 @@ async def complete_part(request: web.Request) -> web.Response:
     there = set(await _numbers(services, session_id, part_id))
     missing = [number for number in range(body.chunks) if number not in there]
     if summary.status.final:
-        state = await services.live.state(session_id)
-        reason = f":recording:{part_id}:{len(there)}"
-        await queue_report(services.storage, state, services.clock(), reason)
+        await services.storage.jobs.enqueue(report_job(session_id, services.clock()))
     return reply(CompleteReply(part_id=part_id, complete=not missing, missing=missing[:1_000]))
 
 

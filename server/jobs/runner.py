@@ -1,56 +1,56 @@
-"""Works off the durable queue: evaluations and reports. Any number of these may run."""
+"""Works off the durable queue. Any number of these may run, in any number of processes."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
-from interview.errors import NotFound, VivaError
+from interview.errors import InvalidInput, NotFound, VivaError
 from interview.ports.storage import Job, Storage
+from server.jobs.kind import Handler, Result, TryLater
 
-LEASE_S = 120.0
+LEASE_S = 30.0
+RENEW_EVERY_S = 8.0
 POLL_S = 1.0
 MAX_ATTEMPTS = 5
 BACKOFF_S = 2.0
+RESULTS_KEPT = timedelta(days=7)
 
 log = structlog.get_logger(__name__)
 
-Handler = Callable[[Job], Awaitable[None]]
 
-
-class TryLater(Exception):  # noqa: N818 - not a failure, a schedule
-    """A handler asks to be called again at `run_at`; it does not count as a failed attempt."""
-
-    def __init__(self, run_at: datetime) -> None:
-        super().__init__(run_at.isoformat())
-        self.run_at = run_at
+class LeaseLost(Exception):  # noqa: N818 - not a failure of ours: somebody else has the job
+    """The lease ran out or the job was cancelled while it was worked on."""
 
 
 class JobRunner:
     """Leases due jobs and hands them to their handlers, `workers` at a time.
 
-    A failing job is tried again with growing pauses, at most 5 times, then marked failed.
+    A lease is short and renewed while the handler works, however long that takes; who loses it
+    stops, and no longer decides how the job ended. A failing job is tried again with growing
+    pauses, at most 5 times, then marked failed.
     """
 
     def __init__(
         self,
         storage: Storage,
-        handlers: dict[str, Handler],
+        handlers: Mapping[str, Handler],
         *,
         owner: str,
         clock: Callable[[], datetime],
         workers: int = 2,
     ) -> None:
-        self._storage = storage
+        self._jobs = storage.jobs
         self._handlers = handlers
         self._owner = owner
         self._clock = clock
         self._workers = workers
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._swept: datetime | None = None
 
     def start(self) -> None:
         """Begin to work."""
@@ -82,6 +82,7 @@ class JobRunner:
             self._wake.clear()  # before looking: what is queued while we look wakes us again
             try:
                 await self.run_due()
+                await self._sweep()
             except VivaError as error:
                 log.warning("job_queue_unavailable", code=error.code)
             except Exception:  # task root: a worker that ended would leave all later jobs undone
@@ -92,31 +93,79 @@ class JobRunner:
             except TimeoutError:
                 continue
 
+    async def _sweep(self) -> None:
+        """Once an hour, forget results that nobody came for."""
+        now = self._clock()
+        if self._swept is None or now - self._swept > timedelta(hours=1):
+            self._swept = now
+            await self._jobs.forget_done(now - RESULTS_KEPT)
+
     async def _lease(self) -> Job | None:
         kinds = tuple(self._handlers)
-        return await self._storage.jobs.lease(kinds, self._owner, self._clock(), LEASE_S)
+        return await self._jobs.lease(kinds, self._owner, self._clock(), LEASE_S)
 
     async def _run(self, job: Job) -> None:
         try:
-            await self._handlers[job.kind](job)
+            result = await self._under_lease(job)
         except TryLater as later:
-            await self._storage.jobs.retry(job.job_id, later.run_at, "")
-            return
+            await self._jobs.retry(job, later.run_at, "")
+        except LeaseLost:
+            log.warning("job_lease_lost", kind=job.kind)
         except NotFound:
             log.info("job_without_session", kind=job.kind)
+            await self._jobs.complete(job, self._clock())
         except VivaError as error:
-            await self._failed(job, error.code)
-            return
+            hopeless = isinstance(error, InvalidInput)
+            await self._failed(job, error.code, hopeless=hopeless)
         except Exception as error:  # task root: one bad job must not end the worker
             log.exception("job_crashed", kind=job.kind)
             await self._failed(job, type(error).__name__)
-            return
-        await self._storage.jobs.complete(job.job_id)
+        else:
+            if not await self._jobs.complete(job, self._clock(), result):
+                log.warning("job_done_by_another_too", kind=job.kind)
 
-    async def _failed(self, job: Job, error: str) -> None:
-        if job.attempts >= MAX_ATTEMPTS:
+    async def _under_lease(self, job: Job) -> Result:
+        """Run the handler while the lease is kept.
+
+        Raises:
+            LeaseLost: It could not be kept; the handler was stopped.
+        """
+        reached: list[float] = []
+
+        async def handle() -> Result:
+            return await self._handlers[job.kind](job, reached.append)
+
+        work = asyncio.create_task(handle(), name=f"job-{job.kind}")
+        keeping = asyncio.create_task(self._keep(job, reached, work), name="job-lease")
+        try:
+            return await work
+        except asyncio.CancelledError:
+            if keeping.done():
+                raise LeaseLost from None
+            raise
+        finally:
+            keeping.cancel()
+
+    async def _keep(self, job: Job, reached: list[float], work: asyncio.Task[Result]) -> None:
+        until = self._clock() + timedelta(seconds=LEASE_S)
+        while True:
+            await asyncio.sleep(RENEW_EVERY_S)
+            now = self._clock()
+            try:
+                renewed = now + timedelta(seconds=LEASE_S)
+                kept = await self._jobs.renew(job, renewed, reached[-1] if reached else None)
+                until = renewed
+            except VivaError as error:
+                log.warning("job_lease_not_renewed", code=error.code)
+                kept = now < until
+            if not kept:
+                work.cancel()
+                return
+
+    async def _failed(self, job: Job, error: str, *, hopeless: bool = False) -> None:
+        if hopeless or job.attempts >= MAX_ATTEMPTS:
             log.error("job_failed", kind=job.kind, error=error, attempts=job.attempts)
-            await self._storage.jobs.fail(job.job_id, error)
+            await self._jobs.fail(job, error)
             return
         pause = timedelta(seconds=BACKOFF_S * 2**job.attempts)
-        await self._storage.jobs.retry(job.job_id, self._clock() + pause, error)
+        await self._jobs.retry(job, self._clock() + pause, error)

@@ -11,17 +11,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from interview import machine
 from interview.closing import OURS
 from interview.commands import Command, EndTurn, WaiveFollowUp
 from interview.errors import VivaError
 from interview.events import SessionEnded, UtteranceCommitted
+from interview.journal import Step
 from interview.ports.analysis import EvaluationRequest
 from interview.state import State, apply
-from server.live.frames import Step
-from server.live.session import LiveSession
 from server.live.speech import speech_request
+
+if TYPE_CHECKING:
+    from server.live.room import Room
 
 FOLLOW_UP_AFTER_S = 0.4  # most pauses are shorter: no model is asked in them
 PREPARED_ID = f"{OURS}prepared"
@@ -32,7 +35,7 @@ FollowUpOf = Callable[[State], EvaluationRequest | None]
 class Ahead:
     """The next words of one session, ready when the turn ends."""
 
-    def __init__(self, session: LiveSession, follow_up_of: FollowUpOf) -> None:
+    def __init__(self, session: Room, follow_up_of: FollowUpOf) -> None:
         self._session = session
         self._follow_up_of = follow_up_of
         self._expecting = False
@@ -40,7 +43,7 @@ class Ahead:
         self._proposal: asyncio.Task[str | None] | None = None
         self._hurry = asyncio.Event()
         session.sinks.append(self._step)
-        session.on_close.append(self.close)
+        session.on_close.append(self.end)
 
     def expect(self, expected: bool) -> None:
         """The end may be near, or it was not the end."""
@@ -73,6 +76,11 @@ class Ahead:
         except asyncio.CancelledError:
             proposal.cancel()
             raise
+
+    def end(self) -> None:
+        """The room closes: nothing is heard of the session any more."""
+        self._session.sinks.remove(self._step)
+        self.close()
 
     def close(self) -> None:
         """Nothing more is prepared."""

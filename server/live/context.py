@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from interview.ports.analysis import FollowUpAuthor
+from interview.ports.changes import Changes
 from interview.ports.conversation import AudioIn, ConversationLink, Playout, Voice
 from interview.ports.speech import EngineHealth, Recogniser
 from interview.ports.storage import BlobStore, Storage
@@ -66,6 +67,10 @@ class PcmSource(AudioIn, Protocol):
     def end(self) -> None: ...
 
 
+async def _never_paused() -> None:
+    """Nobody looks whether this process stood still."""
+
+
 @dataclass(frozen=True, slots=True)
 class LiveContext:
     """Ports and settings of the live part. Engines may be None: the interview goes on by text."""
@@ -76,6 +81,7 @@ class LiveContext:
     owner: str
     speech: SpeechShelf
     audio_url: Callable[[str, str], str]
+    changes: Changes
     recogniser: Recogniser | None = None
     synthesiser_health: Callable[[], EngineHealth] | None = None
     open_voice: OpenVoice | None = None
@@ -87,8 +93,6 @@ class LiveContext:
     proctor_ready: Callable[[], Awaitable[None]] | None = None
     references: ReferenceVault | None = None
     engines_ready: Callable[[], Awaitable[None]] | None = None
-    notify_jobs: Callable[[], None] = field(default=lambda: None)
-    jobs_elsewhere: bool = False  # other processes write evaluations into the logs
+    mind_pause: Callable[[], Awaitable[None]] = _never_paused
     ice_servers: tuple[str, ...] = ()
     media_wait_s: float = 8.0
-    on_ended: Callable[[str], Awaitable[None]] | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from interview import machine, views
 from interview.events import (
@@ -28,7 +27,9 @@ from interview.events import (
     WatchGapRecorded,
     WatchingBegan,
 )
+from interview.journal import Step
 from interview.nouns import ProctoringProfile, Purpose, Question, QuestionKind, Status
+from interview.ports.changes import Audience
 from interview.signals import COUNTED_TO_END
 from interview.state import State
 from server.live.messages import (
@@ -52,7 +53,6 @@ from server.live.messages import (
     WatchGapFrame,
 )
 
-Audience = Literal["all", "candidate", "observer"]
 AudioUrl = Callable[[str], str | None]
 
 REFUSED_WORDS = {
@@ -68,16 +68,6 @@ class Outgoing:
 
     frame: ServerFrame
     audience: Audience = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One stored event with the state on both sides of it."""
-
-    seq: int
-    event: Event
-    before: State | None
-    after: State
 
 
 @dataclass(frozen=True, slots=True)

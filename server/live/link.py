@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -23,7 +24,9 @@ from interview.commands import (
 from interview.errors import IllegalTransition, InvalidInput
 from interview.nouns import Utterance, Viseme, Word
 from server.live.messages import AvatarFrame, CommandHeard, ListeningFrame, TranscriptFrame
-from server.live.session import LiveSession
+
+if TYPE_CHECKING:
+    from server.live.room import Room
 
 ACTIVITY_EVERY_S = 1.0
 
@@ -46,7 +49,7 @@ class SessionLink:
 
     def __init__(
         self,
-        session: LiveSession,
+        session: Room,
         *,
         visemes: Callable[[str], Sequence[Viseme]],
         on_failure: Callable[[str, str], None],

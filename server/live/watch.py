@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
 import structlog
 
 from interview.commands import BeginWatching, RecordViolation, RecordWatchGap
 from interview.errors import InvalidInput, TooLarge, VivaError
+from interview.journal import Step
 from interview.nouns import Media, ProctoringPlan, ProctoringProfile, Status
 from interview.signals import Capability, Measures, Violation, WatchGap
 from interview.signals import Severity as SignalSeverity
@@ -28,10 +30,10 @@ from proctoring.policy import (
 )
 from proctoring.policy import Violation as Found
 from proctoring.signals import Decided, DetectorLost, FrameSeen, Gap, Signal, WatchState
-from server.live.connection import Connection
-from server.live.frames import Step
 from server.live.messages import ProctoringWarning
-from server.live.session import LiveSession
+
+if TYPE_CHECKING:
+    from server.live.room import Room
 
 STILL_KEY = "proctoring/{session_id}/stills/{violation_id}"
 IDENTITY_KIND = "identity_change"
@@ -43,8 +45,6 @@ IDENTITY_WORDS = {
 }
 
 log = structlog.get_logger(__name__)
-
-Listener = Callable[[FrameSeen], None]
 
 
 def wants_watch(state: State) -> bool:
@@ -111,7 +111,7 @@ class WatchDesk:
     Signals are read by a task of its own; what they cause is stored before anybody is shown it.
     """
 
-    def __init__(self, session: LiveSession) -> None:
+    def __init__(self, session: Room) -> None:
         self.session = session
         self._monitor: ProctoringMonitor | None = session.context.proctor
         self._changed = asyncio.Event()
@@ -121,10 +121,9 @@ class WatchDesk:
         self._expected = False
         self._signals: Signals | None = None
         self._key: tuple[object, ...] = ()
-        self.listeners: set[Listener] = set()
-        self.connections: set[Connection] = set()
         if self._monitor is not None:
             session.sinks.append(self._note)
+            session.on_close.append(lambda: session.sinks.remove(self._note))
 
     def start(self) -> None:
         """Begin to follow the session."""
@@ -137,11 +136,6 @@ class WatchDesk:
         if self._monitor is not None and self._open:
             self._open = False
             await self._monitor.close(self.session.session_id)
-
-    def close_sockets(self, code: int, reason: str, *, drop: bool = False) -> None:
-        """Close the proctoring sockets of this session."""
-        for connection in list(self.connections):
-            connection.close(code, reason, drop=drop)
 
     # --- what is seen ------------------------------------------------------------------------
 
@@ -272,7 +266,7 @@ class WatchDesk:
     async def _take(self, signal: Signal) -> None:
         match signal.body:
             case FrameSeen():
-                for listener in list(self.listeners):
+                for listener in list(self.session.session.seen_by):
                     listener(signal.body)
             case Decided():
                 await self._decided(signal.body.decision, signal.body.still)

@@ -8,7 +8,6 @@ from interview.commands import SetReferenceFace
 from interview.errors import Forbidden, IllegalTransition, Unavailable
 from proctoring.identity import ReferenceOutcome
 from proctoring.monitor import as_picture
-from server.jobs.names import FORGET_REFERENCE
 from server.services import Services
 
 
@@ -37,11 +36,10 @@ async def take_reference(services: Services, session_id: str, image_data: str) -
     if outcome.embedding is None:
         raise Unavailable("identity", "faces cannot be compared on this server")
     now = services.clock()
-    reference = await services.references.keep(
+    kept = await services.references.keep(
         session_id, outcome.embedding, as_picture(image_data).data, now
     )
+    forget_at = now + timedelta(days=services.settings.reference_days)
+    reference = kept.model_copy(update={"forget_at": forget_at})
     await services.live.command(session_id, SetReferenceFace(reference=reference))
-    due = now + timedelta(days=services.settings.reference_days)
-    payload = {"session_id": session_id}
-    await services.storage.jobs.enqueue(FORGET_REFERENCE, session_id, payload, due)
     return outcome

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
 
-from interview.commands import Command
 from interview.events import StoredEvent
-from interview.ports.analysis import Evaluator
 from interview.ports.storage import ReportRecord, Storage
 from interview.state import State
-from server.jobs.analysis import Analysis, Build
-from server.jobs.names import EVALUATE, FORGET_REFERENCE, REPORT
-from server.jobs.retention import Retention
+from server.jobs.kind import Build, Tools, handlers
 from server.jobs.runner import JobRunner
 from server.platform.recordings import Recordings
-from server.platform.references import ReferenceVault
 from server.platform.reports.build import build_report
 from server.platform.reports.model import EngineUse
 
 Uses = Callable[[Sequence[StoredEvent]], list[EngineUse]]
-
-
-class Sessions(Protocol):
-    """What jobs read and command: live sessions, or their logs."""
-
-    async def state(self, session_id: str) -> State: ...
-    async def command(self, session_id: str, command: Command) -> State: ...
 
 
 def report_builder(
@@ -54,32 +41,7 @@ def report_builder(
     return build
 
 
-def build_jobs(
-    storage: Storage,
-    sessions: Sessions,
-    *,
-    evaluator: Evaluator | None,
-    build: Build,
-    references: ReferenceVault,
-    clock: Callable[[], datetime],
-    owner: str,
-    workers: int,
-) -> JobRunner:
+def build_jobs(tools: Tools, *, owner: str, workers: int) -> JobRunner:
     """The runner, not yet started; with 0 workers it leaves the queue to other processes."""
-    analysis = Analysis(
-        storage,
-        read=sessions.state,
-        command=sessions.command,
-        evaluator=evaluator,
-        build=build,
-        clock=clock,
-        notify=lambda: jobs.notify(),
-    )
-    retention = Retention(references, read=sessions.state, clock=clock)
-    handlers: dict[str, Callable[..., Awaitable[None]]] = {
-        EVALUATE: analysis.evaluate,
-        REPORT: analysis.report,
-        FORGET_REFERENCE: retention.forget_reference,
-    }
-    jobs = JobRunner(storage, handlers, owner=owner, clock=clock, workers=workers)
-    return jobs
+    bound = handlers(tools)
+    return JobRunner(tools.storage, bound, owner=owner, clock=tools.clock, workers=workers)

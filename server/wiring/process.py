@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from agents.virtual import VirtualVoice
+from interview.journal import Appended, Journal
+from interview.ports.changes import Changes
 from interview.ports.conversation import AudioIn, ConversationLink, Voice
 from interview.ports.speech import Recogniser
 from proctoring.vision import Vision
@@ -18,11 +19,15 @@ from realtime.gaps import overlap_start
 from realtime.pcm import PcmQueueAudioIn
 from realtime.peer import open_peer
 from server.edge.auth.signing import sign_path
+from server.jobs.kind import Tools
 from server.jobs.runner import JobRunner
+from server.live.changes import PolledChanges
 from server.live.context import LiveContext, OpenVoice
 from server.live.heap import settle
+from server.live.processes import own_name
 from server.live.registry import LiveRegistry
 from server.live.speech import SpeechShelf
+from server.live.timekeeper import Timekeeper
 from server.platform.references import ReferenceVault
 from server.platform.reports.model import EngineUse
 from server.platform.reports.pdf import render_pdf
@@ -40,12 +45,33 @@ AUDIO_TTL_S = 6 * 3600.0
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class LivePart:
+    """Sessions and rooms of this process, what keeps their time, and how they hear of others."""
+
+    registry: LiveRegistry
+    timekeeper: Timekeeper
+    changes: Changes
+
+    async def start(self) -> None:
+        """Beat, follow, and take care of what an earlier process left."""
+        await self.timekeeper.start()
+        await self.changes.start()
+        await self.registry.start()
+
+    async def close(self) -> None:
+        """Tell everybody, then cease."""
+        await self.registry.shutdown()
+        await self.changes.aclose()
+        await self.timekeeper.aclose()
+
+
 @dataclass
 class Process:
     """One running process: its services, what it runs beside the web, and how it ends."""
 
     services: Services
-    registry: LiveRegistry
+    live: LivePart
     jobs: JobRunner
     foundation: Foundation
     engines: Engines
@@ -57,13 +83,13 @@ class Process:
         if self.services.settings.stt != "none":
             self.engines.starting.append(asyncio.create_task(asyncio.to_thread(_prewarm)))
         self.proctor.start()
-        await self.registry.start()
+        await self.live.start()
         self.jobs.start()
 
     async def close(self) -> None:
         """End what runs; sockets have been told by then (`registry.shutdown`)."""
         await self.jobs.stop()
-        await self.registry.shutdown()
+        await self.live.close()
         await self.proctor.close()
         await self.engines.close()
         await self.services.storage.close()
@@ -113,13 +139,14 @@ def _voice_opener(recogniser: Recogniser) -> OpenVoice:
 
 
 def _live_context(
-    settings: Settings,
     foundation: Foundation,
     engines: Engines,
     proctor: Proctor,
     references: ReferenceVault,
     *,
-    notify_jobs: Callable[[], None],
+    owner: str,
+    changes: Changes,
+    mind_pause: Callable[[], Awaitable[None]],
 ) -> LiveContext:
     keys, blobs = foundation.keys, foundation.blobs
 
@@ -130,9 +157,10 @@ def _live_context(
         storage=foundation.storage,
         blobs=blobs,
         clock=utc_now,
-        owner=uuid.uuid4().hex,
+        owner=owner,
         speech=SpeechShelf(engines.synthesiser, blobs, ready=engines.ready),
         audio_url=audio_url,
+        changes=changes,
         recogniser=engines.recogniser,
         synthesiser_health=engines.synthesiser.health,
         open_voice=_voice_opener(engines.recogniser),
@@ -144,8 +172,7 @@ def _live_context(
         proctor=proctor.monitor,
         proctor_ready=proctor.ready,
         references=references,
-        notify_jobs=notify_jobs,
-        jobs_elsewhere=settings.job_workers == 0,
+        mind_pause=mind_pause,
     )
 
 
@@ -163,10 +190,25 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
     proctor = Proctor(settings, catalogue, vision)
     references = ReferenceVault(blobs, keys.signing)
 
+    owner, changes = own_name(), PolledChanges(storage.events)
+
+    def appended(what: Appended) -> None:
+        changes.appended(what.session_id, what.seq)
+        if what.jobs:
+            jobs.notify()
+
+    journal = Journal(storage.events, utc_now, appended)
+    timekeeper = Timekeeper(storage, journal, owner=owner, rooms=lambda: registry.rooms())
     context = _live_context(
-        settings, foundation, engines, proctor, references, notify_jobs=lambda: jobs.notify()
+        foundation,
+        engines,
+        proctor,
+        references,
+        owner=owner,
+        changes=changes,
+        mind_pause=timekeeper.mind_pause,
     )
-    registry = LiveRegistry(context, join=overlap_start)
+    registry = LiveRegistry(context, journal, join=overlap_start)
     services = Services(
         settings=settings,
         storage=storage,
@@ -185,14 +227,15 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         rooms=open_rooms(settings),
     )
     build = report_builder(storage, services.recordings, lambda log: _engine_uses(engines), utc_now)
-    jobs = build_jobs(
-        storage,
-        registry,
-        evaluator=engines.evaluator,
-        build=build,
-        references=references,
+    tools = Tools(
+        sessions=registry,
+        storage=storage,
+        blobs=blobs,
         clock=utc_now,
-        owner=context.owner,
-        workers=settings.job_workers,
+        evaluator=engines.evaluator,
+        build_report=build,
+        references=references,
     )
-    return Process(services, registry, jobs, foundation, engines, proctor)
+    jobs = build_jobs(tools, owner=owner, workers=settings.job_workers)
+    live = LivePart(registry, timekeeper, changes)
+    return Process(services, live, jobs, foundation, engines, proctor)

@@ -1,21 +1,22 @@
 """`python -m server worker`: evaluations and reports in a process of their own, without a web.
 
 Any number of these share the store with the web processes: a job belongs to whoever holds its
-lease, a session to the process that runs it.
+lease, a session's room to the process that has its candidate.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from interview.events import PromptDelivered, StoredEvent, UtteranceCommitted
+from interview.journal import Journal
 from interview.ports.storage import Storage
-from server.jobs.journal import SessionJournal
+from server.jobs.kind import Tools
 from server.jobs.runner import JobRunner
+from server.live.processes import own_name
 from server.platform.recordings import Recordings
 from server.platform.references import ReferenceVault
 from server.platform.reports.model import EngineUse
@@ -67,16 +68,18 @@ async def assemble_worker(settings: Settings) -> WorkerProcess:
     engines = build_engines(settings, build_catalogue(settings))
     recordings = Recordings(storage, blobs)
     workers = settings.job_workers or WORKERS
-    jobs = build_jobs(
-        storage,
-        SessionJournal(storage, utc_now),
-        evaluator=engines.evaluator,
-        build=report_builder(storage, recordings, lambda log: engines_used(engines, log), utc_now),
-        references=ReferenceVault(blobs, keys.signing),
+    tools = Tools(
+        sessions=Journal(storage.events, utc_now),
+        storage=storage,
+        blobs=blobs,
         clock=utc_now,
-        owner=uuid.uuid4().hex,
-        workers=workers,
+        evaluator=engines.evaluator,
+        build_report=report_builder(
+            storage, recordings, lambda log: engines_used(engines, log), utc_now
+        ),
+        references=ReferenceVault(blobs, keys.signing),
     )
+    jobs = build_jobs(tools, owner=own_name(), workers=workers)
     return WorkerProcess(storage, engines, jobs, workers)
 
 

@@ -41,14 +41,14 @@ from server.live.messages import (
     WebRtcClose,
     WebRtcOffer,
 )
-from server.live.registry import Seat
+from server.live.room import Room
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who sent the frame."""
 
-    seat: Seat
+    room: Room
     connection_id: str
 
 
@@ -75,8 +75,8 @@ def handles(frame: type[ClientFrame]) -> Callable[[Handler], Handler]:
 @handles(TextResponse)
 async def text_response(sender: Sender, frame: TextResponse) -> Reply:
     """A typed answer, or typed consent."""
-    await sender.seat.media.flush_words()
-    await sender.seat.session.command(
+    await sender.room.media.flush_words()
+    await sender.room.command(
         SubmitAnswer(
             answer_id=answer_id_of(frame.answer_id),
             content=frame.content,
@@ -90,7 +90,7 @@ async def text_response(sender: Sender, frame: TextResponse) -> Reply:
 
 def _meant(sender: Sender, frame: TextResponse) -> int | None:
     """The question that a client without numbers answers: never one that it was not yet sent."""
-    session = sender.seat.session
+    session = sender.room.session
     asking, shown = session.state.asking, session.shown_number
     if frame.question_number is not None or asking is None or shown is None:
         return frame.question_number
@@ -100,8 +100,8 @@ def _meant(sender: Sender, frame: TextResponse) -> int | None:
 @handles(EndInterview)
 async def end_interview(sender: Sender, frame: EndInterview) -> Reply:
     """Unsent text is kept, then the interview ends."""
-    await sender.seat.media.flush_words()
-    await sender.seat.session.command(
+    await sender.room.media.flush_words()
+    await sender.room.command(
         EndSession(
             by="candidate",
             reason="ended_by_candidate",
@@ -117,46 +117,44 @@ async def end_interview(sender: Sender, frame: EndInterview) -> Reply:
 @handles(ConsentFrame)
 async def consent(sender: Sender, frame: ConsentFrame) -> Reply:
     """The consent button."""
-    await sender.seat.session.command(
-        GiveConsent(granted=frame.granted, text_version=frame.text_version)
-    )
+    await sender.room.command(GiveConsent(granted=frame.granted, text_version=frame.text_version))
     return None
 
 
 @handles(RepeatFrame)
 async def repeat(sender: Sender, frame: RepeatFrame) -> Reply:
     """Say the question again."""
-    await sender.seat.session.command(Repeat())
+    await sender.room.command(Repeat())
     return None
 
 
 @handles(SkipFrame)
 async def skip(sender: Sender, frame: SkipFrame) -> Reply:
     """Leave the question."""
-    await sender.seat.media.flush_words()
-    await sender.seat.session.command(Skip())
+    await sender.room.media.flush_words()
+    await sender.room.command(Skip())
     return None
 
 
 @handles(MomentFrame)
 async def moment(sender: Sender, frame: MomentFrame) -> Reply:
     """An approved break."""
-    await sender.seat.session.command(TakeMoment())
+    await sender.room.command(TakeMoment())
     return None
 
 
 @handles(DoneFrame)
 async def done(sender: Sender, frame: DoneFrame) -> Reply:
     """The answer is complete: what is still being recognised belongs to it."""
-    await sender.seat.media.flush_words()
-    await sender.seat.session.command(Done(answer_id=answer_id_of(frame.answer_id)))
+    await sender.room.media.flush_words()
+    await sender.room.command(Done(answer_id=answer_id_of(frame.answer_id)))
     return None
 
 
 @handles(TypingFrame)
 async def typing(sender: Sender, frame: TypingFrame) -> Reply:
     """Keys are pressed: silence does not count."""
-    await sender.seat.session.command(NoteActivity(kind="typing"))
+    await sender.room.command(NoteActivity(kind="typing"))
     return None
 
 
@@ -164,20 +162,20 @@ async def typing(sender: Sender, frame: TypingFrame) -> Reply:
 async def playback(sender: Sender, frame: PlaybackFrame) -> Reply:
     """A client that plays the address itself."""
     if frame.event == "finished":
-        await sender.seat.media.playback_finished(frame.prompt_id)
+        await sender.room.media.playback_finished(frame.prompt_id)
     return None
 
 
 @handles(WebRtcOffer)
 async def webrtc_offer(sender: Sender, frame: WebRtcOffer) -> Reply:
     """Open or replace the peer."""
-    return WebRtcAnswer(sdp=await sender.seat.media.offer(sender.connection_id, frame.sdp))
+    return WebRtcAnswer(sdp=await sender.room.media.offer(sender.connection_id, frame.sdp))
 
 
 @handles(WebRtcCandidate)
 async def webrtc_candidate(sender: Sender, frame: WebRtcCandidate) -> Reply:
     """One more ICE candidate."""
-    peer = sender.seat.media.peer
+    peer = sender.room.media.peer
     if peer is not None:
         await peer.add_candidate(frame.candidate, frame.sdp_mid, frame.sdp_m_line_index)
     return None
@@ -186,28 +184,28 @@ async def webrtc_candidate(sender: Sender, frame: WebRtcCandidate) -> Reply:
 @handles(WebRtcClose)
 async def webrtc_close(sender: Sender, frame: WebRtcClose) -> Reply:
     """No media: text or PCM from here on."""
-    await sender.seat.media.close_media()
+    await sender.room.media.close_media()
     return None
 
 
 @handles(BacklogFrame)
 async def backlog(sender: Sender, frame: BacklogFrame) -> Reply:
     """Audio of a gap."""
-    sender.seat.media.backlog(frame)
+    sender.room.media.backlog(frame)
     return None
 
 
 @handles(PageEventFrame)
 async def page_event(sender: Sender, frame: PageEventFrame) -> Reply:
     """What the page saw, on the server's clock; only the seat's holder counts."""
-    session = sender.seat.session
-    if session.state.seat == sender.connection_id:
-        event = PageEvent(name=frame.name, at_s=session.clock_s(), fields=frame.fields)
-        sender.seat.watch.page_event(event)
+    room = sender.room
+    if room.state.seat == sender.connection_id:
+        event = PageEvent(name=frame.name, at_s=room.clock_s(), fields=frame.fields)
+        sender.room.watch.page_event(event)
     return None
 
 
 @handles(PingFrame)
 async def ping(sender: Sender, frame: PingFrame) -> Reply:
     """Round trip and server time."""
-    return Pong(t=frame.t, server_time=sender.seat.session.context.clock())
+    return Pong(t=frame.t, server_time=sender.room.context.clock())

@@ -11,13 +11,13 @@ import structlog
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from pydantic import ValidationError
 
-from interview.commands import JoinCandidate, LeaveCandidate
-from interview.errors import InvalidInput, NotFound, VivaError
+from interview.errors import IllegalTransition, InvalidInput, NotFound, VivaError
 from interview.events import StoredEvent
+from interview.journal import Step
 from interview.nouns import Media, Status
 from interview.state import State, apply
 from server.live.connection import Connection, Role
-from server.live.frames import Step, concluded_of, replay_frames, snapshot
+from server.live.frames import concluded_of, replay_frames, snapshot
 from server.live.messages import (
     CLIENT_FRAME,
     MAX_FRAME_BYTES,
@@ -25,18 +25,20 @@ from server.live.messages import (
     Capability,
     ClientFrame,
     ErrorFrame,
+    PingFrame,
+    Pong,
     QuestionFrame,
     ServerFrame,
-    Takeover,
     Welcome,
 )
-from server.live.registry import LiveRegistry, Seat
+from server.live.registry import LiveRegistry
+from server.live.room import Room
+from server.live.session import LiveSession
 from server.ws.commands import HANDLERS, Sender
 from server.ws.limits import FloodGuard
 
 HEARTBEAT_S = 10.0
 MAX_OBSERVERS = 20
-TAKEOVER_WORDS = "The interview goes on in another window. This one has been closed."
 
 log = structlog.get_logger(__name__)
 
@@ -45,10 +47,15 @@ class InterviewSocket:
     """One authenticated WebSocket from welcome to close."""
 
     def __init__(
-        self, registry: LiveRegistry, seat: Seat, role: Role, socket: web.WebSocketResponse
+        self,
+        registry: LiveRegistry,
+        session: LiveSession,
+        role: Role,
+        socket: web.WebSocketResponse,
     ) -> None:
         self._registry = registry
-        self._seat = seat
+        self._session = session
+        self._room: Room | None = None
         self._role = role
         self._socket = socket
         self._guard = FloodGuard()
@@ -56,7 +63,7 @@ class InterviewSocket:
 
     async def run(self, *, last_seq: int | None, media: Media) -> None:
         """Serve the connection until it closes."""
-        session = self._seat.session
+        session = self._session
         try:
             await self._welcome(last_seq)
             if self._role == "candidate":
@@ -76,7 +83,7 @@ class InterviewSocket:
 
     async def _welcome(self, last_seq: int | None) -> None:
         """Send the snapshot and what was missed, and join the audience in the same instant."""
-        session = self._seat.session
+        session = self._session
         stored = await self._settled_log()
         state = session.state
         resumed = last_seq is not None and 0 <= last_seq <= state.seq
@@ -89,17 +96,18 @@ class InterviewSocket:
 
     async def _settled_log(self) -> list[StoredEvent]:
         """The whole log at a moment when every frame of it has gone out."""
-        session, events = self._seat.session, self._registry.context.storage.events
+        session, events = self._session, self._registry.context.storage.events
         while True:
-            await self._seat.stage.settled()
+            await session.refresh()
+            await session.presenter.settled()
             stored = await events.read(session.session_id)
-            if stored and stored[-1].seq == session.state.seq and self._seat.stage.idle:
+            if stored and stored[-1].seq == session.state.seq and session.presenter.idle:
                 return stored
             if not stored:
                 raise NotFound("Session", session.session_id)
 
     def _url(self, prompt_id: str) -> str:
-        return self._registry.context.audio_url(self._seat.session.session_id, prompt_id)
+        return self._registry.context.audio_url(self._session.session_id, prompt_id)
 
     def _welcome_frame(self, state: State, *, resumed: bool) -> Welcome:
         context = self._registry.context
@@ -108,7 +116,7 @@ class InterviewSocket:
             session_id=state.session_id,
             role=self._role,
             connection_id=self.connection.connection_id,
-            epoch=self._seat.session.epoch,
+            epoch=self._session.epoch,
             last_seq=state.seq,
             resumed=resumed,
             heartbeat_s=HEARTBEAT_S,
@@ -155,32 +163,21 @@ class InterviewSocket:
             self.connection.send(questions[-1])
 
     async def _take_seat(self, media: Media) -> None:
-        session, me = self._seat.session, self.connection.connection_id
-        if session.state.status.final:
+        """Have the room here, wherever it was, and sit down in it."""
+        session = self._session
+        try:
+            self._room = await self._registry.enter(session.session_id)
+        except IllegalTransition:
             self.connection.send(concluded_of(session.state))
             self.connection.close(WSCloseCode.OK, "interview_concluded")
             return
-        if session.state.seat is not None:
-            await self._seat.media.leave(session.state.seat)
-        self._seat.media.arrive(me, media)
-        await session.command(JoinCandidate(connection_id=me, media=media))
-        for other in list(session.connections.values()):
-            if other.role == "candidate" and other.connection_id != me:
-                other.send(Takeover(content=TAKEOVER_WORDS))
-                other.close(WSCloseCode.POLICY_VIOLATION, "taken_over")
+        await self._room.seat(self.connection, media)
 
     async def _leave(self) -> None:
-        if self._role != "candidate":
-            return
-        session, me = self._seat.session, self.connection.connection_id
-        await self._seat.media.leave(me)
-        if session.state.seat == me and not session.state.status.final:
+        if self._room is not None:
             code = self._socket.close_code
             reason = "closed" if code in (1000, 1001) else "connection_lost"
-            try:
-                await session.command(LeaveCandidate(connection_id=me, reason=reason))
-            except VivaError as error:
-                log.warning("leave_not_stored", code=error.code, session=session.session_id)
+            await self._room.leave(self.connection.connection_id, reason)
 
     # --- frames ------------------------------------------------------------------------------
 
@@ -203,14 +200,14 @@ class InterviewSocket:
             self.connection.close(WSCloseCode.POLICY_VIOLATION, "too_many_frames")
 
     async def _audio(self, samples: bytes) -> None:
-        if self._role != "candidate":
+        if self._room is None:
             self._error("forbidden", "Observers cannot send audio.")
             return
         if len(samples) > MAX_FRAME_BYTES:
             self._error("too_large", f"An audio frame has at most {MAX_FRAME_BYTES} bytes.")
             return
         try:
-            self._seat.media.pcm(self.connection.connection_id, samples)
+            self._room.media.pcm(self.connection.connection_id, samples)
         except InvalidInput as error:
             self._error(error.code, error.message, field=error.field)
 
@@ -223,15 +220,14 @@ class InterviewSocket:
         except ValidationError as error:
             self._malformed(error)
             return
-        if self._role == "observer" and frame.type != "ping":
+        if self._room is None and not isinstance(frame, PingFrame):
             self._error("forbidden", "Observers watch; they cannot take part.", ref=frame.id)
             return
         await self._carry_out(frame)
 
     async def _carry_out(self, frame: ClientFrame) -> None:
-        sender = Sender(self._seat, self.connection.connection_id)
         try:
-            reply = await HANDLERS[type(frame)](sender, frame)
+            reply = await self._answer(frame)
         except InvalidInput as error:
             self._error(error.code, error.message, ref=frame.id, field=error.field)
             return
@@ -241,7 +237,14 @@ class InterviewSocket:
         if reply is not None:
             self.connection.send(reply)
         if frame.id is not None:
-            self.connection.send(Ack(ref=frame.id, last_seq=self._seat.session.state.seq))
+            self.connection.send(Ack(ref=frame.id, last_seq=self._session.state.seq))
+
+    async def _answer(self, frame: ClientFrame) -> ServerFrame | None:
+        if self._room is not None:
+            sender = Sender(self._room, self.connection.connection_id)
+            return await HANDLERS[type(frame)](sender, frame)
+        assert isinstance(frame, PingFrame)  # nothing else comes from whoever has no room
+        return Pong(t=frame.t, server_time=self._registry.context.clock())
 
     def _malformed(self, error: ValidationError) -> None:
         first = error.errors(include_url=False, include_input=False)[0]
@@ -271,15 +274,15 @@ async def serve(
 ) -> None:
     """Run one authenticated connection on a prepared socket."""
     try:
-        seat = await registry.seat(session_id)
+        session = await registry.follow(session_id)
     except NotFound:
         await refuse(socket, "Session not found")
         return
-    observers = sum(c.role == "observer" for c in seat.session.connections.values())
+    observers = sum(c.role == "observer" for c in session.connections.values())
     if role == "observer" and observers >= MAX_OBSERVERS:
         await refuse(socket, "Too many observers")
         return
-    served = InterviewSocket(registry, seat, role, socket)
+    served = InterviewSocket(registry, session, role, socket)
     try:
         await served.run(last_seq=last_seq, media=media)
     except asyncio.CancelledError:

@@ -16,7 +16,8 @@ from proctoring.policy import Cleared, Decision, Hinted, Terminated, Violation, 
 from proctoring.signals import FrameSeen
 from server.live.connection import Connection, Role
 from server.live.messages import MAX_FRAME_BYTES, ServerFrame
-from server.live.registry import LiveRegistry, Seat
+from server.live.registry import LiveRegistry
+from server.live.session import LiveSession
 from server.platform.reference_faces import take_reference
 from server.services import Services
 from server.ws.interview import refuse
@@ -156,10 +157,10 @@ class ProctoringSocket:
     """One authenticated connection: the candidate sends pictures, observers watch results."""
 
     def __init__(
-        self, services: Services, seat: Seat, role: Role, socket: web.WebSocketResponse
+        self, services: Services, session: LiveSession, role: Role, socket: web.WebSocketResponse
     ) -> None:
         self._services = services
-        self._seat = seat
+        self._session = session
         self._role = role
         self._socket = socket
         self._bucket = TokenBucket(rate_per_s=FRAMES_PER_S, burst=2 * FRAMES_PER_S)
@@ -169,8 +170,8 @@ class ProctoringSocket:
 
     async def run(self) -> None:
         """Serve until it closes."""
-        self._seat.watch.listeners.add(self._seen)
-        self._seat.watch.connections.add(self.connection)
+        self._session.seen_by.add(self._seen)
+        self._session.pictures.add(self.connection)
         try:
             async for message in self._socket:
                 await self._take(message)
@@ -179,13 +180,13 @@ class ProctoringSocket:
                 await asyncio.sleep(0)  # buffered frames come without a pause: let others run
             await self.connection.flushed()
         finally:
-            self._seat.watch.listeners.discard(self._seen)
-            self._seat.watch.connections.discard(self.connection)
+            self._session.seen_by.discard(self._seen)
+            self._session.pictures.discard(self.connection)
             await self.connection.aclose()
 
     @property
     def _shown(self) -> bool:
-        profile = self._seat.session.state.plan.proctoring.profile
+        profile = self._session.state.plan.proctoring.profile
         return self._role == "observer" or profile in ("warn", "strict")
 
     def _seen(self, seen: FrameSeen) -> None:
@@ -216,8 +217,9 @@ class ProctoringSocket:
             self._picture(frame)
 
     def _picture(self, frame: ProcessFrame) -> None:
-        watch = self._seat.watch
-        if not watch.watching:
+        room = self._session.room
+        watch = room.watch if room is not None else None
+        if watch is None or not watch.watching:
             result = FrameResult(status="inactive", message="Nothing is watched now.")
             self.connection.send(ProctoringResult(result=result))
             return
@@ -232,7 +234,7 @@ class ProctoringSocket:
             self.connection.send(ProctoringResult(result=skipped))
 
     async def _reference(self, frame: SetReferenceFace) -> None:
-        session_id = self._seat.session.session_id
+        session_id = self._session.session_id
         try:
             outcome = await take_reference(self._services, session_id, frame.image_data)
         except VivaError as error:
@@ -259,8 +261,8 @@ async def serve(
 ) -> None:
     """Run one authenticated connection on a prepared socket."""
     try:
-        seat = await live.seat(session_id)
+        session = await live.follow(session_id)
     except NotFound:
         await refuse(socket, "Session not found")
         return
-    await ProctoringSocket(services, seat, role, socket).run()
+    await ProctoringSocket(services, session, role, socket).run()

@@ -14,6 +14,8 @@ from interview.events import ActivityNoted, Event, SessionStarted
 from interview.nouns import Status
 from interview.ports.storage import (
     AuditEntry,
+    Job,
+    JobRequest,
     RecordingChunk,
     RecordingPart,
     RecordingUsage,
@@ -170,32 +172,158 @@ async def test_an_expired_value_is_gone_and_its_key_free(storage: Storage) -> No
     assert await storage.once.put("u", {"a": 2}, now + timedelta(seconds=5))
 
 
-async def test_the_previous_owner_and_its_last_heartbeat_are_known(storage: Storage) -> None:
-    assert await storage.leases.claim("s", "p1") is None
-    assert await storage.leases.claim("s", "p2") == "p1"
-    assert await storage.leases.last_beat("p1") is None
-    await storage.leases.beat("p1", NOW)
-    await storage.leases.beat("p1", NOW + timedelta(seconds=1))
-    assert await storage.leases.last_beat("p1") == NOW + timedelta(seconds=1)
+async def test_who_beat_last_is_known_until_forgotten(storage: Storage) -> None:
+    assert await storage.heartbeats.beats() == {}
+    await storage.heartbeats.beat("p1", NOW)
+    await storage.heartbeats.beat("p2", NOW)
+    await storage.heartbeats.beat("p1", NOW + timedelta(seconds=1))
+    assert await storage.heartbeats.beats() == {"p1": NOW + timedelta(seconds=1), "p2": NOW}
+    await storage.heartbeats.forget("p1")
+    assert list(await storage.heartbeats.beats()) == ["p2"]
+
+
+async def test_heads_are_asked_for_together(storage: Storage) -> None:
+    await storage.events.append("a", 0, [started()], summary("a"))
+    await storage.events.append("b", 0, [started(), started()], summary("b"))
+    assert await storage.events.heads(["a", "b", "nobody"]) == {"a": 1, "b": 2}
+    assert await storage.events.heads([]) == {}
+
+
+async def test_jobs_are_stored_with_the_events_or_not_at_all(storage: Storage) -> None:
+    job = request("report", "s", session_id="s")
+    await storage.events.append("s", 0, [started()], summary("s"), [job])
+    assert (await storage.jobs.counts())["open"] == 1
+    with pytest.raises(Conflict):
+        await storage.events.append("s", 0, [started()], summary("s"), [request("other", "s")])
+    assert (await storage.jobs.counts())["open"] == 1
+    found = await storage.jobs.lease(["report"], "w", NOW, 10)
+    assert found is not None and found.payload == {"session_id": "s"}
+
+
+async def test_sessions_come_due_and_a_summary_alone_can_say_so(storage: Storage) -> None:
+    late = NOW + timedelta(seconds=5)
+    await storage.events.append("a", 0, [started()], summary("a", wake_at=late))
+    await storage.events.append("b", 0, [started()], summary("b", wake_at=NOW))
+    await storage.events.append("c", 0, [started()], summary("c"))
+    assert [found.session_id for found in await storage.sessions.due(NOW)] == ["b"]
+    assert [found.session_id for found in await storage.sessions.due(late)] == ["b", "a"]
+    assert await storage.events.append("b", 1, [], summary("b", wake_at=None)) == 1
+    assert [found.session_id for found in await storage.sessions.due(late)] == ["a"]
+    with pytest.raises(Conflict):
+        await storage.events.append("a", 7, [], summary("a"))
+
+
+async def test_the_rooms_of_a_process_are_found(storage: Storage) -> None:
+    await storage.events.append("a", 0, [started()], summary("a", room_owner="p1"))
+    await storage.events.append("b", 0, [started()], summary("b", room_owner="p2"))
+    assert await storage.sessions.in_rooms_of("p1") == ["a"]
+    await storage.events.append("a", 1, [started()], summary("a", room_owner=None))
+    assert await storage.sessions.in_rooms_of("p1") == []
+
+
+async def test_lists_are_of_one_organisation(storage: Storage) -> None:
+    await storage.events.append("a", 0, [started()], summary("a"))
+    theirs = summary("b", organisation_id="other", violations=1, violations_unreviewed=1)
+    await storage.events.append("b", 0, [started()], theirs)
+    ours, total = await storage.sessions.page()
+    assert [found.session_id for found in ours] == ["a"] and total == 1
+    found, total = await storage.sessions.page(organisation_id="other", search="b@")
+    assert [item.session_id for item in found] == ["b"] and total == 1
+    assert await storage.sessions.violations_unreviewed() == 0
+    assert await storage.sessions.violations_unreviewed("other") == 1
+    everywhere = await storage.sessions.counts()
+    assert everywhere[Status.INITIALIZED] == 2
+    assert (await storage.sessions.counts("other"))[Status.INITIALIZED] == 1
+
+
+def request(kind: str, key: str, at: datetime = NOW, session_id: str | None = None) -> JobRequest:
+    payload = {} if session_id is None else {"session_id": session_id}
+    return JobRequest(kind=kind, key=key, payload=payload, run_at=at)
+
+
+async def taken(storage: Storage, kind: str, at: datetime = NOW, owner: str = "w") -> Job:
+    job = await storage.jobs.lease([kind], owner, at, 10)
+    assert job is not None
+    return job
 
 
 async def test_a_job_is_leased_once_and_again_when_its_lease_ran_out(storage: Storage) -> None:
     jobs = storage.jobs
-    first = await jobs.enqueue("report", "s", {"session_id": "s"}, NOW)
-    assert await jobs.enqueue("report", "s", {"session_id": "s"}, NOW) == first
+    first = await jobs.enqueue(request("report", "s", session_id="s"))
+    assert await jobs.enqueue(request("report", "s", session_id="s")) == first
     assert await jobs.lease(["other"], "w", NOW, 10) is None
-    taken = await asyncio.gather(*(jobs.lease(["report"], f"w{n}", NOW, 10) for n in range(6)))
-    got = [job for job in taken if job is not None]
+    leased = await asyncio.gather(*(jobs.lease(["report"], f"w{n}", NOW, 10) for n in range(6)))
+    got = [job for job in leased if job is not None]
     assert len(got) == 1 and got[0].attempts == 1 and got[0].payload == {"session_id": "s"}
-    again = await jobs.lease(["report"], "w", NOW + timedelta(seconds=11), 10)
-    assert again is not None and again.attempts == 2
-    await jobs.retry(again.job_id, NOW + timedelta(seconds=60), "later")
+    again = await taken(storage, "report", NOW + timedelta(seconds=11))
+    assert again.attempts == 2
+    assert await jobs.retry(again, NOW + timedelta(seconds=60), "later")
     assert await jobs.lease(["report"], "w", NOW + timedelta(seconds=30), 10) is None
-    last = await jobs.lease(["report"], "w", NOW + timedelta(seconds=60), 10)
-    assert last is not None and last.attempts == 3
-    await jobs.complete(last.job_id)
+    last = await taken(storage, "report", NOW + timedelta(seconds=60))
+    assert last.attempts == 3
+    assert await jobs.complete(last, NOW)
     assert await jobs.counts() == {"open": 0, "failed": 0}
-    assert await jobs.enqueue("report", "s", {"session_id": "s"}, NOW) != first
+    assert await jobs.enqueue(request("report", "s")) != first
+
+
+async def test_who_lost_the_lease_has_no_say(storage: Storage) -> None:
+    jobs, later = storage.jobs, NOW + timedelta(seconds=11)
+    await jobs.enqueue(request("report", "s"))
+    stale = await taken(storage, "report", owner="a")
+    held = await taken(storage, "report", later, owner="b")
+    assert held.job_id == stale.job_id and held.token != stale.token
+    assert not await jobs.renew(stale, later)
+    assert not await jobs.complete(stale, NOW)
+    assert not await jobs.fail(stale, "no")
+    assert not await jobs.retry(stale, NOW, "no")
+    assert await jobs.counts() == {"open": 1, "failed": 0}
+    assert await jobs.renew(held, later + timedelta(seconds=60), 0.5)
+    assert await jobs.lease(["report"], "c", later + timedelta(seconds=30), 10) is None
+    seen = await jobs.get(held.job_id)
+    assert seen is not None and seen.running and seen.progress == 0.5
+    assert await jobs.complete(held, NOW, {"pages": 3})
+    done = await jobs.get(held.job_id)
+    assert done is not None and (done.state, done.result) == ("done", {"pages": 3})
+    assert await jobs.forget_done(NOW + timedelta(seconds=1)) == 1
+    assert await jobs.get(held.job_id) is None
+
+
+async def test_what_is_asked_for_while_it_runs_is_run_once_more(storage: Storage) -> None:
+    jobs = storage.jobs
+    await jobs.enqueue(request("report", "s"))
+    running = await taken(storage, "report")
+    for _ in range(3):
+        await jobs.enqueue(request("report", "s"))
+    assert await jobs.lease(["report"], "other", NOW, 10) is None
+    assert await jobs.complete(running, NOW)
+    again = await taken(storage, "report")
+    assert again.attempts == 1
+    assert await jobs.complete(again, NOW)
+    assert await jobs.counts() == {"open": 0, "failed": 0}
+
+
+async def test_a_waiting_job_takes_the_earlier_time_and_the_newer_payload(
+    storage: Storage,
+) -> None:
+    await storage.jobs.enqueue(request("report", "s", NOW + timedelta(hours=1)))
+    await storage.jobs.enqueue(request("report", "s", NOW, session_id="s"))
+    await storage.jobs.enqueue(request("report", "s", NOW + timedelta(hours=2), session_id="t"))
+    assert (await taken(storage, "report")).payload == {"session_id": "t"}
+
+
+async def test_a_cancelled_job_is_not_begun_and_hears_of_it_at_its_renewal(
+    storage: Storage,
+) -> None:
+    waiting = await storage.jobs.enqueue(request("report", "s"))
+    assert await storage.jobs.cancel(waiting)
+    assert not await storage.jobs.cancel(waiting)
+    assert await storage.jobs.lease(["report"], "w", NOW, 10) is None
+    running_id = await storage.jobs.enqueue(request("report", "s"))
+    running = await taken(storage, "report")
+    assert await storage.jobs.cancel(running_id)
+    assert not await storage.jobs.renew(running, NOW + timedelta(seconds=60))
+    seen = await storage.jobs.get(running_id)
+    assert seen is not None and seen.state == "cancelled"
 
 
 def chunk(number: int, sha: str = "aa", session_id: str = "s") -> RecordingChunk:
@@ -267,7 +395,7 @@ async def test_delete_leaves_nothing_of_a_session(storage: Storage) -> None:
         await storage.events.append(name, 0, [started()], summary(name))
         await storage.recordings.add(chunk(0, session_id=name))
         await storage.once.put(f"ticket-{name}", {"session_id": name}, later)
-        await storage.jobs.enqueue("report", name, {"session_id": name}, NOW)
+        await storage.jobs.enqueue(request("report", name, session_id=name))
     await storage.reports.put(report(1))
     assert await storage.sessions.delete("s")
     assert not await storage.sessions.delete("s")
@@ -336,21 +464,20 @@ async def test_parts_come_in_the_order_of_their_start(storage: Storage) -> None:
 
 
 async def test_putting_a_job_off_is_no_attempt(storage: Storage) -> None:
-    job_id = await storage.jobs.enqueue("report", "s", {}, NOW)
+    await storage.jobs.enqueue(request("report", "s"))
     for _ in range(3):
-        job = await storage.jobs.lease(["report"], "w", NOW, 10)
-        assert job is not None and job.attempts == 1
-        await storage.jobs.retry(job_id, NOW, "")
-    await storage.jobs.lease(["report"], "w", NOW, 10)
-    await storage.jobs.fail(job_id, "broken")
+        job = await taken(storage, "report")
+        assert job.attempts == 1
+        await storage.jobs.retry(job, NOW, "")
+    await storage.jobs.fail(await taken(storage, "report"), "broken")
     assert await storage.jobs.counts() == {"open": 0, "failed": 1}
     assert await storage.jobs.lease(["report"], "w", NOW + timedelta(days=1), 10) is None
 
 
 async def test_the_oldest_due_job_comes_first(storage: Storage) -> None:
-    await storage.jobs.enqueue("a", "late", {}, NOW + timedelta(seconds=2))
-    await storage.jobs.enqueue("a", "early", {}, NOW + timedelta(seconds=1))
-    await storage.jobs.enqueue("b", "other", {}, NOW)
+    await storage.jobs.enqueue(request("a", "late", NOW + timedelta(seconds=2)))
+    await storage.jobs.enqueue(request("a", "early", NOW + timedelta(seconds=1)))
+    await storage.jobs.enqueue(request("b", "other"))
     moment = NOW + timedelta(seconds=5)
     keys = [await storage.jobs.lease(["a"], "w", moment, 10) for _ in range(3)]
     assert [job.key if job else None for job in keys] == ["early", "late", None]

@@ -12,9 +12,11 @@ from typing import Any
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
+from interview.journal import Journal
 from interview.ports.storage import StaffAccount
 from server.app import build_app
 from server.edge.auth.passwords import hash_password
+from server.live.changes import PolledChanges
 from server.live.context import LiveContext
 from server.live.registry import LiveRegistry
 from server.live.speech import SpeechShelf
@@ -131,8 +133,9 @@ async def running(tmp_path: Path, **settings: Any) -> AsyncIterator[Edge]:
         owner="test",
         speech=SpeechShelf(None, blobs),
         audio_url=lambda session_id, prompt_id: f"/audio/{session_id}/{prompt_id}.wav",
+        changes=PolledChanges(storage.events),
     )
-    registry = LiveRegistry(context)
+    registry = LiveRegistry(context, Journal(storage.events, clock))
     services = Services(
         settings=chosen,
         storage=storage,

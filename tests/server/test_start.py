@@ -169,6 +169,7 @@ async def test_end_tells_live_sessions_before_the_sockets_close(tmp_path: Path) 
     async with running(tmp_path) as edge:
         body = await edge.create()
         await edge.post(f"/api/parallel_interview/session/{body['session_id']}/start")
+        await edge.registry.enter(body["session_id"])
         assert edge.registry.counters()["in_memory_sessions"] == 1
         runner = edge.client.server.runner
         assert runner is not None

@@ -17,10 +17,11 @@ from storage.backends.sqlite.documents import (
     SqliteReports,
 )
 from storage.backends.sqlite.faults import COMPONENT
+from storage.backends.sqlite.killing import kill_point
 from storage.backends.sqlite.reader import Readers
 from storage.backends.sqlite.schema import migrate
 from storage.backends.sqlite.sessions import SqliteDirectory, SqliteEvents
-from storage.backends.sqlite.work import SqliteJobs, SqliteLeases, SqliteOnce
+from storage.backends.sqlite.work import SqliteHeartbeats, SqliteJobs, SqliteOnce
 from storage.backends.sqlite.writer import Writer
 
 READERS = 2
@@ -44,7 +45,7 @@ class SqliteStorage:
         self.reports = SqliteReports(writer, readers)
         self.accounts = SqliteAccounts(writer, readers)
         self.once = SqliteOnce(writer, readers, clock)
-        self.leases = SqliteLeases(writer, readers)
+        self.heartbeats = SqliteHeartbeats(writer, readers)
         self.jobs = SqliteJobs(writer, readers)
         self.recordings = SqliteRecordings(writer, readers)
         self.audit = SqliteAudit(writer, readers)
@@ -81,7 +82,7 @@ async def open_backend(url: str, clock: Callable[[], datetime] = utc_now) -> Sql
     path = _path_of(url)
     _make_private(path)
     uri = f"file:{quote(str(path))}"
-    writer = Writer(lambda: _connect(uri))
+    writer = Writer(lambda: _connect(uri), kill_point())
     await writer.start(_prepare)
     readers = Readers(uri, READERS, BUSY_TIMEOUT_S)
     try:

@@ -124,6 +124,31 @@ SECOND = f"""
 CREATE INDEX sessions_unreviewed ON sessions (created_at DESC, session_id DESC) WHERE {UNREVIEWED};
 """
 
+THIRD = f"""
+ALTER TABLE sessions ADD COLUMN organisation_id TEXT NOT NULL DEFAULT 'default';
+ALTER TABLE sessions ADD COLUMN wake_at INTEGER;
+ALTER TABLE sessions ADD COLUMN room_owner TEXT;
+UPDATE sessions SET wake_at = 0 WHERE status = 'in_progress';
+DROP INDEX sessions_newest;
+DROP INDEX sessions_by_status;
+DROP INDEX sessions_unreviewed;
+CREATE INDEX sessions_newest ON sessions (organisation_id, created_at DESC, session_id DESC);
+CREATE INDEX sessions_by_status
+    ON sessions (organisation_id, status, created_at DESC, session_id DESC);
+CREATE INDEX sessions_in_status ON sessions (status, created_at, session_id);
+CREATE INDEX sessions_unreviewed ON sessions
+    (organisation_id, created_at DESC, session_id DESC) WHERE {UNREVIEWED};
+CREATE INDEX sessions_due ON sessions (wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX sessions_in_rooms ON sessions (room_owner) WHERE room_owner IS NOT NULL;
+DROP TABLE owners;
+ALTER TABLE jobs ADD COLUMN token TEXT;
+ALTER TABLE jobs ADD COLUMN again INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN progress REAL;
+ALTER TABLE jobs ADD COLUMN result TEXT;
+ALTER TABLE jobs ADD COLUMN ended_at INTEGER;
+CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
+"""
+
 
 def _script(text: str) -> Migration:
     """A migration of plain statements, run one by one so that the transaction stays ours."""
@@ -136,7 +161,7 @@ def _script(text: str) -> Migration:
     return run
 
 
-MIGRATIONS: tuple[Migration, ...] = (_script(FIRST), _script(SECOND))
+MIGRATIONS: tuple[Migration, ...] = (_script(FIRST), _script(SECOND), _script(THIRD))
 
 
 def migrate(db: sqlite3.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> int:

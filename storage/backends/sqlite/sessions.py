@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 
 from interview.errors import Conflict, InvalidInput
 from interview.events import Event, StoredEvent
-from interview.nouns import Status
-from interview.ports.storage import SessionSummary
+from interview.nouns import DEFAULT_ORGANISATION, Status
+from interview.ports.storage import JobRequest, SessionSummary
 from storage.backends.sqlite.reader import Readers
 from storage.backends.sqlite.schema import UNREVIEWED
+from storage.backends.sqlite.work import job_row, put_job
 from storage.backends.sqlite.writer import Writer
 from storage.records import EVENT_SCHEMA, decode_event, encode_event, micros, search_text
 
 # Everything of a session that is not removed by the deletion of its `sessions` row.
 LEFT_BEHIND = (
-    "DELETE FROM owners WHERE session_id = ?",
     "DELETE FROM jobs WHERE session_id = ?",
     "DELETE FROM once WHERE session_id = ?",
     "UPDATE audit SET details = '{}' WHERE target = ?",
@@ -31,9 +33,14 @@ class SqliteEvents:
         self._readers = readers
 
     async def append(
-        self, session_id: str, expected_seq: int, events: Sequence[Event], summary: SessionSummary
+        self,
+        session_id: str,
+        expected_seq: int,
+        events: Sequence[Event],
+        summary: SessionSummary,
+        jobs: Sequence[JobRequest] = (),
     ) -> int:
-        """Store events durably, together with the summary, and return the new last seq."""
+        """Store events, the summary and the jobs that follow, all or nothing; the new last seq."""
         if summary.session_id != session_id:
             raise InvalidInput("summary", "it is of another session")
         rows = [
@@ -46,8 +53,12 @@ class SqliteEvents:
             micros(summary.created_at),
             search_text(summary),
             summary.model_dump_json(),
+            summary.organisation_id,
+            None if summary.wake_at is None else micros(summary.wake_at),
+            summary.room_owner,
             session_id,
         )
+        asked = [job_row(request) for request in jobs]
 
         def write(db: sqlite3.Connection) -> int:
             _move_head(db, session_id, expected_seq, head)
@@ -55,6 +66,8 @@ class SqliteEvents:
                 "INSERT INTO events (session_id, seq, type, schema, body) VALUES (?, ?, ?, ?, ?)",
                 rows,
             )
+            for row in asked:
+                put_job(db, row)
             return expected_seq + len(rows)
 
         return await self._writer.run(write)
@@ -73,6 +86,17 @@ class SqliteEvents:
             for seq, schema, body in rows
         ]
 
+    async def heads(self, session_ids: Sequence[str]) -> dict[str, int]:
+        """The last seq of each of these sessions that exists."""
+        if not session_ids:
+            return {}
+        rows = await self._readers.all(
+            "SELECT session_id, last_seq FROM sessions"
+            " WHERE session_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(session_ids)),),
+        )
+        return {session_id: int(seq) for session_id, seq in rows}
+
 
 def _move_head(
     db: sqlite3.Connection, session_id: str, expected_seq: int, head: tuple[object, ...]
@@ -85,14 +109,15 @@ def _move_head(
         raise Conflict(session_id, expected_seq, actual)
     if found is None:
         db.execute(
-            "INSERT INTO sessions (last_seq, status, created_at, search, summary, session_id)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sessions (last_seq, status, created_at, search, summary,"
+            " organisation_id, wake_at, room_owner, session_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             head,
         )
     else:
         db.execute(
             "UPDATE sessions SET last_seq = ?, status = ?, created_at = ?, search = ?,"
-            " summary = ? WHERE session_id = ?",
+            " summary = ?, organisation_id = ?, wake_at = ?, room_owner = ? WHERE session_id = ?",
             head,
         )
 
@@ -117,11 +142,12 @@ class SqliteDirectory:
         status: Status | None = None,
         search: str | None = None,
         unreviewed: bool = False,
+        organisation_id: str = DEFAULT_ORGANISATION,
         limit: int = 50,
         offset: int = 0,
     ) -> tuple[list[SessionSummary], int]:
         """A page, newest first (created_at, then session_id), and the total of the filter."""
-        where, parameters = _filter(status, search, unreviewed)
+        where, parameters = _filter(organisation_id, status, search, unreviewed)
         # One statement, so that page and total are of the same moment.
         rows = await self._readers.all(
             f"SELECT (SELECT count(*) FROM sessions {where}), summary FROM"
@@ -135,15 +161,21 @@ class SqliteDirectory:
             return [], int(total[0]) if total else 0
         return [SessionSummary.model_validate_json(row[1]) for row in rows], int(rows[0][0])
 
-    async def violations_unreviewed(self) -> int:
-        """How many violations wait for a person's decision, over all sessions."""
+    async def violations_unreviewed(self, organisation_id: str = DEFAULT_ORGANISATION) -> int:
+        """How many violations of an organisation wait for a person's decision."""
         total = "SELECT total(json_extract(summary, '$.violations_unreviewed')) FROM sessions"
-        row = await self._readers.one(f"{total} WHERE {UNREVIEWED}")
+        row = await self._readers.one(
+            f"{total} WHERE organisation_id = ? AND {UNREVIEWED}", (organisation_id,)
+        )
         return int(row[0]) if row else 0
 
-    async def counts(self) -> dict[Status, int]:
+    async def counts(self, organisation_id: str | None = None) -> dict[Status, int]:
         """How many sessions stand where; every status is there."""
-        rows = await self._readers.all("SELECT status, count(*) FROM sessions GROUP BY status")
+        of_one = "" if organisation_id is None else "WHERE organisation_id = ?"
+        rows = await self._readers.all(
+            f"SELECT status, count(*) FROM sessions {of_one} GROUP BY status",
+            () if organisation_id is None else (organisation_id,),
+        )
         return {status: 0 for status in Status} | {Status(name): count for name, count in rows}
 
     async def in_status(self, status: Status) -> list[str]:
@@ -151,6 +183,21 @@ class SqliteDirectory:
         rows = await self._readers.all(
             "SELECT session_id FROM sessions WHERE status = ? ORDER BY created_at, session_id",
             (status.value,),
+        )
+        return [row[0] for row in rows]
+
+    async def due(self, now: datetime, limit: int = 100) -> list[SessionSummary]:
+        """Sessions whose `wake_at` has come, the longest overdue first."""
+        rows = await self._readers.all(
+            "SELECT summary FROM sessions WHERE wake_at <= ? ORDER BY wake_at LIMIT ?",
+            (micros(now), limit),
+        )
+        return [SessionSummary.model_validate_json(row[0]) for row in rows]
+
+    async def in_rooms_of(self, owner: str) -> list[str]:
+        """Sessions whose room is in that process, as their logs say."""
+        rows = await self._readers.all(
+            "SELECT session_id FROM sessions WHERE room_owner = ?", (owner,)
         )
         return [row[0] for row in rows]
 
@@ -178,10 +225,10 @@ def _empty_log(db: sqlite3.Connection) -> None:
 
 
 def _filter(
-    status: Status | None, search: str | None, unreviewed: bool
+    organisation_id: str, status: Status | None, search: str | None, unreviewed: bool
 ) -> tuple[str, tuple[str, ...]]:
-    clauses: list[str] = []
-    parameters: list[str] = []
+    clauses = ["organisation_id = ?"]
+    parameters = [organisation_id]
     if status is not None:
         clauses.append("status = ?")
         parameters.append(status.value)
@@ -190,8 +237,7 @@ def _filter(
         parameters.append(f"%{_literal(search.strip().casefold())}%")
     if unreviewed:
         clauses.append(UNREVIEWED)
-    where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
-    return where, tuple(parameters)
+    return f"WHERE {' AND '.join(clauses)}", tuple(parameters)
 
 
 def _literal(text: str) -> str:

@@ -18,6 +18,7 @@ import structlog
 
 from interview.errors import Unavailable
 from storage.backends.sqlite.faults import COMPONENT, unavailable
+from storage.backends.sqlite.killing import KillPoint
 
 QUEUE_SIZE = 1_024
 BATCH_SIZE = 128
@@ -32,6 +33,7 @@ log = structlog.get_logger(__name__)
 class _Waiting:
     write: Write[Any]
     done: asyncio.Future[Any]
+    routine: bool = False
     result: Any = None
     error: Exception | None = field(default=None)
 
@@ -39,8 +41,11 @@ class _Waiting:
 class Writer:
     """Carries out writes in order, several in one transaction, in a thread of its own."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(
+        self, connect: Callable[[], sqlite3.Connection], kill: KillPoint | None = None
+    ) -> None:
         self._connect = connect
+        self._kill = kill
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(QUEUE_SIZE)
         self._db: sqlite3.Connection | None = None
@@ -73,8 +78,10 @@ class Writer:
             raise
         return db
 
-    async def run(self, write: Write[T]) -> T:
+    async def run(self, write: Write[T], *, routine: bool = False) -> T:
         """Carry out `write` and return its result when it is on disk.
+
+        `routine`: it says nothing about any interview (a heartbeat); see `killing.py`.
 
         A caller that is cancelled no longer waits, but its write may still be carried out. When
         the queue is full the caller waits for room, at most 10 s.
@@ -84,7 +91,7 @@ class Writer:
         """
         if self._closed:
             raise Unavailable(COMPONENT, "it has been closed")
-        waiting = _Waiting(write, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(write, asyncio.get_running_loop().create_future(), routine)
         try:
             self._queue.put_nowait(waiting)
         except asyncio.QueueFull:
@@ -146,7 +153,12 @@ class Writer:
             self._db.execute("BEGIN IMMEDIATE")
             for waiting in batch:
                 self._one(waiting)
+            kill = None if all(item.routine for item in batch) else self._kill
+            if kill is not None:
+                kill(False)
             self._db.execute("COMMIT")
+            if kill is not None:
+                kill(True)
         except sqlite3.Error as error:
             with suppress(sqlite3.Error):
                 self._db.execute("ROLLBACK")

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from interview.errors import Conflict, NotFound, Unavailable
-from interview.ports.storage import Job, Storage
+from interview.ports.storage import Job, JobRequest, Storage
 from server.jobs import runner as runner_module
-from server.jobs.runner import BACKOFF_S, LEASE_S, MAX_ATTEMPTS, JobRunner, TryLater
+from server.jobs.kind import Progress, TryLater
+from server.jobs.runner import BACKOFF_S, LEASE_S, MAX_ATTEMPTS, JobRunner
 from storage.opening import open_storage
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -38,7 +39,7 @@ class Work:
         self.called = asyncio.Event()
         self.do: Callable[[Job], Awaitable[None]] | None = None
 
-    async def __call__(self, job: Job) -> None:
+    async def __call__(self, job: Job, progress: Progress) -> None:
         self.ran.append((job.key, job.attempts))
         self.called.set()
         if self.do is not None:
@@ -73,7 +74,8 @@ def runner(storage: Storage, work: Work, clock: Clock, *, owner: str = "a") -> J
 
 
 async def ask(storage: Storage, key: str = "s1", *, at: datetime = START) -> None:
-    await storage.jobs.enqueue(KIND, key, {"session_id": key}, at)
+    payload = {"session_id": key}
+    await storage.jobs.enqueue(JobRequest(kind=KIND, key=key, payload=payload, run_at=at))
 
 
 async def test_due_jobs_run_once_in_the_order_of_their_time(

@@ -10,20 +10,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from interview.commands import Command, CreateSession, GiveConsent, JoinCandidate
+from interview.commands import Command, CreateSession, GiveConsent
 from interview.errors import Unavailable
 from interview.events import StoredEvent
+from interview.journal import Appended, Journal
 from interview.nouns import CONSENT_TEXT_VERSION, CandidateDetails, InterviewPlan, Media
 from interview.ports.conversation import AudioIn, ConversationLink, Listening, Playout, SpokenPrompt
 from interview.ports.speech import EngineHealth, PcmFrame
 from interview.ports.storage import Storage
 from interview.state import State
 from realtime.pcm import PcmQueueAudioIn
+from server.live.changes import PolledChanges
 from server.live.connection import Connection
 from server.live.context import LiveContext
 from server.live.frames import Outgoing
-from server.live.registry import LiveRegistry, Seat
+from server.live.registry import LiveRegistry
+from server.live.room import Room
 from server.live.speech import SpeechShelf
+from server.live.timekeeper import Timekeeper
 from storage.blobs import open_blobs
 from storage.opening import open_storage
 from tests.fakes.engines import ScriptedRecogniser, ToneSynthesiser
@@ -140,6 +144,8 @@ class Rig:
     registry: LiveRegistry
     storage: Storage
     clock: Clock
+    changes: PolledChanges
+    timekeeper: Timekeeper
     voices: list[ToldVoice]
     peers: list[ToldPeer]
     ears: Ears
@@ -165,13 +171,31 @@ class Rig:
         await self.create(session_id, **plan)
         return await self.join(session_id, media)
 
-    async def join(self, session_id: str = "s1", media: Media = Media.TEXT) -> Live:
-        seat = await self.registry.seat(session_id)
-        live = Live(self, seat, Socket())
-        seat.media.arrive(SEAT, media)
-        seat.session.connections[SEAT] = Connection(SEAT, "candidate", live.socket)  # type: ignore[arg-type]
-        await live.command(JoinCandidate(connection_id=SEAT, media=media))
+    async def join(
+        self, session_id: str = "s1", media: Media = Media.TEXT, connection_id: str = SEAT
+    ) -> Live:
+        room = await self.registry.enter(session_id)
+        live = Live(self, room, Socket())
+        connection = Connection(connection_id, "candidate", live.socket)  # type: ignore[arg-type]
+        room.connections[connection_id] = connection
+        await room.seat(connection, media)
         return live
+
+    async def start(self) -> None:
+        """Begin to beat and to follow, as a process does."""
+        await self.timekeeper.start()
+        await self.changes.start()
+        await self.registry.start()
+
+    async def die(self) -> None:
+        """As if killed: nothing is told, nothing is stopped in order."""
+        await self.timekeeper.aclose()
+        await self.changes.aclose()
+        for room in list(self.registry.rooms()):
+            room._detach()
+            await room._tasks.close()
+            await room.session.close()
+        self.registry._sessions.clear()
 
     async def events(self, session_id: str = "s1") -> list[StoredEvent]:
         return await self.storage.events.read(session_id)
@@ -205,15 +229,15 @@ class Live:
     """One loaded session with its candidate."""
 
     rig: Rig
-    seat: Seat
+    room: Room
     socket: Socket
 
     @property
     def state(self) -> State:
-        return self.seat.session.state
+        return self.room.state
 
     async def command(self, command: Command) -> State:
-        return await self.seat.session.command(command)
+        return await self.room.command(command)
 
     async def consent(self) -> None:
         """Through the greeting to the first question, which has been said."""
@@ -228,26 +252,26 @@ class Live:
         def note(_: object) -> None:
             changed.set()
 
-        self.seat.session.sinks.append(note)
+        self.room.sinks.append(note)
         try:
             async with asyncio.timeout(timeout_s):
                 while not true(self.state):
                     changed.clear()
                     await changed.wait()
         finally:
-            self.seat.session.sinks.remove(note)
+            self.room.sinks.remove(note)
         return self.state
 
     def frames(self, monkeypatch: Any) -> list[Outgoing]:
         """Everything broadcast from now on."""
         shown: list[Outgoing] = []
-        original = self.seat.session.broadcast
+        original = self.room.session.broadcast
 
         def note(outgoing: Outgoing) -> None:
             shown.append(outgoing)
             original(outgoing)
 
-        monkeypatch.setattr(self.seat.session, "broadcast", note)
+        monkeypatch.setattr(self.room.session, "broadcast", note)
         return shown
 
 
@@ -266,7 +290,10 @@ async def rig(
     storage = await open_storage(f"sqlite:///{tmp_path / 'viva.db'}")
     blobs = open_blobs(str(tmp_path / "blobs"))
     clock = ports.pop("clock", None) or Clock()
-    made = Rig(None, storage, clock, [], [], Ears())  # type: ignore[arg-type]
+    changes = PolledChanges(storage.events, poll_s=0.05)
+    journal = Journal(storage.events, clock, lambda what: changes.appended(*_head(what)))
+    keeper = Timekeeper(storage, journal, owner=owner, rooms=lambda: made.registry.rooms())
+    made = Rig(None, storage, clock, changes, keeper, [], [], Ears())  # type: ignore[arg-type]
     chosen: dict[str, Any] = {
         "recogniser": made.ears,
         "open_voice": made.open_voice,
@@ -282,11 +309,19 @@ async def rig(
         owner=owner,
         speech=SpeechShelf(synthesiser or ToneSynthesiser(), blobs),
         audio_url=lambda session_id, prompt_id: f"/audio/{session_id}/{prompt_id}.wav",
+        changes=changes,
+        mind_pause=keeper.mind_pause,
         **chosen,
     )
-    made.registry = LiveRegistry(context)
+    made.registry = LiveRegistry(context, journal)
     try:
         yield made
     finally:
         await made.registry.shutdown()
+        await changes.aclose()
+        await keeper.aclose()
         await storage.close()
+
+
+def _head(what: Appended) -> tuple[str, int]:
+    return what.session_id, what.seq

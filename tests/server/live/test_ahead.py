@@ -13,7 +13,7 @@ from interview.errors import Unavailable
 from interview.nouns import InterviewPlan, Purpose, Utterance, Word
 from interview.ports.analysis import EvaluationRequest
 from server.live import ahead as ahead_module
-from server.live.stage import FOLLOW_UP_S
+from server.live.avatar import FOLLOW_UP_S
 from tests.fakes.engines import ToneSynthesiser
 from tests.server.live.rig import Live, eventually
 from tests.server.live.rig import rig as make_rig
@@ -59,14 +59,14 @@ async def test_the_next_line_is_synthesised_before_the_turn_has_ended(tmp_path: 
     async with make_rig(tmp_path, synthesiser=voice) as rig:
         live = await rig.seated()
         await live.consent()
-        await live.seat.stage.settled()
+        await live.room.session.presenter.settled()
         await say(live, "words")
-        live.seat.media.on_expected(True)
+        live.room.media.on_expected(True)
         await eventually(lambda: {"Thanks.", "Two?"} <= set(voice.texts))
         spoken = list(voice.texts)
         assert live.state.question_number == 1 and not live.state.answers
         await live.command(EndTurn(answer_id="a"))
-        await live.seat.stage.settled()
+        await live.room.session.presenter.settled()
         await eventually(lambda: len(rig.voices[0].said) == 3)
         assert voice.texts == spoken, "something still had to be synthesised"
         alone = await voice.synthesise("Two?", language="en")
@@ -80,7 +80,7 @@ async def test_the_follow_up_is_written_and_spoken_ahead(tmp_path: Path) -> None
         live = await rig.seated(follow_ups=True)
         await live.consent()
         await say(live, "words")
-        live.seat.media.on_expected(True)
+        live.room.media.on_expected(True)
         await eventually(lambda: "Why: words?" in voice.texts)
         assert not live.state.answers
         await live.command(EndTurn(answer_id="a"))
@@ -97,9 +97,9 @@ async def test_what_was_prepared_is_thrown_away_when_the_candidate_goes_on(tmp_p
         live = await rig.seated(follow_ups=True)
         await live.consent()
         await say(live, "words")
-        live.seat.media.on_expected(True)
+        live.room.media.on_expected(True)
         await eventually(lambda: author.asked == ["words"])
-        live.seat.media.on_expected(False)
+        live.room.media.on_expected(False)
         await eventually(lambda: author.cancelled == ["words"])
         author.gate.set()
         await say(live, "more")
@@ -115,7 +115,7 @@ async def test_words_that_come_in_the_pause_change_what_is_prepared(tmp_path: Pa
     async with make_rig(tmp_path, follow_ups=author) as rig:
         live = await rig.seated(follow_ups=True)
         await live.consent()
-        live.seat.media.on_expected(True)
+        live.room.media.on_expected(True)
         await say(live, "words")
         await eventually(lambda: author.asked == ["words"])
         await say(live, "more")
@@ -131,10 +131,10 @@ async def test_a_short_pause_asks_no_model_but_the_end_does_not_wait(tmp_path: P
         live = await rig.seated(follow_ups=True)
         await live.consent()
         await say(live, "words")
-        live.seat.media.on_expected(True)
+        live.room.media.on_expected(True)
         await asyncio.sleep(0)
-        live.seat.media.on_expected(False)
-        live.seat.media.on_expected(True)
+        live.room.media.on_expected(False)
+        live.room.media.on_expected(True)
         await live.command(EndTurn(answer_id="a"))
         await live.until(lambda s: s.prompt is not None and s.prompt.text == "Why: words?")
         assert author.asked == ["words"]

@@ -41,7 +41,7 @@ async def speak(live: Live, *parts: bytes | float) -> None:
     )
     due = asyncio.get_running_loop().time()
     for at in range(0, len(pcm), PIECE):
-        live.seat.media.pcm(SEAT, pcm[at : at + PIECE])
+        live.room.media.pcm(SEAT, pcm[at : at + PIECE])
         due += 0.02
         await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
 

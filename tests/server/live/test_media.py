@@ -52,7 +52,7 @@ async def started(rig: Rig) -> Live:
 async def connected(rig: Rig) -> Live:
     """A candidate with a peer that is connected and hears the greeting."""
     live = await started(rig)
-    assert await live.seat.media.offer(SEAT, "v=0") == "v=0 answer"
+    assert await live.room.media.offer(SEAT, "v=0") == "v=0 answer"
     rig.peers[-1].told["on_audio"](NoFrames())
     await eventually(lambda: bool(rig.voices))
     rig.peers[-1].told["on_state"]("connected")
@@ -62,9 +62,9 @@ async def connected(rig: Rig) -> Live:
 
 async def test_a_prompt_waits_for_the_peer_that_was_announced(rig: Rig) -> None:
     live = await started(rig)
-    await live.seat.stage.settled()
+    await live.room.session.presenter.settled()
     assert rig.voices == []
-    await live.seat.media.offer(SEAT, "v=0")
+    await live.room.media.offer(SEAT, "v=0")
     rig.peers[0].told["on_state"]("connected")
     await live.until(lambda s: s.prompt is not None and s.prompt.delivered)
     assert [len(voice.said) for voice in rig.voices] == [1]
@@ -83,10 +83,10 @@ async def test_a_prompt_waits_for_a_voice_that_opens_slowly(rig: Rig) -> None:
 
     object.__setattr__(rig.registry.context, "open_voice", slowly)
     live = await started(rig)
-    await live.seat.media.offer(SEAT, "v=0")
+    await live.room.media.offer(SEAT, "v=0")
     rig.peers[0].told["on_audio"](NoFrames())
     rig.peers[0].told["on_state"]("connected")
-    await live.seat.stage.settled()
+    await live.room.session.presenter.settled()
     assert rig.voices == []
     opened.set()
     await live.until(lambda s: s.prompt is not None and s.prompt.delivered)
@@ -99,7 +99,7 @@ async def test_a_voice_that_cannot_be_opened_leaves_the_prompt_to_be_read(rig: R
 
     object.__setattr__(rig.registry.context, "open_voice", refuse)
     live = await started(rig)
-    await live.seat.media.offer(SEAT, "v=0")
+    await live.room.media.offer(SEAT, "v=0")
     rig.peers[0].told["on_state"]("connected")
     await live.until(lambda s: s.prompt is not None and s.prompt.delivered)
     assert [len(voice.said) for voice in rig.voices] == [1]
@@ -123,7 +123,7 @@ async def test_without_any_voice_a_prompt_lasts_as_long_as_its_sound(rig: Rig) -
     prompt = live.state.prompt
     assert prompt is not None
     short = SpokenAudio(b"\0\0" * 160, 16_000, (), "tone", "tone")
-    await live.seat.media.say(prompt.prompt_id, prompt.text, short)
+    await live.room.media.say(prompt.prompt_id, prompt.text, short)
     (delivered,) = await happened(rig, PromptDelivered)
     assert isinstance(delivered, PromptDelivered) and delivered.how == "text"
 
@@ -132,27 +132,27 @@ async def test_an_offer_without_webrtc_is_refused(rig: Rig) -> None:
     object.__setattr__(rig.registry.context, "open_peer", None)
     live = await started(rig)
     with pytest.raises(Unavailable, match="media part"):
-        await live.seat.media.offer(SEAT, "v=0")
+        await live.room.media.offer(SEAT, "v=0")
 
 
 async def test_a_new_offer_closes_the_earlier_peer_and_its_voice(rig: Rig) -> None:
     live = await connected(rig)
-    voice = live.seat.media.voice
-    await live.seat.media.offer(SEAT, "v=0 again")
+    voice = live.room.media.voice
+    await live.room.media.offer(SEAT, "v=0 again")
     assert [peer.closed for peer in rig.peers] == [True, False]
     assert voice is rig.voices[0] and rig.voices[0].closed
-    assert live.seat.media.peer is rig.peers[1]
+    assert live.room.media.peer is rig.peers[1]
 
 
 async def test_a_peer_of_an_earlier_connection_changes_nothing(rig: Rig) -> None:
     live = await connected(rig)
     voices = len(rig.voices)
-    live.seat.media.arrive("connection-2", Media.TEXT)
+    live.room.media.arrive("connection-2", Media.TEXT)
     rig.peers[0].told["on_audio"](NoFrames())
     rig.peers[0].told["on_state"]("failed")
-    await live.seat.stage.settled()
+    await live.room.session.presenter.settled()
     assert len(rig.voices) == voices
-    assert live.seat.media.peer is rig.peers[0]
+    assert live.room.media.peer is rig.peers[0]
 
 
 async def test_a_lost_peer_leaves_the_interview_to_text(rig: Rig) -> None:
@@ -162,26 +162,26 @@ async def test_a_lost_peer_leaves_the_interview_to_text(rig: Rig) -> None:
     await live.until(lambda s: s.media is Media.TEXT)
     assert rig.peers[0].closed and rig.voices[0].closed
     await live.consent()
-    assert live.seat.media.voice is rig.voices[-1] and rig.voices[-1].source is None
+    assert live.room.media.voice is rig.voices[-1] and rig.voices[-1].source is None
 
 
 async def test_the_voice_listens_for_what_the_state_wants(rig: Rig) -> None:
     live = await connected(rig)
     await live.consent()
-    await live.seat.stage.settled()
+    await live.room.session.presenter.settled()
     assert rig.voices[0].modes[-1] is Listening.ANSWER
     await live.command(SubmitAnswer(answer_id="a", content="Typed."))
-    await live.seat.stage.settled()
+    await live.room.session.presenter.settled()
     assert rig.voices[0].hushed == 1
 
 
 async def test_binary_frames_open_one_voice_and_odd_ones_are_refused(rig: Rig) -> None:
     live = await rig.seated(media=Media.WEBSOCKET)
-    desk = live.seat.media
+    desk = live.room.media
     with pytest.raises(InvalidInput):
         desk.pcm(SEAT, b"\1")
     desk.pcm("somebody else", FRAME)
-    await live.seat.stage.settled()
+    await live.room.session.presenter.settled()
     assert desk._pcm is None
     for _ in range(3):
         desk.pcm(SEAT, FRAME)
@@ -197,7 +197,7 @@ async def test_binary_frames_open_one_voice_and_odd_ones_are_refused(rig: Rig) -
 async def test_the_last_words_of_a_lost_connection_wait_for_the_gap(rig: Rig) -> None:
     live = await connected(rig)
     await live.consent()
-    voice, desk = rig.voices[0], live.seat.media
+    voice, desk = rig.voices[0], live.room.media
 
     async def last_words() -> None:
         await voice.link.utterance(words("u1", "before the cut"))
@@ -224,7 +224,7 @@ async def test_the_words_heard_before_the_end_are_committed(rig: Rig) -> None:
         await voice.link.utterance(words("u1", "and that is all"))
 
     voice.finish = last_words
-    await live.seat.media.close_media()
+    await live.room.media.close_media()
     assert await committed(rig) == ["u1"]
     await voice.link.utterance(words("u2", "from beyond"))
     assert await committed(rig) == ["u1"], "a detached voice still commits"
@@ -240,7 +240,7 @@ async def test_a_deleted_session_commits_nothing(rig: Rig) -> None:
 
     voice.finish = last_words
     seq = live.state.seq
-    await live.seat.media.abandon()
+    await live.room.media.abandon()
     assert live.state.seq == seq
 
 
@@ -253,7 +253,7 @@ async def test_a_flush_that_hangs_is_cut(rig: Rig, monkeypatch: pytest.MonkeyPat
 
     rig.voices[0].finish = hang
     async with asyncio.timeout(5):
-        await live.seat.media.flush_words()
+        await live.room.media.flush_words()
     rig.voices[0].finish = None
 
 
@@ -265,11 +265,11 @@ async def test_a_broken_voice_is_rebuilt_while_the_clock_stands_but_not_for_ever
         await broken.link.voice_failed("stt", "it broke")
         await eventually(lambda broken=broken: rig.voices[-1] is not broken)  # type: ignore[misc]
         await live.until(lambda s: not s.faults)
-        assert broken.closed and live.seat.media.voice is rig.voices[-1]
+        assert broken.closed and live.room.media.voice is rig.voices[-1]
         assert len(await happened(rig, FaultEnded)) == number + 1
     voices = len(rig.voices)
     await rig.voices[-1].link.voice_failed("stt", "again")
-    await live.seat.stage.settled()
+    await live.room.session.presenter.settled()
     assert len(rig.voices) == voices
     assert len(await happened(rig, FaultBegan)) == media_module.REBUILDS
 
@@ -277,7 +277,7 @@ async def test_a_broken_voice_is_rebuilt_while_the_clock_stands_but_not_for_ever
 async def test_while_recognition_lags_the_clock_stands(rig: Rig) -> None:
     live = await connected(rig)
     await live.consent()
-    desk = live.seat.media
+    desk = live.room.media
     rig.ears.lag_s = media_module.LAG_BEGIN_S + 1
     await desk._mind_lag()
     assert media_module.LAG_FAULT in live.state.faults
@@ -298,25 +298,25 @@ async def test_ears_that_still_load_are_our_time(rig: Rig, monkeypatch: pytest.M
     object.__setattr__(rig.registry.context, "engines_ready", ready)
     rig.ears.available = False
     live = await started(rig)
-    await live.seat.media.offer(SEAT, "v=0")
+    await live.room.media.offer(SEAT, "v=0")
     rig.peers[0].told["on_audio"](NoFrames())
     await live.until(lambda s: media_module.EARS_FAULT in s.faults)
     rig.ears.available = True
     loaded.set()
     await live.until(lambda s: not s.faults)
-    await eventually(lambda: live.seat.media.voice is not None)
+    await eventually(lambda: live.room.media.voice is not None)
     assert len(await happened(rig, FaultBegan)) == len(await happened(rig, FaultEnded)) == 1
 
 
 async def test_a_client_that_plays_the_address_itself_says_when_it_is_heard(rig: Rig) -> None:
     live = await started(rig)
-    await live.seat.stage.settled()
+    await live.room.session.presenter.settled()
     prompt = live.state.prompt
     assert prompt is not None and not prompt.delivered
-    await eventually(lambda: live.seat.media._saying == prompt.prompt_id)
-    await live.seat.media.playback_finished("another")
+    await eventually(lambda: live.room.media._saying == prompt.prompt_id)
+    await live.room.media.playback_finished("another")
     assert await happened(rig, PromptDelivered) == []
-    await live.seat.media.playback_finished(prompt.prompt_id)
+    await live.room.media.playback_finished(prompt.prompt_id)
     assert len(await happened(rig, PromptDelivered)) == 1
 
 
@@ -324,11 +324,11 @@ async def test_a_gap_is_refused_when_it_is_no_sound(rig: Rig) -> None:
     live = await rig.seated()
     for pcm in ("***", base64.b64encode(b"\1").decode()):
         with pytest.raises(InvalidInput):
-            live.seat.media.backlog(
+            live.room.media.backlog(
                 BacklogFrame(type="backlog", gap_id="g", pcm=pcm, start_s=0.0, last=True)
             )
     good = base64.b64encode(FRAME).decode()
-    live.seat.media.backlog(
+    live.room.media.backlog(
         BacklogFrame(type="backlog", gap_id="of nobody", pcm=good, start_s=0.0, last=True)
     )
 
@@ -338,7 +338,7 @@ async def test_pictures_are_for_observers_only(rig: Rig) -> None:
     before = len(live.socket.sent)
     rig.peers[0].told["on_picture"](b"\xff\xd8")
     watcher = Socket()
-    live.seat.session.connections["w"] = Connection("w", "observer", watcher)  # type: ignore[arg-type]
+    live.room.session.connections["w"] = Connection("w", "observer", watcher)  # type: ignore[arg-type]
     rig.peers[0].told["on_picture"](b"\xff\xd8")
     await eventually(lambda: len(watcher.sent) == 1)
     assert "data:image/jpeg;base64," in watcher.sent[0]

@@ -11,11 +11,10 @@ import pytest
 
 from interview import machine
 from interview.commands import SubmitAnswer
-from interview.errors import Conflict, NotFound, Unavailable
-from interview.events import CandidateLeft
+from interview.errors import Conflict, NotFound
+from interview.events import CandidateLeft, RoomClosed
 from interview.nouns import Media
 from server.live import registry as registry_module
-from server.live.session import LiveSession
 from tests.server.live.rig import SEAT, Rig, eventually
 from tests.server.live.rig import rig as make_rig
 
@@ -28,12 +27,12 @@ async def test_an_id_is_used_once(rig: Rig) -> None:
 
 
 async def test_unknown_sessions_are_not_found_and_not_remembered(rig: Rig) -> None:
-    for ask in (rig.registry.state, rig.registry.seat):
+    for ask in (rig.registry.state, rig.registry.follow, rig.registry.enter):
         with pytest.raises(NotFound):
             await ask("nobody")
     assert rig.registry.counters()["in_memory_sessions"] == 0
     await rig.create("nobody")
-    assert (await rig.registry.seat("nobody")).session.session_id == "nobody"
+    assert (await rig.registry.follow("nobody")).session_id == "nobody"
 
 
 async def test_a_session_asked_for_at_once_is_loaded_once(
@@ -41,26 +40,29 @@ async def test_a_session_asked_for_at_once_is_loaded_once(
 ) -> None:
     await rig.create()
     loads = 0
-    load = LiveSession.load
+    read = rig.storage.events.read
 
-    async def count(context: Any, session_id: str) -> LiveSession:
+    async def count(*rest: Any) -> Any:
         nonlocal loads
         loads += 1
-        return await load(context, session_id)
+        return await read(*rest)
 
-    monkeypatch.setattr(LiveSession, "load", count)
-    seats = await asyncio.gather(*(rig.registry.seat("s1") for _ in range(8)))
-    assert loads == 1 and len({id(seat) for seat in seats}) == 1
+    monkeypatch.setattr(rig.storage.events, "read", count)
+    found = await asyncio.gather(*(rig.registry.follow("s1") for _ in range(8)))
+    assert loads == 1 and len({id(session) for session in found}) == 1
+    rooms = await asyncio.gather(*(rig.registry.enter("s1") for _ in range(4)))
+    assert len({id(room) for room in rooms}) == 1
+    assert (await rig.registry.state("s1")).room_epoch == 1
 
 
 async def test_a_caller_who_gives_up_does_not_stop_the_loading(rig: Rig) -> None:
     await rig.create()
-    asking = asyncio.create_task(rig.registry.seat("s1"))
+    asking = asyncio.create_task(rig.registry.follow("s1"))
     await asyncio.sleep(0)
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
-    assert (await rig.registry.seat("s1")).session.session_id == "s1"
+    assert (await rig.registry.follow("s1")).session_id == "s1"
     assert rig.registry.counters()["in_memory_sessions"] == 1
 
 
@@ -78,43 +80,20 @@ async def test_the_time_during_which_a_process_was_dead_is_nobodys(tmp_path: Pat
         await live.consent()
         died_at = first.clock()
         left_s = machine.remaining_s(live.state, died_at)
-        await first.storage.leases.beat("first", died_at)
-        # Killed: no goodbye, nothing stopped.
-        await live.seat.session.close()
-        first.registry._seats.clear()
+        await first.storage.heartbeats.beat("first", died_at)
+        await first.die()
         first.clock.forward(90)
         async with make_rig(tmp_path, owner="second", clock=first.clock) as second:
-            await second.registry.start()
-            assert second.registry.counters()["in_memory_sessions"] == 1
-            state = await second.registry.state("s1")
+            await second.start()
+            back = await second.join()
+            state = back.state
             assert state.question_number == 1
             assert left_s is not None and left_s > 100
             later_s = machine.remaining_s(state, second.clock())
             assert later_s == pytest.approx(left_s, abs=1.0)
-            back = await second.join()
             await back.until(lambda s: s.prompt is not None and s.prompt.delivered)
             await back.command(SubmitAnswer(answer_id="a", content="Still here."))
             assert back.state.answers[0].content == "Still here."
-
-
-async def test_a_session_that_cannot_be_read_does_not_stop_the_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with make_rig(tmp_path) as rig:
-        for name in ("bad", "good"):
-            await (await rig.seated(name)).consent()
-        await rig.registry.shutdown()
-        async with make_rig(tmp_path, owner="second") as second:
-            read = second.storage.events.read
-
-            async def sometimes(session_id: str, *rest: Any) -> Any:
-                if session_id == "bad":
-                    raise Unavailable("storage", "a bad page")
-                return await read(session_id, *rest)
-
-            monkeypatch.setattr(second.storage.events, "read", sometimes)
-            await second.registry.start()
-            assert list(second.registry._seats) == ["good"]
 
 
 async def test_only_sessions_that_nobody_needs_are_forgotten(
@@ -124,12 +103,26 @@ async def test_only_sessions_that_nobody_needs_are_forgotten(
     live = await rig.seated("busy")
     await live.consent()
     await rig.create("idle")
-    idle = await rig.registry.seat("idle")
+    idle = await rig.registry.follow("idle")
     for _ in range(2):
-        rig.registry._evict()
-    assert list(rig.registry._seats) == ["busy"]
-    await eventually(lambda: idle.session._closed)
-    assert (await rig.registry.seat("idle")) is not idle
+        await rig.registry.evict()
+    assert list(rig.registry._sessions) == ["busy"]
+    assert (await rig.registry.follow("idle")) is not idle
+
+
+async def test_a_room_without_a_candidate_is_closed_and_said_to_be(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry_module, "IDLE_EVICT_S", -1.0)
+    live = await rig.seated()
+    await live.consent()
+    live.room.connections.clear()
+    await live.room.leave(SEAT, "closed")
+    await rig.registry.evict()
+    assert rig.registry.room("s1") is None
+    state = await rig.registry.state("s1")
+    assert state.room_owner is None and state.seat is None
+    assert (await rig.join()).state.room_epoch == 2
 
 
 async def test_deleting_closes_the_sockets_and_stores_nothing_more(rig: Rig) -> None:
@@ -146,7 +139,7 @@ async def test_deleting_closes_the_sockets_and_stores_nothing_more(rig: Rig) -> 
 
 async def test_counters_count_by_role(rig: Rig) -> None:
     live = await rig.seated(media=Media.WEBRTC)
-    await live.seat.media.offer(SEAT, "v=0")
+    await live.room.media.offer(SEAT, "v=0")
     assert rig.registry.counters() == {
         "in_memory_sessions": 1,
         "candidate_connections": 1,
@@ -158,34 +151,14 @@ async def test_counters_count_by_role(rig: Rig) -> None:
 async def test_shutdown_frees_the_seat_and_stops_the_clock(rig: Rig) -> None:
     live = await rig.seated()
     await live.consent()
-    await rig.registry.start()
+    await rig.start()
     await rig.registry.shutdown()
     assert live.socket.closed == (1012, "server_restarting")
     assert "server_restarting" in live.socket.sent[-1]
-    last = (await rig.events())[-1].event
-    assert isinstance(last, CandidateLeft) and last.reason == "server_shutdown"
+    left, closed = [item.event for item in (await rig.events())[-2:]]
+    assert isinstance(left, CandidateLeft) and left.reason == "shutdown"
+    assert isinstance(closed, RoomClosed) and closed.reason == "shutdown"
     state = await rig.registry.state("s1")
     before_s = machine.remaining_s(state, rig.clock())
     after_s = machine.remaining_s(state, rig.clock() + timedelta(seconds=60))
     assert before_s == after_s
-
-
-async def test_the_heart_beats_and_a_store_that_refuses_does_not_stop_it(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(registry_module, "BEAT_EVERY_S", 0.0)
-    beats: list[str] = []
-    twice = asyncio.Event()
-
-    async def beat(owner: str, at: Any) -> None:
-        beats.append(owner)
-        if len(beats) == 2:
-            raise Unavailable("storage", "busy")
-        if len(beats) > 3:
-            twice.set()
-
-    monkeypatch.setattr(rig.storage.leases, "beat", beat)
-    await rig.registry.start()
-    async with asyncio.timeout(5):
-        await twice.wait()
-    assert set(beats) == {"here"}

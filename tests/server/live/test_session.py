@@ -8,24 +8,28 @@ from typing import Any
 
 import pytest
 
-from interview.commands import NoteActivity, SubmitAnswer, Tick
+from interview.commands import NoteActivity, SubmitAnswer
 from interview.errors import Conflict, IllegalTransition, NotFound, Unavailable
+from interview.journal import MAX_CONFLICTS, Journal, Step
 from interview.nouns import AnswerOutcome
 from server.live.connection import Connection
-from server.live.frames import Step
 from server.live.messages import ListeningFrame
-from server.live.session import MAX_CONFLICTS, LiveSession
 from tests.server.live.rig import Rig, Socket, eventually
+
+
+def elsewhere(rig: Rig) -> Journal:
+    """Another process's way to the same logs."""
+    return Journal(rig.storage.events, rig.clock)
 
 
 async def test_what_another_process_wrote_is_taken_in_and_decided_anew(rig: Rig) -> None:
     live = await rig.seated()
     await live.consent()
     steps: list[Step] = []
-    live.seat.session.sinks.append(steps.append)
-    other = await LiveSession.load(rig.registry.context, "s1")
-    await other.command(SubmitAnswer(answer_id="there", content="From the other process."))
-    await other.close()
+    live.room.session.sinks.append(steps.append)
+    await elsewhere(rig).command(
+        "s1", SubmitAnswer(answer_id="there", content="From the other process.")
+    )
     seq = live.state.seq
     await live.command(SubmitAnswer(answer_id="here", content="To the second question."))
     answers = [(answer.answer_id, answer.question_number) for answer in live.state.answers]
@@ -39,12 +43,10 @@ async def test_an_answer_that_both_processes_got_is_one_answer(rig: Rig) -> None
     live = await rig.seated()
     await live.consent()
     answer = SubmitAnswer(answer_id="same", content="Once.", question_number=1)
-    other = await LiveSession.load(rig.registry.context, "s1")
-    await other.command(answer)
-    await other.close()
+    await elsewhere(rig).command("s1", answer)
     await live.command(answer)
     assert [a.answer_id for a in live.state.answers] == ["same"]
-    assert live.state.refused == other.state.refused == ()
+    assert live.state.refused == ()
 
 
 async def test_a_store_that_refuses_changes_nothing(
@@ -52,9 +54,9 @@ async def test_a_store_that_refuses_changes_nothing(
 ) -> None:
     live = await rig.seated()
     await live.consent()
-    await live.seat.stage.settled()
+    await live.room.session.presenter.settled()
     before, steps = live.state, list[Step]()
-    live.seat.session.sinks.append(steps.append)
+    live.room.session.sinks.append(steps.append)
 
     async def refuse(*_: Any) -> int:
         raise Unavailable("storage", "the disk is full")
@@ -107,13 +109,13 @@ async def test_the_timer_ends_a_question_whose_time_is_up(rig: Rig) -> None:
 
 async def test_an_unknown_session_is_not_found(rig: Rig) -> None:
     with pytest.raises(NotFound):
-        await LiveSession.load(rig.registry.context, "nobody")
+        await rig.registry.follow("nobody")
 
 
 async def test_only_the_audience_sees_a_frame(rig: Rig) -> None:
     live = await rig.seated()
-    session = live.seat.session
-    await live.seat.stage.settled()
+    session = live.room.session
+    await live.room.session.presenter.settled()
     watcher = Socket()
     session.connections["w"] = Connection("w", "observer", watcher)  # type: ignore[arg-type]
     before = len(live.socket.sent)
@@ -133,9 +135,9 @@ async def test_a_task_that_fails_ends_neither_the_session_nor_its_other_tasks(ri
     async def fail(error: Exception) -> None:
         raise error
 
-    live.seat.session.spawn(lambda: fail(ZeroDivisionError()), "bug")
-    live.seat.session.spawn(lambda: fail(NotFound("Prompt", "p")), "refused")
-    live.seat.session.spawn(done.set, "good")
+    live.room.session.spawn(lambda: fail(ZeroDivisionError()), "bug")
+    live.room.session.spawn(lambda: fail(NotFound("Prompt", "p")), "refused")
+    live.room.session.spawn(done.set, "good")
     async with asyncio.timeout(5):
         await done.wait()
     await live.consent()
@@ -143,7 +145,7 @@ async def test_a_task_that_fails_ends_neither_the_session_nor_its_other_tasks(ri
 
 async def test_a_closed_session_runs_nothing_more(rig: Rig, tmp_path: Path) -> None:
     await rig.create()
-    session = await LiveSession.load(rig.registry.context, "s1")
+    session = await rig.registry.follow("s1")
     started, ended = asyncio.Event(), asyncio.Event()
 
     async def wait() -> None:
@@ -156,7 +158,5 @@ async def test_a_closed_session_runs_nothing_more(rig: Rig, tmp_path: Path) -> N
     session.spawn(wait, "wait")
     await started.wait()
     await session.close()
-    assert ended.is_set() and not session._tasks
+    assert ended.is_set()
     session.spawn(lambda: pytest.fail("ran after the end"), "late")
-    await session.command(Tick())
-    assert session._timer is None

@@ -15,17 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from interview.commands import GiveConsent, RecordEvaluation, SubmitAnswer
-from interview.errors import Conflict, NotFound
-from interview.nouns import (
-    CONSENT_TEXT_VERSION,
-    Evaluation,
-    EvaluationStatus,
-)
-from server.jobs.journal import MAX_CONFLICTS, SessionJournal
 from storage.opening import open_storage
-from tests.server.live.rig import Rig
-from tests.server.live.rig import rig as make_rig
 
 ROOT = Path(__file__).resolve().parents[3]
 KEY = "test-service-key-0123456789abcdef"
@@ -129,91 +119,3 @@ async def test_a_worker_process_makes_the_report_of_a_web_that_makes_none(tmp_pa
             path = f"{url}/api/parallel_interview/session/{session_id}"
             async with http.get(path) as answer:
                 assert (await answer.json())["session"]["status"] == "completed"
-
-
-# --- the journal -----------------------------------------------------------------------------
-
-
-def evaluation(answer_id: str) -> RecordEvaluation:
-    return RecordEvaluation(
-        evaluation=Evaluation(
-            answer_id=answer_id,
-            question_number=1,
-            status=EvaluationStatus.FAILED,
-            method="none",
-            failure="A test.",
-        )
-    )
-
-
-@pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with make_rig(tmp_path, jobs_elsewhere=True) as made:
-        yield made
-
-
-async def test_an_evaluation_from_elsewhere_reaches_the_session_that_runs_here(rig: Rig) -> None:
-    live = await rig.seated()
-    await live.command(GiveConsent(granted=True, text_version=CONSENT_TEXT_VERSION))
-    await live.until(lambda state: state.question_number == 1)
-    await live.command(SubmitAnswer(answer_id="a", content="An answer."))
-    await rig.registry.start()
-    owner_before = await rig.storage.leases.claim("s1", "here")
-    state = await SessionJournal(rig.storage, rig.clock).command("s1", evaluation("a"))
-    assert "a" in state.evaluations
-    await live.until(lambda state: "a" in state.evaluations)
-    assert owner_before == "here", "the journal took the session over"
-    assert not any(item.event.type == "outage_recorded" for item in await rig.events())
-
-
-async def test_a_command_is_decided_anew_when_somebody_wrote_in_between(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    live = await rig.seated()
-    await live.command(GiveConsent(granted=True, text_version=CONSENT_TEXT_VERSION))
-    await live.until(lambda state: state.question_number == 1)
-    await live.command(SubmitAnswer(answer_id="a", content="An answer."))
-    journal = SessionJournal(rig.storage, rig.clock)
-    read, raced = rig.storage.events.read, False
-
-    async def race(session_id: str, *rest: Any) -> Any:
-        nonlocal raced
-        stored = await read(session_id, *rest)
-        if not raced:
-            raced = True
-            await live.until(lambda state: state.question_number == 2)
-            await live.command(SubmitAnswer(answer_id="b", content="Meanwhile."))
-        return stored
-
-    monkeypatch.setattr(rig.storage.events, "read", race)
-    state = await journal.command("s1", evaluation("a"))
-    assert "a" in state.evaluations
-    assert [answer.answer_id for answer in state.answers] == ["a", "b"]
-    again = await journal.command("s1", evaluation("a"))
-    assert again.seq >= state.seq
-
-
-async def test_a_log_that_never_agrees_is_given_up(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    live = await rig.seated()
-    await live.consent()
-    await live.command(SubmitAnswer(answer_id="a", content="An answer."))
-    await live.seat.stage.settled()
-    tries = 0
-
-    async def disagree(*_: Any) -> int:
-        nonlocal tries
-        tries += 1
-        raise Conflict("s1", 1, 2)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(rig.storage.events, "append", disagree)
-        with pytest.raises(Conflict):
-            await SessionJournal(rig.storage, rig.clock).command("s1", evaluation("a"))
-    assert tries == MAX_CONFLICTS
-
-
-async def test_a_session_that_is_gone_is_not_found(rig: Rig) -> None:
-    with pytest.raises(NotFound):
-        await SessionJournal(rig.storage, rig.clock).command("nobody", evaluation("a"))

@@ -176,7 +176,7 @@ async def test_a_late_answer_is_refused_and_kept_for_the_record(sitting: Sitting
     await line.question(2)
     await line.send(type="text_response", content="Late.", answer_id="b", question_number=1)
     assert (await line.until("error"))["code"] == "answer_late"
-    state = await sitting.process.registry.state(created["session_id"])
+    state = await sitting.process.live.registry.state(created["session_id"])
     assert [answer.answer_id for answer in state.answers] == ["a"]
     assert [refusal.answer_id for refusal in state.refused] == ["b"]
 
@@ -192,7 +192,7 @@ async def test_a_clients_ids_are_free_after_answers_that_nobody_named(sitting: S
     await line.send(type="text_response", content="A tree.", answer_id=mine, question_number=2)
     saved = await line.until("processing_response")
     assert saved["question_number"] == 2 and saved["answer_id"] != mine
-    state = await sitting.process.registry.state(created["session_id"])
+    state = await sitting.process.live.registry.state(created["session_id"])
     assert [answer.content for answer in state.answers] == ["", "A tree."]
 
 
@@ -205,7 +205,7 @@ async def test_an_answer_to_a_question_that_has_just_closed_stays_with_it(
     line = await sitting.join(created)
     await line.consent()
     await line.question(1)
-    speech = sitting.process.registry.context.speech
+    speech = sitting.process.live.registry.context.speech
     spoken = asyncio.Event()
 
     async def obtain(request: SpeechRequest) -> SpokenAudio:
@@ -220,7 +220,7 @@ async def test_an_answer_to_a_question_that_has_just_closed_stays_with_it(
     again = await line.until("processing_response")
     assert (again["question_number"], again["outcome"]) == (1, "timed_out")
     await line.question(2)
-    state = await sitting.process.registry.state(created["session_id"])
+    state = await sitting.process.live.registry.state(created["session_id"])
     assert [answer.content for answer in state.answers] == ["late words"]
     assert state.question_number == 2
 
@@ -271,7 +271,7 @@ async def test_return_within_grace_same_question_no_new_greeting(sitting: Sittin
     await line.until("timer", lambda f: f["timer"]["state"] == "running")
     await line.socket.close()
     await asyncio.sleep(0.3)
-    state = await sitting.process.registry.state(created["session_id"])
+    state = await sitting.process.live.registry.state(created["session_id"])
     assert state.phase == "reconnecting"
     back = await sitting.join(created)
     shown = back.welcome["snapshot"]
@@ -311,7 +311,7 @@ async def test_observers_watch_with_evaluations_and_cannot_act(sitting: Sitting)
     await line.closed()
     assert not any("evaluation" in frame["type"] for frame in line.frames)
     assert not any(f.get("final_average_score") is not None for f in line.frames)
-    state = await sitting.process.registry.state(created["session_id"])
+    state = await sitting.process.live.registry.state(created["session_id"])
     assert state.answers[1].content == "half an ans"
 
 
@@ -357,11 +357,11 @@ async def test_shutdown_tells_sockets_and_stops_the_clock(sitting: Sitting) -> N
     line = await sitting.join(created)
     await line.consent()
     await line.question(1)
-    await sitting.process.registry.shutdown()
+    await sitting.process.live.registry.shutdown()
     assert (await line.until("error"))["code"] == "server_restarting"
     assert (await line.closed())[0] == 1012
     stored = await sitting.process.services.storage.events.read(created["session_id"])
-    assert stored[-1].event.type == "candidate_left"
+    assert [item.event.type for item in stored[-2:]] == ["candidate_left", "room_closed"]
 
 
 async def test_a_voice_that_fails_in_mid_interview_leaves_text_and_a_note(
@@ -369,7 +369,7 @@ async def test_a_voice_that_fails_in_mid_interview_leaves_text_and_a_note(
 ) -> None:
     """The question is there to be read at once, says why it is not heard, and the report too."""
     voice = ToneSynthesiser(char_s=0.002)
-    monkeypatch.setattr(sitting.process.registry.context.speech, "_synthesiser", voice)
+    monkeypatch.setattr(sitting.process.live.registry.context.speech, "_synthesiser", voice)
     created = await sitting.create(questions=["One?", "Two?", "Three?"])
     line = await sitting.join(created)
     await line.consent()

@@ -74,7 +74,7 @@ class Watched(Sitting):
         return reply
 
     async def state(self, created: Frame) -> Any:
-        return await self.process.registry.state(created["session_id"])
+        return await self.process.live.registry.state(created["session_id"])
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What follows from events: speech, queued work, follow-ups, the end."""
+"""What the room does about events: speech, follow-ups, the end; and the work that is queued."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 
 from interview.commands import EndSession, GiveConsent, SubmitAnswer, Tick
+from interview.effects import EVALUATE, REPORT, evaluation_request
 from interview.errors import Unavailable
 from interview.events import PromptDelivered
 from interview.nouns import CONSENT_TEXT_VERSION, InterviewPlan, Purpose
 from interview.ports.analysis import EvaluationRequest
-from server.jobs.names import EVALUATE, REPORT
-from server.live import stage as stage_module
+from server.live import avatar as avatar_module
+from server.live import presenter as presenter_module
+from server.live.avatar import FOLLOW_UP_S
 from server.live.messages import QuestionFrame
-from server.live.stage import FOLLOW_UP_S, evaluation_request
 from tests.fakes.engines import ToneSynthesiser
 from tests.server.live.rig import Live, Rig, eventually
 from tests.server.live.rig import rig as make_rig
@@ -46,13 +47,13 @@ async def queued(rig: Rig, kind: str) -> list[str]:
     rig.clock.forward(1)
     while (job := await rig.storage.jobs.lease([kind], "test", rig.clock(), 60)) is not None:
         found.append(job.key)
-        await rig.storage.jobs.complete(job.job_id)
+        await rig.storage.jobs.complete(job, rig.clock())
     return found
 
 
 async def answer(live: Live, answer_id: str, content: str = "An answer of some words.") -> None:
     await live.command(SubmitAnswer(answer_id=answer_id, content=content))
-    await live.seat.stage.settled()
+    await live.room.session.presenter.settled()
 
 
 async def waited(live: Live) -> None:
@@ -64,7 +65,7 @@ async def waited(live: Live) -> None:
 async def test_each_prompt_is_said_once_and_the_next_question_is_prepared(rig: Rig) -> None:
     live = await rig.seated()
     await live.consent()
-    await live.seat.stage.settled()
+    await live.room.session.presenter.settled()
     voice = rig.voices[0]
     said = [prompt.text for prompt in voice.said]
     assert len(said) == 2 and "One?" in said[1]
@@ -81,7 +82,7 @@ async def test_a_voice_that_fails_leaves_the_question_to_be_read_at_once(
         live = await rig.seated()
         shown = live.frames(monkeypatch)
         await live.consent()
-        await live.seat.stage.settled()
+        await live.room.session.presenter.settled()
         questions = [o.frame for o in shown if isinstance(o.frame, QuestionFrame)]
         first = next(frame for frame in questions if frame.question_number == 1)
         assert "One?" in first.content
@@ -104,19 +105,18 @@ async def test_a_voice_that_fails_once_speaks_the_next_prompt(
         await live.consent()
         await answer(live, "a")
         await live.until(lambda s: s.question_number == 2 and s.prompt is not None)
-        await live.seat.stage.settled()
+        await live.room.session.presenter.settled()
         questions = [o.frame for o in shown if isinstance(o.frame, QuestionFrame)]
         assert not questions[-1].speech_failed and questions[-1].audio_file
 
 
-async def test_an_answer_is_queued_for_evaluation_and_the_jobs_are_told(tmp_path: Path) -> None:
-    told: list[str] = []
-    async with make_rig(tmp_path, notify_jobs=lambda: told.append("now")) as rig:
-        live = await rig.seated()
-        await live.consent()
-        await answer(live, "a")
-        assert await queued(rig, EVALUATE) == ["s1:a"]
-        assert told == ["now"]
+async def test_an_answer_is_queued_for_evaluation_with_its_event(rig: Rig) -> None:
+    live = await rig.seated()
+    await live.consent()
+    await live.command(SubmitAnswer(answer_id="tab:1", content="An answer."))
+    job = await rig.storage.jobs.lease([EVALUATE], "test", rig.clock(), 60)
+    assert job is not None
+    assert job.payload == {"session_id": "s1", "answer_id": "tab:1", "extensions": 0}
 
 
 async def test_an_empty_answer_is_not_evaluated(rig: Rig) -> None:
@@ -163,7 +163,7 @@ async def test_a_follow_up_is_asked_when_there_is_one(
 async def test_a_follow_up_that_takes_too_long_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stage_module, "FOLLOW_UP_S", 0.01)
+    monkeypatch.setattr(avatar_module, "FOLLOW_UP_S", 0.01)
     author = Author("Too late?")
     author.gate.clear()
     async with make_rig(tmp_path, follow_ups=author) as rig:
@@ -195,7 +195,7 @@ async def test_the_end_asks_for_one_report_and_closes_after_the_goodbye(rig: Rig
 async def test_a_goodbye_that_nobody_reports_does_not_keep_the_sockets(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stage_module, "GOODBYE_S", 0.01)
+    monkeypatch.setattr(presenter_module, "GOODBYE_S", 0.01)
     live = await rig.seated()
     await live.consent()
 
@@ -208,21 +208,21 @@ async def test_a_goodbye_that_nobody_reports_does_not_keep_the_sockets(
     assert live.socket.closed == (1000, "interview_concluded")
 
 
-async def test_an_effect_that_fails_does_not_stop_the_stage(
+async def test_a_deed_that_fails_does_not_stop_the_next(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live = await rig.seated()
     await live.consent()
 
-    async def refuse(*_: Any) -> str:
-        raise Unavailable("storage", "the disk is full")
+    async def refuse() -> None:
+        raise Unavailable("voice", "gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr(rig.storage.jobs, "enqueue", refuse)
+        patch.setattr(live.room.media, "hush", refuse)
         await answer(live, "a")
     await live.until(lambda s: s.question_number == 2)
     await answer(live, "b")
-    assert await queued(rig, EVALUATE) == ["s1:b"]
+    assert await queued(rig, EVALUATE) == ["s1/a", "s1/b"]
 
 
 async def test_refused_consent_says_goodbye_and_ends(rig: Rig) -> None:

@@ -1,0 +1,101 @@
+"""What follows from an event sooner or later: jobs, stored in the transaction of the event. Pure.
+
+What happens only while somebody is there (speech, frames, the camera) is the room's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from interview.events import (
+    AnswerExtended,
+    AnswerRecorded,
+    AnswerSupplemented,
+    EvaluationRecorded,
+    Event,
+    ReferenceFaceSet,
+    ReportRequested,
+    ViolationExplained,
+    ViolationReviewed,
+)
+from interview.nouns import AnswerOutcome, QuestionKind
+from interview.ports.analysis import EvaluationRequest
+from interview.ports.storage import JobRequest
+from interview.records import AnswerState, State
+
+EVALUATE = "evaluate"
+REPORT = "report"
+FORGET_REFERENCE = "forget_reference"
+SCORED = (AnswerOutcome.ANSWERED, AnswerOutcome.TIMED_OUT)
+
+
+def jobs_for(event: Event, after: State) -> Iterator[JobRequest]:
+    """The work that an event asks for; `after` is the state that it led to."""
+    match event:
+        case AnswerRecorded() | AnswerExtended() | AnswerSupplemented():
+            answer = after.answer(event.answer_id)
+            if answer is not None and evaluation_request(after, answer) is not None:
+                yield _evaluate(after, event, answer)
+        case ReportRequested():
+            yield report_job(after.session_id, event.at)
+        case EvaluationRecorded() | ViolationReviewed() | ViolationExplained():
+            if after.status.final:
+                yield report_job(after.session_id, event.at)
+        case ReferenceFaceSet() if event.reference.forget_at is not None:
+            yield JobRequest(
+                kind=FORGET_REFERENCE,
+                key=after.session_id,
+                payload={"session_id": after.session_id},
+                run_at=event.reference.forget_at,
+            )
+        case _:
+            return
+
+
+def report_job(session_id: str, at: datetime) -> JobRequest:
+    """A (new) report; asked for many times before it is written, it is written once."""
+    return JobRequest(kind=REPORT, key=session_id, payload={"session_id": session_id}, run_at=at)
+
+
+def _evaluate(state: State, event: Event, answer: AnswerState) -> JobRequest:
+    return JobRequest(
+        kind=EVALUATE,
+        key=f"{state.session_id}/{answer.answer_id}",
+        payload={
+            "session_id": state.session_id,
+            "answer_id": answer.answer_id,
+            "extensions": answer.extensions,
+        },
+        run_at=event.at,
+    )
+
+
+def evaluation_request(state: State, answer: AnswerState) -> EvaluationRequest | None:
+    """What an evaluator gets of an answer; None when there is nothing to evaluate."""
+    question = next((q for q in state.plan.questions if q.number == answer.question_number), None)
+    if question is None or answer.outcome not in SCORED or not answer.has_words:
+        return None
+    changes: dict[str, object] = {"text": answer.question}
+    if answer.follow_up:
+        changes |= {"kind": QuestionKind.TEXT, "keywords": (), "ideal_answer": None}
+    words = tuple(word for utterance in answer.utterances for word in utterance.words)
+    return EvaluationRequest(
+        answer_id=answer.answer_id,
+        question=question.model_copy(update=changes),
+        content=answer.content,
+        code=answer.code,
+        words=words,
+        utterances=tuple(answer.utterances),
+        response_delay_s=answer.response_delay_s,
+        clock_used_s=answer.clock_used_s,
+        language=state.plan.language,
+    )
+
+
+def pending_evaluations(state: State) -> int:
+    """Answers that should have an evaluation and have none yet."""
+    return sum(
+        evaluation_request(state, answer) is not None and answer.answer_id not in state.evaluations
+        for answer in state.answers
+    )

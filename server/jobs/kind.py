@@ -1,0 +1,105 @@
+"""What a kind of work is: one file in `server/jobs/kinds/` with a `KIND`.
+
+A handler may be run more than once (its process may die after the work and before the word of it),
+and never by two at a time that both count. What it returns is kept as the job's result.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from interview.commands import Command
+from interview.errors import InvalidInput
+from interview.ports.analysis import Evaluator
+from interview.ports.storage import BlobStore, Job, ReportRecord, Storage
+from interview.records import State
+from server.platform.references import ReferenceVault
+
+FOLDER = "server.jobs.kinds"
+
+Result = Mapping[str, Any] | None
+Progress = Callable[[float], None]
+Handler = Callable[[Job, Progress], Awaitable[Result]]
+Build = Callable[[State, int], Awaitable[ReportRecord]]
+Asked = TypeVar("Asked", bound="Payload")
+
+
+class TryLater(Exception):  # noqa: N818 - not a failure, a schedule
+    """A handler asks to be called again at `run_at`; it does not count as a failed attempt."""
+
+    def __init__(self, run_at: datetime) -> None:
+        super().__init__(run_at.isoformat())
+        self.run_at = run_at
+
+
+class Payload(BaseModel):
+    """Base of what a job carries; fields of newer programs are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class SessionPayload(Payload):
+    """Work on one session; the session's erasure removes it."""
+
+    session_id: str
+
+
+class Sessions(Protocol):
+    """What jobs read and command: the logs, from any process."""
+
+    async def state(self, session_id: str) -> State: ...
+    async def command(self, session_id: str, command: Command) -> State: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What handlers work with."""
+
+    sessions: Sessions
+    storage: Storage
+    blobs: BlobStore
+    clock: Callable[[], datetime]
+    evaluator: Evaluator | None
+    build_report: Build
+    references: ReferenceVault
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind(Generic[Asked]):
+    """A kind of work: its name, what it carries, and who does it."""
+
+    name: str
+    payload: type[Asked]
+    work: Callable[[Tools, Asked, Progress], Awaitable[Result]]
+
+    def bound(self, tools: Tools) -> Handler:
+        """The handler with its tools in hand."""
+
+        async def handle(job: Job, progress: Progress) -> Result:
+            try:
+                asked = self.payload.model_validate(job.payload)
+            except ValidationError as error:
+                place = ".".join(str(part) for part in error.errors()[0]["loc"])
+                raise InvalidInput(f"payload.{place}", "is not what this work needs") from None
+            return await self.work(tools, asked, progress)
+
+        return handle
+
+
+def load_kinds() -> list[JobKind[Any]]:
+    """Every kind in the folder, in the order of the file names."""
+    folder = importlib.import_module(FOLDER).__path__
+    names = sorted(module.name for module in pkgutil.iter_modules(folder))
+    return [importlib.import_module(f"{FOLDER}.{name}").KIND for name in names]
+
+
+def handlers(tools: Tools) -> dict[str, Handler]:
+    """A handler for every kind."""
+    return {kind.name: kind.bound(tools) for kind in load_kinds()}

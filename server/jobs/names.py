@@ -1,5 +1,0 @@
-"""Kinds of queued work."""
-
-EVALUATE = "evaluate"
-REPORT = "report"
-FORGET_REFERENCE = "forget_reference"

@@ -1,0 +1,114 @@
+"""What the avatar does when something has happened: it speaks, and gets the next lines ready."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from interview import wording
+from interview.commands import ProposeFollowUp, WaiveFollowUp
+from interview.effects import evaluation_request
+from interview.errors import VivaError
+from interview.events import AnswerRecorded, PromptIssued
+from interview.journal import Step
+from interview.nouns import MAX_QUESTION_CHARS
+from interview.ports.analysis import EvaluationRequest
+from interview.ports.speech import SpokenAudio
+from interview.state import State
+from server.live.ahead import Ahead
+from server.live.frames import SpeechFacts
+from server.live.media import MediaDesk
+from server.live.speech import speech_request
+
+if TYPE_CHECKING:
+    from server.live.room import Room
+
+FOLLOW_UP_S = 2.4
+
+log = structlog.get_logger(__name__)
+
+
+def _to_follow_up(state: State) -> EvaluationRequest | None:
+    """The answer that a follow-up may be asked to."""
+    return evaluation_request(state, state.answers[-1]) if state.answers else None
+
+
+class Avatar:
+    """Implements `server.live.presenter.Actor` for the room of one session."""
+
+    def __init__(self, session: Room, media: MediaDesk) -> None:
+        self.session = session
+        self.media = media
+        self._ahead = Ahead(session, _to_follow_up)
+        media.on_expected = self._ahead.expect
+
+    async def prepare(self, event: PromptIssued) -> tuple[SpeechFacts, SpokenAudio | None]:
+        """The sound of a prompt, stored under its address; failing that, the text stands alone."""
+        state = self.session.state
+        if state.prompt is None or state.prompt.prompt_id != event.prompt_id:
+            return SpeechFacts(), None
+        shelf = self.session.context.speech
+        try:
+            audio = await shelf.obtain(speech_request(state.plan, event.lead, event.text))
+        except VivaError as error:
+            log.warning("prompt_without_speech", code=error.code, session=state.session_id)
+            return SpeechFacts(failed=True), None
+        url: str | None = self.session.context.audio_url(state.session_id, event.prompt_id)
+        try:
+            await shelf.publish(state.session_id, event.prompt_id, audio)
+        except VivaError as error:
+            log.warning("prompt_not_stored", code=error.code, session=state.session_id)
+            url = None
+        return SpeechFacts(audio_file=url, duration_s=round(audio.duration_s, 3)), audio
+
+    async def act(self, step: Step, audio: SpokenAudio | None) -> None:
+        """Speak, fall silent, ask for a follow-up."""
+        event = step.event
+        self.media.sync()
+        if isinstance(event, PromptIssued):
+            self._say(event, audio)
+            self._prefetch(step.after)
+        elif isinstance(event, AnswerRecorded):
+            await self.media.hush()
+            self._answered(step.after, event)
+
+    async def conclude(self) -> None:
+        """The interview is over: nothing is said or heard any more."""
+        await self.media.aclose()
+
+    def _say(self, event: PromptIssued, audio: SpokenAudio | None) -> None:
+        prompt = self.session.state.prompt
+        if prompt is None or prompt.prompt_id != event.prompt_id:
+            return
+        self.session.spawn(lambda: self.media.say(event.prompt_id, event.text, audio), "say")
+
+    def _prefetch(self, state: State) -> None:
+        number = state.question_number or 0
+        upcoming = next((q for q in state.plan.questions if q.number == number + 1), None)
+        if upcoming is not None and number < state.plan.max_questions:
+            lead = wording.acknowledgement(state.plan.language, number + 1) if number else ""
+            request = speech_request(state.plan, lead, upcoming.text)
+            self.session.context.speech.prefetch(request)
+
+    def _answered(self, state: State, event: AnswerRecorded) -> None:
+        answer = state.answer(event.answer_id)
+        request = evaluation_request(state, answer) if answer is not None else None
+        if request is None or not state.awaiting_follow_up:
+            return
+        if state.answers[-1].answer_id == event.answer_id:
+            self.session.spawn(lambda: self._follow_up(request), "follow-up")
+
+    async def _follow_up(self, request: EvaluationRequest) -> None:
+        """Ask the follow-up, or go on at once when there is none or its author fails."""
+        answer_id, text = request.answer_id, None
+        try:
+            async with asyncio.timeout(FOLLOW_UP_S):
+                text = await self._ahead.follow_up(request)
+        except (VivaError, TimeoutError) as error:
+            log.info("no_follow_up", error=type(error).__name__, session=self.session.session_id)
+        if text and len(text) <= MAX_QUESTION_CHARS:
+            await self.session.command(ProposeFollowUp(answer_id=answer_id, text=text))
+        else:
+            await self.session.command(WaiveFollowUp(answer_id=answer_id))
