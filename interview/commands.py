@@ -27,6 +27,10 @@ class CreateSession(Noun):
     organisation_id: str = DEFAULT_ORGANISATION
 
 
+class OpenLink(Noun):
+    """The candidate's page was opened with the link; only the first time is kept."""
+
+
 class StartSession(Noun):
     """Staff, a service or the candidate's consent starts it. Idempotent in progress."""
 
@@ -245,6 +249,7 @@ class ReopenSession(Noun):
 
 Command = (
     CreateSession
+    | OpenLink
     | StartSession
     | OpenRoom
     | CloseRoom

@@ -40,6 +40,12 @@ class SessionCreated(_Event):
     organisation_id: str = DEFAULT_ORGANISATION
 
 
+class LinkOpened(_Event):
+    """The candidate's page was opened with the link for the first time."""
+
+    type: Literal["link_opened"] = "link_opened"
+
+
 class SessionStarted(_Event):
     type: Literal["session_started"] = "session_started"
     by: str
@@ -337,6 +343,7 @@ class ReportRequested(_Event):
 
 Event = Annotated[
     SessionCreated
+    | LinkOpened
     | SessionStarted
     | RoomOpened
     | RoomClosed

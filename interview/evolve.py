@@ -23,6 +23,7 @@ from interview.events import (
     Event,
     FaultBegan,
     FaultEnded,
+    LinkOpened,
     MediaChanged,
     OutageRecorded,
     ReportRequested,
@@ -94,6 +95,10 @@ def _created(event: SessionCreated) -> State:
         job_id=event.job_id,
         organisation_id=event.organisation_id,
     )
+
+
+def _link_opened(state: State, event: LinkOpened) -> State:
+    return replace(state, link_opened_at=event.at)
 
 
 def _started(state: State, event: SessionStarted) -> State:
@@ -221,6 +226,7 @@ def _report_requested(state: State, event: ReportRequested) -> State:
 
 
 _HANDLERS: Mapping[type, Callable[[State, Any], State]] = {
+    LinkOpened: _link_opened,
     SessionStarted: _started,
     RoomOpened: _room_opened,
     RoomClosed: _room_closed,

@@ -29,6 +29,7 @@ from interview.commands import (
     JoinCandidate,
     LeaveCandidate,
     NoteActivity,
+    OpenLink,
     OpenRoom,
     ProposeFollowUp,
     RecordEvaluation,
@@ -170,6 +171,7 @@ _AFTER_DUE = (SubmitAnswer, JoinCandidate)
 """Commands that must not slip in before something that was due earlier (a deadline, the grace)."""
 
 _RULES: Mapping[type, Callable[[Draft, Any], None]] = {
+    OpenLink: presence.open_link,
     StartSession: _start,
     OpenRoom: presence.open_room,
     CloseRoom: presence.close_room,

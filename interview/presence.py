@@ -12,6 +12,7 @@ from interview.commands import (
     EndFault,
     JoinCandidate,
     LeaveCandidate,
+    OpenLink,
     OpenRoom,
     RecordOutage,
     RecoverRoom,
@@ -22,6 +23,7 @@ from interview.events import (
     CandidateLeft,
     FaultBegan,
     FaultEnded,
+    LinkOpened,
     MediaChanged,
     OutageRecorded,
     RoomClosed,
@@ -80,6 +82,13 @@ def join(draft: Draft, command: JoinCandidate) -> None:
         greet(draft)
     elif state.prompting:
         issue_again(draft)
+
+
+def open_link(draft: Draft, _: OpenLink) -> None:
+    """Note that the candidate has seen the welcome page; once, and while it may be sat."""
+    state = draft.state
+    if state.link_opened_at is None and not state.joined_ever and not state.status.final:
+        draft.emit(LinkOpened(at=draft.now))
 
 
 def change_media(draft: Draft, command: ChangeMedia) -> None:

@@ -223,6 +223,7 @@ class State:
     stage: Phase | None = None
     started_at: datetime | None = None
     started_by: str | None = None
+    link_opened_at: datetime | None = None
     ended_at: datetime | None = None
     end_reason: str | None = None
     ended_by: str | None = None

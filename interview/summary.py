@@ -6,6 +6,7 @@ from interview.nouns import AnswerOutcome, EvaluationStatus
 from interview.ports.storage import SessionSummary
 from interview.records import State
 from interview.signals import ReviewOutcome
+from interview.standing import standing_of
 from interview.timers import next_wake
 
 _ANSWERED = (AnswerOutcome.ANSWERED, AnswerOutcome.TIMED_OUT)
@@ -18,11 +19,13 @@ def summarise(state: State) -> SessionSummary:
     return SessionSummary(
         session_id=state.session_id,
         status=state.status,
+        standing=standing_of(state),
         name=state.candidate.name,
         email=state.candidate.email,
         phone=state.candidate.phone,
         title=state.plan.title,
         created_at=state.created_at,
+        link_opened_at=state.link_opened_at,
         started_at=state.started_at,
         completed_at=state.ended_at,
         job_id=state.job_id,

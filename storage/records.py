@@ -66,5 +66,5 @@ def moment(value: int) -> datetime:
 
 
 def search_text(summary: SessionSummary) -> str:
-    """What a search looks through: name and e-mail, without regard to case in any script."""
-    return f"{summary.name}\n{summary.email}".casefold()
+    """What a search looks through: name, e-mail and title, without regard to case in any script."""
+    return f"{summary.name}\n{summary.email}\n{summary.title}".casefold()

@@ -4,12 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from pydantic import Field
 
 from interview.events import Event, StoredEvent
 from interview.nouns import DEFAULT_ORGANISATION, Noun, Status, UtcTime
+from interview.standing import Standing
+
+SortKey = Literal[
+    "created_at",
+    "started_at",
+    "completed_at",
+    "name",
+    "title",
+    "standing",
+    "answered",
+    "average_score",
+]
+
+
+class Sort(NamedTuple):
+    """By what a list is ordered, and whether the largest comes first."""
+
+    key: SortKey
+    descending: bool
+
+
+NEWEST_FIRST = Sort("created_at", True)
 
 
 class SessionSummary(Noun):
@@ -21,7 +43,9 @@ class SessionSummary(Noun):
     email: str
     phone: str
     title: str
+    standing: Standing = Standing.WAITING
     created_at: UtcTime
+    link_opened_at: UtcTime | None = None
     started_at: UtcTime | None = None
     completed_at: UtcTime | None = None
     job_id: str | None = None
@@ -80,14 +104,17 @@ class SessionDirectory(Protocol):
         self,
         *,
         status: Status | None = None,
+        standings: Sequence[Standing] = (),
         search: str | None = None,
         unreviewed: bool = False,
         organisation_id: str = DEFAULT_ORGANISATION,
+        sort: Sort = NEWEST_FIRST,
         limit: int = 50,
         offset: int = 0,
     ) -> tuple[list[SessionSummary], int]:
-        """A page, newest first (created_at, then session_id), and the total of the filter.
+        """A page and the total of the filter; equal keys are newest first, missing ones last.
 
+        `search` looks through name, e-mail and title. `standings`: any of these; empty for all.
         `unreviewed`: only sessions with a violation that waits for a person's decision.
         """
 
@@ -96,6 +123,9 @@ class SessionDirectory(Protocol):
 
     async def counts(self, organisation_id: str | None = None) -> dict[Status, int]:
         """Sessions by status, of one organisation or of the whole server."""
+
+    async def standings(self, organisation_id: str | None = None) -> dict[Standing, int]:
+        """How many sessions stand where for people; every standing is there."""
 
     async def in_status(self, status: Status) -> list[str]:
         """All session ids in that status (recovery after a restart)."""

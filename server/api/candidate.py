@@ -7,6 +7,7 @@ from typing import Literal
 
 from aiohttp import web
 
+from interview.commands import OpenLink
 from interview.nouns import ProctoringProfile, Status
 from interview.signals import BIOMETRIC_TEXT_VERSION
 from interview.state import State
@@ -65,9 +66,11 @@ class CandidateSession(Reply):
 
 
 async def session(request: web.Request) -> web.Response:
-    """The session that the link's token opens."""
-    services = services_of(request)
-    state = await services.live.state(_session_id(request))
+    """The session that the link's token opens; staff see from then on that it was opened."""
+    services, session_id = services_of(request), _session_id(request)
+    state = await services.live.state(session_id)
+    if state.link_opened_at is None and not state.joined_ever and not state.status.final:
+        state = await services.live.command(session_id, OpenLink())
     asked = state.plan.questions[: state.question_count]
     return reply(
         CandidateSession(

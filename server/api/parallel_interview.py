@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import Field
@@ -10,6 +10,8 @@ from pydantic import Field
 from interview.commands import EndSession, StartSession
 from interview.errors import IllegalTransition, NotFound
 from interview.nouns import InterviewPlan, Status
+from interview.ports.storage import SortKey
+from interview.standing import Standing
 from interview.summary import summarise
 from server.api.idempotency import created_once
 from server.edge.audit import audit
@@ -33,12 +35,14 @@ from server.platform.session_views import (
     DetailsReply,
     EndReply,
     SessionList,
+    Several,
     SixCounters,
     StartReply,
     TicketReply,
     config_of,
     item_of,
     progress_of,
+    questions_of,
     room_name,
     room_of,
     user_of,
@@ -50,10 +54,13 @@ BASE = "/api/parallel_interview"
 
 
 class ListQuery(Payload):
-    """A page of the list, of one status or all."""
+    """A page of the list. `standing`: one or several, separated by commas."""
 
     status: Status | None = None
+    standing: Several = ()
     search: Annotated[str, Field(max_length=200)] | None = None
+    sort: SortKey = "created_at"
+    order: Literal["asc", "desc"] = "desc"
     limit: int = Field(default=50, ge=1, le=200)
     offset: int = Field(default=0, ge=0, le=10_000_000)
 
@@ -93,10 +100,16 @@ def _warning(transport: str | None, plan: InterviewPlan) -> str | None:
 
 
 async def list_sessions(request: web.Request) -> web.Response:
-    """A page of sessions, newest first."""
+    """A page of sessions, newest first unless another order is asked for."""
     query = read_query(request, ListQuery)
     found, total = await services_of(request).storage.sessions.page(
-        status=query.status, search=query.search, limit=query.limit, offset=query.offset
+        status=query.status,
+        standings=query.standing,
+        search=query.search,
+        sort=query.sort,
+        descending=query.order == "desc",
+        limit=query.limit,
+        offset=query.offset,
     )
     items = [item_of(summary) for summary in found]
     return reply(SessionList(sessions=items, total=total, limit=query.limit, offset=query.offset))
@@ -114,6 +127,7 @@ async def details(request: web.Request) -> web.Response:
     return reply(
         DetailsReply(
             session=view_of(state),
+            questions=questions_of(state),
             interview_state=progress_of(state),
             livekit_room=room_of(room),
             livekit_unavailable=unavailable,
@@ -177,17 +191,20 @@ async def stats(request: web.Request) -> web.Response:
     """The six counters, counted now."""
     services = services_of(request)
     counts = await services.storage.sessions.counts()
+    standings = await services.storage.sessions.standings()
     live_rooms, livekit = await rooms.count(services)
     by_status = {status: counts.get(status, 0) for status in Status}
     counters = SixCounters(
         total_sessions=sum(by_status.values()),
-        active_sessions=by_status[Status.IN_PROGRESS],
-        completed_sessions=by_status[Status.COMPLETED],
+        active_sessions=standings[Standing.LIVE],
+        completed_sessions=standings[Standing.COMPLETED],
         initialized_sessions=by_status[Status.INITIALIZED],
         in_memory_sessions=services.live.counters().get("in_memory_sessions", 0),
         active_livekit_rooms=live_rooms,
     )
-    return reply(CountersReply(stats=counters, by_status=by_status, livekit=livekit))
+    return reply(
+        CountersReply(stats=counters, by_status=by_status, by_standing=standings, livekit=livekit)
+    )
 
 
 async def observer_ticket(request: web.Request) -> web.Response:

@@ -40,7 +40,7 @@ from server.platform.recordings import JoinedFile
 from server.platform.reference_faces import take_reference
 from server.platform.reports.integrity import integrity_of, violations_of
 from server.platform.reports.model import IntegrityReport, ProctoringViolation
-from server.platform.session_views import SessionItem, item_of
+from server.platform.session_views import SessionItem, Several, item_of
 from server.services import Services, services_of
 
 BASE = "/api/parallel_interview/session/{session_id}"
@@ -145,9 +145,10 @@ class ProctoringReply(Reply):
 
 
 class QueueQuery(Payload):
-    """A page of the review queue, of one status or all."""
+    """A page of the review queue. `standing`: one or several, separated by commas."""
 
     status: Status | None = None
+    standing: Several = ()
     search: Annotated[str, Field(max_length=200)] | None = None
     limit: int = Field(default=50, ge=1, le=200)
     offset: int = Field(default=0, ge=0, le=10_000_000)
@@ -255,7 +256,14 @@ async def queue(request: web.Request) -> web.Response:
     """Sessions that wait for a person's look."""
     query = read_query(request, QueueQuery)
     directory = services_of(request).storage.sessions
-    found, total = await directory.page(unreviewed=True, **query.model_dump())
+    found, total = await directory.page(
+        unreviewed=True,
+        status=query.status,
+        standings=query.standing,
+        search=query.search,
+        limit=query.limit,
+        offset=query.offset,
+    )
     return reply(
         QueueReply(
             sessions=[item_of(summary) for summary in found],

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from interview.nouns import Status
 from interview.ports.speech import Recogniser, Synthesiser
+from interview.standing import Standing
 from server.edge.routes import STAFF_OR_SERVICE, Reply, Route, reply
 from server.platform import rooms
 from server.platform.session_views import SixCounters
@@ -50,6 +51,7 @@ class StatsReply(Reply):
     status: str = "success"
     stats: SixCounters
     by_status: dict[Status, int]
+    by_standing: dict[Standing, int]
     livekit: str
     connections: Connections
     audio_peers: int
@@ -99,19 +101,21 @@ async def gather_stats(
     """Count everything now (rooms only when `known_rooms` is not given)."""
     counts = await services.storage.sessions.counts()
     by_status = {status: counts.get(status, 0) for status in Status}
+    standings = await services.storage.sessions.standings()
     open_rooms, livekit = known_rooms or await rooms.count(services)
     live = services.live.counters()
     monitor, usage = services.monitor, await services.monitor.usage()
     return StatsReply(
         stats=SixCounters(
             total_sessions=sum(by_status.values()),
-            active_sessions=by_status[Status.IN_PROGRESS],
-            completed_sessions=by_status[Status.COMPLETED],
+            active_sessions=standings[Standing.LIVE],
+            completed_sessions=standings[Standing.COMPLETED],
             initialized_sessions=by_status[Status.INITIALIZED],
             in_memory_sessions=live.get("in_memory_sessions", 0),
             active_livekit_rooms=open_rooms,
         ),
         by_status=by_status,
+        by_standing=standings,
         livekit=livekit,
         connections=Connections(
             candidates=live.get("candidate_connections", 0),

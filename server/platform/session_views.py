@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 
-from interview.nouns import InterviewPlan, ProctoringProfile, QuestionKind, Status
+from interview.nouns import AnswerOutcome, InterviewPlan, ProctoringProfile, QuestionKind, Status
 from interview.ports.storage import SessionSummary
+from interview.standing import Standing, standing_of
 from interview.state import State
 from interview.summary import summarise
 from server.edge.routes import Reply
 from server.services import LiveRoom
 
 Transport = Literal["webrtc", "livekit", "websocket"]
+
+
+def _parts(value: object) -> object:
+    """`live,disconnected` as its parts; "" is none."""
+    return [part for part in value.split(",") if part] if isinstance(value, str) else value
+
+
+Several = Annotated[tuple[Standing, ...], BeforeValidator(_parts)]
+"""Standings as a query names them: one or several, separated by commas."""
 
 
 class UserDetails(Reply):
@@ -61,8 +71,10 @@ class SessionItem(Reply):
     proctoring_session_id: str
     user_details: UserDetails
     status: Status
+    standing: Standing
     title: str
     created_at: AwareDatetime
+    link_opened_at: AwareDatetime | None
     started_at: AwareDatetime | None
     completed_at: AwareDatetime | None
     job_id: str | None
@@ -79,7 +91,7 @@ class SessionItem(Reply):
 
 
 class SessionList(Reply):
-    """A page, newest first; `total` counts all that the filter matches."""
+    """A page in the order asked for; `total` counts all that the filter matches."""
 
     status: Literal["success"] = "success"
     sessions: list[SessionItem]
@@ -93,6 +105,8 @@ class SessionView(Reply):
 
     session_id: str
     status: Status
+    standing: Standing
+    link_opened_at: AwareDatetime | None
     title: str
     language: str
     user_details: UserDetails
@@ -111,7 +125,21 @@ class SessionView(Reply):
     started_at: AwareDatetime | None
     completed_at: AwareDatetime | None
     end_reason: str | None
+    ended_by: str | None
     job_id: str | None
+
+
+class QuestionView(Reply):
+    """One planned question; `outcome` is null while it is not closed."""
+
+    number: int
+    text: str
+    kind: QuestionKind
+    timer_s: float
+    preparation_s: float
+    keywords: list[str]
+    ideal_answer: str | None
+    outcome: AnswerOutcome | None
 
 
 class InterviewStateView(Reply):
@@ -138,6 +166,7 @@ class DetailsReply(Reply):
 
     status: Literal["success"] = "success"
     session: SessionView
+    questions: list[QuestionView]
     interview_state: InterviewStateView
     livekit_room: RoomView | None
     livekit_unavailable: str | None = None
@@ -177,7 +206,10 @@ class DeleteReply(Reply):
 
 
 class SixCounters(Reply):
-    """`active_livekit_rooms` is null when LiveKit is configured and does not answer."""
+    """`active_sessions` are those with the candidate in the room now.
+
+    `active_livekit_rooms` is null when LiveKit is configured and does not answer.
+    """
 
     total_sessions: int
     active_sessions: int
@@ -193,6 +225,7 @@ class CountersReply(Reply):
     status: Literal["success"] = "success"
     stats: SixCounters
     by_status: dict[Status, int]
+    by_standing: dict[Standing, int]
     livekit: str
 
 
@@ -235,6 +268,8 @@ def item_of(summary: SessionSummary) -> SessionItem:
         proctoring_session_id=summary.session_id,
         user_details=user_of(summary),
         status=summary.status,
+        standing=summary.standing,
+        link_opened_at=summary.link_opened_at,
         title=summary.title,
         created_at=summary.created_at,
         started_at=summary.started_at,
@@ -260,6 +295,9 @@ def view_of(state: State) -> SessionView:
     return SessionView(
         session_id=state.session_id,
         status=state.status,
+        standing=standing_of(state),
+        link_opened_at=state.link_opened_at,
+        ended_by=state.ended_by,
         title=state.plan.title,
         language=state.plan.language,
         user_details=user_of(summary),
@@ -280,6 +318,21 @@ def view_of(state: State) -> SessionView:
         end_reason=state.end_reason,
         job_id=state.job_id,
     )
+
+
+def questions_of(state: State) -> list[QuestionView]:
+    """What is planned, and how each question was closed (a follow-up's outcome is not its own)."""
+    closed = {a.question_number: a.outcome for a in state.answers if not a.follow_up}
+    return [
+        QuestionView(
+            **question.model_dump(include=_SHOWN),
+            outcome=closed.get(question.number),
+        )
+        for question in state.plan.questions
+    ]
+
+
+_SHOWN = {"number", "text", "kind", "timer_s", "preparation_s", "keywords", "ideal_answer"}
 
 
 def progress_of(state: State) -> InterviewStateView:

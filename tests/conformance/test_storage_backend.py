@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,7 @@ from interview.ports.storage import (
     StaffAccount,
     Storage,
 )
+from interview.standing import Standing
 from storage import open_storage
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -134,6 +136,32 @@ async def test_the_review_queue_has_what_nobody_has_looked_at(storage: Storage) 
     waiting, total = await storage.sessions.page(unreviewed=True, limit=1)
     assert [item.session_id for item in waiting] == ["s1"] and total == 1
     assert await storage.sessions.violations_unreviewed() == 2
+
+
+async def test_lists_filter_by_standing_sort_and_search_titles(storage: Storage) -> None:
+    for n, (name, title, standing, score) in enumerate(
+        [
+            ("bea", "Nurse", Standing.LIVE, None),
+            ("Abe", "Cook", Standing.COMPLETED, 9.5),
+            ("Cid", "Nurse", Standing.LEFT_EARLY, 10.0),
+        ]
+    ):
+        known = {"name": name, "title": title, "standing": standing, "average_score": score}
+        await storage.events.append(f"s{n}", 0, [started()], summary(f"s{n}", minutes=n, **known))
+
+    async def ids(**how: Any) -> list[str]:
+        return [item.session_id for item in (await storage.sessions.page(**how))[0]]
+
+    assert await ids(standings=[Standing.LIVE, Standing.COMPLETED]) == ["s1", "s0"]
+    assert (await storage.sessions.page(standings=[Standing.DECLINED])) == ([], 0)
+    assert await ids(search="nURSE") == ["s2", "s0"]
+    assert await ids(sort="name", descending=False) == ["s1", "s0", "s2"]
+    assert await ids(sort="title", descending=True) == ["s2", "s0", "s1"]
+    assert await ids(sort="average_score") == ["s2", "s1", "s0"], "numbers, missing ones last"
+    assert await ids(sort="average_score", descending=False) == ["s1", "s2", "s0"]
+    assert await ids(sort="created_at", descending=False) == ["s0", "s1", "s2"]
+    counted = await storage.sessions.standings()
+    assert counted[Standing.LIVE] == 1 and counted[Standing.WAITING] == 0
 
 
 async def test_lists_filter_by_status_and_search_literally(storage: Storage) -> None:

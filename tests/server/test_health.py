@@ -100,8 +100,9 @@ async def test_stats_hold_what_dashboards_read(edge: Edge) -> None:
     await edge.post(f"{BASE}/session/{session_id}/start")
     edge.services.monitor.note(0.004)
     body = await edge.get("/stats")
-    assert body["stats"]["active_sessions"] == 1
+    assert body["stats"]["active_sessions"] == 0, "nobody has come yet"
     assert body["by_status"]["in_progress"] == 1
+    assert body["by_standing"]["waiting"] == 1
     assert body["connections"] == {"candidates": 0, "observers": 0}
     assert body["recogniser"]["queue"] == 3 and body["recogniser"]["lag_s"] == 1.25
     assert body["loop_lag_ms"]["p99"] >= 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import multiprocessing
 import random
 import signal
@@ -130,6 +131,41 @@ def test_migrations_run_once_in_order_and_all_or_nothing(tmp_path: Path) -> None
     assert migrate(db, (*MIGRATIONS, second)) == first + 1
     assert db.execute("SELECT username, note FROM accounts").fetchall() == [("a", None)]
     assert db.execute("SELECT count(*) FROM schema_version").fetchone() == (first + 1,)
+    db.close()
+
+
+def test_sessions_from_before_standings_get_theirs(tmp_path: Path) -> None:
+    db = sqlite3.connect(tmp_path / "old.db", isolation_level=None)
+    migrate(db, MIGRATIONS[:3])
+    rows = (
+        ("initialized", None, 0, "waiting"),
+        ("in_progress", None, 1, "disconnected"),
+        ("completed", "all_questions_answered", 3, "completed"),
+        ("completed", "ended_by_candidate", 1, "left_early"),
+        ("completed", "ended_by_staff", 1, "ended_early"),
+        ("abandoned", "candidate_gone", 2, "left_early"),
+        ("abandoned", "candidate_never_came", 0, "not_taken"),
+        ("abandoned", "consent_declined", 0, "declined"),
+        ("terminated", "integrity_violations", 2, "ended_early"),
+        ("failed", "fault", 0, "failed"),
+    )
+    for n, (status, reason, closed, _) in enumerate(rows):
+        known = {
+            "end_reason": reason,
+            "question_index": closed,
+            "max_questions": 3,
+            "title": "Cook",
+        }
+        db.execute(
+            "INSERT INTO sessions (session_id, last_seq, status, created_at, search, summary)"
+            " VALUES (?, 1, ?, 0, 'ada', ?)",
+            (str(n), status, json.dumps(known)),
+        )
+    migrate(db, MIGRATIONS)
+    found = db.execute(
+        "SELECT json_extract(summary, '$.standing'), search FROM sessions ORDER BY session_id"
+    )
+    assert found.fetchall() == [(standing, "ada\ncook") for *_, standing in rows]
     db.close()
 
 

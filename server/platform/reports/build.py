@@ -14,6 +14,7 @@ from interview.events import AnswerOpened, Event, PromptIssued, StoredEvent
 from interview.nouns import AnswerOutcome, EvaluationStatus, Purpose, QuestionKind
 from interview.ports.storage import ReportRecord
 from interview.records import AnswerState, State
+from interview.standing import standing_of
 from server.platform.reports import feedback, kpis
 from server.platform.reports.integrity import integrity_of, violations_of
 from server.platform.reports.model import (
@@ -96,6 +97,7 @@ def build_body(
         session_id=state.session_id,
         title=state.plan.title,
         status=state.status,
+        standing=standing_of(state),
         end_reason=state.end_reason,
         ended_by=state.ended_by,
         report_status=status,

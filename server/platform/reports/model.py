@@ -25,6 +25,7 @@ from interview.nouns import (
     Word,
 )
 from interview.signals import ReviewOutcome
+from interview.standing import Standing
 
 
 class ReportPart(BaseModel):
@@ -330,6 +331,7 @@ class ReportBody(ReportPart):
     session_id: str
     title: str
     status: Status
+    standing: Standing | None = None
     end_reason: str | None
     ended_by: str | None = None
     report_status: ReportStatus

@@ -9,6 +9,7 @@ from typing import Any
 
 from agents.evaluation.labels import label_of
 from interview.nouns import SCORE_NAMES, Band, EvidenceQuote, QuestionKind, Score
+from interview.standing import STANDING_WORDS
 from server.platform.reports.model import (
     AnswerReport,
     ProctoringViolation,
@@ -42,14 +43,6 @@ _BANDS = {
     Band.LITTLE: "little evidence",
     Band.NONE: "no evidence",
     None: "",
-}
-_STATUS = {
-    "initialized": "Not started",
-    "in_progress": "In progress",
-    "completed": "Completed",
-    "terminated": "Ended early",
-    "abandoned": "Abandoned by the candidate",
-    "failed": "Failed by our fault",
 }
 _OUTCOMES = {
     "answered": "Answered",
@@ -143,7 +136,7 @@ def _facts(body: ReportBody) -> list[dict[str, str]]:
         ("Phone", body.candidate_phone or "not given"),
         ("Interview", _date(body.interview_date)),
         ("Duration", clock(body.duration_s) or NONE),
-        ("Status", _STATUS[body.status.value]),
+        ("State", NONE if body.standing is None else STANDING_WORDS[body.standing]),
         ("Consent", "not given" if consent is None else f"given {_date(consent)}"),
         ("Recording", body.recording.statement),
         ("Language", body.language),

@@ -150,6 +150,28 @@ CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
 """
 
 
+STANDING = "json_extract(summary, '$.standing')"
+FOURTH = f"""
+UPDATE sessions SET summary = json_set(summary, '$.standing', CASE
+    WHEN status = 'initialized' THEN 'waiting'
+    WHEN status = 'in_progress' THEN 'disconnected'
+    WHEN status = 'failed' THEN 'failed'
+    WHEN json_extract(summary, '$.end_reason') IN ('candidate_never_came', 'ended_before_start')
+        THEN 'not_taken'
+    WHEN json_extract(summary, '$.end_reason') IN ('consent_declined', 'consent_withdrawn')
+        THEN 'declined'
+    WHEN status = 'completed'
+        AND json_extract(summary, '$.question_index') >= json_extract(summary, '$.max_questions')
+        THEN 'completed'
+    WHEN status = 'abandoned' OR json_extract(summary, '$.end_reason') = 'ended_by_candidate'
+        THEN 'left_early'
+    ELSE 'ended_early' END);
+UPDATE sessions SET search = search || char(10) || lower(json_extract(summary, '$.title'));
+CREATE INDEX sessions_by_standing ON sessions
+    (organisation_id, {STANDING}, created_at DESC, session_id DESC);
+"""
+
+
 def _script(text: str) -> Migration:
     """A migration of plain statements, run one by one so that the transaction stays ours."""
 
@@ -161,7 +183,12 @@ def _script(text: str) -> Migration:
     return run
 
 
-MIGRATIONS: tuple[Migration, ...] = (_script(FIRST), _script(SECOND), _script(THIRD))
+MIGRATIONS: tuple[Migration, ...] = (
+    _script(FIRST),
+    _script(SECOND),
+    _script(THIRD),
+    _script(FOURTH),
+)
 
 
 def migrate(db: sqlite3.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> int:

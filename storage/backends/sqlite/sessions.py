@@ -10,9 +10,10 @@ from datetime import datetime
 from interview.errors import Conflict, InvalidInput
 from interview.events import Event, StoredEvent
 from interview.nouns import DEFAULT_ORGANISATION, Status
-from interview.ports.storage import JobRequest, SessionSummary
+from interview.ports.storage import NEWEST_FIRST, JobRequest, SessionSummary, Sort
+from interview.standing import Standing
 from storage.backends.sqlite.reader import Readers
-from storage.backends.sqlite.schema import UNREVIEWED
+from storage.backends.sqlite.schema import STANDING, UNREVIEWED
 from storage.backends.sqlite.work import job_row, put_job
 from storage.backends.sqlite.writer import Writer
 from storage.records import EVENT_SCHEMA, decode_event, encode_event, micros, search_text
@@ -140,20 +141,22 @@ class SqliteDirectory:
         self,
         *,
         status: Status | None = None,
+        standings: Sequence[Standing] = (),
         search: str | None = None,
         unreviewed: bool = False,
         organisation_id: str = DEFAULT_ORGANISATION,
+        sort: Sort = NEWEST_FIRST,
         limit: int = 50,
         offset: int = 0,
     ) -> tuple[list[SessionSummary], int]:
-        """A page, newest first (created_at, then session_id), and the total of the filter."""
-        where, parameters = _filter(organisation_id, status, search, unreviewed)
+        """A page and the total of the filter; equal keys are newest first, missing ones last."""
+        where, parameters = _filter(organisation_id, status, standings, search, unreviewed)
+        order = _order(sort)
         # One statement, so that page and total are of the same moment.
         rows = await self._readers.all(
             f"SELECT (SELECT count(*) FROM sessions {where}), summary FROM"
             f" (SELECT summary, created_at, session_id FROM sessions {where}"
-            "  ORDER BY created_at DESC, session_id DESC LIMIT ? OFFSET ?)"
-            " ORDER BY created_at DESC, session_id DESC",
+            f"  ORDER BY {order} LIMIT ? OFFSET ?) ORDER BY {order}",
             (*parameters, *parameters, limit, offset),
         )
         if not rows:
@@ -177,6 +180,15 @@ class SqliteDirectory:
             () if organisation_id is None else (organisation_id,),
         )
         return {status: 0 for status in Status} | {Status(name): count for name, count in rows}
+
+    async def standings(self, organisation_id: str | None = None) -> dict[Standing, int]:
+        """How many sessions stand where for people; every standing is there."""
+        of_one = "" if organisation_id is None else "WHERE organisation_id = ?"
+        rows = await self._readers.all(
+            f"SELECT {STANDING}, count(*) FROM sessions {of_one} GROUP BY {STANDING}",
+            () if organisation_id is None else (organisation_id,),
+        )
+        return {one: 0 for one in Standing} | {Standing(name): count for name, count in rows}
 
     async def in_status(self, status: Status) -> list[str]:
         """All session ids in that status, oldest first."""
@@ -225,19 +237,36 @@ def _empty_log(db: sqlite3.Connection) -> None:
 
 
 def _filter(
-    organisation_id: str, status: Status | None, search: str | None, unreviewed: bool
+    organisation_id: str,
+    status: Status | None,
+    standings: Sequence[Standing],
+    search: str | None,
+    unreviewed: bool,
 ) -> tuple[str, tuple[str, ...]]:
     clauses = ["organisation_id = ?"]
     parameters = [organisation_id]
     if status is not None:
         clauses.append("status = ?")
         parameters.append(status.value)
+    if standings:
+        clauses.append(f"{STANDING} IN ({', '.join('?' * len(standings))})")
+        parameters += [standing.value for standing in standings]
     if search is not None and search.strip():
         clauses.append("search LIKE ? ESCAPE '\\'")
         parameters.append(f"%{_literal(search.strip().casefold())}%")
     if unreviewed:
         clauses.append(UNREVIEWED)
     return f"WHERE {' AND '.join(clauses)}", tuple(parameters)
+
+
+def _order(sort: Sort) -> str:
+    """What follows ORDER BY; the key is one of a closed list, so it may stand in the statement."""
+    way = "DESC" if sort.descending else "ASC"
+    if sort.key == "created_at":
+        return f"created_at {way}, session_id {way}"
+    value = f"json_extract(summary, '$.{sort.key}')"
+    key = f"{value} COLLATE NOCASE" if sort.key in ("name", "title") else value
+    return f"{value} IS NULL, {key} {way}, created_at DESC, session_id DESC"
 
 
 def _literal(text: str) -> str:

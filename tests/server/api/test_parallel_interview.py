@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from livekit import api as livekit_api
 
-from interview.commands import EndSession
+from interview.commands import EndSession, JoinCandidate
 from interview.errors import NotFound
 from interview.nouns import Question, QuestionKind, Status
 from server.edge.auth.tickets import take_ticket
@@ -230,6 +230,30 @@ async def test_list_filters_pages_and_sorts(edge: Edge) -> None:
     assert {"job_id", "job_title", "question_index", "consent_received"} <= element.keys()
 
 
+async def test_list_says_who_is_there_and_whether_the_link_was_opened(edge: Edge) -> None:
+    made = [await edge.create(name=name, title=name) for name in ("Cid", "ada", "Bea")]
+    opened = bearer(made[1]["candidate_token"])
+    for _ in range(2):
+        answer = await edge.client.get("/api/candidate/session", headers=opened)
+        assert answer.status == 200
+    ids = [one["session_id"] for one in made]
+    await edge.registry.command(ids[2], JoinCandidate(connection_id="c1"))
+    await edge.post(f"{BASE}/session/{ids[0]}/start")
+    by_name = (await edge.get(f"{BASE}/sessions?sort=name&order=asc"))["sessions"]
+    assert [s["session_id"] for s in by_name] == [ids[1], ids[2], ids[0]]
+    assert [s["standing"] for s in by_name] == ["waiting", "live", "waiting"]
+    assert by_name[0]["link_opened_at"] and by_name[2]["link_opened_at"] is None
+    here = await edge.get(f"{BASE}/sessions?standing=live,disconnected")
+    assert [s["session_id"] for s in here["sessions"]] == [ids[2]] and here["total"] == 1
+    assert (await edge.get(f"{BASE}/sessions?search=bea&standing="))["total"] == 1
+    details = await edge.get(f"{BASE}/session/{ids[2]}")
+    assert details["session"]["standing"] == "live"
+    counted = await edge.get(f"{BASE}/stats")
+    assert counted["stats"]["active_sessions"] == counted["by_standing"]["live"] == 1
+    log = await edge.services.storage.events.read(ids[1])
+    assert [item.event.type for item in log] == ["session_created", "link_opened"]
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -238,6 +262,9 @@ async def test_list_filters_pages_and_sorts(edge: Edge) -> None:
         ("limit=many", "limit"),
         ("offset=-1", "offset"),
         ("status=sleeping", "status"),
+        ("standing=live,asleep", "standing.1"),
+        ("sort=email", "sort"),
+        ("order=up", "order"),
     ],
 )
 async def test_list_refuses_values_out_of_range(edge: Edge, query: str, field: str) -> None:
@@ -366,14 +393,16 @@ async def test_stats_equal_an_independent_count(edge: Edge) -> None:
     ]
     assert body["stats"] == {
         "total_sessions": len(statuses),
-        "active_sessions": statuses.count(Status.IN_PROGRESS),
-        "completed_sessions": statuses.count(Status.COMPLETED),
+        "active_sessions": 0,
+        "completed_sessions": 0,
         "initialized_sessions": statuses.count(Status.INITIALIZED),
         "in_memory_sessions": edge.registry.counters()["in_memory_sessions"],
         "active_livekit_rooms": 0,
     }
     assert statuses.count(Status.IN_PROGRESS) == 1
     assert sum(body["by_status"].values()) == 4
+    standings = {name: count for name, count in body["by_standing"].items() if count}
+    assert standings == {"waiting": 3, "not_taken": 1}
     assert body["livekit"] == "not configured"
 
 

@@ -189,7 +189,7 @@ export class DeskApp extends DeskElement {
     const place = this.place;
     switch (place.view) {
       case "sessions":
-        return html`<desk-sessions .status=${place.status} .search=${place.search} .offset=${place.offset}></desk-sessions>`;
+        return html`<desk-sessions .standing=${place.standing} .search=${place.search} .sort=${place.sort} .offset=${place.offset}></desk-sessions>`;
       case "create":
         return html`<desk-create></desk-create>`;
       case "session":
@@ -201,7 +201,7 @@ export class DeskApp extends DeskElement {
       case "report":
         return html`<desk-report .sessionId=${place.id} .at=${place.at}></desk-report>`;
       case "reviews":
-        return html`<desk-reviews .status=${place.status} .search=${place.search} .offset=${place.offset}></desk-reviews>`;
+        return html`<desk-reviews .standing=${place.standing} .search=${place.search} .offset=${place.offset}></desk-reviews>`;
       case "system":
         return html`<desk-system></desk-system>`;
       case "settings":

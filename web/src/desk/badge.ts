@@ -1,9 +1,8 @@
 // A state in words with its sign; colour is never alone.
 import { html, type TemplateResult } from "lit";
 import { Check, Circle, CircleAlert, CircleX, Radio, type IconNode } from "lucide";
-import type { Status } from "../protocol.gen";
 import { icon } from "./icons";
-import { STATUS, type Tone } from "./words";
+import { standingOf, type Tone } from "./words";
 
 const SIGNS: Record<Tone, IconNode> = { good: Check, warn: CircleAlert, bad: CircleX, busy: Radio, plain: Circle };
 
@@ -11,7 +10,7 @@ export function badge(word: string, tone: Tone): TemplateResult {
   return html`<span class="badge ${tone}">${icon(SIGNS[tone], 12)}${word}</span>`;
 }
 
-export function statusBadge(status: Status): TemplateResult {
-  const { word, tone } = STATUS[status];
+export function standingBadge(one: Parameters<typeof standingOf>[0]): TemplateResult {
+  const { word, tone } = standingOf(one);
   return badge(word, tone);
 }

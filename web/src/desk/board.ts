@@ -2,15 +2,15 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { VideoOff } from "lucide";
+import { Unplug, VideoOff } from "lucide";
 import { DeskElement } from "./element";
 import { getJson, sentence } from "./http";
 import { icon } from "./icons";
 import { lastWords, remaining, type Watched } from "./observer";
 import { signalsLine } from "./signals-panel";
 import { observe, type Watching } from "./socket";
-import type { SessionItem, SessionPage } from "./types";
-import { clock, PHASE } from "./words";
+import type { Counters, SessionItem, SessionPage } from "./types";
+import { clock, PHASE, STANDING } from "./words";
 
 const FRESH_MS = 3_000;
 const TICK_MS = 1_000;
@@ -20,6 +20,7 @@ const LAST_WORDS = 22;
 @customElement("desk-board")
 export class DeskBoard extends DeskElement {
   @state() private page: SessionPage | null = null;
+  private counts: Counters["by_standing"] | null = null;
   @state() private problem = "";
   private watched = new Map<string, { now: Watching; stop: AbortController }>();
 
@@ -37,8 +38,11 @@ export class DeskBoard extends DeskElement {
 
   private async load(): Promise<void> {
     try {
-      const path = `/api/parallel_interview/sessions?status=in_progress&limit=${CARDS}`;
-      this.page = await getJson<SessionPage>(path, this.life.signal);
+      const path = `/api/parallel_interview/sessions?standing=live,disconnected&limit=${CARDS}`;
+      const counters = getJson<Counters>("/api/parallel_interview/stats", this.life.signal);
+      const page = await getJson<SessionPage>(path, this.life.signal);
+      this.counts = (await counters).by_standing;
+      this.page = page;
       this.problem = "";
       this.follow(this.page.sessions.map((session) => session.session_id));
     } catch (error) {
@@ -74,23 +78,32 @@ export class DeskBoard extends DeskElement {
   protected override render(): TemplateResult {
     const count = this.page?.total ?? 0;
     return html`
-      <div class="title"><h1>Live</h1>${count ? html`<span class="quiet">${count} running now</span>` : nothing}</div>
+      <div class="title"><h1>Live</h1>${count ? html`<span class="quiet" data-testid="board-count">${this.counted()}</span>` : nothing}</div>
       ${this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing}
       ${this.page === null
         ? html`<p class="quiet" aria-busy="true">Loading…</p>`
         : count === 0
           ? html`<div class="empty"><h2>Nobody is being interviewed now</h2>
-              <p>A card appears here as soon as a candidate begins. You may also <a href="/staff/sessions/new">create a session</a>.</p></div>`
+              <p>A card appears here as soon as a candidate is in the room. You may also <a href="/staff/sessions/new">create a session</a>.</p></div>`
           : html`<div class="cards">${repeat(this.page.sessions, (s) => s.session_id, (s) => this.card(s))}</div>`}
-      ${count > CARDS ? html`<p class="quiet">The ${CARDS} newest are shown. <a href="/staff/sessions?status=in_progress">All ${count} in the list</a></p>` : nothing}
+      ${count > CARDS ? html`<p class="quiet">The ${CARDS} newest are shown. <a href="/staff/sessions">All sessions</a></p>` : nothing}
     `;
+  }
+
+  /** "3 live, 1 disconnected": what the server counts, the cards that are not shown included. */
+  private counted(): string {
+    return (["live", "disconnected"] as const)
+      .map((standing) => ({ standing, count: this.counts?.[standing] ?? 0 }))
+      .filter(({ count }) => count > 0)
+      .map(({ standing, count }) => `${count} ${STANDING[standing].word.toLowerCase()}`)
+      .join(", ");
   }
 
   private card(session: SessionItem): TemplateResult {
     const now = this.watched.get(session.session_id)?.now;
     const seen = now?.seen ?? null;
     return html`<a class="card" href=${`/staff/live/${session.session_id}`}>
-      <span class="picture">${seen?.picture ? html`<img alt="" src=${seen.picture} />` : html`<span class="quiet">${icon(VideoOff, 20)}No picture</span>`}</span>
+      <span class="picture">${here(session, seen) && seen?.picture ? html`<img alt="" src=${seen.picture} />` : html`<span class="quiet">${icon(here(session, seen) ? VideoOff : Unplug, 20)}${here(session, seen) ? "No picture" : "Disconnected"}</span>`}</span>
       <span class="body">
         <span class="line-1"><strong>${session.user_details.name}</strong>${seen ? timeLeft(seen) : nothing}</span>
         <span class="quiet small">${session.title} · ${seen?.questionNumber ? `question ${seen.questionNumber} of ${seen.questionCount}` : "not at a question yet"}</span>
@@ -105,6 +118,11 @@ export class DeskBoard extends DeskElement {
 function timeLeft(seen: Watched): TemplateResult | typeof nothing {
   const left = remaining(seen, performance.now());
   return left === null ? nothing : html`<time class=${seen.timer.state === "running" && left <= 10 ? "late" : ""}>${clock(left)}</time>`;
+}
+
+/** Whether the candidate is in the room, by the socket where there is one, else by the list. */
+function here(session: SessionItem, seen: Watched | null): boolean {
+  return seen === null ? session.standing === "live" : seen.connected;
 }
 
 export function phaseWords(seen: Watched): string {

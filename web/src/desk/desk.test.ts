@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { bodyOf, emptyDraft, emptyQuestion, faults, inputOf, plainFault } from "./draft";
 import { KeyReader, stepped } from "./keys";
 import { barsPath, peaks } from "./peaks";
-import { filterQuery, listAddress, placeOf, safeNext } from "./router";
+import { filterQuery, listAddress, placeOf, safeNext, serverQuery } from "./router";
 import { EventReader } from "./stream";
 import { causeWords, kindWords, measured, reviewer, seenBy } from "./signal-words";
 import { fileName, fileTime, sessionTime, wordAt, wordsByEntry } from "./sync";
 import type { AnswerReport, TranscriptEntry } from "./types";
-import { bytes, clock, duration, score } from "./words";
+import { bytes, clock, duration, score, standingNote, standingOf } from "./words";
 
 const place = (address: string) => {
   const url = new URL(address, "http://desk");
@@ -16,22 +16,22 @@ const place = (address: string) => {
 
 describe("addresses", () => {
   it("name their views", () => {
-    expect(place("/staff")).toEqual({ view: "sessions", status: "", search: "", offset: 0 });
-    expect(place("/staff/sessions?status=completed&search=Ada&offset=25")).toMatchObject({ status: "completed", search: "Ada", offset: 25 });
+    expect(place("/staff")).toEqual({ view: "sessions", standing: "", search: "", sort: "", offset: 0 });
+    expect(place("/staff/sessions?standing=completed&search=Ada&offset=25")).toMatchObject({ standing: "completed", search: "Ada", offset: 25 });
     expect(place("/staff/sessions/new").view).toBe("create");
     expect(place("/staff/live/a%20b")).toEqual({ view: "watch", id: "a b" });
     expect(place("/staff/reports/x/")).toEqual({ view: "report", id: "x", at: null });
     expect(place("/staff/reports/x?at=83.5")).toMatchObject({ at: 83.5 });
     expect(place("/staff/reports/x?at=-1")).toMatchObject({ at: null });
-    expect(place("/staff/reviews?search=Ada")).toEqual({ view: "reviews", status: "", search: "Ada", offset: 0 });
+    expect(place("/staff/reviews?search=Ada")).toEqual({ view: "reviews", standing: "", search: "Ada", sort: "", offset: 0 });
     expect(place("/staff/reports").view).toBe("lost");
     expect(place("/staff/system/x").view).toBe("lost");
   });
   it("keep only good offsets and leave out empty filters", () => {
     expect(place("/staff/sessions?offset=-3")).toMatchObject({ offset: 0 });
-    expect(listAddress({ status: "", search: "a b", offset: 0 })).toBe("/staff/sessions?search=a+b");
+    expect(listAddress({ standing: "", search: "a b", offset: 0 })).toBe("/staff/sessions?search=a+b");
     expect(listAddress({ offset: 20 }, "reviews")).toBe("/staff/reviews?offset=20");
-    expect(filterQuery({ status: "completed", search: "", offset: 0 }).toString()).toBe("status=completed");
+    expect(filterQuery({ standing: "completed", search: "", offset: 0 }).toString()).toBe("standing=completed");
   });
   it("never lead off the desk after signing in", () => {
     expect(safeNext("/staff/reports/4?x=1")).toBe("/staff/reports/4?x=1");
@@ -167,5 +167,25 @@ describe("the waveform", () => {
   it("of silence is flat", () => {
     expect(peaks(new Float32Array(200), 100, spans, 4, 2)).toEqual([0, 0]);
     expect(barsPath([0])).toBe("M0.5 0.970V1.030");
+  });
+});
+
+describe("states", () => {
+  const one = { standing: "completed", link_opened_at: null, questions_answered: 1, max_questions: 3 } as const;
+  it("look finished only when all was answered", () => {
+    expect(standingOf(one)).toEqual({ word: "Completed", tone: "plain" });
+    expect(standingOf({ ...one, questions_answered: 3 }).tone).toBe("good");
+    expect(standingOf({ standing: "left_early" })).toEqual({ word: "Left early", tone: "warn" });
+  });
+  it("say what is known beside the word", () => {
+    expect(standingNote({ ...one, standing: "waiting" })).toBe("link not opened");
+    expect(standingNote({ ...one, standing: "waiting", link_opened_at: "2026-11-21T10:00:00Z" })).toMatch(/^link opened /);
+    expect(standingNote(one)).toBe("1 of 3 answered");
+    expect(standingNote({ ...one, standing: "not_taken" })).toBe("");
+  });
+  it("are asked of the server in its own words", () => {
+    expect(serverQuery({ sort: "-average_score", standing: "live" }).toString()).toBe("standing=live&sort=average_score&order=desc");
+    expect(serverQuery({ sort: "name" }).toString()).toBe("sort=name&order=asc");
+    expect(serverQuery({}).toString()).toBe("");
   });
 });

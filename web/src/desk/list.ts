@@ -6,16 +6,17 @@ import { DeskElement } from "./element";
 import { getJson, sentence } from "./http";
 import { icon } from "./icons";
 import { stepped, taken } from "./keys";
-import { type Filters, filterQuery, go, type ListArea, listAddress } from "./router";
+import { type Filters, go, type ListArea, listAddress, serverQuery } from "./router";
 import type { SessionPage } from "./types";
-import { STATUS } from "./words";
+import { STANDING } from "./words";
 
 const FRESH_MS = 5_000;
 const TYPED_MS = 250;
 
 export abstract class DeskList<P extends SessionPage> extends DeskElement {
-  @property() status = "";
+  @property() standing = "";
   @property() search = "";
+  @property() sort = "";
   @property({ type: Number }) offset = 0;
   @state() protected page: P | null = null;
   @state() private problem = "";
@@ -32,6 +33,13 @@ export abstract class DeskList<P extends SessionPage> extends DeskElement {
 
   protected abstract heading(): TemplateResult;
   protected abstract content(page: P): TemplateResult;
+
+  protected readonly searches = "Search name, e-mail or title";
+
+  /** Beside search and state. */
+  protected moreTools(): TemplateResult | typeof nothing {
+    return nothing;
+  }
 
   /** Keys of this list only, in words. */
   protected moreKeys(): TemplateResult | typeof nothing {
@@ -54,7 +62,7 @@ export abstract class DeskList<P extends SessionPage> extends DeskElement {
     const input = this.querySelector<HTMLInputElement>("#search");
     // While somebody types, the field is theirs: a trailing blank must not be taken away.
     if (input && changed.has("search") && input.value.trim() !== this.search) input.value = this.search;
-    const moved = changed.has("status") || changed.has("search") || changed.has("offset");
+    const moved = changed.has("standing") || changed.has("search") || changed.has("sort") || changed.has("offset");
     if (moved && this.page !== null) this.moved();
   }
 
@@ -66,7 +74,7 @@ export abstract class DeskList<P extends SessionPage> extends DeskElement {
   protected async load(): Promise<void> {
     this.asked.abort();
     const { signal } = (this.asked = new AbortController());
-    const query = filterQuery(this);
+    const query = serverQuery(this);
     query.set("limit", String(this.size));
     try {
       this.page = await getJson<P>(`${this.source}?${query}`, signal);
@@ -100,8 +108,8 @@ export abstract class DeskList<P extends SessionPage> extends DeskElement {
   }
 
   /** Other filters, from the first page unless `change` says otherwise. */
-  private show(change: Partial<Filters>, how?: "replace"): void {
-    go(listAddress({ status: this.status, search: this.search, ...change }, this.area), how);
+  protected show(change: Partial<Filters>, how?: "replace"): void {
+    go(listAddress({ standing: this.standing, search: this.search, sort: this.sort, ...change }, this.area), how);
   }
 
   private typing(event: Event): void {
@@ -111,7 +119,7 @@ export abstract class DeskList<P extends SessionPage> extends DeskElement {
   }
 
   protected get filtered(): boolean {
-    return this.status !== "" || this.search !== "" || this.offset > 0;
+    return this.standing !== "" || this.search !== "" || this.offset > 0;
   }
 
   protected override render(): TemplateResult {
@@ -119,17 +127,18 @@ export abstract class DeskList<P extends SessionPage> extends DeskElement {
       <div class="title">${this.heading()}</div>
       <div class="tools">
         <label class="search">
-          ${icon(Search)}<span class="unseen">Search name or e-mail</span>
-          <input id="search" type="search" placeholder="Search name or e-mail" @input=${this.typing} />
+          ${icon(Search)}<span class="unseen">${this.searches}</span>
+          <input id="search" type="search" placeholder=${this.searches} @input=${this.typing} />
           <kbd>/</kbd>
         </label>
-        <label class="unseen" for="status">State</label>
-        <select id="status" @change=${(event: Event) => this.show({ status: (event.target as HTMLSelectElement).value })}>
-          <option value="" ?selected=${!this.status}>All states</option>
-          ${Object.entries(STATUS).map(
-            ([key, { word }]) => html`<option value=${key} ?selected=${key === this.status}>${word}</option>`,
+        <label class="unseen" for="standing">State</label>
+        <select id="standing" @change=${(event: Event) => this.show({ standing: (event.target as HTMLSelectElement).value })}>
+          <option value="" ?selected=${!this.standing}>All states</option>
+          ${Object.entries(STANDING).map(
+            ([key, { word }]) => html`<option value=${key} ?selected=${key === this.standing}>${word}</option>`,
           )}
         </select>
+        ${this.moreTools()}
         <span class="hints"><kbd>j</kbd><kbd>k</kbd> move <kbd>Enter</kbd> open ${this.moreKeys()}</span>
       </div>
       ${this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing}

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { Download, Printer } from "lucide";
 import type { EvidenceQuote } from "../protocol.gen";
-import { statusBadge } from "./badge";
+import { standingBadge } from "./badge";
 import { timeline, timelineEnd } from "./charts";
 import { DeskElement } from "./element";
 import { expectJson, failure, request, sentence } from "./http";
@@ -126,7 +126,7 @@ export class DeskReport extends DeskElement {
 
   private head(report: ReportBody): TemplateResult {
     return html`<div class="title">
-        <h1>${report.candidate_name}</h1>${statusBadge(report.status)}
+        <h1>${report.candidate_name}</h1>${report.standing ? standingBadge({ standing: report.standing, questions_answered: report.kpis.questions_answered, max_questions: report.kpis.questions_planned }) : nothing}
         <div class="row end">
           <button @click=${() => window.print()}>${icon(Printer)}Print</button>
           <button class="primary" ?disabled=${this.fetching} @click=${this.download} data-testid="report-pdf">

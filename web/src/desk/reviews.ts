@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { badge, statusBadge } from "./badge";
+import { badge, standingBadge } from "./badge";
 import "./integrity";
 import { DeskList } from "./list";
 import type { ReviewPage, SessionItem, Watch } from "./types";
@@ -56,7 +56,7 @@ export class DeskReviews extends DeskList<ReviewPage> {
     return html`<details class="panel waiting" data-testid="reviews-session" @toggle=${(event: Event) => this.toggled(event, item)}>
       <summary>
         <span class="who-what"><h2>${item.user_details.name}</h2><span class="quiet">${item.title}</span></span>
-        ${statusBadge(item.status)}
+        ${standingBadge(item)}
         <span class="quiet small">${day(item.started_at ?? item.created_at)}</span>
         ${item.violations_unreviewed ? badge(waiting(item.violations_unreviewed), "warn") : badge("All reviewed", "good")}
       </summary>

@@ -2,13 +2,13 @@
 
 export type Place =
   | { view: "login"; next: string }
-  | { view: "sessions"; status: string; search: string; offset: number }
+  | ({ view: "sessions" } & Filters)
   | { view: "create" }
   | { view: "session"; id: string }
   | { view: "board" }
   | { view: "watch"; id: string }
   | { view: "report"; id: string; at: number | null }
-  | { view: "reviews"; status: string; search: string; offset: number }
+  | ({ view: "reviews" } & Filters)
   | { view: "system" }
   | { view: "settings" }
   | { view: "lost" };
@@ -34,16 +34,19 @@ export type ListArea = "sessions" | "reviews";
 
 /** What narrows a list, and where its page begins. */
 export interface Filters {
-  status: string;
+  standing: string;
   search: string;
+  /** A column, with "-" before it for the largest first; "" is newest first. */
+  sort: string;
   offset: number;
 }
 
 function filtersOf(query: URLSearchParams): Filters {
   const offset = Number(query.get("offset") ?? 0);
   return {
-    status: query.get("status") ?? "",
+    standing: query.get("standing") ?? "",
     search: query.get("search") ?? "",
+    sort: query.get("sort") ?? "",
     offset: Number.isInteger(offset) && offset > 0 ? offset : 0,
   };
 }
@@ -65,12 +68,23 @@ export function listAddress(filters: Partial<Filters>, list: ListArea = "session
   return `/staff/${list}` + (text ? `?${text}` : "");
 }
 
-/** The same for the address and for the server. */
+/** As it stands in the desk's address. */
 export function filterQuery(filters: Partial<Filters>): URLSearchParams {
   const query = new URLSearchParams();
-  if (filters.status) query.set("status", filters.status);
+  if (filters.standing) query.set("standing", filters.standing);
+  if (filters.sort) query.set("sort", filters.sort);
   if (filters.search) query.set("search", filters.search);
   if (filters.offset) query.set("offset", String(filters.offset));
+  return query;
+}
+
+/** As the server takes it: `-name` is `sort=name&order=desc`. */
+export function serverQuery(filters: Partial<Filters>): URLSearchParams {
+  const query = filterQuery(filters);
+  const sort = filters.sort ?? "";
+  if (!sort) return query;
+  query.set("sort", sort.replace(/^-/, ""));
+  query.set("order", sort.startsWith("-") ? "desc" : "asc");
   return query;
 }
 

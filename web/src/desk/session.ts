@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { CircleStop, Eye, FileText, Play, Trash2 } from "lucide";
-import { statusBadge } from "./badge";
+import { standingBadge } from "./badge";
 import { confirmed } from "./confirm";
 import { DeskElement } from "./element";
 import { getJson, postJson, remove, sentence } from "./http";
@@ -10,7 +10,7 @@ import { icon } from "./icons";
 import "./link";
 import { go } from "./router";
 import type { Details } from "./types";
-import { day, endWords, PHASE, score } from "./words";
+import { day, duration, endWords, OUTCOME, PHASE, score, standingNote } from "./words";
 
 const FRESH_MS = 3_000;
 
@@ -48,7 +48,7 @@ export class DeskSession extends DeskElement {
     return html`
       <p class="crumb"><a href="/staff/sessions">Sessions</a></p>
       <div class="title">
-        <h1>${session.user_details.name}</h1>${statusBadge(session.status)}
+        <h1>${session.user_details.name}</h1>${standingBadge(session)}<span class="quiet" data-testid="session-note">${standingNote(session)}</span>
         <div class="row end">${this.actions(this.found)}</div>
       </div>
       ${problem}
@@ -60,6 +60,7 @@ export class DeskSession extends DeskElement {
           </section>`
         : nothing}
       <section class="panel">${this.facts(this.found)}</section>
+      ${this.questions(this.found)}
     `;
   }
 
@@ -87,15 +88,31 @@ export class DeskSession extends DeskElement {
       ["Phone", session.user_details.phone || "–"],
       ["Language", session.language],
       ["Questions answered", `${session.questions_answered} of ${session.max_questions}`],
+      ["Link opened", session.link_opened_at === null ? (session.started_at === null ? "Not yet" : "–") : day(session.link_opened_at)],
       ["Average score", session.average_score === null ? "not scored" : `${score(session.average_score)} of 10`],
       ["Consent", session.consent_received ? "Given" : "Not given"],
       ["Created", day(session.created_at)],
       ["Started", day(session.started_at)],
       ["Ended", day(session.completed_at)],
     ];
-    if (interview_state.phase) lines.splice(4, 0, ["Now", PHASE[interview_state.phase as keyof typeof PHASE]]);
+    if (interview_state.phase && session.standing === "live") lines.splice(4, 0, ["Now", PHASE[interview_state.phase as keyof typeof PHASE]]);
     if (session.end_reason) lines.push(["End", endWords(session.end_reason)]);
     return html`<dl class="facts">${lines.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  }
+
+  private questions({ questions, session }: Details): TemplateResult {
+    const over = session.completed_at !== null;
+    return html`<section class="panel" aria-labelledby="questions-title" data-testid="session-questions">
+      <h2 id="questions-title">Questions</h2>
+      ${questions.length > session.max_questions ? html`<p class="quiet small">At most ${session.max_questions} of these ${questions.length} are asked.</p>` : nothing}
+      <ol class="asked-list">${questions.map((question) => html`<li>
+        <span class="n">${question.number}</span>
+        <div><p>${question.text}</p>
+          <p class="quiet small">${question.kind === "coding" ? "With code" : "By speaking"} · ${duration(question.timer_s)}${question.preparation_s ? ` · ${duration(question.preparation_s)} to prepare` : ""}${question.keywords.length ? ` · Keywords: ${question.keywords.join(", ")}` : ""}</p>
+          ${question.ideal_answer ? html`<details class="small"><summary>Ideal answer</summary><p>${question.ideal_answer}</p></details>` : nothing}</div>
+        <span class="quiet small">${question.outcome ? OUTCOME[question.outcome] : over ? "Not asked or not closed" : ""}</span>
+      </li>`)}</ol>
+    </section>`;
   }
 
   private async end(): Promise<void> {
@@ -109,10 +126,12 @@ export class DeskSession extends DeskElement {
   }
 
   private async erase(): Promise<void> {
+    if (this.found === null) return;
+    const { user_details: who, title, created_at } = this.found.session;
     const sure = await confirmed({
-      title: "Delete this session?",
-      text: "Answers, recording and report are erased for good. This cannot be undone.",
-      act: "Delete",
+      title: `Delete the session of ${who.name}?`,
+      text: `${who.name} (${who.email}), “${title}”, created ${day(created_at)}: answers, recording, report and reviews are erased for good. This cannot be undone.`,
+      act: `Delete ${who.name}`,
     });
     if (!sure) return;
     await this.act(async () => {

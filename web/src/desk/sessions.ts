@@ -1,14 +1,30 @@
 // The list of all sessions, and the way to a new one.
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
-import { Plus } from "lucide";
-import type { Status } from "../protocol.gen";
-import { statusBadge } from "./badge";
+import { ArrowDown, ArrowUp, Plus } from "lucide";
+import { standingBadge } from "./badge";
 import { icon } from "./icons";
 import { DeskList } from "./list";
 import { go } from "./router";
 import type { SessionItem, SessionPage } from "./types";
-import { day, score } from "./words";
+import { day, score, standingNote } from "./words";
+
+interface Column {
+  word: string;
+  key: string;
+  /** What a first press asks for: names from A, numbers and dates from the largest. */
+  first: "" | "-";
+  number?: boolean;
+}
+
+const COLUMNS: Column[] = [
+  { word: "Candidate", key: "name", first: "" },
+  { word: "Interview", key: "title", first: "" },
+  { word: "State", key: "standing", first: "" },
+  { word: "Score", key: "average_score", first: "-", number: true },
+  { word: "Created", key: "created_at", first: "-" },
+  { word: "Ended", key: "completed_at", first: "-" },
+];
 
 @customElement("desk-sessions")
 export class DeskSessions extends DeskList<SessionPage> {
@@ -54,16 +70,35 @@ export class DeskSessions extends DeskList<SessionPage> {
     return html`
       <div class="scroll" tabindex="-1">
         <table class="list" data-testid="sessions-table">
-          <caption class="unseen">Sessions, newest first</caption>
-          <thead><tr>
-            <th scope="col">Candidate</th><th scope="col">Interview</th><th scope="col">State</th>
-            <th scope="col" class="number">Answered</th><th scope="col" class="number">Score</th><th scope="col">Created</th>
-          </tr></thead>
+          <caption class="unseen">Sessions</caption>
+          <thead><tr>${COLUMNS.map((column) => this.head(column))}</tr></thead>
           <tbody>${page.sessions.map((session) => this.row(session))}</tbody>
         </table>
       </div>
       ${this.pager(page)}
     `;
+  }
+
+  /** Newest first is the order when none is named. */
+  private get sorted(): string {
+    return this.sort || "-created_at";
+  }
+
+  private head({ word, key, first, number }: Column): TemplateResult {
+    const down = this.sorted === `-${key}`;
+    const now = down || this.sorted === key;
+    const next = now ? (down ? key : `-${key}`) : `${first}${key}`;
+    return html`<th scope="col" class=${number ? "number" : ""} aria-sort=${now ? (down ? "descending" : "ascending") : nothing}>
+      <button class="sort" data-testid=${`sort-${key}`} @click=${() => this.show({ sort: next === "-created_at" ? "" : next })}>${word}${now ? icon(down ? ArrowDown : ArrowUp, 12) : nothing}</button></th>`;
+  }
+
+  /** On a phone the table has no head to press. */
+  protected override moreTools(): TemplateResult {
+    const orders = COLUMNS.map(({ word, key, first }) => ({ value: `${first}${key}`, word: key === "created_at" ? "Newest first" : `By ${word.toLowerCase()}` }));
+    return html`<label class="unseen" for="sort">Order</label>
+      <select id="sort" class="narrow-only" @change=${(event: Event) => this.show({ sort: (event.target as HTMLSelectElement).value })}>
+        ${orders.map(({ value, word }) => html`<option value=${value === "-created_at" ? "" : value} ?selected=${value === this.sorted}>${word}</option>`)}
+      </select>`;
   }
 
   private row(session: SessionItem): TemplateResult {
@@ -72,10 +107,10 @@ export class DeskSessions extends DeskList<SessionPage> {
       <td data-label="Candidate"><a href=${href}>${session.user_details.name}</a>
         <span class="under">${session.user_details.email}</span></td>
       <td data-label="Interview">${session.title}</td>
-      <td data-label="State">${statusBadge(session.status as Status)}</td>
-      <td data-label="Answered" class="number">${session.questions_answered} of ${session.max_questions}</td>
+      <td data-label="State">${standingBadge(session)}<span class="under">${standingNote(session)}</span></td>
       <td data-label="Score" class="number">${this.scored(session)}</td>
-      <td data-label="Created"><time datetime=${session.created_at}>${day(session.created_at)}</time></td>
+      <td data-label="Created" class="date"><time datetime=${session.created_at}>${day(session.created_at)}</time></td>
+      <td data-label="Ended" class="date">${session.completed_at === null ? html`<span class="quiet">–</span>` : html`<time datetime=${session.completed_at}>${day(session.completed_at)}</time>`}</td>
     </tr>`;
   }
 

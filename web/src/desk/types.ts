@@ -1,6 +1,9 @@
 // What the desk reads from the server's JSON. The server's models are the source; see /docs.
 import type { AnswerOutcome, Band, Evaluation, ProctoringProfile, QuestionKind, Status, Word } from "../protocol.gen";
 
+export type Standing =
+  | "waiting" | "live" | "disconnected" | "completed" | "left_early" | "ended_early" | "declined" | "not_taken" | "failed";
+
 export interface User {
   username: string;
   company: string;
@@ -18,8 +21,10 @@ export interface SessionItem {
   session_id: string;
   user_details: UserDetails;
   status: Status;
+  standing: Standing;
   title: string;
   created_at: string;
+  link_opened_at: string | null;
   started_at: string | null;
   completed_at: string | null;
   max_questions: number;
@@ -28,6 +33,10 @@ export interface SessionItem {
   end_reason: string | null;
   proctoring_violations_count: number;
   violations_unreviewed: number;
+}
+
+export interface Counters {
+  by_standing: Record<Standing, number>;
 }
 
 export interface SessionPage {
@@ -96,6 +105,8 @@ export interface Details {
   session: {
     session_id: string;
     status: Status;
+    standing: Standing;
+    link_opened_at: string | null;
     title: string;
     language: string;
     user_details: UserDetails;
@@ -110,6 +121,16 @@ export interface Details {
     completed_at: string | null;
     end_reason: string | null;
   };
+  questions: {
+    number: number;
+    text: string;
+    kind: QuestionKind;
+    timer_s: number;
+    preparation_s: number;
+    keywords: string[];
+    ideal_answer: string | null;
+    outcome: AnswerOutcome | null;
+  }[];
   interview_state: { phase: string | null; text_question_timer: number; coding_question_timer: number };
   transport: string;
   candidate_url: string | null;
@@ -210,6 +231,7 @@ export interface ReportBody {
   session_id: string;
   title: string;
   status: Status;
+  standing: Standing | null;
   end_reason: string | null;
   report_status: string;
   revision: number;
@@ -275,6 +297,7 @@ export interface EngineView {
 }
 
 export interface Stats {
+  by_standing: Record<Standing, number>;
   stats: { total_sessions: number; active_sessions: number; completed_sessions: number; initialized_sessions: number };
   livekit: string;
   connections: { candidates: number; observers: number };

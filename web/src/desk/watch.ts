@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { CircleStop, FileText, VideoOff } from "lucide";
 import { phaseWords } from "./board";
-import { statusBadge } from "./badge";
+import { standingBadge } from "./badge";
 import { confirmed } from "./confirm";
 import { DeskElement } from "./element";
 import { getJson, postJson, sentence } from "./http";
@@ -12,7 +12,7 @@ import { clockNow } from "./live-signals";
 import { remaining, type ClosedAnswer, type Line, type Watched } from "./observer";
 import { signalsPanel } from "./signals-panel";
 import { observe } from "./socket";
-import type { Watch } from "./types";
+import type { Details, Standing, Watch } from "./types";
 import { at, clock, OUTCOME, pausedWords, score, scoreName } from "./words";
 
 const TICK_MS = 250;
@@ -26,6 +26,9 @@ export class DeskWatch extends DeskElement {
   @state() private problem = "";
   @state() private busy = false;
   @state() private stored: Watch | null = null;
+  /** How the session stands by the list's account: fetched when somebody comes, goes or ends it. */
+  @state() private details: Details["session"] | null = null;
+  private detailsFor = "";
   private storedFor = "";
   private atEnd = true;
 
@@ -37,6 +40,7 @@ export class DeskWatch extends DeskElement {
       this.seen = seen;
       this.trouble = trouble;
       void this.loadStored();
+      void this.loadDetails();
     });
   }
 
@@ -53,6 +57,27 @@ export class DeskWatch extends DeskElement {
     } catch (error) {
       this.problem = sentence(error) ?? this.problem;
     }
+  }
+
+  private async loadDetails(): Promise<void> {
+    const { seen } = this;
+    const wanted = seen === null ? "" : `${seen.status} ${seen.connected}`;
+    if (wanted === this.detailsFor) return;
+    this.detailsFor = wanted;
+    try {
+      const path = `/api/parallel_interview/session/${encodeURIComponent(this.sessionId)}`;
+      this.details = (await getJson<Details>(path, this.life.signal)).session;
+    } catch (error) {
+      this.detailsFor = "";
+      this.problem = sentence(error) ?? this.problem;
+    }
+  }
+
+  /** By the socket while it is open: it knows first who comes and goes. */
+  private standing(seen: Watched): Standing {
+    const open = seen.status === "in_progress" || seen.status === "initialized";
+    if (open && seen.connected) return "live";
+    return this.details?.standing ?? (open ? "disconnected" : "completed");
   }
 
   protected override willUpdate(): void {
@@ -76,7 +101,7 @@ export class DeskWatch extends DeskElement {
     const open = seen.status === "in_progress" || seen.status === "initialized";
     return html`
       ${crumb}
-      <div class="title"><h1>${seen.name}</h1>${statusBadge(seen.status)}<span class="quiet">${seen.title}</span>
+      <div class="title"><h1>${seen.name}</h1>${this.details || seen.connected ? standingBadge({ ...this.details, standing: this.standing(seen) }) : nothing}<span class="quiet">${seen.title}</span>
         <div class="row end">
           <a class="button" href=${`/staff/sessions/${this.sessionId}`}>Session</a>
           ${open

@@ -1,16 +1,35 @@
 // How the desk says things: states, times, scores. Pure.
-import type { AnswerOutcome, Phase, Status } from "../protocol.gen";
+import type { AnswerOutcome, Phase } from "../protocol.gen";
+import type { Standing } from "./types";
 
 export type Tone = "good" | "warn" | "bad" | "busy" | "plain";
 
-export const STATUS: Record<Status, { word: string; tone: Tone }> = {
-  initialized: { word: "Not started", tone: "plain" },
-  in_progress: { word: "Live", tone: "busy" },
+/** Where a session stands for people; the server decides which (`interview/standing.py`). */
+export const STANDING: Record<Standing, { word: string; tone: Tone }> = {
+  waiting: { word: "Waiting", tone: "plain" },
+  live: { word: "Live", tone: "busy" },
+  disconnected: { word: "Disconnected", tone: "warn" },
   completed: { word: "Completed", tone: "good" },
-  terminated: { word: "Terminated", tone: "bad" },
-  abandoned: { word: "Abandoned", tone: "warn" },
+  left_early: { word: "Left early", tone: "warn" },
+  ended_early: { word: "Ended early", tone: "warn" },
+  declined: { word: "Declined", tone: "plain" },
+  not_taken: { word: "Not taken", tone: "plain" },
   failed: { word: "Failed", tone: "bad" },
 };
+
+/** Only an interview that was answered in full looks like one. */
+export function standingOf(one: { standing: Standing; questions_answered?: number; max_questions?: number }): { word: string; tone: Tone } {
+  const { word, tone } = STANDING[one.standing];
+  const partly = one.standing === "completed" && one.questions_answered !== undefined && one.questions_answered < (one.max_questions ?? 0);
+  return { word, tone: partly ? "plain" : tone };
+}
+
+/** What is known beyond the word: whether the link was opened, how much was answered. */
+export function standingNote(one: { standing: Standing; link_opened_at: string | null; questions_answered: number; max_questions: number }): string {
+  if (one.standing === "waiting") return one.link_opened_at === null ? "link not opened" : `link opened ${day(one.link_opened_at)}`;
+  if (one.standing === "not_taken" || one.standing === "declined") return "";
+  return `${one.questions_answered} of ${one.max_questions} answered`;
+}
 
 export const PHASE: Record<Phase, string> = {
   greeting: "Greeting",
@@ -65,8 +84,21 @@ export function plainWords(code: string): string {
 
 /** Why a session ended. */
 export function endWords(reason: string): string {
-  return reason === "integrity_violations" ? "Ended by integrity signals" : plainWords(reason);
+  return ENDS[reason] ?? plainWords(reason);
 }
+
+const ENDS: Record<string, string> = {
+  all_questions_answered: "All questions were asked",
+  ended_by_candidate: "The candidate ended it",
+  ended_by_staff: "Staff ended it",
+  ended_before_start: "Ended before it began",
+  candidate_gone: "The candidate did not come back",
+  candidate_never_came: "The candidate did not come",
+  consent_declined: "The candidate did not consent",
+  consent_withdrawn: "The candidate withdrew the consent",
+  consent_unclear: "No clear consent was given",
+  integrity_violations: "Ended by integrity signals",
+};
 
 /** 0-10 or 0-100 with at most one decimal; a missing score is said, never shown as 0. */
 export function score(value: number | null | undefined): string {
@@ -95,7 +127,8 @@ function format(whole: number): string {
 export function duration(seconds: number): string {
   if (seconds < 60) return `${Math.round(seconds)} s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  const rest = Math.round(seconds % 60);
+  if (minutes < 60) return rest ? `${minutes} min ${rest} s` : `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }
