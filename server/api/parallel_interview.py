@@ -10,7 +10,7 @@ from pydantic import Field
 from interview.commands import EndSession, StartSession
 from interview.errors import IllegalTransition, NotFound
 from interview.nouns import InterviewPlan, Status
-from interview.ports.storage import SortKey
+from interview.ports.storage import Sort, SortKey
 from interview.standing import Standing
 from interview.summary import summarise
 from server.api.idempotency import created_once
@@ -106,8 +106,7 @@ async def list_sessions(request: web.Request) -> web.Response:
         status=query.status,
         standings=query.standing,
         search=query.search,
-        sort=query.sort,
-        descending=query.order == "desc",
+        sort=Sort(query.sort, query.order == "desc"),
         limit=query.limit,
         offset=query.offset,
     )

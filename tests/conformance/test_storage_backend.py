@@ -22,6 +22,7 @@ from interview.ports.storage import (
     RecordingUsage,
     ReportRecord,
     SessionSummary,
+    Sort,
     StaffAccount,
     Storage,
 )
@@ -155,11 +156,13 @@ async def test_lists_filter_by_standing_sort_and_search_titles(storage: Storage)
     assert await ids(standings=[Standing.LIVE, Standing.COMPLETED]) == ["s1", "s0"]
     assert (await storage.sessions.page(standings=[Standing.DECLINED])) == ([], 0)
     assert await ids(search="nURSE") == ["s2", "s0"]
-    assert await ids(sort="name", descending=False) == ["s1", "s0", "s2"]
-    assert await ids(sort="title", descending=True) == ["s2", "s0", "s1"]
-    assert await ids(sort="average_score") == ["s2", "s1", "s0"], "numbers, missing ones last"
-    assert await ids(sort="average_score", descending=False) == ["s1", "s2", "s0"]
-    assert await ids(sort="created_at", descending=False) == ["s0", "s1", "s2"]
+    assert await ids(sort=Sort("name", False)) == ["s1", "s0", "s2"]
+    assert await ids(sort=Sort("title", True)) == ["s2", "s0", "s1"]
+    assert await ids(sort=Sort("average_score", True)) == ["s2", "s1", "s0"], (
+        "numbers, missing ones last"
+    )
+    assert await ids(sort=Sort("average_score", False)) == ["s1", "s2", "s0"]
+    assert await ids(sort=Sort("created_at", False)) == ["s0", "s1", "s2"]
     counted = await storage.sessions.standings()
     assert counted[Standing.LIVE] == 1 and counted[Standing.WAITING] == 0
 

@@ -183,12 +183,7 @@ def _script(text: str) -> Migration:
     return run
 
 
-MIGRATIONS: tuple[Migration, ...] = (
-    _script(FIRST),
-    _script(SECOND),
-    _script(THIRD),
-    _script(FOURTH),
-)
+MIGRATIONS: tuple[Migration, ...] = tuple(map(_script, (FIRST, SECOND, THIRD, FOURTH)))
 
 
 def migrate(db: sqlite3.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> int:
