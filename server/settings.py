@@ -20,6 +20,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from interview.nouns import CONSENT_TEXT_VERSION
 from server.addresses import host_name, network_of, web_address, web_origin
+from server.edge.sentences import why
+from server.edge.text import email_address, named, one_line
 
 PREFIX = "VIVA_"
 TEST_PREFIXES = ("VIVA_TEST_", "VIVA_BENCH_")
@@ -179,10 +181,12 @@ class Settings(BaseSettings):
     @field_validator("admin_email")
     @classmethod
     def _email(cls, value: str) -> str:
-        name, at, host = value.strip().rpartition("@")
-        if not (name and at and host) or any(c.isspace() for c in value.strip()):
-            raise ValueError("it must be an e-mail address")
-        return value.strip().lower()
+        return email_address(value).lower()
+
+    @field_validator("company", "consent_text_version", mode="before")
+    @classmethod
+    def _readable(cls, value: object) -> object:
+        return named(one_line(value)) if isinstance(value, str) else value
 
     @field_validator("data_dir", "models_dir")
     @classmethod
@@ -323,5 +327,4 @@ def _sentence(error: ErrorDetails) -> str:
     place = str(error["loc"][0]) if error["loc"] else ""
     field = place if place in Settings.model_fields else place.lower()
     name = env_name(field) if field in Settings.model_fields else place
-    why = error["msg"].removeprefix("Value error, ").rstrip(".")
-    return f"{name} is wrong: {why[:1].lower()}{why[1:]}."
+    return f"{name} is wrong: {why(error)}."

@@ -26,6 +26,7 @@ from server.edge.routes import (
     read_query,
     reply,
 )
+from server.edge.text import Line
 from server.platform import purge, rooms
 from server.platform.creation import CreateBody, draft_session
 from server.platform.session_views import (
@@ -58,7 +59,7 @@ class ListQuery(Payload):
 
     status: Status | None = None
     standing: Several = ()
-    search: Annotated[str, Field(max_length=200)] | None = None
+    search: Annotated[Line, Field(max_length=200)] | None = None
     sort: SortKey = "created_at"
     order: Literal["asc", "desc"] = "desc"
     limit: int = Field(default=50, ge=1, le=200)

@@ -35,6 +35,7 @@ from server.edge.routes import (
     read_query,
     reply,
 )
+from server.edge.text import Line, Name, Paragraphs
 from server.live.registry import LiveRegistry
 from server.platform.recordings import JoinedFile
 from server.platform.reference_faces import take_reference
@@ -111,20 +112,20 @@ class OwnViolations(Reply):
 class ExplanationBody(Payload):
     """The candidate's own words."""
 
-    text: StrictStr = Field(max_length=MAX_EXPLANATION_CHARS)
+    text: Paragraphs = Field(max_length=MAX_EXPLANATION_CHARS)
 
 
 class ReviewBody(Payload):
     """What a person makes of a signal."""
 
     outcome: ReviewOutcome
-    note: StrictStr = Field(default="", max_length=2_000)
+    note: Paragraphs = Field(default="", max_length=2_000)
 
 
 class ReopenBody(Payload):
     """Why staff overrules the end."""
 
-    reason: StrictStr = Field(min_length=1, max_length=500)
+    reason: Name = Field(max_length=500)
 
 
 class ReopenReply(Reply):
@@ -149,7 +150,7 @@ class QueueQuery(Payload):
 
     status: Status | None = None
     standing: Several = ()
-    search: Annotated[str, Field(max_length=200)] | None = None
+    search: Annotated[Line, Field(max_length=200)] | None = None
     limit: int = Field(default=50, ge=1, le=200)
     offset: int = Field(default=0, ge=0, le=10_000_000)
 

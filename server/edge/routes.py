@@ -5,20 +5,22 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
 
 from interview.errors import InvalidInput, TooLarge
+from interview.text import whole_characters
 from server.edge.auth.principals import Allow, Principal
 from server.edge.errors import Unprocessable
+from server.edge.sentences import first
 
 VARIABLE = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 MAX_JSON_BYTES = 1024 * 1024
+HALF = rb"\ud"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Kind = Literal["json", "file", "page", "stream", "websocket"]
@@ -115,9 +117,19 @@ async def read_body(request: web.Request, model: type[Model]) -> Model:
     except web.HTTPRequestEntityTooLarge:
         raise TooLarge(f"The body has more than {MAX_JSON_BYTES} bytes.") from None
     try:
-        return model.model_validate_json(raw or b"{}")
+        return model.model_validate_json(_whole(raw) if raw else b"{}")
     except ValidationError as error:
-        raise InvalidInput(*_first(error.errors(include_url=False, include_input=False))) from None
+        raise InvalidInput(*first(error.errors(include_url=False, include_input=False))) from None
+
+
+def _whole(raw: bytes) -> bytes | str:
+    """The body; where it holds half a character, with a sign in its place."""
+    if HALF not in raw.lower():
+        return raw
+    try:
+        return whole_characters(raw.decode())
+    except UnicodeDecodeError:
+        return raw
 
 
 def read_query(request: web.Request, model: type[Model]) -> Model:
@@ -129,7 +141,7 @@ def read_query(request: web.Request, model: type[Model]) -> Model:
     try:
         return model.model_validate(dict(request.query))
     except ValidationError as error:
-        raise Unprocessable(*_first(error.errors(include_url=False, include_input=False))) from None
+        raise Unprocessable(*first(error.errors(include_url=False, include_input=False))) from None
 
 
 def reply(model: BaseModel, status: int = 200) -> web.Response:
@@ -137,10 +149,3 @@ def reply(model: BaseModel, status: int = 200) -> web.Response:
     return web.Response(
         text=model.model_dump_json(), status=status, content_type="application/json"
     )
-
-
-def _first(errors: Sequence[ErrorDetails]) -> tuple[str, str]:
-    first = errors[0]
-    place = ".".join(str(part) for part in first["loc"]) or "body"
-    why = first["msg"].removeprefix("Value error, ")
-    return place, why[:1].lower() + why[1:]

@@ -26,6 +26,7 @@ from interview.nouns import (
 )
 from interview.signals import Severity
 from proctoring.base import PageEventName
+from server.edge.text import AnswerText, CodeText, Identity
 
 MAX_FRAME_BYTES = 256 * 1024
 PROTOCOL_VERSION = 1
@@ -425,11 +426,11 @@ class TextResponse(ClientFrame):
     """A typed answer, a typed consent reply, or an old client's time-out submission."""
 
     type: Literal["text_response"]
-    content: str = Field(max_length=MAX_ANSWER_CHARS)
+    content: AnswerText = Field(max_length=MAX_ANSWER_CHARS)
     timeout_submission: bool = False
-    answer_id: str | None = Field(default=None, max_length=64)
+    answer_id: Identity | None = None
     question_number: int | None = None
-    code: str | None = Field(default=None, max_length=MAX_ANSWER_CHARS)
+    code: Annotated[CodeText, Field(max_length=MAX_ANSWER_CHARS)] | None = None
 
 
 class EndInterview(ClientFrame):
@@ -437,8 +438,8 @@ class EndInterview(ClientFrame):
 
     type: Literal["end_interview"]
     question_number: int | None = None
-    content: str | None = Field(default=None, max_length=MAX_ANSWER_CHARS)
-    code: str | None = Field(default=None, max_length=MAX_ANSWER_CHARS)
+    content: Annotated[AnswerText, Field(max_length=MAX_ANSWER_CHARS)] | None = None
+    code: Annotated[CodeText, Field(max_length=MAX_ANSWER_CHARS)] | None = None
 
 
 class ConsentFrame(ClientFrame):
@@ -461,7 +462,7 @@ class MomentFrame(ClientFrame):
 
 class DoneFrame(ClientFrame):
     type: Literal["done"]
-    answer_id: str | None = Field(default=None, max_length=64)
+    answer_id: Identity | None = None
 
 
 class TypingFrame(ClientFrame):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 from interview.errors import InvalidInput, NotFound
 from interview.nouns import (
@@ -22,18 +21,17 @@ from interview.nouns import (
 )
 from proctoring import detectors
 from server.edge.routes import Payload
+from server.edge.text import Email, Line, Name, Paragraphs
 from server.platform.dynamic_questions import AskedQuestions, made_questions
 from server.services import JobOpening, Services
 
-EMAIL = re.compile(r"[^@\s]+@([^@\s.]+\.)*[^@\s.]+")
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 LANGUAGE = r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$"
 VOICE = r"^[A-Za-z0-9_.-]{1,80}$"
 DEFAULT_TEXT_TIMER_S = 120
 DEFAULT_CODING_TIMER_S = 300
 
 Timer = Annotated[StrictInt, Field(gt=0, le=MAX_TIMER_S)]
-Pause = Annotated[StrictInt | StrictFloat, Field(ge=0, le=MAX_TIMER_S)]
+Pause = Annotated[StrictFloat, Field(ge=0, le=MAX_TIMER_S)]
 
 
 Code = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -42,15 +40,13 @@ Code = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 class QuestionItem(Payload):
     """A question with its own rules; what is left out comes from the interview's."""
 
-    text: StrictStr = Field(max_length=MAX_QUESTION_CHARS)
+    text: Paragraphs = Field(max_length=MAX_QUESTION_CHARS)
     type: QuestionKind = QuestionKind.TEXT
     timer_s: Timer | None = None
     preparation_s: Pause | None = None
-    pause_tolerance_s: Annotated[StrictInt | StrictFloat, Field(ge=0.5, le=30)] | None = None
-    keywords: tuple[Annotated[StrictStr, Field(max_length=80)], ...] = Field(
-        default=(), max_length=40
-    )
-    ideal_answer: Annotated[StrictStr, Field(max_length=4_000)] | None = None
+    pause_tolerance_s: Annotated[StrictFloat, Field(ge=0.5, le=30)] | None = None
+    keywords: tuple[Annotated[Line, Field(max_length=80)], ...] = Field(default=(), max_length=40)
+    ideal_answer: Annotated[Paragraphs, Field(max_length=4_000)] | None = None
 
 
 class CreateBody(Payload):
@@ -61,60 +57,36 @@ class CreateBody(Payload):
     (which is not stored); `question_source` in the reply says where they came from.
     """
 
-    name: StrictStr = Field(max_length=200)
-    email: StrictStr = Field(max_length=254)
-    phone: StrictStr = Field(default="", max_length=60)
+    name: Name = Field(max_length=200)
+    email: Email
+    phone: Line = Field(default="", max_length=60)
     job_id: Annotated[StrictStr, Field(max_length=100)] | None = None
-    questions: list[StrictStr] | None = Field(default=None, max_length=4 * MAX_QUESTIONS)
+    questions: list[Paragraphs] | None = Field(default=None, max_length=4 * MAX_QUESTIONS)
     question_types: list[QuestionKind] | None = None
     max_questions: StrictInt | None = None
     text_question_timer: Timer | None = None
     coding_question_timer: Timer | None = None
 
-    title: Annotated[StrictStr, Field(max_length=200)] | None = None
+    title: Annotated[Line, Field(max_length=200)] | None = None
     language: StrictStr = Field(default="en", pattern=LANGUAGE)
     voice: Annotated[StrictStr, Field(pattern=VOICE)] | None = None
-    speaking_rate: Annotated[StrictInt | StrictFloat, Field(ge=0.5, le=1.5)] = 1.0
+    speaking_rate: Annotated[StrictFloat, Field(ge=0.5, le=1.5)] = 1.0
     follow_ups: StrictBool = False
     preparation_s: Pause = 0
     question_items: list[QuestionItem] | None = Field(default=None, max_length=MAX_QUESTIONS)
-    job_text: Annotated[StrictStr, Field(max_length=20_000)] | None = None
-    resume_text: Annotated[StrictStr, Field(max_length=20_000)] | None = None
+    job_text: Annotated[Paragraphs, Field(max_length=20_000)] | None = None
+    resume_text: Annotated[Paragraphs, Field(max_length=20_000)] | None = None
     dynamic_questions: StrictBool = False
-    reconnect_grace_s: Annotated[StrictInt | StrictFloat, Field(ge=0, le=86_400)] | None = None
-    silence_prompt_s: Annotated[StrictInt | StrictFloat, Field(gt=0, le=MAX_TIMER_S)] | None = None
-    silence_advance_s: Annotated[StrictInt | StrictFloat, Field(gt=0, le=MAX_TIMER_S)] | None = None
-    moment_s: Annotated[StrictInt | StrictFloat, Field(gt=0, le=MAX_TIMER_S)] | None = None
+    reconnect_grace_s: Annotated[StrictFloat, Field(ge=0, le=86_400)] | None = None
+    silence_prompt_s: Annotated[StrictFloat, Field(gt=0, le=MAX_TIMER_S)] | None = None
+    silence_advance_s: Annotated[StrictFloat, Field(gt=0, le=MAX_TIMER_S)] | None = None
+    moment_s: Annotated[StrictFloat, Field(gt=0, le=MAX_TIMER_S)] | None = None
     max_moments_per_question: Annotated[StrictInt, Field(ge=0, le=20)] | None = None
     consent_reprompts: Annotated[StrictInt, Field(ge=0, le=10)] | None = None
     proctoring_profile: ProctoringProfile = ProctoringProfile.OBSERVE
     proctoring_kinds: list[Code] | None = Field(default=None, max_length=64)
     proctoring_counted: list[Code] | None = Field(default=None, max_length=64)
     proctoring_identity: StrictBool = True
-
-    @field_validator("name", "phone", "title")
-    @classmethod
-    def _plain(cls, value: str | None) -> str | None:
-        if value is not None and CONTROL.search(value):
-            raise ValueError("it must not hold control characters")
-        return value.strip() if value is not None else None
-
-    @field_validator("name")
-    @classmethod
-    def _named(cls, value: str) -> str:
-        if not value:
-            raise ValueError("it must not be blank")
-        return value
-
-    @field_validator("email")
-    @classmethod
-    def _email(cls, value: str) -> str:
-        value = value.strip()
-        if not value:
-            raise ValueError("it must not be blank")
-        if not EMAIL.fullmatch(value) or ".." in value:
-            raise ValueError("it is not an e-mail address")
-        return value
 
 
 class Draft(Noun):

@@ -16,6 +16,8 @@ from interview.events import StoredEvent
 from interview.journal import Step
 from interview.nouns import Media, Status
 from interview.state import State, apply
+from interview.text import whole_characters
+from server.edge.sentences import first
 from server.live.connection import Connection, Role
 from server.live.frames import concluded_of, replay_frames, snapshot
 from server.live.messages import (
@@ -216,7 +218,7 @@ class InterviewSocket:
             self._error("too_large", f"A message has at most {MAX_FRAME_BYTES} bytes.")
             return
         try:
-            frame = CLIENT_FRAME.validate_json(text)
+            frame = CLIENT_FRAME.validate_json(whole_characters(text))
         except ValidationError as error:
             self._malformed(error)
             return
@@ -247,9 +249,8 @@ class InterviewSocket:
         return Pong(t=frame.t, server_time=self._registry.context.clock())
 
     def _malformed(self, error: ValidationError) -> None:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "frame"
-        self._error("invalid_frame", f"{place}: {first['msg']}", field=place)
+        place, why = first(error.errors(include_url=False, include_input=False), "frame")
+        self._error("invalid_frame", f"{place}: {why}", field=place)
 
     def _error(
         self, code: str, content: str, *, ref: str | None = None, field: str | None = None

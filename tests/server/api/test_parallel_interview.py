@@ -91,6 +91,11 @@ async def test_blank_questions_take_their_types_with_them(edge: Edge) -> None:
         ({"name": 7}, "name"),
         ({"name": "a\x00b"}, "name"),
         ({"name": "x" * 201}, "name"),
+        ({"name": "\u200b"}, "name"),
+        ({"name": "\u202e \u3164"}, "name"),
+        ({"email": "a@b.c,"}, "email"),
+        ({"email": "<a@b.c>"}, "email"),
+        ({"questions": ["\u200b", "\u2060"]}, "questions"),
         ({"email": ...}, "email"),
         ({"email": ""}, "email"),
         ({"email": "not an address"}, "email"),
@@ -527,3 +532,33 @@ async def test_candidate_token_of_the_reply_opens_its_session(edge: Edge) -> Non
         "/api/candidate/session", headers=bearer(body["candidate_token"])
     )
     assert (await answer.json())["session_id"] == body["session_id"]
+
+
+async def test_what_is_typed_is_cleaned_before_it_is_stored(edge: Edge) -> None:
+    answer = await edge.client.post(
+        f"{BASE}/create",
+        data=rb'{"name": "Jose\u0301 \u202eN.\u200b", "email": " a@EXAMPLE.com\u200b",'
+        rb' "questions": ["Explain\u0000 a \ud83dqueue.\r\nThen\u00a0more."],'
+        rb' "title": " A\u2028B "}',
+        headers=edge.service | {"Content-Type": "application/json"},
+    )
+    created = await answer.json()
+    assert answer.status == 200, created
+    assert created["user_details"]["name"] == "Jos\u00e9 N."
+    assert created["user_details"]["email"] == "a@example.com"
+    state = await edge.registry.state(created["session_id"])
+    assert state.plan.questions[0].text == "Explain a \ufffdqueue.\nThen more."
+    assert state.plan.title == "A B"
+
+
+async def test_no_library_speaks_to_a_caller(edge: Edge) -> None:
+    for sent in (
+        b"{",
+        b"[]",
+        b'{"name": 1}',
+        b'{"question_items": [{"text": "Q", "keywords": 3}]}',
+    ):
+        answer = await edge.client.post(f"{BASE}/create", data=sent, headers=edge.service)
+        body = await answer.json()
+        assert answer.status == 400
+        assert not any(word in body["detail"] for word in ("Input", "valid", "JSON:", "Error"))
