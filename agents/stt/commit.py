@@ -77,7 +77,7 @@ class Patience:
     hold_s: float = 0.35
     agreed_hold_s: float = 0.3
     first_hold_s: float = 0.5
-    unsure_hold_s: float = 1.0
+    unsure_hold_s: float = 1.5
     sure: float = 0.7
     pause_s: float = 0.5
     last_hold_s: float = 0.8

@@ -12,30 +12,30 @@ from collections.abc import AsyncIterator, Sequence
 
 import structlog
 
-from agents.stt.heard import BYTES_PER_S, HeardWord
+from agents.stt.background import Background, spoken
+from agents.stt.heard import BYTES_PER_S
 from agents.stt.incremental import Incremental
 from agents.stt.pool import WhisperPool
-from interview.errors import Unavailable
+from interview.errors import InvalidInput, Unavailable
+from interview.languages import recognised_as
 from interview.nouns import Word
 from interview.ports.speech import EngineHealth, Hypothesis, PcmFrame
 
 HOTWORDS_CHARS = 200
 SURE_OF_LANGUAGE_S = 2.0
+CARRIED_S = 5.0  # after a longer silence somebody begins anew
 
 log = structlog.get_logger(__name__)
 
 
-def spoken(words: Sequence[HeardWord]) -> list[Word]:
-    """Committed words as everybody else knows them."""
-    return [
-        Word(
-            text=word.text,
-            start_s=max(0.0, word.start_s),
-            end_s=max(0.0, word.end_s),
-            confidence=word.confidence,
-        )
-        for word in words
-    ]
+def known_language(language: str | None) -> str | None:
+    """Whisper's code of a language (`en` for `en-GB`). Raises InvalidInput."""
+    if not language:
+        return None
+    known = recognised_as(language)
+    if known is None:
+        raise InvalidInput("language", f"{language!r} is not a language that is recognised here")
+    return known
 
 
 class WhisperStream:
@@ -47,6 +47,7 @@ class WhisperStream:
         self._detected: str | None = None
         self._hotwords = ", ".join(hotwords)[:HOTWORDS_CHARS]
         self._open: Incremental | None = None
+        self._before: Incremental | None = None  # flushed: the context of what comes next
         self._turn = asyncio.Lock()
         self._news = asyncio.Event()
         self._committed: list[Word] = []
@@ -65,10 +66,18 @@ class WhisperStream:
     def push(self, frame: PcmFrame) -> None:
         """Take 16 kHz audio of the open segment."""
         if self._open is None:
-            self._open = Incremental(frame.start_s)
+            self._open = self._next(frame.start_s)
         self._open.push(frame.samples)
         if self._open.due and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._interim(), name="stt-interim")
+
+    def _next(self, start_s: float) -> Incremental:
+        """The segment that begins with the next frame; after a pause it goes on from the last."""
+        before, self._before = self._before, None
+        if before is None or not 0.0 <= start_s - before.end_s <= CARRIED_S:
+            return Incremental(start_s)
+        before.go_on(start_s)
+        return before
 
     async def flush(self) -> None:
         """Recognise what is left of the segment and commit it; always yields a `final`.
@@ -83,6 +92,8 @@ class WhisperStream:
             try:
                 if segment is not None:
                     await self._finish(segment)
+                    if self._open is None:
+                        self._before = segment
             except Unavailable:
                 self._reopen(segment)
                 raise
@@ -151,13 +162,6 @@ class WhisperStream:
             final, self._final = self._final, False
             yield Hypothesis(words, self._tentative, self._audio_end_s, final)
 
-    async def transcribe(self, pcm: bytes) -> tuple[Word, ...]:
-        """All words of a clip, window by window; no word is cut in two."""
-        segment = Incremental()
-        segment.push(pcm)
-        await self._finish(segment)
-        return tuple(self._committed)
-
     async def aclose(self) -> None:
         """End the stream."""
         self.closed = True
@@ -174,6 +178,7 @@ class WhisperRecogniser:
 
     def __init__(self, folder: str, *, workers: int = 1) -> None:
         self._pool = WhisperPool(folder, workers)
+        self._background = Background(folder)
         self._streams: set[WhisperStream] = set()
         self._failure = "The recogniser is still starting."
 
@@ -187,15 +192,23 @@ class WhisperRecogniser:
         self._failure = ""
 
     def open_stream(self, *, language: str | None, hotwords: Sequence[str] = ()) -> WhisperStream:
-        """A new stream; without a language each segment's is detected."""
-        stream = WhisperStream(self._pool, language, hotwords)
+        """A new stream; without a language each segment's is detected.
+
+        Raises:
+            InvalidInput: Whisper does not know the language.
+        """
+        stream = WhisperStream(self._pool, known_language(language), hotwords)
         self._streams.add(stream)
         return stream
 
     async def transcribe(self, pcm: bytes, *, language: str | None) -> Hypothesis:
-        """A whole clip. Raises Unavailable."""
-        words = await WhisperStream(self._pool, language, ()).transcribe(pcm)
-        return Hypothesis(words, "", len(pcm) / BYTES_PER_S, final=True)
+        """A whole clip, in a process of its own beside those who speak.
+
+        Raises:
+            InvalidInput: Whisper does not know the language.
+            Unavailable: The process keeps ending.
+        """
+        return await self._background.hear(pcm, language=known_language(language))
 
     def health(self) -> EngineHealth:
         """Queue, lag, restarts, and why it rests when it does."""
@@ -214,3 +227,4 @@ class WhisperRecogniser:
     async def aclose(self) -> None:
         """End the workers."""
         await self._pool.aclose()
+        await self._background.aclose()

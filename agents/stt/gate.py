@@ -1,4 +1,4 @@
-"""Where in a window somebody speaks: energy first, then Silero's voice activity model."""
+"""Where in a window somebody speaks: level first, then Silero's voice activity model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ RATE_HZ = 16_000
 SIZE = 512
 STEP_S = SIZE / RATE_HZ
 CONTEXT = 64
-QUIET_RMS = 0.002
+SILENT_RMS = 0.00005  # -86 dBFS: less than the last bits of a microphone
+LOUD_RMS = 0.1  # what a voice is brought up to
+MOST_GAIN = 100.0  # 40 dB
+BELOW_VOICE = 0.01  # 40 dB below the loudest second nobody is meant to be heard
 VOICE = 0.5
 DOUBT = 0.3
 SHORTEST = 2
@@ -45,6 +48,22 @@ class Voices:
         """How long somebody speaks after a moment."""
         return int(self.voiced[int(np.ceil(at_s / STEP_S)) :].sum()) * STEP_S
 
+    def voiced_s_between(self, start_s: float, end_s: float) -> float:
+        """How long somebody speaks in a stretch."""
+        first, behind = max(0, int(start_s / STEP_S)), max(0, int(np.ceil(end_s / STEP_S)))
+        return int(self.voiced[first:behind].sum()) * STEP_S
+
+    def runs(self, apart_s: float) -> list[tuple[float, float]]:
+        """Stretches of voice; pauses shorter than `apart_s` are part of them."""
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], self.voiced.astype(np.int8), [0]))))
+        out: list[tuple[float, float]] = []
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            start_s, end_s = float(start) * STEP_S, float(end) * STEP_S
+            if out and start_s - out[-1][1] < apart_s:
+                start_s = out.pop()[0]
+            out.append((start_s, end_s))
+        return out
+
     def within(self, start_s: float, end_s: float) -> tuple[float, float]:
         """The voiced part of a stretch; the stretch itself when nobody speaks in it."""
         first = int(start_s / STEP_S)
@@ -70,9 +89,8 @@ class Gate:
 
     def listen(self, audio: Audio, *, careful: bool = False) -> Voices:
         """Who is `careful` takes what may be a voice for one."""
-        count = -(-len(audio) // SIZE)
-        windows = np.pad(audio, (0, count * SIZE - len(audio))).reshape(count, SIZE)
-        loud = np.sqrt((windows**2).mean(axis=1)) > QUIET_RMS
+        windows, loud = levelled(audio)
+        count = len(windows)
         if not loud.any():
             return Voices(loud)
         before = np.zeros((count, CONTEXT), dtype=np.float32)
@@ -83,3 +101,18 @@ class Gate:
         )[0].reshape(-1)
         voiced = heard > (DOUBT if careful else VOICE)
         return Voices(voiced & loud)
+
+
+def levelled(audio: Audio) -> tuple[Audio, Voiced]:
+    """The audio in windows of 32 ms as loud as the model knows voices, and which are not silent.
+
+    The level is the speaker's own: what a quiet microphone delivers is no less speech.
+    """
+    count = -(-len(audio) // SIZE)
+    steady = audio - audio.mean(dtype=np.float64).astype(np.float32) if len(audio) else audio
+    windows = np.pad(steady, (0, count * SIZE - len(audio))).reshape(count, SIZE)
+    rms = np.sqrt((windows**2).mean(axis=1))
+    level = float(np.percentile(rms, 95)) if count else 0.0
+    gain = min(MOST_GAIN, max(1.0, LOUD_RMS / max(level, 1e-9)))
+    loud = rms > max(SILENT_RMS, level * BELOW_VOICE)
+    return (windows * gain).astype(np.float32), loud

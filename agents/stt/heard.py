@@ -14,6 +14,7 @@ ECHO_WORD_S = 0.02
 LONG_PHRASE = 3
 SHORT_TIMES = 3
 LOOP_TIMES = 4
+NO_WORD = "-–—.…,;:!? "  # no word begins with these
 
 
 def plain(text: str) -> str:
@@ -211,34 +212,37 @@ def _holds(words: Sequence[str], phrase: Sequence[str]) -> bool:
     return any(list(words[at : at + size]) == phrase for at in range(len(words) - size + 1))
 
 
-def collapse(words: Sequence[HeardWord]) -> tuple[HeardWord, ...]:
-    """Without the repeats of a phrase said four times over or more: a decoder in a loop."""
-    out = list(words)
-    start = 0
-    while start < len(out):
-        for size in range(1, (len(out) - start) // LOOP_TIMES + 1):
-            times = _times(out, start, size)
-            if times >= LOOP_TIMES:
-                del out[start + size : start + size * times]
-                break
-        start += 1
-    return tuple(out)
-
-
-def _times(words: Sequence[HeardWord], start: int, size: int) -> int:
-    """How often in a row the phrase that starts there is said."""
-    phrase = [plain(word.text) for word in words[start : start + size]]
-    times = 1
-    while True:
-        at = start + size * times
-        if [plain(word.text) for word in words[at : at + size]] != phrase:
-            return times
-        times += 1
-
-
 def squeezed(words: Sequence[HeardWord], edge_s: float) -> bool:
     """Whether words are said faster than anybody can: the audio has nothing left for them."""
     if not words:
         return False
     length_s = min(edge_s, words[-1].end_s) - words[0].start_s
     return length_s < MIN_WORD_S * len(words)
+
+
+def without_loops(words: Sequence[HeardWord], edge_s: float) -> list[HeardWord]:
+    """Without the repeats of a decoder in a loop: said many times, in no time.
+
+    What somebody really says many times has sound for each time, and stays.
+    """
+    out = list(words)
+    start = 0
+    while start < len(out):
+        for size in range(1, (len(out) - start) // LOOP_TIMES + 1):
+            times = _times(out, start, size)
+            again = out[start + size : start + size * times]
+            if times >= LOOP_TIMES and squeezed(again, edge_s):
+                del out[start + size : start + size * times]
+                break
+        start += 1
+    return out
+
+
+def _times(words: Sequence[HeardWord], start: int, size: int) -> int:
+    phrase = [plain(word.text) for word in words[start : start + size]]
+    times = 1
+    while [
+        plain(word.text) for word in words[start + size * times : start + size * (times + 1)]
+    ] == phrase:
+        times += 1
+    return times

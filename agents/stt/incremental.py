@@ -27,6 +27,7 @@ from agents.stt.heard import (
 REPEAT_CONTEXT = 12
 ECHO_S = 0.2
 STUCK_S = 1.2
+KEPT_PAUSE_S = 0.6  # longer pauses are shortened to it: silence tells the decoder nothing more
 SETTLED_S = 0.15  # a pass that heard so much quiet has heard the last word whole
 
 
@@ -88,6 +89,20 @@ class Incremental:
     def due(self) -> bool:
         """Whether a pass is worth its cost."""
         return self.unheard_s >= self.plan.every_s - 1e-6
+
+    def go_on(self, start_s: float) -> None:
+        """The next audio begins at a moment after a pause: the same speaker goes on.
+
+        What was said before stays as context; a word after a pause is heard badly without.
+        """
+        pause_s = max(0.0, start_s - self.end_s)
+        self._audio += bytes(round(min(pause_s, KEPT_PAUSE_S) * RATE_HZ) * 2)
+        shift_s = start_s - self.end_s
+        self._base_s += shift_s
+        self._committed_s += shift_s
+        self._heard_s += shift_s
+        self._context = [word.moved(shift_s) for word in self._context]
+        self._known_s = None
 
     def push(self, pcm: bytes) -> None:
         """Take the next audio (PCM16 mono 16 kHz). Never dropped; nothing happens yet."""

@@ -41,7 +41,6 @@ class Transcriber:
         self._language = language
         self._hotwords = ", ".join(hotwords)
         self._segment = Incremental(0.0, plan, policy)
-        self._plan, self._policy = plan, policy
 
     def push(self, pcm: bytes) -> Update:
         """Take audio (PCM16 mono 16 kHz) in pieces of any length."""
@@ -56,7 +55,6 @@ class Transcriber:
         while not done:
             done, more = self._pass(final=True)
             words += more
-        self._segment = Incremental(self._segment.end_s, self._plan, self._policy)
         return Update(words, "")
 
     def _pass(self, *, final: bool) -> tuple[bool, tuple[HeardWord, ...]]:

@@ -16,7 +16,17 @@ from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 
 from agents.stt.gate import Audio, Gate, Voices
-from agents.stt.heard import LOOP_TIMES, RATE_HZ, Ask, Heard, HeardWord, collapse, plain
+from agents.stt.heard import (
+    LOOP_TIMES,
+    NO_WORD,
+    RATE_HZ,
+    Ask,
+    Heard,
+    HeardWord,
+    plain,
+    without_loops,
+)
+from agents.stt.whole import LongEars, Whole
 
 WINDOW_S = 30.0
 FRAMES_PER_S = 100
@@ -82,6 +92,12 @@ class Whisper:
         self._model = WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=1)
         self._gate = Gate()
         self._encoder_s = 0.0
+        self._long = LongEars(self._model)
+
+    def whole(self, pcm: bytes, *, language: str | None = None) -> Whole:
+        """A whole answer (PCM16 mono 16 kHz, any length) in the library's own long-form pass."""
+        audio = np.frombuffer(pcm, dtype="<i2").astype(np.float32) / 32768.0
+        return self._long.hear(audio, self._gate.listen(audio, careful=True), language=language)
 
     def warm(self, pcm: bytes) -> None:
         """Run every part once, so that the first pass is as quick as the others."""
@@ -105,8 +121,9 @@ class Whisper:
     def hear(self, ask: Ask, *, language: str | None = None, hotwords: str = "") -> Heard:
         """One pass; silence and noise never reach the model.
 
-        A final pass that repeats itself, doubts or stops early is decoded once more, padded to
-        30 s. What the padded pass repeats too was said twice; a loop is collapsed.
+        A pass that loops, and a final one that repeats itself, doubts or stops early, is decoded
+        once more, padded to 30 s. What the padded pass repeats too was said twice, unless it is
+        said in no time.
 
         Args:
             language: None detects it anew; the answer names it.
@@ -141,10 +158,12 @@ class Whisper:
         language = language or self._detect(encoded)
         tokenizer = self._tokenizer(language)
         best = self._decode(ask, encoded, tokenizer, voices, hotwords)
-        if ask.final and _doubtful(best, voices):
+        if best.loops or (ask.final and _doubtful(best, voices)):
             encoded = self._encode(audio, WINDOW_S)
             best = self._decode(ask, encoded, tokenizer, voices, "")
-        return () if best.silent else collapse(best.words), language
+        if best.silent:
+            return (), language
+        return tuple(without_loops(best.words, len(audio) / RATE_HZ)), language
 
     def _encode(self, audio: Audio, margin_s: float) -> Any:
         """The window and its margin through the encoder."""
@@ -254,7 +273,8 @@ def joined(
         elif any(char.isalnum() for char in text):
             sure = float(min(1.0, max(0.0, item["probability"])))
             start_s, end_s = float(item["start"]), float(item["end"])
-            words.append(HeardWord(text.strip(), start_s, max(start_s, end_s), sure, tokens))
+            tidy = text.strip().lstrip(NO_WORD)
+            words.append(HeardWord(tidy, start_s, max(start_s, end_s), sure, tokens))
     return tuple(words)
 
 

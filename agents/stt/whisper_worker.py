@@ -1,7 +1,8 @@
 """The child process that runs Whisper: one model, one pass at a time.
 
 `python -m agents.stt.whisper_worker FOLDER` reads requests (`Ask.header` with `language` and
-`hotwords`, PCM16 mono 16 kHz) and answers with `Heard.header`.
+`hotwords`, PCM16 mono 16 kHz) and answers with `Heard.header`; a request with `whole` is answered
+with `Whole.header`. With a second argument it gives way to those who hear somebody speak.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.sidecar_child import Message, serve
+from agents.sidecar_child import NICENESS, Message, serve
 from agents.stt.heard import RATE_HZ, Ask
 from agents.stt.whisper import Whisper
 
@@ -25,6 +26,9 @@ def load() -> Callable[[Message], tuple[Mapping[str, Any], bytes]]:
 
     def answer(message: Message) -> tuple[Mapping[str, Any], bytes]:
         header = message.header
+        if header.get("whole"):
+            whole = whisper.whole(message.payload, language=header["language"])
+            return whole.header(), b""
         heard = whisper.hear(
             Ask.of(header, message.payload),
             language=header["language"],
@@ -36,4 +40,4 @@ def load() -> Callable[[Message], tuple[Mapping[str, Any], bytes]]:
 
 
 if __name__ == "__main__":
-    serve(load)
+    serve(load, niceness=int(sys.argv[2]) if len(sys.argv) > 2 else NICENESS)

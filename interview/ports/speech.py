@@ -23,12 +23,28 @@ class PcmFrame:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What a recogniser knows now: new committed words (never retracted) and the tentative tail."""
+    """What a recogniser knows now: new committed words (never retracted) and the tentative tail.
+
+    Of a whole clip also `language`, what it was heard as, and `sounds_like`, the likeliest one by
+    its sound, with how much `belief` (0-1); empty when the engine cannot tell.
+    """
 
     committed: tuple[Word, ...]
     tentative: str
     audio_end_s: float
     final: bool = False
+    language: str = ""
+    sounds_like: str = ""
+    belief: float = 0.0
+
+
+SURE_OF_LANGUAGE = 0.8
+
+
+def other_language(heard: Hypothesis) -> str:
+    """What a clip surely sounds like when that is not what it was heard as; else nothing."""
+    sure = heard.belief >= SURE_OF_LANGUAGE and bool(heard.committed)
+    return heard.sounds_like if sure and heard.sounds_like != heard.language else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +84,13 @@ class Recogniser(Protocol):
         self, *, language: str | None, hotwords: Sequence[str] = ()
     ) -> RecogniserStream: ...
     async def transcribe(self, pcm: bytes, *, language: str | None) -> Hypothesis:
-        """A whole clip, 16 kHz mono: all words committed, final."""
+        """A whole clip, 16 kHz mono: all words committed, final. In the background: it may take
+        a tenth of the clip's length and more, and goes after everybody who is speaking now.
+
+        Raises:
+            InvalidInput: The engine does not know the language.
+            Unavailable: It cannot.
+        """
 
     def health(self) -> EngineHealth: ...
     async def aclose(self) -> None: ...

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from aiohttp import BodyPartReader, web
 
 from interview.errors import InvalidInput, TooLarge, Unavailable
+from interview.languages import language_name, recognised_as
 from interview.nouns import Word
-from interview.ports.speech import RECOGNITION_RATE_HZ
+from interview.ports.speech import RECOGNITION_RATE_HZ, Hypothesis, other_language
 from realtime.apart import decode_apart
 from realtime.clips import Clip, ClipTooLong, UnreadableClip
 from server.edge.auth.principals import Candidate
@@ -45,8 +46,9 @@ class SegmentView(Reply):
 class TranscribeReply(Reply):
     """What was said. Silence gives empty text and a null `confidence`.
 
-    `complete` is false when the file was damaged or cut off: then `note` says so in a sentence,
-    and `missing_s` how much sound is known to be missing.
+    `complete` is false when the file was damaged or cut off; `missing_s` is how much sound is known
+    to be missing. `note` says so, and when the speech sounds like another language than it was
+    heard as.
     """
 
     success: bool = True
@@ -79,16 +81,26 @@ async def transcribe(request: web.Request) -> web.Response:
     return reply(
         TranscribeReply(
             complete=clip.complete,
-            note="" if clip.complete else INCOMPLETE,
+            note=" ".join(_notes(clip, heard)),
             missing_s=clip.missing_s,
             transcript=_text(words),
-            language=language,
+            language=language or heard.language or None,
             duration_s=round(len(clip.pcm) / 2 / RECOGNITION_RATE_HZ, 3),
             confidence=_mean_confidence(words),
             segments=_segments(words),
             words=[WordView(**word.model_dump()) for word in words],
         )
     )
+
+
+def _notes(clip: Clip, heard: Hypothesis) -> Iterator[str]:
+    if not clip.complete:
+        yield INCOMPLETE
+    if other := other_language(heard):
+        yield (
+            f"It sounds like {language_name(other)}, but was heard as"
+            f" {language_name(heard.language)}."
+        )
 
 
 async def _decoded(content: bytes) -> Clip:
@@ -143,6 +155,8 @@ def _language(value: str | None) -> str | None:
         return None
     if not LANGUAGE.fullmatch(value.strip()):
         raise InvalidInput("language", "must be a code like en or pt-BR")
+    if recognised_as(value) is None:
+        raise InvalidInput("language", "is not a language that can be recognised")
     return value.strip()
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator
 
 from interview.errors import InvalidInput, NotFound
+from interview.languages import recognised_as
 from interview.nouns import (
     MAX_QUESTION_CHARS,
     MAX_QUESTIONS,
@@ -87,6 +88,13 @@ class CreateBody(Payload):
     proctoring_kinds: list[Code] | None = Field(default=None, max_length=64)
     proctoring_counted: list[Code] | None = Field(default=None, max_length=64)
     proctoring_identity: StrictBool = True
+
+    @field_validator("language")
+    @classmethod
+    def _recognised(cls, value: str) -> str:
+        if recognised_as(value) is None:
+            raise ValueError(f"{value!r} is not a language that can be recognised")
+        return value
 
 
 class Draft(Noun):

@@ -27,6 +27,7 @@ class ReadingPool:
         self.failures = failures
         self.asked: list[tuple[str | None, str]] = []
         self.finals: list[bool] = []
+        self.asks: list[Ask] = []
         self.go = asyncio.Event()
         self.go.set()
 
@@ -38,6 +39,7 @@ class ReadingPool:
             self.failures -= 1
             raise Unavailable("stt", "as told")
         self.finals.append(ask.final)
+        self.asks.append(ask)
         self.asked.append((language, hotwords))
         heard = worker.hear(ask)
         return replace(heard, language="de")
@@ -161,6 +163,26 @@ async def test_audio_of_a_failed_flush_is_recognised_by_the_next() -> None:
     push(stream, speech([3]))
     await stream.flush()
     assert texts(await told(stream)) == names(3)
+
+
+async def test_what_follows_a_pause_goes_on_from_the_words_before_it() -> None:
+    """Words after a pause are heard with what precedes them, and keep their own times."""
+    pool = ReadingPool()
+    stream = stream_on(pool)
+    push(stream, speech([1, 2, 3]), 10.0)
+    await stream.flush()
+    assert texts(await told(stream)) == names(3)
+    push(stream, speech([4, 5]), 13.0)
+    await stream.flush()
+    heard = await told(stream)
+    assert texts(heard) == ["w4", "w5"]
+    assert heard[0].committed[0].start_s == pytest.approx(13.0, abs=0.01)
+    assert [word.text for word in pool.asks[-1].prefix] == names(3)
+    push(stream, speech([6]), 40.0)
+    await stream.flush()
+    (word,) = [word for hypothesis in await told(stream) for word in hypothesis.committed]
+    assert word.text == "w6" and word.start_s == pytest.approx(40.0, abs=0.01)
+    assert pool.asks[-1].prefix == ()
 
 
 async def test_a_failed_interim_costs_a_caption_not_a_word() -> None:

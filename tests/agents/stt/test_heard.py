@@ -6,7 +6,16 @@ import json
 
 import pytest
 
-from agents.stt.heard import Ask, Heard, HeardWord, collapse, plain, repeat_at, squeezed, unechoed
+from agents.stt.heard import (
+    Ask,
+    Heard,
+    HeardWord,
+    plain,
+    repeat_at,
+    squeezed,
+    unechoed,
+    without_loops,
+)
 
 
 def words(text: str, each_s: float = 0.3) -> list[HeardWord]:
@@ -45,8 +54,10 @@ def test_a_repeat_that_is_committed_already_is_nobodys_business() -> None:
         ("so " + "thank you very much " * 5 + "bye", "so thank you very much bye"),
     ],
 )
-def test_loops_collapse(text: str, left: str) -> None:
-    assert " ".join(word.text for word in collapse(words(text))) == left
+def test_loops_in_no_time_are_said_once_and_what_has_its_time_stays(text: str, left: str) -> None:
+    loop = without_loops(words(text, 0.01), 9)
+    assert " ".join(word.text for word in loop) == left
+    assert without_loops(words(text), 99) == words(text)
 
 
 def test_nobody_says_ten_words_in_a_third_of_a_second() -> None:

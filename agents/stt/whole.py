@@ -1,0 +1,178 @@
+"""A whole answer in one pass: the library's own long-form decoding, guarded at both ends.
+
+What is stored is heard this way (docs/topics/recognition.md), captions in short windows.
+Only sound with a voice in it reaches the model, words in which nobody speaks are dropped, and
+stretches of voice that the decoder passed over are heard once more by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from faster_whisper import WhisperModel
+
+from agents.stt.gate import STEP_S, Audio, Voices
+from agents.stt.heard import NO_WORD, RATE_HZ, HeardWord, squeezed, without_loops
+
+BEAM = 5
+TEMPERATURES = (0.0, 0.2, 0.4, 0.6)
+MARGIN_FRAMES = 100
+AROUND_S = 0.4
+PASSED_OVER_S = 0.25
+APART_S = 0.2
+WORD_ROOM_S = 0.25
+SURE_WORD = 0.5
+SURE_LOGPROB = -1.0
+LANGUAGE_S = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """`language`: what it was heard as; `sounds_like`: the likeliest one, with how much belief."""
+
+    words: tuple[HeardWord, ...]
+    language: str = ""
+    sounds_like: str = ""
+    belief: float = 0.0
+
+    def header(self) -> dict[str, Any]:
+        """For a pipe."""
+        return {
+            "words": [
+                [word.text, word.start_s, word.end_s, word.confidence] for word in self.words
+            ],
+            "language": self.language,
+            "sounds_like": self.sounds_like,
+            "belief": self.belief,
+        }
+
+    @classmethod
+    def of(cls, header: Mapping[str, Any]) -> Whole:
+        """The same at the other end."""
+        words = tuple(HeardWord(*row) for row in header["words"])
+        return cls(words, header["language"], header["sounds_like"], header["belief"])
+
+
+class LongEars:
+    """Hears whole answers with one loaded model."""
+
+    def __init__(self, model: WhisperModel) -> None:
+        self._model = model
+
+    def hear(self, audio: Audio, voices: Voices, *, language: str | None) -> Whole:
+        """All words of an answer; none when nobody speaks in it.
+
+        The plan's keywords are no hint here: what is scored by them must not be heard by them.
+        """
+        if not voices.after(0.0):
+            return Whole((), language or "")
+        sounds_like, belief = self._sounds_like(audio, voices)
+        language = language or sounds_like
+        words = list(self._pass(audio, voices, language))
+        words = without_loops(words, len(audio) / RATE_HZ)
+        for start_s, end_s in passed_over(words, voices):
+            words += self._alone(audio, start_s, end_s, language)
+        words.sort(key=lambda word: word.start_s)
+        return Whole(tuple(words), language, sounds_like, belief)
+
+    def _pass(self, audio: Audio, voices: Voices, language: str) -> Iterator[HeardWord]:
+        segments, _ = self._model.transcribe(
+            audio,
+            language=language,
+            beam_size=BEAM,
+            temperature=TEMPERATURES,
+            word_timestamps=True,
+        )
+        for segment in segments:
+            if voices.voiced_s_between(segment.start - AROUND_S, segment.end + AROUND_S) > 0:
+                yield from (trimmed(word, voices) for word in glued(segment.words or ()))
+
+    def _alone(self, audio: Audio, start_s: float, end_s: float, language: str) -> list[HeardWord]:
+        """What is said in a stretch that the pass over everything left out, if it is sure."""
+        from_s = max(0.0, start_s - AROUND_S)
+        piece = audio[int(from_s * RATE_HZ) : int((end_s + AROUND_S) * RATE_HZ)]
+        segments, _ = self._model.transcribe(
+            piece,
+            language=language,
+            beam_size=BEAM,
+            temperature=0.0,
+            word_timestamps=True,
+            condition_on_previous_text=False,
+        )
+        found: list[HeardWord] = []
+        for segment in segments:
+            if segment.avg_logprob < SURE_LOGPROB:
+                return []
+            found += glued(segment.words or ())
+        if not found or min(word.confidence for word in found) < SURE_WORD:
+            return []
+        if squeezed(found, len(piece) / RATE_HZ):
+            return []
+        span = (start_s, end_s)
+        return [replace(word.moved(from_s), start_s=span[0], end_s=span[1]) for word in found]
+
+    def _sounds_like(self, audio: Audio, voices: Voices) -> tuple[str, float]:
+        """The likeliest language of the first seconds in which somebody speaks."""
+        if not self._model.model.is_multilingual:
+            return "en", 0.0
+        first = int(np.flatnonzero(voices.voiced)[0] * STEP_S * RATE_HZ)
+        features = self._model.feature_extractor(audio[first : first + int(LANGUAGE_S * RATE_HZ)])
+        padded = np.pad(features, ((0, 0), (0, MARGIN_FRAMES)))
+        token, belief = self._model.model.detect_language(self._model.encode(padded))[0][0]
+        return str(token).strip("<|>"), float(belief)
+
+
+def glued(words: Iterable[Any]) -> list[HeardWord]:
+    """The library's words; what does not begin with a space belongs to the word before."""
+    out: list[HeardWord] = []
+    for word in words:
+        text = str(word.word)
+        if not text.strip():
+            continue
+        starts = any(char.isalnum() for char in text) and (text.startswith(" ") or not out)
+        if out and not starts:
+            before = out[-1]
+            out[-1] = replace(
+                before, text=before.text + text.strip(), end_s=max(before.end_s, float(word.end))
+            )
+        elif any(char.isalnum() for char in text):
+            sure = min(1.0, max(0.0, float(word.probability)))
+            start_s, end_s = float(word.start), float(word.end)
+            tidy = text.strip().lstrip(NO_WORD)
+            out.append(HeardWord(tidy, start_s, max(start_s, end_s), sure))
+    return out
+
+
+def trimmed(word: HeardWord, voices: Voices) -> HeardWord:
+    """The word without the silence that the alignment gave it."""
+    start_s, end_s = voices.within(word.start_s, word.end_s)
+    return replace(word, start_s=start_s, end_s=max(start_s, end_s))
+
+
+def passed_over(words: Sequence[HeardWord], voices: Voices) -> Iterator[tuple[float, float]]:
+    """Stretches of voice with silence around them in which no word was heard.
+
+    Not where a neighbour has more words than it has room for: then only the times are wrong.
+    """
+    runs = voices.runs(APART_S)
+    held = [0] * len(runs)
+    for word in words:
+        held[_nearest(runs, (word.start_s + word.end_s) / 2)] += 1
+    crowded = [
+        count > max(1.0, (end_s - start_s) / WORD_ROOM_S)
+        for (start_s, end_s), count in zip(runs, held, strict=True)
+    ]
+    for at, (start_s, end_s) in enumerate(runs):
+        beside = crowded[max(0, at - 1) : at + 2]
+        if not held[at] and end_s - start_s >= PASSED_OVER_S and not any(beside):
+            yield start_s, end_s
+
+
+def _nearest(runs: Sequence[tuple[float, float]], at_s: float) -> int:
+    def away(run: tuple[float, float]) -> float:
+        return max(run[0] - at_s, at_s - run[1], 0.0)
+
+    return min(range(len(runs)), key=lambda index: away(runs[index]))
