@@ -122,7 +122,7 @@ async def work(settings: Settings) -> int:
         return 1
     stop = _stop_signal()
     try:
-        worker.start()
+        await worker.start()
         print(f"Vivavoce works off jobs, {worker.workers} at a time", flush=True)
         await stop.wait()
     finally:

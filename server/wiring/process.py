@@ -6,6 +6,7 @@ import asyncio
 import importlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -32,9 +33,11 @@ from server.platform.references import ReferenceVault
 from server.platform.reports.model import EngineUse
 from server.platform.reports.pdf import render_pdf
 from server.platform.rooms import open_rooms
+from server.platform.steady import SteadyClock
 from server.services import Services, utc_now
 from server.settings import Settings
 from server.wiring.bootstrap import Foundation, lay_foundation
+from server.wiring.clock import ClockKeeper
 from server.wiring.engines import Engines, build_engines
 from server.wiring.jobs import build_jobs, report_builder
 from server.wiring.models.cli import build_catalogue
@@ -76,6 +79,7 @@ class Process:
     foundation: Foundation
     engines: Engines
     proctor: Proctor
+    keeper: ClockKeeper
 
     async def start(self) -> None:
         """Begin to load engines and to beat, recover sessions and work off jobs."""
@@ -83,12 +87,14 @@ class Process:
         if self.services.settings.stt != "none":
             self.engines.starting.append(asyncio.create_task(asyncio.to_thread(_prewarm)))
         self.proctor.start()
+        await self.keeper.start()
         await self.live.start()
         self.jobs.start()
 
     async def close(self) -> None:
         """End what runs; sockets have been told by then (`registry.shutdown`)."""
         await self.jobs.stop()
+        await self.keeper.aclose()
         await self.live.close()
         await self.proctor.close()
         await self.engines.close()
@@ -144,6 +150,7 @@ def _live_context(
     proctor: Proctor,
     references: ReferenceVault,
     *,
+    clock: Callable[[], datetime],
     owner: str,
     changes: Changes,
     mind_pause: Callable[[], Awaitable[None]],
@@ -156,7 +163,7 @@ def _live_context(
     return LiveContext(
         storage=foundation.storage,
         blobs=blobs,
-        clock=utc_now,
+        clock=clock,
         owner=owner,
         speech=SpeechShelf(engines.synthesiser, blobs, ready=engines.ready),
         audio_url=audio_url,
@@ -183,7 +190,8 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         SettingsError: A folder, an address or an engine's name is unusable.
         Unavailable: The storage cannot be opened.
     """
-    foundation = await lay_foundation(settings, utc_now)
+    clock = SteadyClock(settings.data_dir, wall=utc_now)
+    foundation = await lay_foundation(settings, clock)
     storage, blobs, keys = foundation.storage, foundation.blobs, foundation.keys
     catalogue = build_catalogue(settings)
     engines = build_engines(settings, catalogue)
@@ -197,13 +205,14 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         if what.jobs:
             jobs.notify()
 
-    journal = Journal(storage.events, utc_now, appended)
+    journal = Journal(storage.events, clock, appended)
     timekeeper = Timekeeper(storage, journal, owner=owner, rooms=lambda: registry.rooms())
     context = _live_context(
         foundation,
         engines,
         proctor,
         references,
+        clock=clock,
         owner=owner,
         changes=changes,
         mind_pause=timekeeper.mind_pause,
@@ -215,6 +224,7 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         blobs=blobs,
         keys=keys,
         live=registry,
+        clock=clock,
         recogniser=engines.recogniser,
         synthesiser=engines.synthesiser,
         evaluator=engines.evaluator,
@@ -226,16 +236,17 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         render_pdf=render_pdf,
         rooms=open_rooms(settings),
     )
-    build = report_builder(storage, services.recordings, lambda log: _engine_uses(engines), utc_now)
+    build = report_builder(storage, services.recordings, lambda log: _engine_uses(engines), clock)
     tools = Tools(
         sessions=registry,
         storage=storage,
         blobs=blobs,
-        clock=utc_now,
+        clock=clock,
         evaluator=engines.evaluator,
         build_report=build,
         references=references,
     )
     jobs = build_jobs(tools, owner=owner, workers=settings.job_workers)
     live = LivePart(registry, timekeeper, changes)
-    return Process(services, live, jobs, foundation, engines, proctor)
+    keeper = ClockKeeper(clock, storage)
+    return Process(services, live, jobs, foundation, engines, proctor, keeper)

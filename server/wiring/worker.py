@@ -20,9 +20,11 @@ from server.live.processes import own_name
 from server.platform.recordings import Recordings
 from server.platform.references import ReferenceVault
 from server.platform.reports.model import EngineUse
+from server.platform.steady import SteadyClock
 from server.secrets import load_keys
 from server.services import utc_now
 from server.settings import Settings
+from server.wiring.clock import ClockKeeper
 from server.wiring.engines import Engines, build_engines
 from server.wiring.jobs import build_jobs, report_builder
 from server.wiring.models.cli import build_catalogue
@@ -42,15 +44,18 @@ class WorkerProcess:
     engines: Engines
     jobs: JobRunner
     workers: int
+    keeper: ClockKeeper
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin to work off jobs."""
+        await self.keeper.start()
         self.jobs.start()
         log.info("worker_started", workers=self.workers)
 
     async def close(self) -> None:
         """End; a job under way is taken up again after its lease."""
         await self.jobs.stop()
+        await self.keeper.aclose()
         await self.engines.close()
         await self.storage.close()
 
@@ -63,24 +68,25 @@ async def assemble_worker(settings: Settings) -> WorkerProcess:
         Unavailable: The storage cannot be opened.
     """
     keys = load_keys(settings)
+    clock = SteadyClock(settings.data_dir, wall=utc_now)
     storage = await open_storage(settings.resolved_storage_url)
     blobs = open_blobs(settings.resolved_blobs_url)
     engines = build_engines(settings, build_catalogue(settings))
     recordings = Recordings(storage, blobs)
     workers = settings.job_workers or WORKERS
     tools = Tools(
-        sessions=Journal(storage.events, utc_now),
+        sessions=Journal(storage.events, clock),
         storage=storage,
         blobs=blobs,
-        clock=utc_now,
+        clock=clock,
         evaluator=engines.evaluator,
         build_report=report_builder(
-            storage, recordings, lambda log: engines_used(engines, log), utc_now
+            storage, recordings, lambda log: engines_used(engines, log), clock
         ),
         references=ReferenceVault(blobs, keys.signing),
     )
     jobs = build_jobs(tools, owner=own_name(), workers=workers)
-    return WorkerProcess(storage, engines, jobs, workers)
+    return WorkerProcess(storage, engines, jobs, workers, ClockKeeper(clock, storage))
 
 
 def engines_used(engines: Engines, log: Sequence[StoredEvent]) -> list[EngineUse]:
