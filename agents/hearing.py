@@ -18,14 +18,15 @@ from typing import Protocol
 import structlog
 
 from agents.turns.profile import TurnProfile
-from interview.errors import VivaError
+from interview.errors import RoomReplaced, VivaError
 from interview.nouns import Utterance, Word
 from interview.ports.conversation import ConversationLink, Listening
 from interview.ports.speech import Hypothesis, PcmFrame, Recogniser, RecogniserStream
 
 FLUSH_TIMEOUT_S = 20.0
 FINAL_TIMEOUT_S = 5.0
-STORE_ATTEMPTS = 4
+FIRST_RETRY_S = 0.2
+MAX_RETRY_S = 2.0
 REOPEN_ATTEMPTS = 3
 MAX_KEPT_S = 200.0
 
@@ -204,6 +205,11 @@ class Hearing:
                 for frame in waiting:
                     self._accept(frame)
 
+    @property
+    def lag_s(self) -> float:
+        """Age of the oldest audio that is not yet recognised."""
+        return self._stream.lag_s if self._stream is not None else 0.0
+
     async def aclose(self) -> None:
         """End the stream; nothing more is reported."""
         self._closed = True
@@ -335,17 +341,21 @@ class Hearing:
         return self._quiet or self._finishing > 0
 
     async def _store(self, utterance: Utterance) -> None:
-        """Report it; a retry carries the same id, so the session stores it once."""
-        for attempt in range(STORE_ATTEMPTS):
+        """Report it until it is stored; a retry carries the same id, so it is stored once."""
+        pause_s = FIRST_RETRY_S
+        while not self._closed:
             try:
                 await self._link.utterance(utterance)
                 return
+            except RoomReplaced:
+                return  # it goes on elsewhere, and is heard there
             except VivaError as error:
-                if not error.retryable or attempt == STORE_ATTEMPTS - 1:
-                    log.error("utterance_not_stored", code=error.code)
+                log.error("utterance_not_stored", code=error.code)
+                if not error.retryable:
                     await self._link.voice_failed("storage", error.message)
                     return
-                await asyncio.sleep(0.2 * 2**attempt)
+            await asyncio.sleep(pause_s)
+            pause_s = min(MAX_RETRY_S, 2 * pause_s)
 
     def _failed(self, error: Exception) -> None:
         self._failures += 1

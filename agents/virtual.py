@@ -39,6 +39,11 @@ class VirtualVoice:
         self._began = self._now()
         self._timer = asyncio.get_running_loop().call_later(duration_s, self._end, duration_s)
 
+    @property
+    def lag_s(self) -> float:
+        """Nothing is heard, so nothing waits."""
+        return 0.0
+
     async def hush(self) -> None:
         """Stop the prompt."""
         self._cut()
@@ -50,6 +55,7 @@ class VirtualVoice:
         pause_tolerance_s: float = 3.0,
         kind: QuestionKind = QuestionKind.TEXT,
         answered: bool = False,
+        turn_id: str | None = None,
     ) -> None:
         """Nothing is heard."""
 

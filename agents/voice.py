@@ -111,6 +111,7 @@ class SessionVoice:
         self._handle: SpeechHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._language = "en"
+        self._turn_id: str | None = None
         self._interruptible = True
         self._closing = False
 
@@ -228,6 +229,11 @@ class SessionVoice:
         self._ledger.played(event.playback_position, interrupted=event.interrupted)
         self._floor.prompt_ended()
 
+    @property
+    def lag_s(self) -> float:
+        """Age of the oldest audio of this conversation that is not yet recognised."""
+        return self._hearing.lag_s if self._hearing is not None else 0.0
+
     # --- listening ---------------------------------------------------------------------------
 
     def listen(
@@ -237,8 +243,10 @@ class SessionVoice:
         pause_tolerance_s: float = 3.0,
         kind: QuestionKind = QuestionKind.TEXT,
         answered: bool = False,
+        turn_id: str | None = None,
     ) -> None:
         """Change what is listened for, and how long a pause may be."""
+        self._turn_id = turn_id
         if self._hearing is not None:
             self._hearing.listen(mode)
         if self._closing:
@@ -296,11 +304,11 @@ class SessionVoice:
 
     def end_turn(self) -> None:
         """The candidate has finished."""
-        self._spawn(self._end_turn(), "end-turn")
+        self._spawn(self._end_turn(self._turn_id), "end-turn")
 
     def command(self, kind: CommandKind) -> None:
         """The candidate asks for something."""
-        self._spawn(self._end_turn(kind), "spoken-command")
+        self._spawn(self._end_turn(self._turn_id, kind), "spoken-command")
 
     def speaking(self, speaking: bool) -> None:
         """The candidate began or stopped to speak."""
@@ -316,7 +324,7 @@ class SessionVoice:
             await asyncio.wait(going)
         await self._reporter.drained()
 
-    async def _end_turn(self, command: CommandKind | None = None) -> None:
+    async def _end_turn(self, turn_id: str | None, command: CommandKind | None = None) -> None:
         if self._closing:
             return
         try:
@@ -326,7 +334,7 @@ class SessionVoice:
                 said = self._hearing.take_command()
             self._floor.forget()
             if command is None:
-                await self._link.turn_ended()
+                await self._link.turn_ended(turn_id)
             else:
                 await self._link.spoken_command(command.value, said)
         except Exception as error:

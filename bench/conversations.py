@@ -184,7 +184,7 @@ class _ReplyingLink(NotingLink):
         super().__init__(time.monotonic)
         self._ours = ours
 
-    async def turn_ended(self) -> None:
+    async def turn_ended(self, turn_id: str | None) -> None:
         await self._ours.ended()
 
     async def spoken_command(self, command: str, words: str) -> None:

@@ -42,6 +42,8 @@ class Stream:
         # One hypothesis each 0.6 s of audio; the session reads them at once.
         self._out: asyncio.Queue[Hypothesis | None] = asyncio.Queue()
 
+    lag_s = 0.0
+
     def push(self, frame: PcmFrame) -> None:
         """Take audio."""
         if self._start_s is None:

@@ -39,7 +39,7 @@ def load_keys(settings: Settings) -> Keys:
         return Keys(
             jwt=_given_or_kept(settings.jwt_secret, folder / "jwt.key"),
             service=_given_or_kept(settings.service_key, folder / "service.key"),
-            signing=_given_or_kept(None, folder / "signing.key"),
+            signing=_given_or_kept(settings.signing_key, folder / "signing.key"),
         )
     except OSError as error:
         raise SettingsError(

@@ -94,6 +94,7 @@ class Settings(BaseSettings):
     admin_password: SecretStr | None = Field(default=None, min_length=8)
     service_key: SecretStr | None = Field(default=None, min_length=24)
     jwt_secret: SecretStr | None = Field(default=None, min_length=32)
+    signing_key: SecretStr | None = Field(default=None, min_length=32)
     access_token_s: int = Field(default=900, ge=60, le=86_400)
     refresh_token_s: int = Field(default=14 * 86_400, ge=3_600, le=YEARS_S)
     candidate_token_s: int = Field(default=7 * 86_400, ge=600, le=YEARS_S)

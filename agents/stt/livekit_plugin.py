@@ -108,6 +108,11 @@ class LiveKitStream:
             with contextlib.suppress(RuntimeError, utils.aio.ChanClosed):
                 stream.push_frame(frame_of(frame.samples))
 
+    @property
+    def lag_s(self) -> float:
+        """Not known: the engine takes audio as it comes."""
+        return 0.0
+
     async def flush(self) -> None:
         """Let the plugin finish the segment; its words are committed as `final`.
 

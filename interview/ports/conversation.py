@@ -54,8 +54,8 @@ class ConversationLink(Protocol):
     async def utterance(self, utterance: Utterance) -> None:
         """Committed words; stored when this returns."""
 
-    async def turn_ended(self) -> None:
-        """The turn policy says that the candidate has finished."""
+    async def turn_ended(self, turn_id: str | None) -> None:
+        """The turn policy says that the candidate has finished the turn that was listened to."""
 
     async def turn_expected(self, expected: bool) -> None:
         """The end may be near: get ready, keep nothing. False: it was not the end."""
@@ -78,6 +78,10 @@ class Voice(Protocol):
 
     playout: Playout
 
+    @property
+    def lag_s(self) -> float:
+        """Age of the oldest audio of this conversation that is not yet recognised."""
+
     async def speak(self, prompt: SpokenPrompt) -> None:
         """Start saying it and return; whatever was being said is cut off first."""
 
@@ -90,6 +94,7 @@ class Voice(Protocol):
         pause_tolerance_s: float = 3.0,
         kind: QuestionKind = QuestionKind.TEXT,
         answered: bool = False,
+        turn_id: str | None = None,
     ) -> None:
         """`answered`: whether words of this answer are stored; those are counted by nobody else."""
 

@@ -66,6 +66,10 @@ class RecogniserStream(Protocol):
     def push(self, frame: PcmFrame) -> None:
         """Take 16 kHz audio; never blocks, never drops (passes are coalesced, audio is not)."""
 
+    @property
+    def lag_s(self) -> float:
+        """Age of the oldest audio of this stream that is not yet recognised."""
+
     async def flush(self) -> None:
         """End of the segment: all that was pushed is recognised, committed, yielded as `final`."""
 

@@ -105,10 +105,10 @@ class SessionLink:
         elif self._attached:
             await self._session.command(CommitUtterance(utterance=utterance))
 
-    async def turn_ended(self) -> None:
-        """The candidate has finished."""
+    async def turn_ended(self, turn_id: str | None) -> None:
+        """The candidate has finished the turn that was listened to."""
         if self._live:
-            await self._session.command(EndTurn(answer_id=f"{OURS}{uuid.uuid4()}"))
+            await self._session.command(EndTurn(turn_id=turn_id, answer_id=f"{OURS}{uuid.uuid4()}"))
 
     async def turn_expected(self, expected: bool) -> None:
         """The end of the answer may be near: what comes after it is made ready."""

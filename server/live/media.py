@@ -143,13 +143,14 @@ class MediaDesk:
         mode = Listening(machine.listening_for(self.session.state))
         question = views.current_question(self.session.state)
         if question is None:
-            self.voice.listen(mode)
+            self.voice.listen(mode, turn_id=views.turn_id(self.session.state))
             return
         self.voice.listen(
             mode,
             pause_tolerance_s=question.pause_tolerance_s,
             kind=question.kind,
             answered=bool(self.session.state.answer_text),
+            turn_id=views.turn_id(self.session.state),
         )
 
     async def _wait_for_media(self) -> None:
@@ -456,10 +457,8 @@ class MediaDesk:
 
     async def _mind_lag(self) -> None:
         """While recognition is far behind, the candidate's clock stands: the fault is ours."""
-        recogniser = self.session.context.recogniser
         state = self.session.state
-        hears = recogniser is not None and self._source is not None
-        lag_s = recogniser.health().lag_s if hears and recogniser is not None else 0.0
+        lag_s = self.voice.lag_s if self.voice is not None else 0.0
         behind = LAG_FAULT in state.faults
         if not behind and lag_s > LAG_BEGIN_S and machine.listening_for(state) == "answer":
             await self.session.command(BeginFault(component=LAG_FAULT))

@@ -17,7 +17,7 @@ from aiohttp import WSCloseCode
 
 from interview import machine
 from interview.commands import CloseRoom, Command, JoinCandidate, LeaveCandidate, RecordOutage, Tick
-from interview.errors import RoomReplaced, VivaError
+from interview.errors import RoomReplaced, Unavailable, VivaError
 from interview.events import RoomClosed, RoomOpened
 from interview.journal import Sink, Step
 from interview.nouns import Media
@@ -54,6 +54,7 @@ class Room:
         self.closed = False
         self._tasks = Tasks(session.session_id)
         self._timer: asyncio.TimerHandle | None = None
+        self._refused_at: datetime | None = None
         self.watch = WatchDesk(self)
         self.media = MediaDesk(self, self.watch, join=join)
         self._avatar = Avatar(self, self.media)
@@ -109,7 +110,20 @@ class Room:
         if self.closed:
             raise RoomReplaced(self.session_id)
         await self.context.mind_pause()
-        return await self.session.log.command(command, epoch=self.epoch)
+        try:
+            await self._store_again()
+            return await self.session.log.command(command, epoch=self.epoch)
+        except Unavailable:
+            self._refused_at = self._refused_at or self.context.clock()
+            raise
+
+    async def _store_again(self) -> None:
+        """After a store that refused: what happened to nobody since then is nobody's time."""
+        if self._refused_at is None:
+            return
+        outage = RecordOutage(from_at=self._refused_at, cause="storage", seat_lost=False)
+        await self.session.log.command(outage, epoch=self.epoch)
+        self._refused_at = None
 
     def spawn(self, work: Callable[[], object], name: str) -> None:
         """Run a coroutine function in a task that ends with the room."""

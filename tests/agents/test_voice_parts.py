@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 import numpy as np
 import pytest
 
+from agents import hearing as hearing_module
 from agents.hearing import Heard, Hearing
 from agents.playout import DUCKED, FRAME_SAMPLES, PromptOutput, as_frames
 from agents.turns.profile import INTERVIEW
 from agents.virtual import VirtualVoice
 from interview.errors import Unavailable
-from interview.nouns import Word
+from interview.nouns import Utterance, Word
 from interview.ports.conversation import Listening, SpokenPrompt
 from interview.ports.speech import Hypothesis, PcmFrame, SpokenAudio
 from tests.fakes.conversation import NotingLink
@@ -147,6 +148,8 @@ class Audience:
 class FailingStream:
     """Commits words, then fails to flush."""
 
+    lag_s = 0.0
+
     def __init__(self) -> None:
         self._out: asyncio.Queue[Hypothesis] = asyncio.Queue()
 
@@ -195,6 +198,29 @@ async def test_committed_words_survive_a_recogniser_that_fails() -> None:
     await hearing.aclose()
 
 
+async def test_words_are_told_until_they_are_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that refuses for longer than any number of quick tries."""
+    monkeypatch.setattr(hearing_module, "FIRST_RETRY_S", 0.001)
+    monkeypatch.setattr(hearing_module, "MAX_RETRY_S", 0.002)
+    link, told = NotingLink(asyncio.get_running_loop().time), 0
+    noted = link.utterance
+
+    async def refuse(utterance: Utterance) -> None:
+        nonlocal told
+        told += 1
+        if told < 40:
+            raise Unavailable("storage", "busy")
+        await noted(utterance)
+
+    monkeypatch.setattr(link, "utterance", refuse)
+    hearing = listening(CountingRecogniser(), link=link)
+    words = (Word(text="precious", start_s=1, end_s=2, confidence=1),)
+    await hearing._store_words(words)
+    assert [item.values["utterance"].text for item in link.of("utterance")] == ["precious"]
+    assert not link.of("voice_failed")
+    await hearing.aclose()
+
+
 class CountingStream(FailingStream):
     """Counts the samples that it is given."""
 
@@ -219,10 +245,11 @@ def listening(
     recogniser: CountingRecogniser,
     now: Callable[[], float] = time.monotonic,
     behind: Callable[[], float] = lambda: 0.0,
+    link: NotingLink | None = None,
 ) -> Hearing:
     """A gate that waits for an answer."""
     hearing = Hearing(
-        NotingLink(time.monotonic),
+        link or NotingLink(time.monotonic),
         recogniser,
         language="en",
         hotwords=(),

@@ -81,8 +81,8 @@ class NotingLink:
     async def utterance(self, utterance: Utterance) -> None:
         await self._note("utterance", utterance=utterance)
 
-    async def turn_ended(self) -> None:
-        await self._note("turn_ended")
+    async def turn_ended(self, turn_id: str | None) -> None:
+        await self._note("turn_ended", turn_id=turn_id)
 
     async def turn_expected(self, expected: bool) -> None:
         await self._note("turn_expected", expected=expected)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -65,7 +66,9 @@ class ToldVoice:
         self.playout: Playout = Mute()
         self.said: list[SpokenPrompt] = []
         self.modes: list[Listening] = []
+        self.turn_ids: list[str | None] = []
         self.hushed = 0
+        self.lag_s = 0.0
         self.closed = False
         self.finish: Callable[[], Any] | None = None
 
@@ -77,8 +80,9 @@ class ToldVoice:
     async def hush(self) -> None:
         self.hushed += 1
 
-    def listen(self, mode: Listening, **expected: object) -> None:
+    def listen(self, mode: Listening, *, turn_id: str | None = None, **expected: object) -> None:
         self.modes.append(mode)
+        self.turn_ids.append(turn_id)
 
     async def finish_utterance(self) -> None:
         if self.finish is not None:
@@ -116,11 +120,10 @@ class NoFrames:
 class Ears(ScriptedRecogniser):
     """A recogniser whose health is the test's."""
 
-    lag_s = 0.0
     available = True
 
     def health(self) -> EngineHealth:
-        return EngineHealth("ears", available=self.available, lag_s=self.lag_s)
+        return EngineHealth("ears", available=self.available)
 
 
 class Socket:
@@ -165,6 +168,12 @@ class Rig:
                 created_by="test",
             )
         )
+
+    async def until(self, true: Callable[[], Awaitable[bool]], timeout_s: float = 5.0) -> None:
+        """Wait for what only the store knows."""
+        async with asyncio.timeout(timeout_s):
+            while not await true():  # noqa: ASYNC110 - another process brings it about
+                await asyncio.sleep(0.02)
 
     async def seated(self, session_id: str = "s1", media: Media = Media.TEXT, **plan: Any) -> Live:
         """A session whose candidate has just taken the seat."""
@@ -292,7 +301,13 @@ async def rig(
     clock = ports.pop("clock", None) or Clock()
     changes = PolledChanges(storage.events, poll_s=0.05)
     journal = Journal(storage.events, clock, lambda what: changes.appended(*_head(what)))
-    keeper = Timekeeper(storage, journal, owner=owner, rooms=lambda: made.registry.rooms())
+    keeper = Timekeeper(
+        storage,
+        journal,
+        owner=owner,
+        rooms=lambda: made.registry.rooms(),
+        monotonic=ports.pop("monotonic", time.monotonic),
+    )
     made = Rig(None, storage, clock, changes, keeper, [], [], Ears())  # type: ignore[arg-type]
     chosen: dict[str, Any] = {
         "recogniser": made.ears,

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from interview.commands import StartSession, SubmitAnswer
+from interview import machine
+from interview.commands import NoteActivity, StartSession, SubmitAnswer
 from interview.errors import InvalidInput, Unavailable
 from interview.events import (
     Event,
@@ -208,7 +209,7 @@ async def test_the_last_words_of_a_lost_connection_wait_for_the_gap(rig: Rig) ->
     assert await happened(rig, UtteranceCommitted) == []
     held = desk._held
     assert held is not None and [u.utterance_id for u in held.held] == ["u1"]
-    await voice.link.turn_ended()
+    await voice.link.turn_ended(None)
     assert live.state.answers == (), "a voice that is gone ended the turn"
     await desk.commit_held()
     assert await committed(rig) == ["u1"]
@@ -278,15 +279,64 @@ async def test_while_recognition_lags_the_clock_stands(rig: Rig) -> None:
     live = await connected(rig)
     await live.consent()
     desk = live.room.media
-    rig.ears.lag_s = media_module.LAG_BEGIN_S + 1
+    rig.voices[-1].lag_s = media_module.LAG_BEGIN_S + 1
     await desk._mind_lag()
     assert media_module.LAG_FAULT in live.state.faults
-    rig.ears.lag_s = media_module.LAG_END_S + 1
+    rig.voices[-1].lag_s = media_module.LAG_END_S + 1
     await desk._mind_lag()
     assert media_module.LAG_FAULT in live.state.faults, "it must not flutter"
-    rig.ears.lag_s = 0.0
+    rig.voices[-1].lag_s = 0.0
     await desk._mind_lag()
     assert not live.state.faults
+
+
+async def test_only_the_session_whose_own_recognition_lags_stands(rig: Rig) -> None:
+    first, second = await connected(rig), await rig.seated("s2", media=Media.WEBSOCKET)
+    await first.consent()
+    await second.consent()
+    rig.voices[0].lag_s = media_module.LAG_BEGIN_S + 1
+    for live in (first, second):
+        await live.room.media._mind_lag()
+    assert first.state.faults and not second.state.faults
+
+
+async def test_the_end_of_a_turn_told_twice_ends_no_other(rig: Rig) -> None:
+    live = await connected(rig)
+    await live.consent()
+    link = rig.voices[0].link
+    await link.utterance(words("u1", "First answer."))
+    turn = rig.voices[0].turn_ids[-1]
+    await link.turn_ended(turn)
+    await live.until(lambda s: s.question_number == 2 and s.prompt is not None)
+    await live.until(lambda s: s.prompt is not None and s.prompt.delivered)
+    at_s = live.room.clock_s()
+    begun = Utterance(utterance_id="u2", text="Second, just beginning", start_s=at_s, end_s=at_s)
+    await link.utterance(begun)
+    await link.turn_ended(turn)  # the same end of turn, delivered twice by a network
+    assert [answer.content for answer in live.state.answers] == ["First answer."]
+    await link.turn_ended(rig.voices[0].turn_ids[-1])
+    assert len(live.state.answers) == 2
+
+
+async def test_what_a_refusing_store_cost_is_given_back(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = await connected(rig)
+    await live.consent()
+    left_s = machine.remaining_s(live.state, rig.clock())
+
+    async def refuse(*_: Any) -> int:
+        raise Unavailable("storage", "the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rig.storage.events, "append", refuse)
+        with pytest.raises(Unavailable):
+            await live.command(NoteActivity(kind="speech"))
+        rig.clock.forward(30)
+    state = await live.command(NoteActivity(kind="typing"))
+    assert left_s is not None
+    assert machine.remaining_s(state, rig.clock()) == pytest.approx(left_s, abs=0.5)
+    assert [outage.cause for outage in state.outages] == ["storage"]
 
 
 async def test_ears_that_still_load_are_our_time(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
