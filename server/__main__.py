@@ -22,6 +22,7 @@ from aiohttp import web
 
 from interview.errors import VivaError
 from server.app import all_routes, build_app
+from server.edge.connections import BoundedRunner, doorkeeper
 from server.edge.logs import set_up_logs
 from server.edge.openapi import document
 from server.platform.demo import demo_link
@@ -31,8 +32,6 @@ from server.wiring.threads import put_loop_first, share_memory
 if TYPE_CHECKING:
     from server.wiring.process import Process
 
-HEADER_BYTES = 16 * 1024
-LINE_BYTES = 8 * 1024
 SHUTDOWN_S = 10.0
 
 log = structlog.get_logger(__name__)
@@ -82,12 +81,10 @@ async def serve(settings: Settings) -> int:
         print(f"vivavoce: the server cannot start: {error.message}.", file=sys.stderr)
         return 1
     stop = _stop_signal()
-    runner = web.AppRunner(
+    runner = BoundedRunner(
         build_app(process.services),
-        access_log=None,
+        doorkeeper(settings),
         handle_signals=False,
-        max_line_size=LINE_BYTES,
-        max_field_size=HEADER_BYTES,
         shutdown_timeout=SHUTDOWN_S,
     )
     await runner.setup()

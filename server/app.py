@@ -10,10 +10,12 @@ from aiohttp import web
 
 from server.api.docs import DESCRIBED, Described
 from server.edge.auth.guard import TABLE, guard, table_of
+from server.edge.bodies import MAX_JSON_BYTES
 from server.edge.errors import envelope
 from server.edge.logs import request_log
 from server.edge.metrics import METRICS, Metrics, count_requests
-from server.edge.routes import MAX_JSON_BYTES, ROUTE_LIST, Route, discover
+from server.edge.routes import ROUTE_LIST, Route, discover
+from server.edge.sanity import sane
 from server.edge.security import add_headers, preflight
 from server.services import SERVICES, Services
 
@@ -42,7 +44,7 @@ def build_app(services: Services, routes: Sequence[Route] | None = None) -> web.
     declared = list(all_routes() if routes is None else routes)
     app = web.Application(
         client_max_size=MAX_JSON_BYTES,
-        middlewares=[request_log, count_requests, envelope, preflight, guard],
+        middlewares=[request_log, count_requests, envelope, sane, preflight, guard],
     )
     app[SERVICES] = services
     app[ROUTE_LIST] = declared

@@ -13,6 +13,7 @@ from server.edge.auth import login as signing
 from server.edge.auth.guard import principal_of_token
 from server.edge.auth.passwords import MAX_PASSWORD_CHARS
 from server.edge.auth.principals import Staff
+from server.edge.bodies import read_form
 from server.edge.routes import PUBLIC, STAFF, Payload, Reply, Route, principal_of, read_body, reply
 from server.edge.security import check_origin
 from server.services import Services, services_of
@@ -20,6 +21,7 @@ from server.services import Services, services_of
 COOKIE = "viva_refresh"
 COOKIE_PATH = "/api/v1/auth"
 MAX_TOKEN_CHARS = 4_096
+MAX_FORM_BYTES = 16 * 1024  # read from anybody
 
 
 class LoginForm(Payload):
@@ -124,12 +126,14 @@ async def change_password(request: web.Request) -> web.Response:
 
 async def _login_form(request: web.Request) -> LoginForm:
     if request.content_type == "application/json":
-        return await read_body(request, LoginForm)
-    form = await request.post()
-    fields = {name: form.get(name, "") for name in ("username", "password")}
+        return await read_body(request, LoginForm, MAX_FORM_BYTES)
+    form = await read_form(request, MAX_FORM_BYTES)
+    fields = {
+        name: form.get(name, b"").decode("utf-8", "replace") for name in ("username", "password")
+    }
     for name, value in fields.items():
         limit = MAX_PASSWORD_CHARS if name == "password" else 254
-        if not isinstance(value, str) or not 0 < len(value) <= limit:
+        if not 0 < len(value) <= limit:
             raise InvalidInput(name, f"is required and has at most {limit} characters")
     return LoginForm.model_validate(fields)
 
@@ -138,7 +142,7 @@ async def _refresh_token(request: web.Request) -> str:
     """From the body, else from the cookie (then only for pages of ours)."""
     body = RefreshBody()
     if request.can_read_body and request.content_type == "application/json":
-        body = await read_body(request, RefreshBody)
+        body = await read_body(request, RefreshBody, MAX_FORM_BYTES)
     if body.refresh_token:
         return body.refresh_token
     cookie = request.cookies.get(COOKIE)

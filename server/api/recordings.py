@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 from datetime import datetime, timedelta
@@ -19,10 +18,10 @@ from interview.errors import (
     InvalidInput,
     NotFound,
     TooLarge,
-    Unavailable,
 )
 from interview.ports.storage import RecordingChunk, RecordingPart, SessionSummary
 from server.edge.auth.principals import Allow, Candidate
+from server.edge.bodies import UPLOAD_WAIT_S, read_bytes
 from server.edge.ranges import ranged_blob
 from server.edge.routes import Payload, Reply, Route, principal_of, read_body, read_query, reply
 from server.services import Services, services_of
@@ -32,7 +31,6 @@ MAX_SESSION_BYTES = 2 * 1024**3
 MAX_SESSION_CHUNKS = 50_000
 MAX_CLOCK_S = 7 * 86_400.0
 LATE_UPLOADS = timedelta(hours=24)
-BODY_WAIT_S = 120.0
 TYPES = ("video/webm", "audio/webm")
 PART_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -88,7 +86,7 @@ async def put_chunk(request: web.Request) -> web.Response:
         _seconds(request, "X-Part-Start-S"),
         _seconds(request, "X-Chunk-Duration-S"),
     )
-    content = await _content(request)
+    content = await read_bytes(request, MAX_CHUNK_BYTES, wait_s=UPLOAD_WAIT_S)
     if hashlib.sha256(content).hexdigest() != sha256:
         raise IntegrityError("The bytes do not match X-Chunk-Sha256.", part_id=part_id)
     await _within_quota(services, summary.session_id, len(content))
@@ -166,22 +164,6 @@ async def _keep(services: Services, chunk: RecordingChunk, content: bytes) -> No
     except (IntegrityError, NotFound):
         await services.blobs.delete(chunk.blob_key)
         raise
-
-
-async def _content(request: web.Request) -> bytes:
-    """The body, read as it comes, never more than the limit."""
-    if (request.content_length or 0) > MAX_CHUNK_BYTES:
-        raise TooLarge(f"A piece may have {MAX_CHUNK_BYTES} bytes.")
-    content = bytearray()
-    try:
-        async with asyncio.timeout(BODY_WAIT_S):
-            async for data in request.content.iter_any():
-                content += data
-                if len(content) > MAX_CHUNK_BYTES:
-                    raise TooLarge(f"A piece may have {MAX_CHUNK_BYTES} bytes.")
-    except TimeoutError:
-        raise Unavailable("upload", "the piece did not arrive in time") from None
-    return bytes(content)
 
 
 async def _within_quota(services: Services, session_id: str, more: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from interview.errors import InvalidInput, TooLarge, Unavailable
 from interview.languages import language_name, recognised_as
@@ -14,6 +14,7 @@ from interview.ports.speech import RECOGNITION_RATE_HZ, Hypothesis, other_langua
 from realtime.apart import decode_apart
 from realtime.clips import Clip, ClipTooLong, UnreadableClip
 from server.edge.auth.principals import Candidate
+from server.edge.bodies import MULTIPART, UPLOAD_WAIT_S, read_bytes, read_form
 from server.edge.errors import Unprocessable
 from server.edge.routes import ANY_PRINCIPAL, Reply, Route, principal_of, reply
 from server.services import services_of
@@ -117,37 +118,15 @@ async def _decoded(content: bytes) -> Clip:
 async def _clip(request: web.Request) -> tuple[bytes, str | None]:
     """The clip and the language asked for; multipart field `audio`, or the body itself."""
     language = request.query.get("language")
-    if request.content_type != "multipart/form-data":
-        return await _raw(request), _language(language)
-    content: bytes | None = None
-    async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader):
-            raise InvalidInput("audio", "nested parts are not understood")
-        if part.name == "audio":
-            content = await _part(part, MAX_CLIP_BYTES)
-        elif part.name == "language":
-            language = (await _part(part, 64)).decode("utf-8", "replace")
-    if content is None:
+    if request.content_type != MULTIPART:
+        content = await read_bytes(request, MAX_CLIP_BYTES, wait_s=UPLOAD_WAIT_S)
+        return content, _language(language)
+    form = await read_form(request, MAX_CLIP_BYTES, wait_s=UPLOAD_WAIT_S)
+    if "audio" not in form:
         raise InvalidInput("audio", "is required")
-    return content, _language(language)
-
-
-async def _raw(request: web.Request) -> bytes:
-    content = bytearray()
-    async for chunk in request.content.iter_chunked(64 * 1024):
-        content += chunk
-        if len(content) > MAX_CLIP_BYTES:
-            raise TooLarge(f"A clip has at most {MAX_CLIP_BYTES} bytes.")
-    return bytes(content)
-
-
-async def _part(part: BodyPartReader, limit: int) -> bytes:
-    content = bytearray()
-    while chunk := await part.read_chunk(64 * 1024):
-        content += chunk
-        if len(content) > limit:
-            raise TooLarge(f"{part.name} has at most {limit} bytes.")
-    return bytes(content)
+    if "language" in form:
+        language = form["language"][:64].decode("utf-8", "replace")
+    return form["audio"], _language(language)
 
 
 def _language(value: str | None) -> str | None:

@@ -37,6 +37,25 @@ class Unprocessable(InvalidInput):
     """Well-formed, but a value is out of range or a file cannot be read."""
 
 
+class TooSlow(VivaError):
+    """The body did not come within the time it has."""
+
+    code = "request_timeout"
+    retryable = True
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"The body was not here after {wait_s:.0f} s.", wait_s=wait_s)
+
+
+class UnsupportedType(VivaError):
+    """A body of a kind, or in an encoding, that this address does not take."""
+
+    code = "unsupported_media_type"
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"{kind} is not understood here.")
+
+
 STATUS: dict[type[VivaError], int] = {
     NotFound: 404,
     InvalidInput: 400,
@@ -48,6 +67,8 @@ STATUS: dict[type[VivaError], int] = {
     Forbidden: 403,
     Gone: 410,
     TooLarge: 413,
+    TooSlow: 408,
+    UnsupportedType: 415,
     RateLimited: 429,
     Unavailable: 503,
     IntegrityError: 422,

@@ -61,6 +61,10 @@ def document(routes: Sequence[Route], server_url: str) -> dict[str, Any]:
     }
 
 
+# Malformed headers and encoded bodies are refused at every address.
+ALWAYS = (400, 415, 500)
+
+
 def _unique(name: str, named: set[str]) -> str:
     """A handler that serves several addresses gets a number behind its name."""
     number, chosen = 1, name
@@ -153,7 +157,9 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
     if route.kind == "websocket":
         responses = {"101": {"description": "The socket is open."}}
     closed = Allow.PUBLIC not in route.allow and Allow.TICKET not in route.allow
-    statuses = {*route.statuses, *((401, 403) if closed else ()), 500}
+    statuses = {*route.statuses, *ALWAYS, *((401, 403) if closed else ())}
+    if route.request is not None or route.method in ("POST", "PUT", "PATCH"):
+        statuses |= {408, 413}
     for status in sorted(statuses):
         described = {"description": HTTPStatus(status).phrase}
         if status < HTTPStatus.BAD_REQUEST:

@@ -12,14 +12,14 @@ from typing import Literal, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from interview.errors import InvalidInput, TooLarge
+from interview.errors import InvalidInput
 from interview.text import whole_characters
 from server.edge.auth.principals import Allow, Principal
+from server.edge.bodies import MAX_JSON_BYTES, read_bytes
 from server.edge.errors import Unprocessable
 from server.edge.sentences import first
 
 VARIABLE = re.compile(r"\{(\w+)(?::[^}]*)?\}")
-MAX_JSON_BYTES = 1024 * 1024
 HALF = rb"\ud"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -105,17 +105,14 @@ def principal_of(request: web.Request) -> Principal:
     return request[PRINCIPAL]
 
 
-async def read_body(request: web.Request, model: type[Model]) -> Model:
+async def read_body(request: web.Request, model: type[Model], limit: int = MAX_JSON_BYTES) -> Model:
     """The JSON body, checked.
 
     Raises:
         InvalidInput: Not JSON, not an object, or a field is missing or wrong (it is named).
-        TooLarge: Above 1 MiB.
+        TooLarge, TooSlow: Above the limit (1 MiB); not here in time.
     """
-    try:
-        raw = await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        raise TooLarge(f"The body has more than {MAX_JSON_BYTES} bytes.") from None
+    raw = await read_bytes(request, limit)
     try:
         return model.model_validate_json(_whole(raw) if raw else b"{}")
     except ValidationError as error:

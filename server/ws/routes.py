@@ -11,6 +11,7 @@ from interview.errors import Unauthenticated, Unavailable
 from interview.nouns import Media
 from server.edge.auth.principals import Allow
 from server.edge.auth.tickets import TicketGrant, take_ticket
+from server.edge.connections import vouch
 from server.edge.routes import Route
 from server.live.messages import MAX_FRAME_BYTES
 from server.live.registry import LiveRegistry
@@ -63,6 +64,7 @@ async def _seat(request: web.Request, run: Run) -> web.WebSocketResponse:
         query, grant = await _admit(request)
     except Unauthenticated as error:
         return await refuse(socket, error.message)
+    vouch(request)
     live = services_of(request).live
     if not isinstance(live, LiveRegistry):
         raise Unavailable("live", "this process serves no sockets")

@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web_runner import BaseRunner
 
 from interview.journal import Journal
 from interview.ports.storage import StaffAccount
 from server.app import build_app
 from server.edge.auth.passwords import hash_password
+from server.edge.connections import BoundedRunner, Doorkeeper, doorkeeper
 from server.live.changes import PolledChanges
 from server.live.context import LiveContext
 from server.live.registry import LiveRegistry
@@ -117,6 +119,17 @@ async def account(password: str = PASSWORD) -> StaffAccount:
     )
 
 
+class BoundedTestServer(TestServer):
+    """Serves as `python -m server` does: behind a doorkeeper, bodies as they were sent."""
+
+    def __init__(self, app: web.Application, door: Doorkeeper) -> None:
+        super().__init__(app)
+        self.door = door
+
+    async def _make_runner(self, **options: Any) -> BaseRunner:
+        return BoundedRunner(self.app, self.door, **options)
+
+
 @asynccontextmanager
 async def running(tmp_path: Path, **settings: Any) -> AsyncIterator[Edge]:
     """A server for one test; `settings` are fields of `Settings`."""
@@ -144,7 +157,7 @@ async def running(tmp_path: Path, **settings: Any) -> AsyncIterator[Edge]:
         live=registry,
         clock=clock,
     )
-    client = TestClient(TestServer(build_app(services)))
+    client = TestClient(BoundedTestServer(build_app(services), doorkeeper(chosen)))
     await client.start_server()
     try:
         yield Edge(client, services, registry, clock, chosen.data_dir)

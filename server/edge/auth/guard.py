@@ -21,6 +21,7 @@ from server.edge.auth.principals import (
     Staff,
 )
 from server.edge.auth.signing import check_signature
+from server.edge.connections import vouch
 from server.edge.routes import PRINCIPAL, Route
 from server.edge.security import check_origin
 from server.services import Services, services_of
@@ -46,7 +47,9 @@ async def guard(request: web.Request, handler: Any) -> web.StreamResponse:
         raise Forbidden("This address is not open to anyone.")
     if route.kind == "websocket":
         check_origin(request)
-    request[PRINCIPAL] = await admit(request, route)
+    principal = request[PRINCIPAL] = await admit(request, route)
+    if not isinstance(principal, Anyone):
+        vouch(request)
     answered: web.StreamResponse = await handler(request)
     return answered
 
