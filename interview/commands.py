@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from interview.judging import DecisionOutcome, Rating
 from interview.nouns import (
     DEFAULT_ORGANISATION,
+    Band,
     CandidateDetails,
     Evaluation,
     InterviewPlan,
@@ -240,6 +242,36 @@ class ExplainViolation(Noun):
     text: str
 
 
+class GiveScorecard(Noun):
+    """A person's own scores; they stand above the machine's."""
+
+    by: str
+    ratings: tuple[Rating, ...] = ()
+    overall: Band | None = None
+    comment: str = ""
+
+
+class Decide(Noun):
+    """What is to happen with the candidate; only once the interview is over."""
+
+    by: str
+    outcome: DecisionOutcome
+    reason: str = ""
+
+
+class AddNote(Noun):
+    """The same `note_id` twice is one note."""
+
+    by: str
+    note_id: str
+    text: str
+
+
+class SetTags(Noun):
+    by: str
+    tags: tuple[str, ...]
+
+
 class ReopenSession(Noun):
     """Overrule an end by proctoring."""
 
@@ -283,4 +315,8 @@ Command = (
     | ReviewViolation
     | ExplainViolation
     | ReopenSession
+    | GiveScorecard
+    | Decide
+    | AddNote
+    | SetTags
 )

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from interview.judging import Decision, ReviewerNote, Scorecard
 from interview.nouns import (
     DEFAULT_ORGANISATION,
     AnswerOutcome,
@@ -314,6 +315,33 @@ class ViolationExplained(_Event):
     text: str
 
 
+class ScorecardGiven(_Event):
+    """The latest of each person stands."""
+
+    type: Literal["scorecard_given"] = "scorecard_given"
+    scorecard: Scorecard
+
+
+class DecisionMade(_Event):
+    """The latest stands."""
+
+    type: Literal["decision_made"] = "decision_made"
+    decision: Decision
+
+
+class NoteAdded(_Event):
+    type: Literal["note_added"] = "note_added"
+    note: ReviewerNote
+
+
+class TagsSet(_Event):
+    """All tags of the session from now on."""
+
+    type: Literal["tags_set"] = "tags_set"
+    tags: tuple[str, ...]
+    by: str
+
+
 class SessionEnded(_Event):
     """The conclusion; exactly one in a log that has ended, one more for each reopening.
 
@@ -379,7 +407,11 @@ Event = Annotated[
     | ViolationExplained
     | SessionEnded
     | SessionReopened
-    | ReportRequested,
+    | ReportRequested
+    | ScorecardGiven
+    | DecisionMade
+    | NoteAdded
+    | TagsSet,
     Field(discriminator="type"),
 ]
 

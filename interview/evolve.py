@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from interview import evolve_questions, evolve_watching
+from interview import evolve_judging, evolve_questions, evolve_watching
 from interview.clock import Clock
 from interview.errors import IntegrityError
 from interview.events import (
@@ -243,4 +243,5 @@ _HANDLERS: Mapping[type, Callable[[State, Any], State]] = {
     ReportRequested: _report_requested,
     **evolve_questions.HANDLERS,
     **evolve_watching.HANDLERS,
+    **evolve_judging.HANDLERS,
 }

@@ -9,8 +9,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from interview import answering, asking, ending, presence, replying, submitting, timers, watching
+from interview import (
+    answering,
+    asking,
+    ending,
+    presence,
+    replying,
+    reviewing,
+    submitting,
+    timers,
+    watching,
+)
 from interview.commands import (
+    AddNote,
     BeginFault,
     BeginWatching,
     ChangeMedia,
@@ -18,6 +29,7 @@ from interview.commands import (
     Command,
     CommitUtterance,
     CreateSession,
+    Decide,
     DecideBiometricConsent,
     DeliverPrompt,
     Done,
@@ -26,6 +38,7 @@ from interview.commands import (
     EndTurn,
     ExplainViolation,
     GiveConsent,
+    GiveScorecard,
     JoinCandidate,
     LeaveCandidate,
     NoteActivity,
@@ -41,6 +54,7 @@ from interview.commands import (
     Repeat,
     ReviewViolation,
     SetReferenceFace,
+    SetTags,
     Skip,
     StartSession,
     SubmitAnswer,
@@ -205,4 +219,8 @@ _RULES: Mapping[type, Callable[[Draft, Any], None]] = {
     ReviewViolation: watching.review,
     ExplainViolation: watching.explain,
     ReopenSession: watching.reopen,
+    GiveScorecard: reviewing.give_scorecard,
+    Decide: reviewing.decide_candidate,
+    AddNote: reviewing.add_note,
+    SetTags: reviewing.set_tags,
 }

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from interview.clock import Clock
+from interview.judging import Decision, DecisionOutcome, ReviewerNote, Scorecard
 from interview.nouns import (
     DEFAULT_ORGANISATION,
     AnswerOutcome,
@@ -158,6 +159,23 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What people made of the session: everything in the order given, the latest stands."""
+
+    scorecards: tuple[Scorecard, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    notes: tuple[ReviewerNote, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def decision(self) -> Decision | None:
+        """What stands; None when nothing was decided, or it was taken back."""
+        if not self.decisions or self.decisions[-1].outcome is DecisionOutcome.UNDECIDED:
+            return None
+        return self.decisions[-1]
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
     """What is known of the question that is being asked or answered.
 
@@ -269,6 +287,7 @@ class State:
     refused: tuple[Refusal, ...] = ()
     dialogue: tuple[Line, ...] = ()
     watch: Watch = Watch()
+    judged: Judged = Judged()
     open_at_end: int | None = None
     reopened_at: datetime | None = None
     reopenings: int = 0
