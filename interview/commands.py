@@ -14,6 +14,7 @@ from interview.nouns import (
     Media,
     Noun,
     Status,
+    TurnEnd,
     UtcTime,
     Utterance,
 )
@@ -102,10 +103,11 @@ class EndFault(Noun):
 
 
 class DeliverPrompt(Noun):
-    """The voice reports how a prompt ended."""
+    """The voice reports how a prompt ended. `duration_s`: of the whole of it, 0 when not known."""
 
     prompt_id: str
     played_s: float = 0
+    duration_s: float = 0
     interrupted: bool = False
     how: Literal["audio", "text"] = "audio"
     failure: str | None = None
@@ -128,6 +130,16 @@ class CommitUtterance(Noun):
     utterance: Utterance
 
 
+class OfferTurn(Noun):
+    """The turn policy takes the answer for over: acknowledge it, and let the candidate go on."""
+
+    end: TurnEnd
+
+
+class ResumeTurn(Noun):
+    """The candidate went on after the acknowledgement."""
+
+
 class EndTurn(Noun):
     """The turn policy says that the candidate has finished the answer (or the consent reply).
 
@@ -136,6 +148,7 @@ class EndTurn(Noun):
 
     answer_id: str
     turn_id: str | None = None
+    end: TurnEnd | None = None
 
 
 class SubmitAnswer(Noun):
@@ -296,6 +309,8 @@ Command = (
     | GiveConsent
     | NoteActivity
     | CommitUtterance
+    | OfferTurn
+    | ResumeTurn
     | EndTurn
     | SubmitAnswer
     | Repeat

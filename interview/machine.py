@@ -19,6 +19,7 @@ from interview import (
     submitting,
     timers,
     watching,
+    yielding,
 )
 from interview.commands import (
     AddNote,
@@ -42,6 +43,7 @@ from interview.commands import (
     JoinCandidate,
     LeaveCandidate,
     NoteActivity,
+    OfferTurn,
     OpenLink,
     OpenRoom,
     ProposeFollowUp,
@@ -52,6 +54,7 @@ from interview.commands import (
     RecoverRoom,
     ReopenSession,
     Repeat,
+    ResumeTurn,
     ReviewViolation,
     SetReferenceFace,
     SetTags,
@@ -121,7 +124,7 @@ def clock_paused_reason(state: State) -> str | None:
         return "disconnected"
     if state.faults:
         return "fault"
-    if state.prompting or state.stage is Phase.ASKING:
+    if state.prompting or state.stage is Phase.ASKING or state.yielding is not None:
         return "prompt"
     return {Phase.PREPARING: "preparing", Phase.THINKING: "thinking"}.get(
         state.stage or Phase.ASKING
@@ -200,6 +203,8 @@ _RULES: Mapping[type, Callable[[Draft, Any], None]] = {
     GiveConsent: replying.press,
     NoteActivity: answering.note_activity,
     CommitUtterance: answering.commit,
+    OfferTurn: yielding.offer,
+    ResumeTurn: yielding.resume,
     EndTurn: answering.end_turn,
     SubmitAnswer: submitting.submit,
     Repeat: lambda draft, _: answering.repeat(draft),
