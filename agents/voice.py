@@ -25,7 +25,7 @@ from agents.turns.behind import Behind
 from agents.turns.commands import CommandKind
 from agents.turns.profile import INTERVIEW, Expectation, TurnProfile
 from interview.errors import VivaError
-from interview.nouns import QuestionKind, TurnEnd
+from interview.nouns import QuestionKind
 from interview.ports.conversation import (
     AudioIn,
     ConversationLink,
@@ -113,7 +113,6 @@ class SessionVoice:
         self._language = "en"
         self._turn_id: str | None = None
         self._interruptible = True
-        self._aside = False
         self._closing = False
 
     # --- building ----------------------------------------------------------------------------
@@ -186,7 +185,7 @@ class SessionVoice:
             if self._session is None or self._closing:
                 self._ledger.end(failure="voice")
                 return
-            self._interruptible, self._aside = prompt.interruptible, prompt.aside
+            self._interruptible = prompt.interruptible
             try:
                 handle = self._session.say(
                     prompt.text,
@@ -224,11 +223,11 @@ class SessionVoice:
 
     def _on_playback_started(self, _: io.PlaybackStartedEvent) -> None:
         self._ledger.started()
-        self._floor.prompt_started(self._ledger.duration_s, aside=self._aside)
+        self._floor.prompt_started()
 
     def _on_playback_finished(self, event: io.PlaybackFinishedEvent) -> None:
         self._ledger.played(event.playback_position, interrupted=event.interrupted)
-        self._floor.prompt_ended(aside=self._aside)
+        self._floor.prompt_ended()
 
     @property
     def lag_s(self) -> float:
@@ -303,24 +302,13 @@ class SessionVoice:
         """It was not the end."""
         self._reporter.post(lambda: self._link.turn_expected(False))
 
-    def offer(self, end: TurnEnd) -> None:
-        """It seems to be the end: the session has it acknowledged."""
-        self._reporter.post(lambda: self._link.turn_offered(end))
-
-    def regain(self) -> None:
-        """It was not the end: the acknowledgement stops within a frame."""
-        if self._aside:
-            self._output.hold()
-            self._spawn(self.hush(), "give-way")
-        self._reporter.post(self._link.turn_resumed)
-
-    def end_turn(self, end: TurnEnd | None) -> None:
+    def end_turn(self) -> None:
         """The candidate has finished."""
-        self._spawn(self._end_turn(self._turn_id, end), "end-turn")
+        self._spawn(self._end_turn(self._turn_id), "end-turn")
 
     def command(self, kind: CommandKind) -> None:
         """The candidate asks for something."""
-        self._spawn(self._end_turn(self._turn_id, None, kind), "spoken-command")
+        self._spawn(self._end_turn(self._turn_id, kind), "spoken-command")
 
     def speaking(self, speaking: bool) -> None:
         """The candidate began or stopped to speak."""
@@ -336,9 +324,7 @@ class SessionVoice:
             await asyncio.wait(going)
         await self._reporter.drained()
 
-    async def _end_turn(
-        self, turn_id: str | None, end: TurnEnd | None, command: CommandKind | None = None
-    ) -> None:
+    async def _end_turn(self, turn_id: str | None, command: CommandKind | None = None) -> None:
         if self._closing:
             return
         try:
@@ -348,8 +334,7 @@ class SessionVoice:
                 said = self._hearing.take_command()
             self._floor.forget()
             if command is None:
-                await self._reporter.drained()  # the acknowledgement comes before the end
-                await self._link.turn_ended(turn_id, end)
+                await self._link.turn_ended(turn_id)
             else:
                 await self._link.spoken_command(command.value, said)
         except Exception as error:

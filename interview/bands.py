@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from interview.nouns import Band
 
-# Above CLEAR lie at most 10 % of the answers that people marked as wrong (bench/scoring.py).
-CLEAR_FROM = 8.0
-SOME_FROM = 5.0
-LITTLE_FROM = 2.5
+# From CLEAR_FROM on lie at most 10 % of the answers that people marked as wrong, and texts that are
+# no answer lie below LITTLE_FROM (bench/scoring.py).
+CLEAR_FROM = 9.4
+SOME_FROM = 6.0
+LITTLE_FROM = 3.1
 
 
 def band_of(value: float | None) -> Band | None:

@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 DEFAULT_ORGANISATION = "default"
 MAX_QUESTIONS = 50
 MAX_QUESTION_CHARS = 2_000
+MAX_RUBRIC_POINTS = 20
 MAX_ANSWER_CHARS = 20_000
 MAX_TIMER_S = 3_600
 CONSENT_TEXT_VERSION = "2026-11"
@@ -111,6 +112,21 @@ class CandidateDetails(Noun):
     phone: str = ""
 
 
+class RubricPoint(Noun):
+    """One thing a full answer says, in the words of the rubric.
+
+    `wordings` say the same in other words; `wrong` is what would contradict it. Drafts, by rules
+    or by a language model, have no `approved_by` and do not count.
+    """
+
+    text: str = Field(min_length=1, max_length=500)
+    weight: float = Field(default=1.0, gt=0, le=10)
+    wordings: tuple[str, ...] = Field(default=(), max_length=8)
+    wrong: str = Field(default="", max_length=500)
+    drafted_by: str = ""
+    approved_by: str = ""
+
+
 class Question(Noun):
     """One planned question; `number` counts from 1 in the order asked."""
 
@@ -122,6 +138,7 @@ class Question(Noun):
     pause_tolerance_s: Seconds = 3.0
     keywords: tuple[str, ...] = ()
     ideal_answer: str | None = None
+    points: tuple[RubricPoint, ...] = Field(default=(), max_length=MAX_RUBRIC_POINTS)
 
 
 class ProctoringProfile(StrEnum):
@@ -192,27 +209,6 @@ class Utterance(Noun):
     start_s: Seconds
     end_s: Seconds
     language: str | None = None
-
-
-class TurnEnd(Noun):
-    """What made a turn end: the words' and the sound's evidence, and the silence waited for.
-
-    `reason` is the turn policy's (`said_so` when the candidate said that it is all). `likelihood`
-    that this pause is an end, 0 to 1, where the policy reckoned with one.
-    """
-
-    reason: str
-    waited_s: Seconds
-    words: int = Field(ge=0)
-    likelihood: float | None = Field(default=None, ge=0, le=1)
-
-    @property
-    def by_silence(self) -> bool:
-        """Whether only silence spoke for the end, so that the candidate may yet go on."""
-        return self.reason != SAID_SO
-
-
-SAID_SO = "said_so"
 
 
 class Viseme(Noun):

@@ -17,3 +17,18 @@ def shared_dir() -> Path:
     if not (folder / "speech" / "refs.json").is_file():
         pytest.skip(f"no test recordings in {folder} (set VIVA_TEST_SHARED)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def graded_dir(shared_dir: Path) -> Path:
+    """Answers graded by people; never part of the product."""
+    folder = shared_dir / "graded"
+    if not any(folder.glob("*.jsonl")):
+        pytest.skip(f"no graded answers in {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def models_dir() -> Path:
+    """Where `python -m server models` puts the models of this machine."""
+    return Path(os.environ.get("VIVA_MODELS_DIR", "~/.cache/vivavoce/models")).expanduser()

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from agents.evaluation.code_reading import LANGUAGE_NAMES, CodeReading, Finding, at_line, read_code
 from agents.evaluation.passages import content_words, counted, tokens
-from agents.evaluation.reading import expected_points, insufficient
+from agents.evaluation.points import expected_points
+from agents.evaluation.reading import insufficient
 from interview.nouns import EvidenceQuote, Question, Score
 
 MIN_CODE_CHARS = 15
@@ -68,7 +69,7 @@ def _correctness(question: Question, code: str, reading: CodeReading) -> Score:
 
 def covered_share(question: Question, code: str) -> float | None:
     """The share of the expected points whose words occur in the code; None without points."""
-    points = expected_points(question)
+    points = [point.text for point in expected_points(question)]
     if not points:
         return None
     said = {

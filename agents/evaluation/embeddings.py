@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 
 from agents.evaluation.embedding_model import MINILM
 from agents.evaluation.embedding_worker import DIMENSIONS
-from agents.sidecar import Sidecar
+from agents.evaluation.encoded import Encoded
+from agents.sidecar import Message, Sidecar
 from interview.errors import Unavailable
 
 MODEL_NAME = MINILM.name
@@ -47,6 +49,9 @@ class Embedder(Protocol):
             Unavailable: The model cannot be run (`component="embeddings"`).
         """
 
+    async def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """Vectors of texts of plain words and of their pieces. Raises as `embed`."""
+
     async def aclose(self) -> None: ...
 
 
@@ -75,17 +80,28 @@ class MiniLmEmbedder:
         """Whether the files are there."""
         return all(path.is_file() for path in self._files)
 
+    @property
+    def pid(self) -> int | None:
+        """The sidecar's process, while there is one."""
+        return self._sidecar.pid
+
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of at most `MAX_TEXTS` texts; each text is read up to `MAX_TEXT_CHARS`."""
         if not texts:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
-        if len(texts) > MAX_TEXTS:
-            raise Unavailable(COMPONENT, f"more than {MAX_TEXTS} sentences in one request")
-        if not self.available:
-            raise Unavailable(COMPONENT, "the model files are missing")
+        self._check(texts)
         async with self._turn:
-            payload = await self._ask([text[:MAX_TEXT_CHARS] for text in texts])
-        return np.frombuffer(payload, dtype=np.float32).reshape(len(texts), DIMENSIONS)
+            answer = await self._ask([text[:MAX_TEXT_CHARS] for text in texts])
+        return np.frombuffer(answer.payload, dtype=np.float32).reshape(len(texts), DIMENSIONS)
+
+    async def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """At most `MAX_TEXTS` texts of plain words, each read up to the model's 256 pieces."""
+        if not texts:
+            return []
+        self._check(texts)
+        async with self._turn:
+            answer = await self._ask([text[:MAX_TEXT_CHARS] for text in texts], pieces=True)
+        return _unpack(texts, [int(count) for count in answer.header["counts"]], answer.payload)
 
     async def aclose(self) -> None:
         """End the process."""
@@ -93,19 +109,47 @@ class MiniLmEmbedder:
             self._keep()
             await self._sidecar.aclose()
 
-    async def _ask(self, texts: list[str]) -> bytes:
+    def _check(self, texts: Sequence[str]) -> None:
+        if len(texts) > MAX_TEXTS:
+            raise Unavailable(COMPONENT, f"more than {MAX_TEXTS} sentences in one request")
+        if not self.available:
+            raise Unavailable(COMPONENT, "the model files are missing")
+
+    async def _ask(self, texts: list[str], *, pieces: bool = False) -> Message:
         self._keep()
         try:
-            answer = await self._sidecar.request({"texts": texts}, timeout_s=REQUEST_TIMEOUT_S)
+            answer = await self._sidecar.request(
+                {"texts": texts, "pieces": pieces}, timeout_s=REQUEST_TIMEOUT_S
+            )
         except asyncio.CancelledError:
             self._sidecar.dismiss()  # the next request must not wait for work nobody wants
             raise
         finally:
             loop = asyncio.get_running_loop()
             self._idle = loop.call_later(self._idle_s, self._sidecar.dismiss)
-        return answer.payload
+        return answer
 
     def _keep(self) -> None:
         if self._idle is not None:
             self._idle.cancel()
             self._idle = None
+
+
+def _unpack(texts: Sequence[str], counts: Sequence[int], payload: bytes) -> list[Encoded]:
+    """The worker's payload as one `Encoded` for each text."""
+    total = sum(counts)
+    sizes = np.cumsum(
+        [0, len(texts) * DIMENSIONS * 4, total * DIMENSIONS * 2, total * 4, total * 4]
+    )
+    first, second, third, fourth = (
+        payload[start:end] for start, end in pairwise(int(size) for size in sizes)
+    )
+    rows = np.frombuffer(first, dtype=np.float32).reshape(len(texts), DIMENSIONS)
+    pieces = np.frombuffer(second, dtype=np.float16).reshape(total, DIMENSIONS).astype(np.float32)
+    ids, owners = np.frombuffer(third, dtype=np.int32), np.frombuffer(fourth, dtype=np.int32)
+    found, start = [], 0
+    for text, row, count in zip(texts, rows, counts, strict=True):
+        mine = slice(start, start + count)
+        found.append(Encoded(text, row, pieces[mine], ids[mine], owners[mine]))
+        start += count
+    return found

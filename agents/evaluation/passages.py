@@ -56,6 +56,11 @@ def tokens(text: str) -> list[str]:
     return [match.group().casefold() for match in _TOKEN.finditer(text)]
 
 
+def token_spans(text: str) -> list[tuple[str, int]]:
+    """Lower-case words and where each begins."""
+    return [(match.group().casefold(), match.start()) for match in _TOKEN.finditer(text)]
+
+
 def content_words(text: str) -> list[str]:
     """Lower-case words that carry meaning, cut to a rough stem."""
     return [stem(word) for word in tokens(text) if word not in STOPWORDS]

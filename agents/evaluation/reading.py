@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.evaluation.passages import Sentence, content_words, quote_of, sentences
+from agents.evaluation.encoded import AnswerPieces, Encoded, join_windows, plain, windows_of
+from agents.evaluation.passages import Sentence, content_words, quote_of
 from interview.nouns import EvidenceQuote, Question, Score, Word
 
 Vector = NDArray[np.float32]
-MAX_POINTS = 40
-CEILING = 9.0  # rules see what is there, not how excellent it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,8 @@ class Reading:
     words: tuple[Word, ...]
     language: str
     closeness: Closeness
+    pieces: AnswerPieces | None = None
+    encoded: Mapping[str, Encoded] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -74,22 +75,43 @@ class Reading:
         return quote_of(sentence.text, sentence.start, self.source, self.words)
 
     def score(self, value: float, reason: str, *evidence: Sentence) -> Score:
-        """A score within 0 and `CEILING` with the sentences as its evidence (each once)."""
+        """A score within 0 and 10 with the sentences as its evidence (each once)."""
         quotes = tuple(self.quote(sentence) for sentence in dict.fromkeys(evidence))
-        return Score(value=round(min(CEILING, max(0.0, value)), 1), reason=reason, evidence=quotes)
+        return Score(value=round(min(10.0, max(0.0, value)), 1), reason=reason, evidence=quotes)
 
 
-def expected_points(question: Question) -> list[str]:
-    """What a full answer names: the keywords and the sentences of the ideal answer."""
-    ideal = [sentence.text for sentence in sentences(question.ideal_answer or "")]
-    return list(dict.fromkeys([*(word.strip() for word in question.keywords), *ideal]))[:MAX_POINTS]
+def read_answer(
+    question: Question,
+    source: str,
+    kept: tuple[Sentence, ...],
+    words: tuple[Word, ...],
+    language: str,
+    encoded: Mapping[str, Encoded] | None = None,
+) -> Reading:
+    """The answer ready for the rules; without `encoded` it is compared by words."""
+    if not encoded:
+        return Reading(question, source, kept, words, language, Closeness())
+    pieces = join_windows(windows_of(kept), encoded)
+    vectors = {} if pieces is None else _vectors(question, kept, pieces, encoded)
+    return Reading(question, source, kept, words, language, Closeness(vectors), pieces, encoded)
 
 
-def texts_to_embed(question: Question, answer: Sequence[Sentence]) -> list[str]:
-    """Every text whose closeness the rules ask for."""
-    whole = " ".join(sentence.text for sentence in answer)
-    texts = [question.text, whole, *expected_points(question), *(s.text for s in answer)]
-    return list(dict.fromkeys(texts))
+def _vectors(
+    question: Question,
+    kept: tuple[Sentence, ...],
+    pieces: AnswerPieces,
+    encoded: Mapping[str, Encoded],
+) -> dict[str, Vector]:
+    """A vector for the question, for the answer and for each of its sentences."""
+    found: dict[str, Vector] = {}
+    if (asked := encoded.get(plain(question.text))) is not None:
+        found[question.text] = asked.vector
+    for index, sentence in enumerate(kept):
+        vector = pieces.sentence_vector(index)
+        if vector is not None:
+            found[sentence.text] = vector
+    found[" ".join(sentence.text for sentence in kept)] = pieces.vector
+    return found
 
 
 def insufficient(reason: str) -> Score:

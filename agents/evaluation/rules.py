@@ -7,34 +7,35 @@ neither scored nor quoted.
 from __future__ import annotations
 
 import asyncio
-import re
+from collections.abc import Mapping
 
 import structlog
 
+from agents.evaluation.calibration import HumanScale, human_scale
 from agents.evaluation.code_reading import CodeReading, looks_like_code
 from agents.evaluation.code_rules import covered_share, score_code
-from agents.evaluation.embeddings import MAX_TEXTS, Embedder
+from agents.evaluation.coverage import TALK_TEXTS, cover, coverage_score, findings, texts_of
+from agents.evaluation.declining import asks_back, declines
+from agents.evaluation.embeddings import Embedder
+from agents.evaluation.encoded import Encoded, plain, windows_of
+from agents.evaluation.encodings import Encodings
 from agents.evaluation.injection import lines_without_attempts, without_attempts
 from agents.evaluation.passages import Sentence, sentences
-from agents.evaluation.reading import Closeness, Reading, insufficient, texts_to_embed
-from agents.evaluation.relevance import COVERED, coverage, relevance, technical_accuracy
+from agents.evaluation.points import expected_points
+from agents.evaluation.reading import Reading, insufficient, read_answer
+from agents.evaluation.relevance import relevance
 from agents.evaluation.speech_measures import measure_speech
 from agents.evaluation.substance import depth, problem_solving
 from agents.evaluation.verdict import Findings, Measures, finished, not_scored
 from agents.evaluation.wording import communication_clarity, confidence
 from interview.errors import Unavailable
-from interview.nouns import Evaluation, QuestionKind, Score
+from interview.nouns import SCORE_NAMES, Evaluation, QuestionKind, Score
 from interview.ports.analysis import EvaluationRequest
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 MAX_SENTENCES = 300
-DECLINED_WORDS = 14
-_DECLINED = re.compile(
-    r"\b(?:i (?:really |just )?(?:do not|don'?t|wouldn'?t) (?:really )?(?:know|remember|have an? "
-    r"(?:idea|answer))|no idea|i have no (?:idea|clue|answer)|i (?:can'?t|cannot) answer|pass)\b",
-    re.IGNORECASE,
-)
 NOT_CODING = "Not part of the coding rubric."
+SCORED = tuple(name for name in SCORE_NAMES if name != "overall")
 
 log = structlog.get_logger(__name__)
 
@@ -44,8 +45,9 @@ class RuleEvaluator:
 
     method = "rules"
 
-    def __init__(self, embedder: Embedder | None = None) -> None:
-        self._embedder = embedder
+    def __init__(self, embedder: Embedder | None = None, scale: HumanScale | None = None) -> None:
+        self._scale = scale or human_scale()
+        self._encodings = None if embedder is None else Encodings(embedder)
 
     async def evaluate(self, request: EvaluationRequest) -> Evaluation:
         """The evaluation of one answer; an answer without words is never scored."""
@@ -57,77 +59,97 @@ class RuleEvaluator:
         """Scores and measures; the heavy part runs in a thread, the vectors in a sidecar."""
         kept, attempts = without_attempts(sentences(request.content)[:MAX_SENTENCES])
         versions = {"rules": RULES_VERSION}
-        closeness = Closeness()
-        if request.question.kind is QuestionKind.TEXT:
-            closeness, versions["embeddings"] = await self._closeness(request, kept)
-        return await asyncio.to_thread(_measure, request, kept, attempts, closeness, versions)
+        measures = common_measures(request, kept, attempts)
+        if request.question.kind is QuestionKind.CODING:
+            return await asyncio.to_thread(_measure_code, request, measures, versions)
+        encoded, versions["embeddings"] = await self._encode(request, kept)
+        versions["scale"] = self._scale.version
+        return await asyncio.to_thread(
+            _measure, _reading(request, kept, encoded), measures, versions, self._scale
+        )
 
-    async def _closeness(
+    async def read(self, request: EvaluationRequest) -> Reading:
+        """An answer to a question made ready to be compared."""
+        kept, _ = without_attempts(sentences(request.content)[:MAX_SENTENCES])
+        encoded, _ = await self._encode(request, kept)
+        return _reading(request, kept, encoded)
+
+    async def _encode(
         self, request: EvaluationRequest, kept: tuple[Sentence, ...]
-    ) -> tuple[Closeness, str]:
-        """Vectors of all texts, or words only with the reason."""
-        if self._embedder is None:
-            return Closeness(), "none: no model is installed; compared by words"
+    ) -> tuple[Mapping[str, Encoded], str]:
+        """What the model makes of all texts, or nothing with the reason."""
+        if self._encodings is None:
+            return {}, "none: no model is installed; compared by words"
         if request.language.split("-")[0].lower() != "en":
-            return Closeness(), "none: the model reads English only; compared by words"
-        texts = texts_to_embed(request.question, kept)[:MAX_TEXTS]
+            return {}, "none: the model reads English only; compared by words"
+        question = request.question
+        lasting = [plain(question.text), *texts_of(expected_points(question)), *TALK_TEXTS]
         try:
-            vectors = await self._embedder.embed(texts)
+            encoded = await self._encodings.of(lasting, [text for text, _ in windows_of(kept)])
         except Unavailable as error:
             log.warning("evaluation.embeddings_unavailable", why=error.why)
-            return Closeness(), f"none: {error.why}; compared by words"
-        label = f"{self._embedder.name}@{self._embedder.version}"
-        return Closeness(dict(zip(texts, vectors, strict=True))), label
+            return {}, f"none: {error.why}; compared by words"
+        return encoded, self._encodings.label
+
+
+def _reading(
+    request: EvaluationRequest, kept: tuple[Sentence, ...], encoded: Mapping[str, Encoded]
+) -> Reading:
+    return read_answer(
+        request.question, request.content, kept, request.words, request.language, encoded
+    )
 
 
 def _measure(
-    request: EvaluationRequest,
-    kept: tuple[Sentence, ...],
-    attempts: int,
-    closeness: Closeness,
-    versions: dict[str, str],
+    reading: Reading, measures: Measures, versions: dict[str, str], scale: HumanScale
 ) -> Findings:
-    measures = common_measures(request, kept, attempts)
-    if request.question.kind is QuestionKind.CODING:
-        return _measure_code(request, kept, measures, versions)
-    reading = Reading(
-        request.question, request.content, kept, request.words, request.language, closeness
-    )
-    points = coverage(reading)
-    missing = tuple(point.point for point in points if point.share < COVERED)
-    measures["expected_points"] = len(points)
-    measures["covered_points"] = len(points) - len(missing)
-    scores = _declined(reading) or {
-        "technical_accuracy": technical_accuracy(reading),
+    if (none := _no_answer(reading)) is not None:
+        return Findings(none, measures, versions)
+    covered = cover(reading, expected_points(reading.question), scale)
+    measures["expected_points"] = len(covered.points)
+    measures["covered_points"] = len(covered.points) - len(covered.missing)
+    scores = {
+        "technical_accuracy": coverage_score(reading, covered),
         "communication_clarity": communication_clarity(reading),
-        "relevance": relevance(reading),
+        "relevance": relevance(reading, covered),
         "depth": depth(reading),
         "confidence": confidence(reading),
         "problem_solving": problem_solving(reading),
     }
-    return Findings(scores, measures, versions, missing)
+    return Findings(
+        scores,
+        measures,
+        versions,
+        covered.missing,
+        points=findings(reading, covered, RuleEvaluator.method),
+        uncertainty=_uncertainty(scores["technical_accuracy"], reading, scale),
+    )
 
 
-def _declined(reading: Reading) -> dict[str, Score] | None:
-    """Scores of a short answer that says that it has none."""
-    said = next((s for s in reading.sentences if _DECLINED.search(s.text)), None)
-    if said is None or reading.word_count > DECLINED_WORDS:
+def _uncertainty(covered: Score, reading: Reading, scale: HumanScale) -> dict[str, float]:
+    """How far people's marks lie from coverage, and so from the overall score that follows it."""
+    if covered.value is None or reading.pieces is None:
+        return {}
+    error = scale.error_of(covered.value)
+    return {"technical_accuracy": error, "overall": error}
+
+
+def _no_answer(reading: Reading) -> dict[str, Score] | None:
+    """Scores of a short answer that says that it has none, or that asks back."""
+    text = reading.text
+    if asks_back(text):
+        back = insufficient("the candidate asked back instead of answering.")
+        return dict.fromkeys(SCORED, back)
+    if not declines(text, reading.question.text):
         return None
     unknown = insufficient("the candidate said that they had no answer.")
-    zero = reading.score(0, "The candidate said that they had no answer.", said)
-    return {
-        "technical_accuracy": zero,
-        "communication_clarity": unknown,
-        "relevance": zero,
-        "depth": zero,
-        "confidence": unknown,
-        "problem_solving": unknown,
-    }
+    zero = reading.score(0, "The candidate said that they had no answer.", *reading.sentences[:1])
+    counted = ("technical_accuracy", "relevance", "depth")
+    return dict.fromkeys(SCORED, unknown) | dict.fromkeys(counted, zero)
 
 
 def _measure_code(
     request: EvaluationRequest,
-    kept: tuple[Sentence, ...],
     measures: Measures,
     versions: dict[str, str],
 ) -> Findings:

@@ -53,9 +53,10 @@ RESULT = _any(
     "went from|shipped|delivered|launched"
 )
 ASKS_FOR_PROBLEM = _any(
-    "time|how (?:would|did|do)|describe|design|solve|fix|handle|approach|debug|improve|challenge|"
-    "difficult|mistake|conflict|situation|project|build|built|optimi[sz]e|scale|troubleshoot|"
-    "what (?:would|did) you"
+    "a time|how (?:would|did|have) you|what (?:would|did) you|tell (?:me|us) about|"
+    "walk (?:me|us) through|difficult|mistake|conflict|challenge|troubleshoot|your approach|"
+    "describe (?:a|an|the|your) (?:\\w+ )?(?:time|situation|project|problem|challenge|case)|"
+    "you (?:built|solved|fixed|led)"
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from agents.evaluation.labels import described, label_of
+from agents.evaluation.labels import RULES, described, label_of
 from agents.evaluation.weights import overall_score, weights_for
 from interview.bands import band_of
 from interview.nouns import (
@@ -120,7 +120,7 @@ def finished(request: EvaluationRequest, method: str, found: Findings) -> Evalua
         if name != "overall"
     }
     kind = request.question.kind
-    overall = overall_score(kind, checked)
+    overall = overall_score(kind, checked, by_rules=method == RULES)
     return Evaluation(
         answer_id=request.answer_id,
         question_number=request.question.number,

@@ -24,11 +24,14 @@ CODING_WEIGHTS: dict[str, float] = {
     "communication_clarity": 0.15,
     "depth": 0.10,
 }
-MIN_SHARE = 0.35  # relevance and depth, say; relevance alone is not enough
+MAIN = "technical_accuracy"  # without it there is no overall score
+MIN_SHARE = 0.60
 
-_MAIN = {
-    QuestionKind.TEXT: ("technical_accuracy", "relevance"),
-    QuestionKind.CODING: ("technical_accuracy",),
+# By rules, depth and wording do not go with what people call right (bench/scoring.py): they are
+# shown and do not count.
+NOT_COUNTED_BY_RULES = {
+    QuestionKind.TEXT: frozenset({"depth", "communication_clarity", "confidence"}),
+    QuestionKind.CODING: frozenset[str](),
 }
 
 
@@ -37,43 +40,59 @@ def weights_for(kind: QuestionKind) -> dict[str, float]:
     return CODING_WEIGHTS if kind is QuestionKind.CODING else TEXT_WEIGHTS
 
 
-def overall_score(kind: QuestionKind, scores: Mapping[str, Score]) -> Score:
+def overall_score(
+    kind: QuestionKind, scores: Mapping[str, Score], *, by_rules: bool = False
+) -> Score:
     """The weighted mean of the scores that are there, renormalised over their weights.
 
-    Null when every main score is missing (text: accuracy and relevance; coding: correctness) or
-    when those present carry less than `MIN_SHARE` of the weight.
+    Null without accuracy (coverage, correctness), and when what is there carries less than
+    `MIN_SHARE` of the weight. For a text question it never exceeds accuracy: nothing else makes up
+    for what was not covered.
     """
     weights = weights_for(kind)
+    left_out = NOT_COUNTED_BY_RULES[kind] if by_rules else frozenset[str]()
     present = {
         name: score.value
         for name in weights
-        if (score := scores.get(name)) is not None and score.value is not None
+        if name not in left_out
+        and (score := scores.get(name)) is not None
+        and score.value is not None
     }
     share = sum(weights[name] for name in present)
-    if not any(name in present for name in _MAIN[kind]):
-        missing = " and ".join(name.replace("_", " ") for name in _MAIN[kind])
-        return Score(value=None, reason=f"Not enough evidence: {missing} could not be scored.")
+    if MAIN not in present:
+        what = scores[MAIN].reason if MAIN in scores else "not scored."
+        return Score(value=None, reason=_none(what))
     if share < MIN_SHARE - 1e-9:
         return Score(
             value=None,
             reason=f"Not enough evidence: only {share:.0%} of the weight could be scored.",
         )
     value = sum(weights[name] * number for name, number in present.items()) / share
+    capped = kind is QuestionKind.TEXT and value > present[MAIN]
+    value = present[MAIN] if capped else value
     return Score(
         value=round(min(10.0, max(0.0, value)), 1),
-        reason=_reason(weights, present, share),
+        reason=_reason(weights, present, share, capped=capped),
         evidence=_strongest(weights, scores, present),
     )
 
 
-def _reason(weights: Mapping[str, float], present: Mapping[str, float], share: float) -> str:
+def _none(why: str) -> str:
+    said = why.removeprefix("Not enough evidence: ")
+    return f"Not enough evidence: no overall score without {MAIN.replace('_', ' ')}: {said}"
+
+
+def _reason(
+    weights: Mapping[str, float], present: Mapping[str, float], share: float, *, capped: bool
+) -> str:
     parts = ", ".join(
         f"{name.replace('_', ' ')} {present[name]:g} × {weights[name]:.0%}"
         for name in weights
         if name in present
     )
     note = "" if share > 0.999 else f"; renormalised over {share:.0%} of the weight"
-    return f"Weighted mean: {parts}{note}."
+    cap = f"; held at {present[MAIN]:g}, no more than was covered" if capped else ""
+    return f"Weighted mean: {parts}{note}{cap}."
 
 
 def _strongest(

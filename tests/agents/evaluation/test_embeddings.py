@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,10 +10,10 @@ import numpy as np
 import pytest
 
 from agents.evaluation.embedding_worker import DIMENSIONS
-from agents.evaluation.embeddings import MODEL_NAME, MiniLmEmbedder
+from agents.evaluation.embeddings import MiniLmEmbedder
 from agents.evaluation.rules import RuleEvaluator
 from interview.errors import Unavailable
-from tests.agents.evaluation.test_rules import GOOD, INDEX, OUTAGE, request
+from tests.agents.evaluation.test_rules import GOOD, INDEX, OUTAGE_WITH_POINTS, request
 
 
 @pytest.fixture
@@ -22,21 +21,6 @@ async def stand_in(tmp_path: Path) -> AsyncIterator[MiniLmEmbedder]:
     for name in ("model.onnx", "tokenizer.json"):
         (tmp_path / name).write_bytes(b"")
     embedder = MiniLmEmbedder(tmp_path, worker="tests.fakes.embedding_worker")
-    yield embedder
-    await embedder.aclose()
-
-
-@pytest.fixture
-def models_dir() -> Path:
-    return Path(os.environ.get("VIVA_MODELS_DIR", "~/.cache/vivavoce/models")).expanduser()
-
-
-@pytest.fixture
-async def minilm(models_dir: Path) -> AsyncIterator[MiniLmEmbedder]:
-    folder = models_dir
-    embedder = MiniLmEmbedder(folder / MODEL_NAME)
-    if not embedder.available:
-        pytest.skip(f"{MODEL_NAME} is not provisioned in {folder} (python -m server models)")
     yield embedder
     await embedder.aclose()
 
@@ -118,16 +102,16 @@ async def test_the_real_model_knows_what_is_alike(minilm: MiniLmEmbedder) -> Non
 @pytest.mark.models
 async def test_the_real_model_tells_fitting_answers_from_others(minilm: MiniLmEmbedder) -> None:
     rules = RuleEvaluator(minilm)
-    good = await rules.evaluate(request(GOOD, OUTAGE))
+    good = await rules.evaluate(request(GOOD, OUTAGE_WITH_POINTS))
     vague = await rules.evaluate(
-        request("Um, I guess maybe something was down once and somebody fixed it or so.", OUTAGE)
+        request("Um, I guess something was down and somebody fixed it.", OUTAGE_WITH_POINTS)
     )
     other = await rules.evaluate(
-        request("I like pizza and football. I live in Berlin with two cats and a dog.", OUTAGE)
+        request("I like pizza and football. I live in Berlin.", OUTAGE_WITH_POINTS)
     )
     points = [evaluation.scores["overall"].value for evaluation in (good, vague, other)]
     assert points[0] is not None and points[1] is not None and points[2] is not None
-    assert points[0] > 7 > points[1] > points[2] < 2.5
+    assert points[0] > 6 > points[1] > points[2] < 2.5
 
 
 @pytest.mark.models

@@ -26,7 +26,7 @@ def described_evaluation(
 
 @pytest.mark.parametrize(
     ("value", "band"),
-    [(10, Band.CLEAR), (8, Band.CLEAR), (7.9, Band.SOME), (4.9, Band.LITTLE), (0, Band.NONE)],
+    [(10, Band.CLEAR), (9.3, Band.SOME), (5.9, Band.LITTLE), (3.0, Band.NONE), (0, Band.NONE)],
 )
 def test_a_score_has_a_word_for_how_much_evidence_it_shows(value: float, band: Band) -> None:
     assert band_of(value) is band
@@ -34,11 +34,11 @@ def test_a_score_has_a_word_for_how_much_evidence_it_shows(value: float, band: B
 
 
 def test_a_line_for_each_score_says_what_by_what_and_how_sure() -> None:
-    lines = {line.name: line for line in score_lines([described_evaluation(1, 8.5)], "None.")}
+    lines = {line.name: line for line in score_lines([described_evaluation(1, 9.5)], "None.")}
     assert set(lines) == set(SCORE_NAMES)
     covered = lines["technical_accuracy"]
     assert covered.label == "Coverage of the expected points"
-    assert (covered.value, covered.band, covered.method) == (85.0, Band.CLEAR, "rules")
+    assert (covered.value, covered.band, covered.method) == (95.0, Band.CLEAR, "rules")
     assert (covered.uncertainty, covered.answers, covered.of) == (15.0, 1, 1)
 
 
