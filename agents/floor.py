@@ -17,7 +17,7 @@ from agents.turns.decisions import Act, Decision, Decisions
 from agents.turns.policy import TurnPolicy
 from agents.turns.profile import Expectation, TurnProfile
 from agents.turns.wording import is_back_channel
-from interview.nouns import QuestionKind, Word
+from interview.nouns import QuestionKind, TurnEnd, Word
 from interview.ports.conversation import Listening
 
 SPEECH, STILL_SPEECH, SURE_SPEECH = 0.5, 0.35, 0.85
@@ -27,13 +27,19 @@ KEPT_PROMPTS = 8
 class Acts(Protocol):
     """What the floor asks of the voice."""
 
+    def offer(self, end: TurnEnd) -> None:
+        """The answer seems over: acknowledge it."""
+
+    def regain(self) -> None:
+        """The candidate goes on after all."""
+
     def duck(self) -> None: ...
     def hold(self) -> None: ...
     def resume(self, *, again: bool) -> None: ...
     def stop(self) -> None: ...
     def prepare(self) -> None: ...
     def retract(self) -> None: ...
-    def end_turn(self) -> None: ...
+    def end_turn(self, end: TurnEnd | None) -> None: ...
     def command(self, kind: CommandKind) -> None: ...
 
     def speaking(self, speaking: bool) -> None:
@@ -90,18 +96,20 @@ class Floor:
         """What the candidate is given to hear."""
         self._echo.played(pcm, samples)
 
-    def prompt_started(self) -> None:
-        """The avatar begins to speak."""
+    def prompt_started(self, duration_s: float = 0.0, *, aside: bool = False) -> None:
+        """The avatar begins to speak; an `aside` leaves the candidate the floor."""
         now_s = self._clock()
         self._prompts.append((now_s, None))
-        self._carry_out(self._policy.prompt_started(now_s))
+        if not aside:
+            self._carry_out(self._policy.prompt_started(now_s, duration_s))
 
-    def prompt_ended(self) -> None:
+    def prompt_ended(self, *, aside: bool = False) -> None:
         """The avatar is silent."""
         now_s = self._clock()
         if self._prompts and self._prompts[-1][1] is None:
             self._prompts[-1] = (self._prompts[-1][0], now_s)
-        self._carry_out(self._policy.prompt_ended(now_s))
+        if not aside:
+            self._carry_out(self._policy.prompt_ended(now_s))
 
     def close(self) -> None:
         """Decide nothing any more."""
@@ -154,6 +162,9 @@ class Floor:
         if decision.command is not None:
             self._acts.command(decision.command.kind)
             return
+        if decision.act is Act.OFFER and decision.end is not None:
+            self._acts.offer(decision.end)
+            return
         does: dict[Act, Callable[[], Any]] = {
             Act.DUCK: self._acts.duck,
             Act.HOLD: self._acts.hold,
@@ -161,7 +172,8 @@ class Floor:
             Act.STOP: self._acts.stop,
             Act.PREPARE: self._acts.prepare,
             Act.RETRACT: self._acts.retract,
-            Act.END: self._acts.end_turn,
+            Act.REGAIN: self._acts.regain,
+            Act.END: lambda: self._acts.end_turn(decision.end),
         }
         does[decision.act]()
 

@@ -83,6 +83,11 @@ class PromptLedger:
         self._reporter = reporter
         self._saying: _Saying | None = None
 
+    @property
+    def duration_s(self) -> float:
+        """How long the prompt is that is being said; 0 without one."""
+        return self._saying.duration_s if self._saying is not None else 0.0
+
     def begin(self, prompt_id: str, duration_s: float) -> None:
         """A prompt was accepted; one still open is cut off."""
         self.end(interrupted=True)
@@ -111,6 +116,7 @@ class PromptLedger:
             lambda: self._link.prompt_ended(
                 saying.prompt_id,
                 round(saying.played_s, 3),
+                duration_s=round(saying.duration_s, 3),
                 interrupted=interrupted or saying.interrupted,
                 failure=failure,
             )

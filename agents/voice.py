@@ -25,7 +25,7 @@ from agents.turns.behind import Behind
 from agents.turns.commands import CommandKind
 from agents.turns.profile import INTERVIEW, Expectation, TurnProfile
 from interview.errors import VivaError
-from interview.nouns import QuestionKind
+from interview.nouns import QuestionKind, TurnEnd
 from interview.ports.conversation import (
     AudioIn,
     ConversationLink,
@@ -113,6 +113,7 @@ class SessionVoice:
         self._language = "en"
         self._turn_id: str | None = None
         self._interruptible = True
+        self._aside = False
         self._closing = False
 
     # --- building ----------------------------------------------------------------------------
@@ -185,7 +186,7 @@ class SessionVoice:
             if self._session is None or self._closing:
                 self._ledger.end(failure="voice")
                 return
-            self._interruptible = prompt.interruptible
+            self._interruptible, self._aside = prompt.interruptible, prompt.aside
             try:
                 handle = self._session.say(
                     prompt.text,
@@ -223,11 +224,11 @@ class SessionVoice:
 
     def _on_playback_started(self, _: io.PlaybackStartedEvent) -> None:
         self._ledger.started()
-        self._floor.prompt_started()
+        self._floor.prompt_started(self._ledger.duration_s, aside=self._aside)
 
     def _on_playback_finished(self, event: io.PlaybackFinishedEvent) -> None:
         self._ledger.played(event.playback_position, interrupted=event.interrupted)
-        self._floor.prompt_ended()
+        self._floor.prompt_ended(aside=self._aside)
 
     @property
     def lag_s(self) -> float:
@@ -302,13 +303,24 @@ class SessionVoice:
         """It was not the end."""
         self._reporter.post(lambda: self._link.turn_expected(False))
 
-    def end_turn(self) -> None:
+    def offer(self, end: TurnEnd) -> None:
+        """It seems to be the end: the session has it acknowledged."""
+        self._reporter.post(lambda: self._link.turn_offered(end))
+
+    def regain(self) -> None:
+        """It was not the end: the acknowledgement stops within a frame."""
+        if self._aside:
+            self._output.hold()
+            self._spawn(self.hush(), "give-way")
+        self._reporter.post(self._link.turn_resumed)
+
+    def end_turn(self, end: TurnEnd | None) -> None:
         """The candidate has finished."""
-        self._spawn(self._end_turn(self._turn_id), "end-turn")
+        self._spawn(self._end_turn(self._turn_id, end), "end-turn")
 
     def command(self, kind: CommandKind) -> None:
         """The candidate asks for something."""
-        self._spawn(self._end_turn(self._turn_id, kind), "spoken-command")
+        self._spawn(self._end_turn(self._turn_id, None, kind), "spoken-command")
 
     def speaking(self, speaking: bool) -> None:
         """The candidate began or stopped to speak."""
@@ -324,7 +336,9 @@ class SessionVoice:
             await asyncio.wait(going)
         await self._reporter.drained()
 
-    async def _end_turn(self, turn_id: str | None, command: CommandKind | None = None) -> None:
+    async def _end_turn(
+        self, turn_id: str | None, end: TurnEnd | None, command: CommandKind | None = None
+    ) -> None:
         if self._closing:
             return
         try:
@@ -334,7 +348,8 @@ class SessionVoice:
                 said = self._hearing.take_command()
             self._floor.forget()
             if command is None:
-                await self._link.turn_ended(turn_id)
+                await self._reporter.drained()  # the acknowledgement comes before the end
+                await self._link.turn_ended(turn_id, end)
             else:
                 await self._link.spoken_command(command.value, said)
         except Exception as error:

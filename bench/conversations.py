@@ -24,6 +24,7 @@ from livekit.agents.voice import io
 from agents.ears import CandidateAudio
 from agents.playout import as_frames
 from agents.voice import open_voice
+from interview.nouns import TurnEnd
 from interview.ports.conversation import AudioIn, Listening, SpokenPrompt, Voice
 from interview.ports.speech import PcmFrame, SpokenAudio
 from realtime.early import receive_early
@@ -184,8 +185,11 @@ class _ReplyingLink(NotingLink):
         super().__init__(time.monotonic)
         self._ours = ours
 
-    async def turn_ended(self, turn_id: str | None) -> None:
+    async def turn_offered(self, end: TurnEnd) -> None:
         await self._ours.ended()
+
+    async def turn_ended(self, turn_id: str | None, end: TurnEnd | None = None) -> None:
+        """The reply has begun already, with its acknowledgement."""
 
     async def spoken_command(self, command: str, words: str) -> None:
         await self._ours.ended()
@@ -194,7 +198,13 @@ class _ReplyingLink(NotingLink):
         self._ours.started()
 
     async def prompt_ended(
-        self, prompt_id: str, played_s: float, *, interrupted: bool, failure: str | None = None
+        self,
+        prompt_id: str,
+        played_s: float,
+        *,
+        duration_s: float = 0.0,
+        interrupted: bool,
+        failure: str | None = None,
     ) -> None:
         self._ours.interrupted += interrupted
         self._ours.finished += not interrupted

@@ -29,6 +29,7 @@ from interview.nouns import MAX_QUESTION_CHARS, AnswerOutcome, Phase, Purpose, S
 from interview.records import State
 from interview.replying import awaiting_reply, turn_ended
 from interview.views import turn_id
+from interview.yielding import belongs_before, resume
 
 
 def commit(draft: Draft, command: CommitUtterance) -> None:
@@ -77,7 +78,7 @@ def _early_answer(state: State, utterance: Utterance) -> bool:
     prompt = state.prompt
     if prompt is None or prompt.delivered:
         return False
-    return utterance.start_s >= state.since_start_s(prompt.issued_at) + rules.HEARD_S
+    return not belongs_before(state, utterance.start_s - state.since_start_s(prompt.issued_at))
 
 
 def _began_in_break(state: State, utterance: Utterance) -> bool:
@@ -103,6 +104,8 @@ def note_activity(draft: Draft, command: NoteActivity) -> None:
         if _settling(state, draft.now):
             return
         end_thinking(draft, early=True)
+    if command.kind == "typing":
+        resume(draft)
     draft.emit(ActivityNoted(at=draft.now, kind=command.kind))
 
 
@@ -130,7 +133,7 @@ def end_turn(draft: Draft, command: EndTurn) -> None:
     elif state.cut_off:
         issue_again(draft)
     elif _closable(state) and not state.coding:
-        close(draft, AnswerOutcome.ANSWERED, answer_id=command.answer_id)
+        close(draft, AnswerOutcome.ANSWERED, answer_id=command.answer_id, end=command.end)
 
 
 def _closable(state: State) -> bool:
@@ -147,7 +150,9 @@ def done(draft: Draft, command: Done) -> None:
     if state.answer(command.answer_id) is not None:
         return
     require_question(state, "done")
-    if state.stage is Phase.PREPARING:
+    if state.cut_off and not state.prompting:
+        issue_again(draft)
+    elif state.stage is Phase.PREPARING:
         give_floor(draft)
     elif state.stage is Phase.THINKING:
         end_thinking(draft, early=True)

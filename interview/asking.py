@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interview import rules, wording
+from interview import rules, wording, yielding
 from interview.draft import Draft
 from interview.events import (
     AnswerOpened,
@@ -66,14 +66,16 @@ def ask_next(draft: Draft) -> None:
         Purpose.QUESTION,
         state.plan.questions[number - 1].text,
         number,
-        lead=_acknowledgement(state, number),
+        lead=_acknowledgement(state),
     )
 
 
-def _acknowledgement(state: State, number: int) -> str:
-    """A word for the answer just given; none for a question that was left."""
-    answered = bool(state.answers) and state.answers[-1].outcome is AnswerOutcome.ANSWERED
-    return wording.acknowledgement(state.plan.language, number) if answered else ""
+def _acknowledgement(state: State) -> str:
+    """A word for the answer just given; none for a question that was left, nor a second one."""
+    answer = state.answers[-1] if state.answers else None
+    if answer is None or answer.outcome is not AnswerOutcome.ANSWERED or answer.acknowledged:
+        return ""
+    return wording.acknowledgement(state.plan.language, state.acknowledgements)
 
 
 def delivered(draft: Draft) -> None:
@@ -106,7 +108,10 @@ def give_floor(draft: Draft, *, prepare: bool = False) -> None:
 
 def deliver(draft: Draft, event: PromptDelivered) -> None:
     """Store how the current line ended and go on."""
+    goes_on = yielding.reopened(draft.state, event)
     draft.emit(event)
+    if goes_on is not None:
+        draft.emit(goes_on)
     delivered(draft)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from interview.asking import ask_next
 from interview.draft import Draft
 from interview.events import AnswerRecorded
-from interview.nouns import AnswerOutcome, AnswerSource
+from interview.nouns import AnswerOutcome, AnswerSource, TurnEnd
 from interview.records import Asking, State
 
 OURS = "server."
@@ -30,6 +30,7 @@ def record(
     typed: str = "",
     code: str | None = None,
     by_timer: bool = False,
+    end: TurnEnd | None = None,
 ) -> None:
     """Close the open question with all that was said and typed."""
     state = draft.state
@@ -48,6 +49,7 @@ def record(
             clock_used_s=round(min(clock.used_at(draft.now), limit_s), 3),
             response_delay_s=asking.first_word_s,
             by_timer=by_timer,
+            end=end,
         )
     )
 
@@ -60,9 +62,10 @@ def close(
     typed: str = "",
     code: str | None = None,
     by_timer: bool = False,
+    end: TurnEnd | None = None,
 ) -> None:
     """Close the open question and go on, unless a follow-up may still be proposed."""
-    record(draft, outcome, answer_id=answer_id, typed=typed, code=code, by_timer=by_timer)
+    record(draft, outcome, answer_id=answer_id, typed=typed, code=code, by_timer=by_timer, end=end)
     if not draft.state.awaiting_follow_up:
         ask_next(draft)
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
+from interview.judging import DecisionOutcome, Rating
 from interview.nouns import (
     DEFAULT_ORGANISATION,
+    Band,
     CandidateDetails,
     Evaluation,
     InterviewPlan,
     Media,
     Noun,
     Status,
+    TurnEnd,
     UtcTime,
     Utterance,
 )
@@ -100,10 +103,11 @@ class EndFault(Noun):
 
 
 class DeliverPrompt(Noun):
-    """The voice reports how a prompt ended."""
+    """The voice reports how a prompt ended. `duration_s`: of the whole of it, 0 when not known."""
 
     prompt_id: str
     played_s: float = 0
+    duration_s: float = 0
     interrupted: bool = False
     how: Literal["audio", "text"] = "audio"
     failure: str | None = None
@@ -126,6 +130,16 @@ class CommitUtterance(Noun):
     utterance: Utterance
 
 
+class OfferTurn(Noun):
+    """The turn policy takes the answer for over: acknowledge it, and let the candidate go on."""
+
+    end: TurnEnd
+
+
+class ResumeTurn(Noun):
+    """The candidate went on after the acknowledgement."""
+
+
 class EndTurn(Noun):
     """The turn policy says that the candidate has finished the answer (or the consent reply).
 
@@ -134,6 +148,7 @@ class EndTurn(Noun):
 
     answer_id: str
     turn_id: str | None = None
+    end: TurnEnd | None = None
 
 
 class SubmitAnswer(Noun):
@@ -240,6 +255,36 @@ class ExplainViolation(Noun):
     text: str
 
 
+class GiveScorecard(Noun):
+    """A person's own scores; they stand above the machine's."""
+
+    by: str
+    ratings: tuple[Rating, ...] = ()
+    overall: Band | None = None
+    comment: str = ""
+
+
+class Decide(Noun):
+    """What is to happen with the candidate; only once the interview is over."""
+
+    by: str
+    outcome: DecisionOutcome
+    reason: str = ""
+
+
+class AddNote(Noun):
+    """The same `note_id` twice is one note."""
+
+    by: str
+    note_id: str
+    text: str
+
+
+class SetTags(Noun):
+    by: str
+    tags: tuple[str, ...]
+
+
 class ReopenSession(Noun):
     """Overrule an end by proctoring."""
 
@@ -264,6 +309,8 @@ Command = (
     | GiveConsent
     | NoteActivity
     | CommitUtterance
+    | OfferTurn
+    | ResumeTurn
     | EndTurn
     | SubmitAnswer
     | Repeat
@@ -283,4 +330,8 @@ Command = (
     | ReviewViolation
     | ExplainViolation
     | ReopenSession
+    | GiveScorecard
+    | Decide
+    | AddNote
+    | SetTags
 )

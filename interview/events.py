@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from interview.judging import Decision, ReviewerNote, Scorecard
 from interview.nouns import (
     DEFAULT_ORGANISATION,
     AnswerOutcome,
@@ -20,6 +21,7 @@ from interview.nouns import (
     Noun,
     Purpose,
     Status,
+    TurnEnd,
     UtcTime,
     Utterance,
 )
@@ -126,11 +128,15 @@ class PromptIssued(_Event):
 
 
 class PromptDelivered(_Event):
-    """The prompt was heard (or shown, `how="text"`), or was cut off after `played_s`."""
+    """The prompt was heard (or shown, `how="text"`), or was cut off after `played_s`.
+
+    `duration_s`: of the whole of it; 0 when not known.
+    """
 
     type: Literal["prompt_delivered"] = "prompt_delivered"
     prompt_id: str
     played_s: float = 0
+    duration_s: float = 0
     interrupted: bool = False
     how: Literal["audio", "text"] = "audio"
     failure: str | None = None
@@ -198,6 +204,35 @@ class AnswerExtended(_Event):
     utterance: Utterance
 
 
+class AnswerAcknowledged(_Event):
+    """Silence was taken for the end of an answer: the avatar says `text`, nothing is closed yet."""
+
+    type: Literal["answer_acknowledged"] = "answer_acknowledged"
+    question_number: int
+    text: str
+    end: TurnEnd
+
+
+class AnswerResumed(_Event):
+    """The candidate went on after the acknowledgement: the answer was not over."""
+
+    type: Literal["answer_resumed"] = "answer_resumed"
+    question_number: int
+
+
+class AnswerReopened(_Event):
+    """The candidate spoke before most of the next question was heard: the answer before goes on.
+
+    What is said now joins it (`AnswerExtended`), and the question is asked again from its start.
+    """
+
+    type: Literal["answer_reopened"] = "answer_reopened"
+    answer_id: str
+    question_number: int
+    prompt_id: str
+    heard_share: float
+
+
 class TimeWarned(_Event):
     type: Literal["time_warned"] = "time_warned"
     question_number: int
@@ -223,7 +258,7 @@ class AnswerRecorded(_Event):
 
     `clock_used_s` is the candidate's time on the fair clock; `response_delay_s` the time from the
     floor to the first word, null when there was none. `by_timer`: the deadline or the silence
-    rule closed it.
+    rule closed it. `end`: what the turn policy ended it for; null when somebody else did.
     """
 
     type: Literal["answer_recorded"] = "answer_recorded"
@@ -237,6 +272,7 @@ class AnswerRecorded(_Event):
     clock_used_s: float = 0
     response_delay_s: float | None = None
     by_timer: bool = False
+    end: TurnEnd | None = None
 
 
 class AnswerSupplemented(_Event):
@@ -314,6 +350,33 @@ class ViolationExplained(_Event):
     text: str
 
 
+class ScorecardGiven(_Event):
+    """The latest of each person stands."""
+
+    type: Literal["scorecard_given"] = "scorecard_given"
+    scorecard: Scorecard
+
+
+class DecisionMade(_Event):
+    """The latest stands."""
+
+    type: Literal["decision_made"] = "decision_made"
+    decision: Decision
+
+
+class NoteAdded(_Event):
+    type: Literal["note_added"] = "note_added"
+    note: ReviewerNote
+
+
+class TagsSet(_Event):
+    """All tags of the session from now on."""
+
+    type: Literal["tags_set"] = "tags_set"
+    tags: tuple[str, ...]
+    by: str
+
+
 class SessionEnded(_Event):
     """The conclusion; exactly one in a log that has ended, one more for each reopening.
 
@@ -363,6 +426,9 @@ Event = Annotated[
     | ActivityNoted
     | UtteranceCommitted
     | AnswerExtended
+    | AnswerAcknowledged
+    | AnswerResumed
+    | AnswerReopened
     | TimeWarned
     | ThinkingStarted
     | ThinkingEnded
@@ -379,7 +445,11 @@ Event = Annotated[
     | ViolationExplained
     | SessionEnded
     | SessionReopened
-    | ReportRequested,
+    | ReportRequested
+    | ScorecardGiven
+    | DecisionMade
+    | NoteAdded
+    | TagsSet,
     Field(discriminator="type"),
 ]
 

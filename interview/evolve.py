@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from interview import evolve_questions, evolve_watching
+from interview import evolve_judging, evolve_questions, evolve_watching
 from interview.clock import Clock
 from interview.errors import IntegrityError
 from interview.events import (
@@ -71,7 +71,7 @@ def settle(state: State, at: datetime) -> State:
     """Start and stop the stopwatches as the state demands."""
     live = state.live
     heard = live and not state.prompting
-    answering = heard and state.stage is Phase.ANSWERING
+    answering = heard and state.stage is Phase.ANSWERING and state.yielding is None
     quiet = answering or (heard and state.stage is Phase.CONSENT)
     holding = live and state.stage in (Phase.PREPARING, Phase.THINKING, Phase.ASKING)
     clock, hold = state.clock, state.hold
@@ -81,6 +81,7 @@ def settle(state: State, at: datetime) -> State:
         silence=state.silence.run(quiet, at),
         hold=hold.run(holding, at) if hold else None,
         prompt_wait=state.prompt_wait.run(live and state.prompting, at),
+        yielding=state.yielding.run(live, at) if state.yielding else None,
     )
 
 
@@ -129,6 +130,7 @@ def _joined(state: State, event: CandidateJoined) -> State:
         reconnects=state.reconnects + (1 if event.reconnect else 0),
         absent_since=None,
         silence=state.silence.restart(),
+        yielding=None,
     )
 
 
@@ -138,7 +140,7 @@ def _media_changed(state: State, event: MediaChanged) -> State:
 
 def _left(state: State, event: CandidateLeft) -> State:
     absent = event.at if state.status is Status.IN_PROGRESS else None
-    return replace(state, seat=None, media=None, absent_since=absent)
+    return replace(state, seat=None, media=None, absent_since=absent, yielding=None)
 
 
 def _outage(state: State, event: OutageRecorded) -> State:
@@ -218,6 +220,7 @@ def _ended(state: State, event: SessionEnded) -> State:
         asking=None,
         clock=None,
         hold=None,
+        yielding=None,
     )
 
 
@@ -243,4 +246,5 @@ _HANDLERS: Mapping[type, Callable[[State, Any], State]] = {
     ReportRequested: _report_requested,
     **evolve_questions.HANDLERS,
     **evolve_watching.HANDLERS,
+    **evolve_judging.HANDLERS,
 }

@@ -10,10 +10,13 @@ from interview import rules, transcript
 from interview.clock import Clock
 from interview.events import (
     ActivityNoted,
+    AnswerAcknowledged,
     AnswerExtended,
     AnswerOpened,
     AnswerRecorded,
     AnswerRefused,
+    AnswerReopened,
+    AnswerResumed,
     AnswerSupplemented,
     EvaluationRecorded,
     PreparationStarted,
@@ -42,6 +45,8 @@ def prompt_issued(state: State, event: PromptIssued) -> State:
             issued_at=event.at,
         ),
         prompts_issued=state.prompts_issued + 1,
+        yielding=None,
+        acknowledgements=state.acknowledgements + bool(event.lead),
         prompt_wait=state.prompt_wait.restart(),
         dialogue=transcript.by_interviewer(state, event),
     )
@@ -128,6 +133,29 @@ def _question_delivered(state: State, asking: Asking, event: PromptDelivered) ->
         hold=Clock(rules.REASK_QUIET_S),
         hold_started_at=event.at,
     )
+
+
+def answer_acknowledged(state: State, event: AnswerAcknowledged) -> State:
+    """The answer is about to be closed; its clock stands."""
+    return replace(
+        state,
+        yielding=Clock(rules.YIELD_S),
+        acknowledgements=state.acknowledgements + bool(event.text),
+    )
+
+
+def answer_resumed(state: State, event: AnswerResumed) -> State:
+    """It goes on."""
+    return replace(state, yielding=None, silence=state.silence.restart())
+
+
+def answer_reopened(state: State, event: AnswerReopened) -> State:
+    """The question waits until the answer before is over, and is asked again then."""
+    asking = state.asking
+    if asking is None:
+        return state
+    again = asking if state.hold is not None else replace(asking, cut_offs=asking.cut_offs + 1)
+    return replace(state, asking=again, hold=Clock(rules.REASK_QUIET_S), hold_started_at=event.at)
 
 
 def preparation_started(state: State, event: PreparationStarted) -> State:
@@ -224,7 +252,8 @@ def answer_extended(state: State, event: AnswerExtended) -> State:
         dialogue=transcript.added(state, event),
     )
     if state.stage is Phase.ASKING and state.hold is not None:
-        state = replace(state, hold=state.hold.restart())
+        waits = state.hold.restart() if state.awaiting_follow_up else Clock(rules.GOES_ON_QUIET_S)
+        state = replace(state, hold=waits)
     return state
 
 
@@ -259,6 +288,7 @@ def thinking_started(state: State, event: ThinkingStarted) -> State:
         hold=Clock((event.until_at - event.at).total_seconds()),
         hold_started_at=event.at,
         moments_used=state.moments_used + 1,
+        yielding=None,
     )
 
 
@@ -286,6 +316,8 @@ def answer_recorded(state: State, event: AnswerRecorded) -> State:
         clock_used_s=event.clock_used_s,
         response_delay_s=event.response_delay_s,
         by_timer=event.by_timer,
+        end=event.end,
+        acknowledged=state.yielding is not None,
     )
     written = "\n".join(part for part in (typed, event.code or "") if part)
     waiting = _may_be_followed_up(state, answer)
@@ -297,6 +329,7 @@ def answer_recorded(state: State, event: AnswerRecorded) -> State:
         answers=(*state.answers, answer),
         prompt=replace(state.prompt, delivered=True) if state.prompt else None,
         awaiting_follow_up=waiting,
+        yielding=None,
         hold=Clock(rules.FOLLOW_UP_WAIT_S) if waiting else None,
         hold_started_at=event.at if waiting else state.hold_started_at,
         dialogue=transcript.by_candidate(state, written, event, event.question_number),
@@ -360,6 +393,9 @@ HANDLERS: dict[type, Callable[[State, Any], State]] = {
     ActivityNoted: activity_noted,
     UtteranceCommitted: utterance_committed,
     AnswerExtended: answer_extended,
+    AnswerAcknowledged: answer_acknowledged,
+    AnswerResumed: answer_resumed,
+    AnswerReopened: answer_reopened,
     TimeWarned: time_warned,
     ThinkingStarted: thinking_started,
     ThinkingEnded: thinking_ended,

@@ -9,8 +9,20 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from interview import answering, asking, ending, presence, replying, submitting, timers, watching
+from interview import (
+    answering,
+    asking,
+    ending,
+    presence,
+    replying,
+    reviewing,
+    submitting,
+    timers,
+    watching,
+    yielding,
+)
 from interview.commands import (
+    AddNote,
     BeginFault,
     BeginWatching,
     ChangeMedia,
@@ -18,6 +30,7 @@ from interview.commands import (
     Command,
     CommitUtterance,
     CreateSession,
+    Decide,
     DecideBiometricConsent,
     DeliverPrompt,
     Done,
@@ -26,9 +39,11 @@ from interview.commands import (
     EndTurn,
     ExplainViolation,
     GiveConsent,
+    GiveScorecard,
     JoinCandidate,
     LeaveCandidate,
     NoteActivity,
+    OfferTurn,
     OpenLink,
     OpenRoom,
     ProposeFollowUp,
@@ -39,8 +54,10 @@ from interview.commands import (
     RecoverRoom,
     ReopenSession,
     Repeat,
+    ResumeTurn,
     ReviewViolation,
     SetReferenceFace,
+    SetTags,
     Skip,
     StartSession,
     SubmitAnswer,
@@ -107,7 +124,7 @@ def clock_paused_reason(state: State) -> str | None:
         return "disconnected"
     if state.faults:
         return "fault"
-    if state.prompting or state.stage is Phase.ASKING:
+    if state.prompting or state.stage is Phase.ASKING or state.yielding is not None:
         return "prompt"
     return {Phase.PREPARING: "preparing", Phase.THINKING: "thinking"}.get(
         state.stage or Phase.ASKING
@@ -186,6 +203,8 @@ _RULES: Mapping[type, Callable[[Draft, Any], None]] = {
     GiveConsent: replying.press,
     NoteActivity: answering.note_activity,
     CommitUtterance: answering.commit,
+    OfferTurn: yielding.offer,
+    ResumeTurn: yielding.resume,
     EndTurn: answering.end_turn,
     SubmitAnswer: submitting.submit,
     Repeat: lambda draft, _: answering.repeat(draft),
@@ -205,4 +224,8 @@ _RULES: Mapping[type, Callable[[Draft, Any], None]] = {
     ReviewViolation: watching.review,
     ExplainViolation: watching.explain,
     ReopenSession: watching.reopen,
+    GiveScorecard: reviewing.give_scorecard,
+    Decide: reviewing.decide_candidate,
+    AddNote: reviewing.add_note,
+    SetTags: reviewing.set_tags,
 }

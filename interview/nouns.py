@@ -211,6 +211,27 @@ class Utterance(Noun):
     language: str | None = None
 
 
+class TurnEnd(Noun):
+    """What made a turn end: the words' and the sound's evidence, and the silence waited for.
+
+    `reason` is the turn policy's (`said_so` when the candidate said that it is all). `likelihood`
+    that this pause is an end, 0 to 1, where the policy reckoned with one.
+    """
+
+    reason: str
+    waited_s: Seconds
+    words: int = Field(ge=0)
+    likelihood: float | None = Field(default=None, ge=0, le=1)
+
+    @property
+    def by_silence(self) -> bool:
+        """Whether only silence spoke for the end, so that the candidate may yet go on."""
+        return self.reason != SAID_SO
+
+
+SAID_SO = "said_so"
+
+
 class Viseme(Noun):
     """One mouth shape. `at_s` counts from the first sample of the prompt's audio.
 

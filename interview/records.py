@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from interview.clock import Clock
+from interview.judging import Decision, DecisionOutcome, ReviewerNote, Scorecard
 from interview.nouns import (
     DEFAULT_ORGANISATION,
     AnswerOutcome,
@@ -24,6 +25,7 @@ from interview.nouns import (
     Question,
     QuestionKind,
     Status,
+    TurnEnd,
     Utterance,
 )
 from interview.signals import Capability, Reference, Review, ReviewOutcome, Violation, WatchGap
@@ -73,6 +75,8 @@ class AnswerState:
     by_timer: bool = False
     extensions: int = 0
     late_id: str | None = None
+    end: TurnEnd | None = None
+    acknowledged: bool = False
 
     @property
     def has_words(self) -> bool:
@@ -158,6 +162,23 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What people made of the session: everything in the order given, the latest stands."""
+
+    scorecards: tuple[Scorecard, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    notes: tuple[ReviewerNote, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def decision(self) -> Decision | None:
+        """What stands; None when nothing was decided, or it was taken back."""
+        if not self.decisions or self.decisions[-1].outcome is DecisionOutcome.UNDECIDED:
+            return None
+        return self.decisions[-1]
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
     """What is known of the question that is being asked or answered.
 
@@ -205,6 +226,8 @@ class State:
         silence: Time without a word or key; runs with the clock (and while consent is awaited).
         hold: Counts what the stage waits for: preparation, a thinking break, quiet before asking
             again, a possible follow-up.
+        yielding: How long ago the answer was acknowledged; None while the candidate has the floor.
+        acknowledgements: How many words of thanks were said, so that none is said twice in a row.
         prompt_wait: How long the current prompt has been playing.
         reply: What was said to the consent question and is not yet understood.
         replies: The words of each typed reply to it, by the id that the client gave.
@@ -259,6 +282,8 @@ class State:
     silence: Clock = Clock(0)
     hold: Clock | None = None
     hold_started_at: datetime | None = None
+    yielding: Clock | None = None
+    acknowledgements: int = 0
     prompt_wait: Clock = Clock(0)
     activity_at: datetime | None = None
     activity_kind: Literal["speech", "typing"] | None = None
@@ -269,6 +294,7 @@ class State:
     refused: tuple[Refusal, ...] = ()
     dialogue: tuple[Line, ...] = ()
     watch: Watch = Watch()
+    judged: Judged = Judged()
     open_at_end: int | None = None
     reopened_at: datetime | None = None
     reopenings: int = 0

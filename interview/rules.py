@@ -9,6 +9,23 @@ Somebody who goes on within 1.5 s only finishes the answer before; a little more
 until the avatar is silent.
 """
 
+MOST_HEARD = 0.7
+"""The share of a question that must have been heard before speech is taken for an answer to it.
+
+Speech that begins earlier goes on with the answer before, if only silence had ended that. Chosen
+by `bench/answers.py` (docs/topics/listening.md).
+"""
+
+SPOKEN_S_PER_CHAR = 0.065
+"""A line's length by its text, while nobody has reported it."""
+
+YIELD_S = 5.0
+"""An acknowledged answer closes by itself after this, should the voice that offered it be gone."""
+
+GOES_ON_QUIET_S = 8.0
+"""Quiet after words that joined the answer before, until the question is asked again by itself: the
+turn's end, which is sooner, asks it as a rule."""
+
 REASK_QUIET_S = 3.0
 """Quiet after which a question that was cut off is asked again, unless the turn ends sooner."""
 

@@ -20,6 +20,8 @@ def summarise(state: State) -> SessionSummary:
         session_id=state.session_id,
         status=state.status,
         standing=standing_of(state),
+        decision=state.judged.decision.outcome if state.judged.decision else None,
+        tags=state.judged.tags,
         name=state.candidate.name,
         email=state.candidate.email,
         phone=state.candidate.phone,

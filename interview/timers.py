@@ -51,6 +51,8 @@ def timers(state: State) -> Iterator[Timer]:
         )
     elif state.stage is Phase.CONSENT:
         yield from _consent_timers(state)
+    elif state.yielding is not None:
+        yield from _timer(state.yielding.due_at(), _yielded)
     elif state.stage is Phase.ANSWERING and state.asking is not None:
         yield from _answer_timers(state, state.asking, state.clock or Clock(0))
     if state.hold is not None:
@@ -137,6 +139,14 @@ def _time_over(draft: Draft) -> None:
 def _silence_over(draft: Draft) -> None:
     said = bool(draft.state.answer_text)
     close(draft, AnswerOutcome.ANSWERED if said else AnswerOutcome.NO_RESPONSE, by_timer=True)
+
+
+def _yielded(draft: Draft) -> None:
+    """Whoever acknowledged the answer is gone: it counts as over."""
+    if draft.state.cut_off:
+        issue_again(draft)
+    else:
+        close(draft, AnswerOutcome.ANSWERED)
 
 
 def _warn(draft: Draft) -> None:

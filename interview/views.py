@@ -43,6 +43,11 @@ def moments_left(state: State) -> int:
     return max(0, state.plan.max_moments_per_question - state.moments_used)
 
 
+def acknowledgement_id(state: State) -> str:
+    """The name of the last word of acknowledgement, beside the prompts'."""
+    return f"k{state.acknowledgements}"
+
+
 def hotwords(state: State) -> tuple[str, ...]:
     """Words that the recogniser should expect: the plan's keywords."""
     words = [word for question in state.plan.questions for word in question.keywords]

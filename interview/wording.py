@@ -84,14 +84,14 @@ def reprompt(question: str) -> str:
     return f"{REPROMPT_LEAD} Please try again: {question}"
 
 
-ACKNOWLEDGEMENTS = ("Thank you.", "All right.", "Thanks.")
+ACKNOWLEDGEMENTS = ("Thank you.", "All right.", "Okay.", "Thanks.", "I see.")
 
 
-def acknowledgement(language: str, number: int) -> str:
-    """Said between an answer and question `number`; nothing in languages without wording."""
+def acknowledgement(language: str, said: int) -> str:
+    """A short word for an answer, after `said` others; nothing in languages without wording."""
     if not language.lower().startswith("en"):
         return ""
-    return ACKNOWLEDGEMENTS[number % len(ACKNOWLEDGEMENTS)]
+    return ACKNOWLEDGEMENTS[said % len(ACKNOWLEDGEMENTS)]
 
 
 def gentle(*, has_words: bool) -> str:

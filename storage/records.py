@@ -66,5 +66,5 @@ def moment(value: int) -> datetime:
 
 
 def search_text(summary: SessionSummary) -> str:
-    """What a search looks through: name, e-mail and title, without regard to case in any script."""
-    return f"{summary.name}\n{summary.email}\n{summary.title}".casefold()
+    """What a search looks through: name, e-mail, title, tags; in any script without case."""
+    return "\n".join((summary.name, summary.email, summary.title, *summary.tags)).casefold()

@@ -24,18 +24,22 @@ class _At(Enum):
 
 
 class BargeIn:
-    """One prompt at a time, from `started` to `ended`."""
+    """One prompt at a time, from `started` to `ended`.
+
+    `cut_off_s`: when the answer before went on, if that stopped the last prompt.
+    """
 
     def __init__(self, profile: TurnProfile) -> None:
         self._profile = profile
         self._at = _At.IDLE
         self._started_s = 0.0
-        self._repairable = False
+        self._repairable_s = 0.0
         self._back_channels = True
         self._voice_s: float | None = None
         self._first_s: float | None = None
         self._voiced_s: float | None = None
         self._quiet_s: float | None = None
+        self.cut_off_s: float | None = None
 
     @property
     def playing(self) -> bool:
@@ -51,13 +55,13 @@ class BargeIn:
             return self._quiet_s + self._profile.resume_quiet_s
         return None if self._voice_s is None else self._voice_s + self._confirm_s()
 
-    def started(self, at_s: float, *, repairable: bool, back_channels: bool) -> None:
-        """A prompt's first sound. `repairable`: it follows an answer that may not have ended.
+    def started(self, at_s: float, *, repairable_s: float, back_channels: bool) -> None:
+        """A prompt's first sound. `repairable_s`: so long speech goes on with the answer before.
 
         `back_channels`: "okay" is listening; without, it is an answer (to "Are you ready?").
         """
-        self._at, self._started_s = _At.PLAYING, at_s
-        self._repairable, self._back_channels = repairable, back_channels
+        self._at, self._started_s, self.cut_off_s = _At.PLAYING, at_s, None
+        self._repairable_s, self._back_channels = repairable_s, back_channels
         self._voice_s = self._first_s = self._voiced_s = self._quiet_s = None
 
     def ended(self) -> None:
@@ -121,12 +125,14 @@ class BargeIn:
 
     def _cut_off(self) -> bool:
         """Whether the candidate only goes on with an answer that we took for finished."""
-        if self._first_s is None or not self._repairable:
-            return False
-        return self._first_s - self._started_s <= self._profile.repair_window_s
+        return self._first_s is not None and self._heard_s() < self._repairable_s
+
+    def _heard_s(self) -> float:
+        return (self._first_s or 0.0) - self._started_s
 
     def _confirm_s(self) -> float:
-        return self._profile.repair_confirm_s if self._cut_off() else self._profile.confirm_s
+        at_once = self._cut_off() and self._heard_s() <= self._profile.repair_window_s
+        return self._profile.repair_confirm_s if at_once else self._profile.confirm_s
 
     def _resume(self, reason: str) -> Decisions:
         self._at = _At.PLAYING
@@ -135,6 +141,6 @@ class BargeIn:
 
     def _stop(self, reason: str) -> Decisions:
         if self._cut_off():
-            reason = "cut_off"
+            reason, self.cut_off_s = "cut_off", self._first_s
         self._at = _At.IDLE
         return (Decision(Act.STOP, reason),)

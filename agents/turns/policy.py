@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from agents.turns.barge_in import BargeIn
 from agents.turns.commands import CommandKind, SpokenCommand, spoken_command
 from agents.turns.decisions import NONE, Act, Decision, Decisions
+from agents.turns.pace import Pace
 from agents.turns.profile import INTERVIEW, Evidence, Expectation, Patience, TurnProfile
 from agents.turns.voicing import Heard, Voicing, VoicingRules
-from agents.turns.wording import ending_of, is_back_channel, plain_words
-from interview.nouns import QuestionKind, Word
+from agents.turns.wording import ending_of, ends_with_stop, is_back_channel, plain_words
+from interview import rules
+from interview.nouns import QuestionKind, TurnEnd, Word
 from interview.ports.conversation import Listening
 
 WORDS_LATE_S = 0.15
@@ -31,6 +33,11 @@ class TurnPolicy:
         self.expected = Expectation(mode=Listening.OFF)
         self._voicing = Voicing(VoicingRules(stop_s=profile.vad_silence_s))
         self._barge = BargeIn(profile)
+        self._pace = Pace()
+        self._paced_s: float | None = None
+        self._ended_s = 0.0
+        self._offered_s: float | None = None
+        self._offer = TurnEnd(reason="", waited_s=0, words=0)
         self._said: tuple[str, ...] = ()
         self._open: tuple[str, ...] = ()
         self._tentative = ""
@@ -63,6 +70,7 @@ class TurnPolicy:
     def _new_turn(self) -> Decisions:
         self._said = self._open = ()
         self._tentative, self._probability, self._pause_s = "", None, None
+        self._offered_s = None
         prepared, self._prepared = self._prepared, False
         return (Decision(Act.RETRACT, "new_turn"),) if prepared else NONE
 
@@ -95,14 +103,25 @@ class TurnPolicy:
         return self.tick(at_s)
 
     def _voice_started(self) -> Decisions:
+        if self._pause_s is not None and self.words:
+            self._pace.paused(self._voicing.began_s - self._pause_s)
         self._pause_s = self._probability = self._silent_since_s = None
+        return self._goes_on() + self._barge.voice_started(self._voicing.began_s)
+
+    def _goes_on(self) -> Decisions:
+        """What was got ready for the end of the turn is not wanted."""
         prepared, self._prepared = self._prepared, False
-        retract = (Decision(Act.RETRACT, "resumed"),) if prepared else NONE
-        return retract + self._barge.voice_started(self._voicing.began_s)
+        offered, self._offered_s = self._offered_s, None
+        regain = (Decision(Act.REGAIN, "resumed"),) if offered is not None else NONE
+        return regain + ((Decision(Act.RETRACT, "resumed"),) if prepared else NONE)
 
     def _voice_stopped(self) -> Decisions:
         ended_s = self._voicing.ended_s
         assert ended_s is not None
+        if self.expected.mode is Listening.ANSWER:
+            since_s = self._voicing.began_s if self._paced_s is None else self._paced_s
+            self._pace.heard(ended_s - since_s)
+            self._paced_s = ended_s
         self._pause_s = self._silent_since_s = ended_s
         return self._barge.voice_stopped(ended_s)
 
@@ -173,19 +192,22 @@ class TurnPolicy:
             words=len(plain_words(text)),
             fresh=self._fresh,
             done=found is not None,
+            stopped=ends_with_stop(text),
+            long_a_minute=self._pace.long_a_minute,
         )
         return found, self.profile.patience(expected, evidence)
 
     # --- the avatar -----------------------------------------------------------------------------
 
-    def prompt_started(self, at_s: float) -> Decisions:
-        """The avatar's first sound."""
+    def prompt_started(self, at_s: float, duration_s: float = 0.0) -> Decisions:
+        """The avatar's first sound; a word of acknowledgement is no prompt."""
+        repairable_s = max(self.profile.repair_window_s, rules.MOST_HEARD * duration_s)
         self._barge.started(
             at_s,
-            repairable=self._answer_ended,
+            repairable_s=repairable_s if self._answer_ended else 0.0,
             back_channels=self.expected.mode is not Listening.REPLY,
         )
-        self._answer_ended = False
+        self._answer_ended, self._offered_s = False, None
         if self._voicing.speaking:
             return self._barge.voice_started(self._voicing.began_s)
         return NONE
@@ -194,6 +216,10 @@ class TurnPolicy:
         """The avatar is silent: the candidate's silence counts from here."""
         if self._barge.playing and not self.words:
             self._pause_s = None  # a cough meanwhile was no turn
+        if self._barge.cut_off_s is not None:  # the end was a pause, and a long one
+            self._pace.paused(self._barge.cut_off_s - self._ended_s)
+        elif self._barge.playing:
+            self._paced_s = None
         self._barge.ended()
         if self._silent_since_s is not None:
             self._silent_since_s = max(self._silent_since_s, at_s)
@@ -235,7 +261,10 @@ class TurnPolicy:
     def _end_due(self) -> float | None:
         if self._pause_s is None or self._barge.playing or not self.words:
             return None
-        return self._pause_s + self.patience().wait_s
+        patience_s = self._pause_s + self.patience().wait_s
+        if self._offered_s is None or self.command() is not None:
+            return patience_s
+        return self._offered_s + self.profile.beat(self.expected)
 
     def _prepare(self, at_s: float) -> Decisions:
         due_s = self._prepare_due() if self.listening else None
@@ -248,16 +277,32 @@ class TurnPolicy:
         due_s = self._end_due() if self.listening else None
         if due_s is None or at_s < due_s:
             return NONE
-        found, reason = self.command(), self.patience().reason
-        self._prepared = False
-        self._answer_ended = self.expected.mode is Listening.ANSWER
-        if found is not None and self.expected.mode is Listening.ANSWER:
+        found, answering = self.command(), self.expected.mode is Listening.ANSWER
+        if found is None and answering and self._offered_s is None:
+            self._offered_s = at_s
+            self._offer = self._turn_end(at_s)
+            return (Decision(Act.OFFER, self._offer.reason, end=self._offer),)
+        end = self._turn_end(at_s)
+        if self._offered_s is not None:
+            end = self._offer.model_copy(update={"waited_s": end.waited_s})
+        self._prepared, self._ended_s = False, at_s - end.waited_s
+        self._answer_ended = answering
+        if found is not None and answering:
             self._answer_ended = found.kind is CommandKind.DONE
-            decided = Decision(Act.COMMAND, found.kind, found)
+            decided = Decision(Act.COMMAND, found.kind, found, end)
         else:
-            decided = Decision(Act.END, reason)
+            decided = Decision(Act.END, end.reason, end=end)
         self._new_turn()
         return (decided,)
+
+    def _turn_end(self, at_s: float) -> TurnEnd:
+        patience = self.patience()
+        return TurnEnd(
+            reason=patience.reason,
+            waited_s=round(max(0.0, at_s - (self._pause_s or at_s)), 3),
+            words=len(plain_words(" ".join(self.words))),
+            likelihood=patience.likelihood,
+        )
 
     def _gentle_due(self) -> float | None:
         if self._silent_since_s is None or self.expected.gentle_s is None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from agents.turns.pace import USUAL_LONG_PAUSES
 from agents.turns.wording import Ending
-from interview.nouns import QuestionKind
+from interview.nouns import SAID_SO, QuestionKind
 from interview.ports.conversation import Listening
 
 MAX_TOLERANCE_S = 30.0
+STANDARD_TOLERANCE_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Expectation:
 
     mode: Listening = Listening.ANSWER
     kind: QuestionKind = QuestionKind.TEXT
-    pause_tolerance_s: float = 3.0
+    pause_tolerance_s: float = STANDARD_TOLERANCE_S
     answered: bool = False
     language: str = "en"
     gentle_s: float | None = None
@@ -34,7 +37,8 @@ class Expectation:
 class Evidence:
     """What is known at a pause. `probability`: of the end-of-turn model, None before it answers.
 
-    `fresh`: all that was said before the pause has been recognised.
+    `stopped`: the words end with a full stop. `fresh`: all that was said before the pause has been
+    recognised. `long_a_minute`: how often this candidate pauses for long (`agents.turns.pace`).
     """
 
     ending: Ending
@@ -42,6 +46,8 @@ class Evidence:
     words: int
     fresh: bool
     done: bool = False
+    stopped: bool = False
+    long_a_minute: float = USUAL_LONG_PAUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +56,54 @@ class Patience:
 
     wait_s: float
     reason: str
+    likelihood: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndWeights:
+    """How likely it is that a pause is an end: the log-odds of each piece of evidence.
+
+    Fitted to the pauses of real answers (docs/topics/listening.md). How long an answer is says
+    nothing here: no answer is over for having been long.
+    """
+
+    bias: float = 0.3
+    stopped: float = 1.7
+    unfinished: float = -0.5
+    long_a_minute: float = -1.05
+    sound: float = 0.0
+
+    def likelihood(self, evidence: Evidence) -> float:
+        """0 to 1. Without the sound model's word, the sound says nothing."""
+        odds = (
+            self.bias
+            + self.stopped * evidence.stopped
+            + self.unfinished * (evidence.ending is Ending.UNFINISHED)
+            + self.long_a_minute * math.log(evidence.long_a_minute)
+        )
+        if evidence.probability is not None:
+            odds += self.sound * (evidence.probability - 0.5)
+        return 1 / (1 + math.exp(-odds))
 
 
 @dataclass(frozen=True, slots=True)
 class TurnProfile:
     """When a pause ends the candidate's turn, and when a sound stops the avatar.
 
-    The shares are of the question's pause tolerance (3 s). Thinking aloud, people end sentences
-    without having finished, so that a whole sentence is no end by itself; what tells most is how
-    much was said already. The end-of-turn model may only add doubt. All were chosen on one pause
-    set and measured on another: docs/topics/listening.md has the curve.
+    `soonest_s` to `latest_s` of silence, by how likely an end is, are answered by a word of
+    acknowledgement; `beat_s` later the turn ends. All three are for a pause tolerance of 3 s and
+    grow with it. How they were chosen: docs/topics/listening.md.
     """
 
-    sure_share: float = 0.55
-    likely_share: float = 1.2
-    doubtful_share: float = 1.25
-    short_share: float = 1.3
-    unfinished_share: float = 1.4
-    short_words: int = 8
-    long_words: int = 20
-    doubt_probability: float = 0.25
+    weights: EndWeights = EndWeights()
+    soonest_s: float = 1.65
+    latest_s: float = 3.2
+    unlikely_s: float = 5.0
+    likely_from: float = 0.69
+    doubtful_below: float = 0.67
+    unlikely_below: float = 0.25
+    beat_s: float = 1.1
+    least_beat_s: float = 0.6
     done_s: float = 0.3
     reply_sure_s: float = 0.5
     reply_max_s: float = 1.5
@@ -84,37 +118,40 @@ class TurnProfile:
     tail_s: float = 2.0
 
     def patience(self, expected: Expectation, evidence: Evidence) -> Patience:
-        """The silence that ends this turn, as far as is known now."""
+        """The silence that is taken for an end, as far as is known now."""
         if evidence.done:
-            return Patience(self.done_s, "said_so")
+            return Patience(self.done_s, SAID_SO)
         if expected.mode is Listening.REPLY:
             return self._reply(evidence)
-        longest_s = min(max(expected.pause_tolerance_s, self.done_s), MAX_TOLERANCE_S)
-        share, reason = self._share(expected, evidence)
-        return Patience(min(share * longest_s, MAX_TOLERANCE_S), reason)
+        scale = self._scale(expected)
+        if not evidence.fresh:
+            return Patience(self.latest_s * scale, "words_late")
+        likelihood = self.weights.likelihood(evidence)
+        wait_s, reason = self._wait(likelihood)
+        wait_s = min(max(wait_s * scale, self.done_s), MAX_TOLERANCE_S)
+        return Patience(wait_s, reason, round(likelihood, 3))
+
+    def beat(self, expected: Expectation) -> float:
+        """How long the candidate may yet go on after the acknowledgement."""
+        return max(self.least_beat_s, self.beat_s * self._scale(expected))
+
+    def _scale(self, expected: Expectation) -> float:
+        return min(expected.pause_tolerance_s, MAX_TOLERANCE_S) / STANDARD_TOLERANCE_S
 
     def _reply(self, evidence: Evidence) -> Patience:
         if evidence.ending is Ending.UNFINISHED or not evidence.fresh:
             return Patience(self.reply_max_s, "reply_unfinished")
         return Patience(self.reply_sure_s, "reply")
 
-    def _share(self, expected: Expectation, evidence: Evidence) -> tuple[float, str]:
-        if not evidence.fresh:
-            return self.short_share, "words_late"
-        if evidence.ending is Ending.UNFINISHED:
-            return self.unfinished_share, "unfinished"
-        words = evidence.words
-        if words < self.short_words:
-            return self.short_share, "short"
-        if evidence.ending is Ending.OPEN or self._unlikely(evidence):
-            return self.doubtful_share, "doubtful"
-        return (
-            (self.sure_share, "sure") if words >= self.long_words else (self.likely_share, "likely")
-        )
-
-    def _unlikely(self, evidence: Evidence) -> bool:
-        """Whether the end-of-turn model doubts it; no verdict is no doubt."""
-        return evidence.probability is not None and evidence.probability < self.doubt_probability
+    def _wait(self, likelihood: float) -> tuple[float, str]:
+        if likelihood >= self.likely_from:
+            return self.soonest_s, "likely"
+        if likelihood < self.unlikely_below:
+            return self.unlikely_s, "unlikely"
+        if likelihood < self.doubtful_below:
+            return self.latest_s, "doubtful"
+        share = (self.likely_from - likelihood) / (self.likely_from - self.doubtful_below)
+        return self.soonest_s + share * (self.latest_s - self.soonest_s), "open"
 
 
 INTERVIEW = TurnProfile()

@@ -102,7 +102,7 @@ def ending_of(text: str, *, language: str = "en") -> Ending:
     if not language.lower().startswith("en"):
         return Ending.OPEN
     stripped = text.rstrip(" \"')")
-    stopped = stripped.endswith((".", "!", "?")) and not stripped.endswith("..")
+    stopped = ends_with_stop(text)
     if goes_on(stripped, "more"):
         return Ending.UNFINISHED
     if _hangs(words, stopped=stopped) or stripped.endswith(("..", "…", ",", "-", "–", ":", ";")):
@@ -113,6 +113,12 @@ def ending_of(text: str, *, language: str = "en") -> Ending:
     if _HESITATION.search(sentence) or _waits_for_its_main_clause(sentence):
         return Ending.UNFINISHED
     return Ending.COMPLETE if len(plain_words(sentence)) >= MIN_SENTENCE_WORDS else Ending.OPEN
+
+
+def ends_with_stop(text: str) -> bool:
+    """Whether the words end with the mark of a whole sentence, in any language."""
+    stripped = text.rstrip(" \"')")
+    return stripped.endswith((".", "!", "?", "。")) and not stripped.endswith("..")
 
 
 def is_back_channel(text: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from interview.nouns import QuestionKind, Utterance, Word
+from interview.nouns import QuestionKind, TurnEnd, Utterance, Word
 from interview.ports.speech import PcmFrame, SpokenAudio
 
 
@@ -21,12 +21,13 @@ class Listening(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SpokenPrompt:
-    """Something to say, already synthesised."""
+    """Something to say, already synthesised. An `aside` leaves the candidate the floor."""
 
     prompt_id: str
     text: str
     audio: SpokenAudio
     interruptible: bool = True
+    aside: bool = False
 
 
 class AudioIn(Protocol):
@@ -54,7 +55,13 @@ class ConversationLink(Protocol):
     async def utterance(self, utterance: Utterance) -> None:
         """Committed words; stored when this returns."""
 
-    async def turn_ended(self, turn_id: str | None) -> None:
+    async def turn_offered(self, end: TurnEnd) -> None:
+        """The answer seems over: acknowledge it. `turn_resumed` or `turn_ended` follows."""
+
+    async def turn_resumed(self) -> None:
+        """The candidate went on after the acknowledgement."""
+
+    async def turn_ended(self, turn_id: str | None, end: TurnEnd | None = None) -> None:
         """The turn policy says that the candidate has finished the turn that was listened to."""
 
     async def turn_expected(self, expected: bool) -> None:
@@ -66,9 +73,15 @@ class ConversationLink(Protocol):
     async def prompt_started(self, prompt_id: str, duration_s: float) -> None: ...
 
     async def prompt_ended(
-        self, prompt_id: str, played_s: float, *, interrupted: bool, failure: str | None = None
+        self,
+        prompt_id: str,
+        played_s: float,
+        *,
+        duration_s: float = 0.0,
+        interrupted: bool,
+        failure: str | None = None,
     ) -> None:
-        """Exactly once for each prompt given to `Voice.speak`."""
+        """Exactly once for each prompt given to `Voice.speak`; `duration_s`: of all of it."""
 
     async def voice_failed(self, component: str, why: str) -> None: ...
 

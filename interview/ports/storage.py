@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from pydantic import Field
 
 from interview.events import Event, StoredEvent
+from interview.judging import DecisionOutcome
 from interview.nouns import DEFAULT_ORGANISATION, Noun, Status, UtcTime
 from interview.standing import Standing
 
@@ -59,6 +60,8 @@ class SessionSummary(Noun):
     average_score: float | None = None
     consent_received: bool = False
     end_reason: str | None = None
+    decision: DecisionOutcome | None = None
+    tags: tuple[str, ...] = ()
     violations: int = 0
     violations_unreviewed: int = 0
     organisation_id: str = DEFAULT_ORGANISATION
@@ -114,7 +117,7 @@ class SessionDirectory(Protocol):
     ) -> tuple[list[SessionSummary], int]:
         """A page and the total of the filter; equal keys are newest first, missing ones last.
 
-        `search` looks through name, e-mail and title. `standings`: any of these; empty for all.
+        `search` looks through name, e-mail, title and tags. `standings`: any of these, or all.
         `unreviewed`: only sessions with a violation that waits for a person's decision.
         """
 

@@ -12,6 +12,7 @@ from interview.ports.storage import ReportRecord
 from server.edge.audit import audit
 from server.edge.auth.signing import sign_path
 from server.edge.routes import STAFF_OR_SERVICE, Payload, Reply, Route, read_query, reply
+from server.platform.reports.judged import judged_of
 from server.platform.reports.pdf import content_disposition
 from server.services import Services, services_of
 
@@ -92,7 +93,7 @@ async def one_report(request: web.Request) -> web.Response:
             raise Unavailable("report", "it could not be made; it is tried again")
         return reply(waiting, status=202)
     await audit(request, "report_read", session_id)
-    body = _with_media(services, record)
+    body = _with_media(services, record) | await _judged(services, session_id)
     return reply(ReportReply(status=record.status, revision=record.revision, report=body))
 
 
@@ -116,7 +117,8 @@ async def _pdf(request: web.Request, session_id: str) -> web.Response:
         return reply(pending, status=202)
     if services.render_pdf is None:
         raise Unavailable("pdf", "this server cannot make PDF files")
-    content = await services.render_pdf(record)
+    body = record.body | await _judged(services, session_id)
+    content = await services.render_pdf(record.model_copy(update={"body": body}))
     await audit(request, "report_downloaded", session_id)
     return web.Response(
         body=content,
@@ -138,6 +140,12 @@ async def _record(services: Services, session_id: str) -> ReportRecord | None:
     if not state.status.final:
         raise NotFound("Report", session_id)
     return None
+
+
+async def _judged(services: Services, session_id: str) -> dict[str, Any]:
+    """What people made of it up to now: not stored with the report, so never behind."""
+    state = await services.live.state(session_id)
+    return {"judged": judged_of(state).model_dump(mode="json")}
 
 
 def _with_media(services: Services, record: ReportRecord) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from interview import wording
+from interview import views, wording
 from interview.commands import ProposeFollowUp, WaiveFollowUp
 from interview.effects import evaluation_request
 from interview.errors import VivaError
-from interview.events import AnswerRecorded, PromptIssued
+from interview.events import AnswerAcknowledged, AnswerRecorded, PromptIssued
 from interview.journal import Step
 from interview.nouns import MAX_QUESTION_CHARS
 from interview.ports.analysis import EvaluationRequest
@@ -73,6 +73,9 @@ class Avatar:
         elif isinstance(event, AnswerRecorded):
             await self.media.hush()
             self._answered(step.after, event)
+        elif isinstance(event, AnswerAcknowledged) and event.text:
+            said_id = views.acknowledgement_id(step.after)
+            self.session.spawn(lambda: self._acknowledge(said_id, event.text), "acknowledge")
 
     async def conclude(self) -> None:
         """The interview is over: nothing is said or heard any more."""
@@ -84,12 +87,21 @@ class Avatar:
             return
         self.session.spawn(lambda: self.media.say(event.prompt_id, event.text, audio), "say")
 
+    async def _acknowledge(self, said_id: str, text: str) -> None:
+        """Say it at once; an acknowledgement without a voice is left out."""
+        state, shelf = self.session.state, self.session.context.speech
+        audio = await shelf.obtain(speech_request(state.plan, "", text))
+        await shelf.publish(state.session_id, said_id, audio)
+        await self.media.murmur(said_id, text, audio)
+
     def _prefetch(self, state: State) -> None:
+        thanks = wording.acknowledgement(state.plan.language, state.acknowledgements)
+        if thanks:
+            self.session.context.speech.prefetch(speech_request(state.plan, "", thanks))
         number = state.question_number or 0
         upcoming = next((q for q in state.plan.questions if q.number == number + 1), None)
         if upcoming is not None and number < state.plan.max_questions:
-            lead = wording.acknowledgement(state.plan.language, number + 1) if number else ""
-            request = speech_request(state.plan, lead, upcoming.text)
+            request = speech_request(state.plan, thanks if number else "", upcoming.text)
             self.session.context.speech.prefetch(request)
 
     def _answered(self, state: State, event: AnswerRecorded) -> None:

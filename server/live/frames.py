@@ -8,9 +8,12 @@ from datetime import datetime
 
 from interview import machine, views
 from interview.events import (
+    AnswerAcknowledged,
     AnswerExtended,
     AnswerRecorded,
     AnswerRefused,
+    AnswerReopened,
+    AnswerResumed,
     AnswerSupplemented,
     BiometricConsentDecided,
     CandidateJoined,
@@ -48,6 +51,7 @@ from server.live.messages import (
     TimerFrame,
     TimerView,
     TranscriptFrame,
+    TurnFrame,
     ViolationFrame,
     WatchFrame,
     WatchGapFrame,
@@ -195,6 +199,8 @@ def _own_frames(step: Step, speech: SpeechFacts) -> list[Outgoing]:
             frame = question_frame(state, event, seq, speech)
         case UtteranceCommitted() | AnswerExtended():
             frame = _transcript(state, event, seq)
+        case AnswerAcknowledged() | AnswerResumed() | AnswerReopened():
+            frame = _turn(state, event, seq, speech)
         case AnswerRefused():
             words = REFUSED_WORDS[event.reason]
             frame = ErrorFrame(seq=seq, content=words, code=f"answer_{event.reason}")
@@ -231,6 +237,29 @@ def _transcript(
         committed=event.utterance.text,
         words=list(event.utterance.words),
         answer_text=views.open_answer_text(state),
+    )
+
+
+def _turn(
+    state: State,
+    event: AnswerAcknowledged | AnswerResumed | AnswerReopened,
+    seq: int,
+    speech: SpeechFacts,
+) -> TurnFrame:
+    if isinstance(event, AnswerAcknowledged):
+        return TurnFrame(
+            seq=seq,
+            state="ending",
+            question_number=event.question_number,
+            content=event.text,
+            prompt_id=views.acknowledgement_id(state) if event.text else None,
+            audio_file=speech.audio_file,
+        )
+    resumed = isinstance(event, AnswerResumed)
+    return TurnFrame(
+        seq=seq,
+        state="open" if resumed else "reopened",
+        question_number=event.question_number,
     )
 
 

@@ -17,12 +17,14 @@ from interview.commands import (
     Done,
     EndTurn,
     NoteActivity,
+    OfferTurn,
     Repeat,
+    ResumeTurn,
     Skip,
     TakeMoment,
 )
 from interview.errors import IllegalTransition, InvalidInput
-from interview.nouns import Utterance, Viseme, Word
+from interview.nouns import TurnEnd, Utterance, Viseme, Word
 from server.live.messages import AvatarFrame, CommandHeard, ListeningFrame, TranscriptFrame
 
 if TYPE_CHECKING:
@@ -105,10 +107,21 @@ class SessionLink:
         elif self._attached:
             await self._session.command(CommitUtterance(utterance=utterance))
 
-    async def turn_ended(self, turn_id: str | None) -> None:
+    async def turn_offered(self, end: TurnEnd) -> None:
+        """The answer seems over: it is acknowledged and stays open."""
+        if self._live:
+            await self._session.command(OfferTurn(end=end))
+
+    async def turn_resumed(self) -> None:
+        """The candidate went on."""
+        if self._live:
+            await self._session.command(ResumeTurn())
+
+    async def turn_ended(self, turn_id: str | None, end: TurnEnd | None = None) -> None:
         """The candidate has finished the turn that was listened to."""
         if self._live:
-            await self._session.command(EndTurn(turn_id=turn_id, answer_id=f"{OURS}{uuid.uuid4()}"))
+            answer_id = f"{OURS}{uuid.uuid4()}"
+            await self._session.command(EndTurn(turn_id=turn_id, answer_id=answer_id, end=end))
 
     async def turn_expected(self, expected: bool) -> None:
         """The end of the answer may be near: what comes after it is made ready."""
@@ -139,7 +152,13 @@ class SessionLink:
             )
 
     async def prompt_ended(
-        self, prompt_id: str, played_s: float, *, interrupted: bool, failure: str | None = None
+        self,
+        prompt_id: str,
+        played_s: float,
+        *,
+        duration_s: float = 0.0,
+        interrupted: bool,
+        failure: str | None = None,
     ) -> None:
         """The prompt was heard, or cut off."""
         if not self._live:
@@ -147,7 +166,11 @@ class SessionLink:
         self._session.show(AvatarFrame(event="end", prompt_id=prompt_id, interrupted=interrupted))
         await self._session.command(
             DeliverPrompt(
-                prompt_id=prompt_id, played_s=played_s, interrupted=interrupted, failure=failure
+                prompt_id=prompt_id,
+                played_s=played_s,
+                duration_s=duration_s,
+                interrupted=interrupted,
+                failure=failure,
             )
         )
 

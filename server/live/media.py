@@ -118,6 +118,13 @@ class MediaDesk:
             return
         await voice.speak(SpokenPrompt(prompt_id, text, audio))
 
+    async def murmur(self, prompt_id: str, text: str, audio: SpokenAudio) -> None:
+        """A word of acknowledgement; too late when the candidate goes on or the turn is over."""
+        if self.voice is None or self.session.state.yielding is None:
+            return
+        self._visemes = {prompt_id: audio.visemes}
+        await self.voice.speak(SpokenPrompt(prompt_id, text, audio, aside=True))
+
     async def _deliver_unspoken(self, prompt_id: str) -> None:
         if self._saying != prompt_id or self._connection_id is None:
             return

@@ -280,6 +280,22 @@ class ListeningFrame(ServerFrame):
     speaking: bool
 
 
+class TurnFrame(ServerFrame):
+    """Where the floor is going.
+
+    `ending`: the interviewer is about to go on, unless the candidate does;
+    `content` is what the avatar says meanwhile, at `audio_file`. `open`: the candidate went on.
+    `reopened`: the answer before goes on, and the question will be asked again.
+    """
+
+    type: Literal["turn"] = "turn"
+    state: Literal["ending", "open", "reopened"]
+    question_number: int
+    content: str = ""
+    prompt_id: str | None = None
+    audio_file: str | None = None
+
+
 class CommandHeard(ServerFrame):
     """The candidate said this to the interviewer: it is understood, and is no answer."""
 
@@ -398,6 +414,7 @@ AnyServerFrame = Annotated[
     | StateFrame
     | AvatarFrame
     | ListeningFrame
+    | TurnFrame
     | CommandHeard
     | WebRtcAnswer
     | Takeover

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 from aiohttp import WSCloseCode
 
+from interview import views
 from interview.errors import VivaError
 from interview.events import (
+    AnswerAcknowledged,
     CandidateJoined,
     PromptDelivered,
     PromptIssued,
@@ -78,6 +80,8 @@ class Presenter:
                 speech, audio = await actor.prepare(event)
             else:  # another process speaks it and stores its sound
                 speech = SpeechFacts(self._url(event.prompt_id))
+        elif isinstance(event, AnswerAcknowledged) and event.text:
+            speech = SpeechFacts(self._url(views.acknowledgement_id(step.after)))
         elif isinstance(event, SessionEnded):
             speech = self._goodbye_facts(step)
         for outgoing in frames_for(step, self.session.context.clock(), speech):

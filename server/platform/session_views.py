@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 
+from interview.judging import DecisionOutcome
 from interview.nouns import AnswerOutcome, InterviewPlan, ProctoringProfile, QuestionKind, Status
 from interview.ports.storage import SessionSummary
 from interview.standing import Standing, standing_of
@@ -86,6 +87,8 @@ class SessionItem(Reply):
     average_score: float | None
     consent_received: bool
     end_reason: str | None
+    decision: DecisionOutcome | None
+    tags: list[str]
     proctoring_violations_count: int
     violations_unreviewed: int
 
@@ -283,6 +286,8 @@ def item_of(summary: SessionSummary) -> SessionItem:
         average_score=summary.average_score,
         consent_received=summary.consent_received,
         end_reason=summary.end_reason,
+        decision=summary.decision,
+        tags=list(summary.tags),
         proctoring_violations_count=summary.violations,
         violations_unreviewed=summary.violations_unreviewed,
     )

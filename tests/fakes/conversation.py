@@ -12,7 +12,7 @@ from typing import Any
 import av
 from av.audio.resampler import AudioResampler
 
-from interview.nouns import Utterance, Word
+from interview.nouns import TurnEnd, Utterance, Word
 from interview.ports.speech import PcmFrame
 
 RATE_HZ = 16_000
@@ -81,8 +81,14 @@ class NotingLink:
     async def utterance(self, utterance: Utterance) -> None:
         await self._note("utterance", utterance=utterance)
 
-    async def turn_ended(self, turn_id: str | None) -> None:
-        await self._note("turn_ended", turn_id=turn_id)
+    async def turn_offered(self, end: TurnEnd) -> None:
+        await self._note("turn_offered", end=end)
+
+    async def turn_resumed(self) -> None:
+        await self._note("turn_resumed")
+
+    async def turn_ended(self, turn_id: str | None, end: TurnEnd | None = None) -> None:
+        await self._note("turn_ended", turn_id=turn_id, end=end)
 
     async def turn_expected(self, expected: bool) -> None:
         await self._note("turn_expected", expected=expected)
@@ -94,12 +100,19 @@ class NotingLink:
         await self._note("prompt_started", prompt_id=prompt_id, duration_s=duration_s)
 
     async def prompt_ended(
-        self, prompt_id: str, played_s: float, *, interrupted: bool, failure: str | None = None
+        self,
+        prompt_id: str,
+        played_s: float,
+        *,
+        duration_s: float = 0.0,
+        interrupted: bool,
+        failure: str | None = None,
     ) -> None:
         await self._note(
             "prompt_ended",
             prompt_id=prompt_id,
             played_s=played_s,
+            duration_s=duration_s,
             interrupted=interrupted,
             failure=failure,
         )

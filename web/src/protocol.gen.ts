@@ -300,6 +300,16 @@ export interface TranscriptFrame {
   answer_text: string | null;
 }
 
+export interface TurnFrame {
+  seq: number | null;
+  type: "turn";
+  state: "ending" | "open" | "reopened";
+  question_number: number;
+  content: string;
+  prompt_id: string | null;
+  audio_file: string | null;
+}
+
 export interface ViolationFrame {
   seq: number | null;
   type: "proctoring_violation";
@@ -387,6 +397,7 @@ export type ServerFrame =
   | Takeover
   | TimerFrame
   | TranscriptFrame
+  | TurnFrame
   | ViolationFrame
   | WatchFrame
   | WatchGapFrame

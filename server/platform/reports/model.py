@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from interview.judging import Decision, ReviewerNote, Scorecard
 from interview.nouns import (
     AnswerOutcome,
     AnswerSource,
@@ -325,6 +326,19 @@ class IntegrityReport(ReportPart):
     gaps: tuple[UnwatchedSpan, ...] = ()
 
 
+class JudgedReport(ReportPart):
+    """What people made of the session; it stands above the scores that software made.
+
+    `scorecards` is the latest of each person, `decision` what stands, `decisions` all in order.
+    """
+
+    scorecards: tuple[Scorecard, ...] = ()
+    decision: Decision | None = None
+    decisions: tuple[Decision, ...] = ()
+    notes: tuple[ReviewerNote, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
 class ReportBody(ReportPart):
     """All of it. `overall_score` and its siblings are 0-100, or null with `score_reason`."""
 
@@ -344,6 +358,8 @@ class ReportBody(ReportPart):
     interview_date: AwareDatetime
     completed_at: AwareDatetime | None = None
     duration_s: float
+
+    judged: JudgedReport = JudgedReport()
 
     overall_score: float | None = Field(ge=0, le=100)
     technical_score: float | None = Field(ge=0, le=100)

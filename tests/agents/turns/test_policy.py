@@ -13,6 +13,7 @@ from agents.turns.decisions import Act, Decision
 from agents.turns.policy import TurnPolicy
 from agents.turns.profile import INTERVIEW, Expectation
 from agents.turns.voicing import WINDOW_S
+from agents.turns.wording import plain_words
 from interview.nouns import Word
 from interview.ports.conversation import Listening
 
@@ -76,48 +77,97 @@ LONG = SENTENCE + " so that the slow one never holds up the fast one while it re
 # --- when an answer ends -------------------------------------------------------------------------
 
 
+STOPPED = SENTENCE + "."
+BEAT_S = INTERVIEW.beat_s
+
+
 @pytest.mark.parametrize(
-    ("text", "probability", "reason", "share"),
+    ("text", "reason", "wait_s"),
     [
-        (LONG, SURE, "sure", INTERVIEW.sure_share),
-        (LONG, None, "sure", INTERVIEW.sure_share),
-        (LONG, UNLIKELY, "doubtful", INTERVIEW.doubtful_share),
-        (LONG + ". Queues.", SURE, "doubtful", INTERVIEW.doubtful_share),
-        (SENTENCE, SURE, "likely", INTERVIEW.likely_share),
-        (SENTENCE, UNLIKELY, "doubtful", INTERVIEW.doubtful_share),
-        (LONG + " because", SURE, "unfinished", INTERVIEW.unfinished_share),
-        (SENTENCE + ", um", SURE, "unfinished", INTERVIEW.unfinished_share),
-        ("Redis, Kafka, Postgres", SURE, "unfinished", INTERVIEW.unfinished_share),
-        ("Kubernetes", SURE, "short", INTERVIEW.short_share),
+        (STOPPED, "likely", INTERVIEW.soonest_s),
+        (LONG + ".", "likely", INTERVIEW.soonest_s),
+        ("Kubernetes.", "likely", INTERVIEW.soonest_s),
+        (SENTENCE, "doubtful", INTERVIEW.latest_s),
+        (SENTENCE + ", um", "unlikely", INTERVIEW.unlikely_s),
+        (LONG + " because", "unlikely", INTERVIEW.unlikely_s),
     ],
 )
-def test_the_words_and_the_sound_say_how_long_to_wait(
-    text: str, probability: float | None, reason: str, share: float
+def test_the_words_say_how_long_to_wait_and_their_number_does_not(
+    text: str, reason: str, wait_s: float
 ) -> None:
-    candidate = Candidate(Expectation(pause_tolerance_s=3.0))
-    candidate.say(text, probability)
+    """The acknowledgement comes first, and the turn ends a beat later."""
+    candidate = Candidate()
+    candidate.say(text)
     patience = candidate.policy.patience()
     assert patience.reason == reason
-    assert patience.wait_s == pytest.approx(3.0 * share)
+    assert patience.wait_s == pytest.approx(wait_s)
     candidate.silence(8)
-    assert candidate.acts() == [Act.PREPARE, Act.END]
-    assert candidate.when(Act.END) == pytest.approx(2.0 + 3.0 * share, abs=0.07)
+    assert candidate.acts() == [Act.PREPARE, Act.OFFER, Act.END]
+    assert candidate.when(Act.OFFER) == pytest.approx(2.0 + wait_s, abs=0.07)
+    assert candidate.when(Act.END) == pytest.approx(2.0 + wait_s + BEAT_S, abs=0.1)
     assert candidate.reason(Act.END) == reason
+    end = next(each.end for _, each in candidate.decided if each.act is Act.END)
+    assert end is not None and end.words == len(plain_words(text))
+    assert end.waited_s == pytest.approx(wait_s + BEAT_S, abs=0.1)
 
 
 def test_patience_follows_the_question() -> None:
     candidate = Candidate(Expectation(pause_tolerance_s=6.0))
-    candidate.say(LONG)
+    candidate.say(STOPPED)
+    candidate.silence(9)
+    assert candidate.when(Act.OFFER) == pytest.approx(2.0 + 2 * INTERVIEW.soonest_s, abs=0.07)
+    assert candidate.when(Act.END) == pytest.approx(
+        2.0 + 2 * (INTERVIEW.soonest_s + BEAT_S), abs=0.1
+    )
+
+
+def test_a_hasty_question_still_leaves_a_beat() -> None:
+    candidate = Candidate(Expectation(pause_tolerance_s=0.5))
+    candidate.say(STOPPED)
+    candidate.silence(3)
+    assert candidate.when(Act.END) - candidate.when(Act.OFFER) >= INTERVIEW.least_beat_s
+
+
+def test_somebody_who_goes_on_over_the_acknowledgement_keeps_the_turn() -> None:
+    candidate = Candidate()
+    candidate.say(STOPPED)
+    candidate.silence(INTERVIEW.soonest_s)
+    assert candidate.acts()[-1] is Act.OFFER
+    candidate.say("and a cache before it.")
     candidate.silence(8)
-    assert candidate.when(Act.END) == pytest.approx(2.0 + 6.0 * INTERVIEW.sure_share, abs=0.07)
+    assert candidate.acts() == [
+        *(Act.PREPARE, Act.OFFER, Act.REGAIN, Act.RETRACT),
+        *(Act.PREPARE, Act.OFFER, Act.END),
+    ]
+
+
+def test_that_is_all_needs_no_acknowledgement_first() -> None:
+    candidate = Candidate()
+    candidate.say(STOPPED + " That's all.")
+    candidate.silence(2)
+    assert candidate.acts() == [Act.PREPARE, Act.COMMAND]
+
+
+def test_who_pauses_for_long_is_given_longer() -> None:
+    """The candidate's own pauses so far, in this answer and those before."""
+    calm, slow = Candidate(), Candidate()
+    for candidate, pause_s in ((calm, 0.6), (slow, 1.5)):
+        for _ in range(6):
+            candidate.say(STOPPED)
+            candidate.silence(pause_s - 0.3)
+        candidate.say(STOPPED)
+    assert calm.policy.patience().wait_s < slow.policy.patience().wait_s
+    assert slow.policy.patience().reason == "doubtful"
 
 
 def test_words_count_once_whoever_else_has_them() -> None:
     """What the session stores meanwhile is the turn's own words, not more of them."""
     candidate = Candidate()
-    candidate.say(SENTENCE)
+    candidate.say(STOPPED)
     candidate.do(lambda at: candidate.policy.expect(Expectation(answered=True), at))
-    assert candidate.policy.patience().reason == "likely"
+    candidate.silence(3)
+    offered = next(each.end for _, each in candidate.decided if each.act is Act.OFFER)
+    assert offered is not None and offered.words == len(plain_words(SENTENCE))
 
 
 def test_a_pause_that_ends_is_no_end() -> None:
@@ -127,7 +177,7 @@ def test_a_pause_that_ends_is_no_end() -> None:
     candidate.silence(0.6)
     candidate.say("and a cache before it")
     candidate.silence(8)
-    assert candidate.acts() == [Act.PREPARE, Act.RETRACT, Act.PREPARE, Act.END]
+    assert candidate.acts() == [Act.PREPARE, Act.RETRACT, Act.PREPARE, Act.OFFER, Act.END]
     assert candidate.policy.words == ()
 
 
@@ -137,6 +187,8 @@ def test_words_that_are_late_are_waited_for() -> None:
     candidate.silence(5.0)
     assert Act.END not in candidate.acts()
     candidate.know(SENTENCE, 0, 2.0)
+    assert candidate.acts()[-1] is Act.OFFER
+    candidate.silence(BEAT_S + WINDOW_S)
     assert candidate.acts()[-1] is Act.END
 
 
@@ -148,7 +200,7 @@ def test_stale_words_wait_out_the_tolerance() -> None:
     ended_s = candidate.now_s
     candidate.silence(8.0)
     assert candidate.reason(Act.END) == "words_late"
-    assert candidate.when(Act.END) == pytest.approx(ended_s + 3.0 * INTERVIEW.short_share, abs=0.07)
+    assert candidate.when(Act.OFFER) == pytest.approx(ended_s + INTERVIEW.latest_s, abs=0.07)
 
 
 def test_silence_alone_ends_nothing() -> None:
@@ -369,10 +421,10 @@ def test_no_turn_ends_while_the_avatar_speaks() -> None:
 def cut_off(after_s: float) -> Candidate:
     """An answer was taken for finished; the next question has played for `after_s`."""
     candidate = Candidate()
-    candidate.say(LONG)
-    candidate.silence(2.0)
+    candidate.say(STOPPED)
+    candidate.silence(3.0)
     assert candidate.acts()[-1] is Act.END
-    candidate.do(candidate.policy.prompt_started)
+    candidate.do(lambda at: candidate.policy.prompt_started(at, 8.0))
     candidate.silence(after_s)
     return candidate
 
@@ -386,16 +438,34 @@ def test_somebody_who_only_goes_on_is_given_way_at_once() -> None:
     assert waited_s == pytest.approx(INTERVIEW.repair_confirm_s, abs=0.05)
 
 
-def test_later_it_is_an_interruption_like_any_other() -> None:
-    candidate = cut_off(1.8)
-    candidate.sound(2.0)
-    assert candidate.reason(Act.STOP) == "speech"
+@pytest.mark.parametrize(("share", "reason"), [(0.6, "cut_off"), (0.8, "speech")])
+def test_later_a_cough_is_waited_out_and_speech_goes_on_with_the_answer_before(
+    share: float, reason: str
+) -> None:
+    """Until most of the question has been heard; from then on it is an interruption."""
+    candidate = cut_off(share * 8.0)
+    candidate.sound(0.6)
+    assert Act.STOP not in candidate.acts() and candidate.acts()[-1] is Act.HOLD
+    candidate.sound(0.8)
+    assert candidate.reason(Act.STOP) == reason
+
+
+def test_an_end_that_was_a_pause_counts_as_one() -> None:
+    candidate = Candidate()
+    candidate.say(STOPPED)
+    before = candidate.policy.patience()
+    candidate = cut_off(2.0)
+    candidate.sound(1.5)
+    candidate.do(candidate.policy.prompt_ended)
+    candidate.say(STOPPED)
+    likelihood, after = before.likelihood, candidate.policy.patience().likelihood
+    assert likelihood is not None and after is not None and after < likelihood
 
 
 def test_somebody_who_never_stopped_is_given_way_before_a_word() -> None:
     candidate = Candidate()
-    candidate.say(LONG)
-    candidate.silence(2.0)
+    candidate.say(STOPPED)
+    candidate.silence(3.0)
     candidate.sound(0.5)
     candidate.do(candidate.policy.prompt_started)
     candidate.sound(0.1)
@@ -453,6 +523,10 @@ def test_decisions_keep_their_order(steps: list[str]) -> None:
         wake_s = candidate.policy.wake_s
         assert wake_s is None or wake_s >= candidate.now_s - WINDOW_S
     acts = candidate.acts()
+    floor = [act for act in acts if act in (Act.OFFER, Act.REGAIN, Act.END, Act.COMMAND)]
+    for earlier, later in zip([None, *floor], floor, strict=False):
+        assert not (later is Act.OFFER and earlier is Act.OFFER)
+        assert not (later is Act.REGAIN and earlier is not Act.OFFER)
     turn = [act for act in acts if act in (Act.PREPARE, Act.RETRACT, Act.END, Act.COMMAND)]
     for before, after in zip(turn, turn[1:], strict=False):
         assert not (before is Act.PREPARE and after is Act.PREPARE)
@@ -473,4 +547,4 @@ def test_wake_is_when_the_tick_decides() -> None:
         found = policy.tick(wake_s)
         assert found
         acts += [decision.act for decision in found]
-    assert acts == [Act.PREPARE, Act.END, Act.PROMPT_GENTLY, Act.ADVANCE]
+    assert acts == [Act.PREPARE, Act.OFFER, Act.END, Act.PROMPT_GENTLY, Act.ADVANCE]

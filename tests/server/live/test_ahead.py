@@ -62,13 +62,14 @@ async def test_the_next_line_is_synthesised_before_the_turn_has_ended(tmp_path: 
         await live.room.session.presenter.settled()
         await say(live, "words")
         live.room.media.on_expected(True)
-        await eventually(lambda: {"Thanks.", "Two?"} <= set(voice.texts))
+        await eventually(lambda: {"Thank you.", "Two?"} <= set(voice.texts))
         spoken = list(voice.texts)
         assert live.state.question_number == 1 and not live.state.answers
         await live.command(EndTurn(answer_id="a"))
         await live.room.session.presenter.settled()
         await eventually(lambda: len(rig.voices[0].said) == 3)
-        assert voice.texts == spoken, "something still had to be synthesised"
+        later = voice.texts[len(spoken) :]
+        assert set(later) <= {"All right."}, "only the thanks for the next answer"
         alone = await voice.synthesise("Two?", language="en")
         assert rig.voices[0].said[-1].audio.duration_s > alone.duration_s + 0.3
 

@@ -34,7 +34,7 @@ function room(change: Partial<RoomState> = {}): RoomState {
     line: QUESTION, linePurpose: "question", speechFailed: false,
     clock: { state: "running", pausedReason: null, remainingS: 102, allottedS: 180, at: performance.now() }, warningS: null,
     committed: "So the first thing I did was look at the connection pool, because the latency had gone up before the errors came,",
-    tentative: "and then I saw that one of the", answered: [], avatarSpeaking: false, visemes: null, candidateSpeaking: true,
+    tentative: "and then I saw that one of the", answered: [], avatarSpeaking: false, visemes: null, candidateSpeaking: true, turn: "open",
     savingAnswer: false, thinkingUntil: null, momentsLeft: 2, consentReceived: true, concluded: null,
     watch: { watching: true, unavailable: ["second_voice"], counted: 0, warnings: [], note: null }, ...change,
   };
@@ -73,6 +73,8 @@ const STATES: Readonly<Record<string, () => AppState>> = {
   joining: () => ({ kind: "joining", info: INFO }),
   listening: () => live(),
   turn: () => live({ candidateSpeaking: false, committed: "", tentative: "" }),
+  ending: () => live({ candidateSpeaking: false, turn: "ending", avatarSpeaking: true, clock: clock(64, "prompt") }),
+  reopened: () => live({ phase: "asking", turn: "reopened", clock: clock(180, "prompt") }),
   speaking: () => live({ phase: "asking", avatarSpeaking: true, candidateSpeaking: false, committed: "", tentative: "", clock: clock(180, "prompt"), visemes: { promptId: "p", startedAt: performance.now(), shapes: speech() } }),
   thinking: () => live({ phase: "asking", candidateSpeaking: false, committed: "", tentative: "", clock: clock(180, "prompt") }),
   moment: () => live({ phase: "thinking", candidateSpeaking: false, clock: clock(64, "thinking") }),

@@ -117,6 +117,8 @@ export interface RoomState {
   avatarSpeaking: boolean;
   visemes: { promptId: string; startedAt: number; shapes: Viseme[] } | null;
   candidateSpeaking: boolean;
+  /** `ending`: the interviewer is about to go on; `reopened`: the answer before goes on. */
+  turn: "open" | "ending" | "reopened";
   savingAnswer: boolean;
   thinkingUntil: number | null;
   momentsLeft: number;

@@ -50,6 +50,7 @@ export function welcomed(frame: Welcome, before: Room | null, now: number): Room
     avatarSpeaking: false,
     visemes: null,
     candidateSpeaking: false,
+    turn: "open",
     savingAnswer: false,
     thinkingUntil: localTime(snapshot.thinking_until_at, serverOffsetMs),
     momentsLeft: snapshot.moments_left,
@@ -89,6 +90,8 @@ function changed(room: Room, frame: ServerFrame, now: number): Room {
       return moved(room, frame);
     case "avatar":
       return spoken(room, frame, now);
+    case "turn":
+      return floor(room, frame);
     case "listening":
       return { ...room, candidateSpeaking: frame.speaking };
     case "processing_response":
@@ -110,6 +113,7 @@ function asked(room: Room, frame: QuestionFrame): Room {
     ...room,
     line: frame.content,
     linePurpose: frame.purpose,
+    turn: "open",
     speechFailed: frame.speech_failed,
     questionCount: frame.question_count,
     prompt: { id: frame.prompt_id, audioFile: frame.audio_file ?? null },
@@ -155,6 +159,12 @@ function moved(room: Room, frame: StateFrame): Room {
   };
 }
 
+/** The interviewer is about to go on, or lets go of it again. */
+function floor(room: Room, frame: ServerFrame & { type: "turn" }): Room {
+  const said = frame.audio_file && frame.prompt_id ? { id: frame.prompt_id, audioFile: frame.audio_file } : room.prompt;
+  return { ...room, turn: frame.state, prompt: said };
+}
+
 function spoken(room: Room, frame: ServerFrame & { type: "avatar" }, now: number): Room {
   if (frame.event === "start") {
     const visemes = { promptId: frame.prompt_id, startedAt: now, shapes: frame.visemes };
@@ -170,6 +180,7 @@ function saved(room: Room, frame: Parameters<typeof answeredOf>[0]): Room {
     answered: [...room.answered, answeredOf({ ...frame, content })],
     savingAnswer: false,
     candidateSpeaking: false,
+    turn: "open",
     ...NO_WORDS,
   };
 }
