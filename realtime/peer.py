@@ -14,6 +14,7 @@ from aiortc.sdp import candidate_from_sdp
 
 from interview.errors import InvalidInput
 from interview.ports.conversation import AudioIn, Playout
+from realtime.candidates import Candidates
 from realtime.early import receive_early
 from realtime.signalling import MAX_CANDIDATES, check_offer
 from realtime.tracks import AvatarTrack, PictureTap, TrackAudioIn, ignore_frame
@@ -23,7 +24,7 @@ CLOSE_TIMEOUT_S = 5.0
 log = structlog.get_logger(__name__)
 
 
-async def open_peer(
+async def open_peer(  # noqa: PLR0913 - what the page's side of a call needs
     offer_sdp: str,
     playout: Playout,
     *,
@@ -33,12 +34,14 @@ async def open_peer(
     on_frame: Callable[[Callable[[], Any]], None] = ignore_frame,
     on_state: Callable[[str], None],
     ice_servers: Sequence[str] = (),
+    private_candidates: bool = False,
 ) -> CandidatePeer:
     """Answer an offer.
 
     `on_audio` is called once with the microphone, `on_picture` with a JPEG about once a second,
     `on_frame` for every frame of the camera with a function that gives its samples (YUV 4:2:0,
     uint8, shape (height * 3 / 2, width)),
+    With `private_candidates` checks are sent to private and loopback addresses too.
     `on_state` with `connecting`, `connected`, `disconnected`, `failed`, `closed`.
 
     Raises:
@@ -53,6 +56,7 @@ async def open_peer(
         on_frame=on_frame,
         on_state=on_state,
         ice_servers=ice_servers,
+        private_candidates=private_candidates,
     )
     try:
         await peer.answer(offer_sdp)
@@ -75,8 +79,10 @@ class CandidatePeer:
         on_frame: Callable[[Callable[[], Any]], None],
         on_state: Callable[[str], None],
         ice_servers: Sequence[str] = (),
+        private_candidates: bool = False,
     ) -> None:
         self.answer_sdp = ""
+        self._admitted = Candidates(private=private_candidates)
         self._clock = clock
         self._on_audio = on_audio
         self._on_picture = on_picture
@@ -100,7 +106,9 @@ class CandidatePeer:
     async def answer(self, offer_sdp: str) -> None:
         """Set the offer and make `answer_sdp`. Raises InvalidInput."""
         try:
-            await self._pc.setRemoteDescription(RTCSessionDescription(offer_sdp, "offer"))
+            await self._pc.setRemoteDescription(
+                RTCSessionDescription(self._admitted.filter(offer_sdp), "offer")
+            )
             for transceiver in self._pc.getTransceivers():
                 if transceiver.kind == "audio":
                     transceiver.sender.replaceTrack(self._out)
@@ -127,7 +135,7 @@ class CandidatePeer:
     async def add_candidate(
         self, candidate: str, sdp_mid: str | None, sdp_m_line_index: int | None
     ) -> None:
-        """Add a trickled candidate; an empty one (end of candidates) is ignored.
+        """Add a trickled candidate; an empty one and one that is not believed are ignored.
 
         Raises:
             InvalidInput: It cannot be parsed, or there were more than 200.
@@ -142,6 +150,8 @@ class CandidatePeer:
             raise InvalidInput("candidate", "needs sdp_mid or sdp_m_line_index")
         try:
             parsed = candidate_from_sdp(line)
+            if not self._admitted.admit(f"candidate:{line}"):
+                return
             parsed.sdpMid = sdp_mid
             parsed.sdpMLineIndex = sdp_m_line_index
             await self._pc.addIceCandidate(parsed)

@@ -85,6 +85,7 @@ class Settings(BaseSettings):
     public_url: str | None = None
     cors_origins: Words = ()
     trusted_proxies: Networks = ()
+    ice_private: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     demo: bool | None = None
     company: str = Field(default="Vivavoce", min_length=1, max_length=120)

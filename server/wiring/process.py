@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -144,7 +145,7 @@ def _voice_opener(recogniser: Recogniser) -> OpenVoice:
     return opener
 
 
-def _live_context(
+def _live_context(  # noqa: PLR0913 - the parts of one process
     foundation: Foundation,
     engines: Engines,
     proctor: Proctor,
@@ -154,6 +155,7 @@ def _live_context(
     owner: str,
     changes: Changes,
     mind_pause: Callable[[], Awaitable[None]],
+    ice_private: bool,
 ) -> LiveContext:
     keys, blobs = foundation.keys, foundation.blobs
 
@@ -172,7 +174,7 @@ def _live_context(
         synthesiser_health=engines.synthesiser.health,
         open_voice=_voice_opener(engines.recogniser),
         open_text_voice=VirtualVoice,
-        open_peer=open_peer,
+        open_peer=partial(open_peer, private_candidates=ice_private),
         open_pcm=PcmQueueAudioIn,
         follow_ups=engines.follow_ups,
         engines_ready=engines.ready,
@@ -216,6 +218,7 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         owner=owner,
         changes=changes,
         mind_pause=timekeeper.mind_pause,
+        ice_private=settings.ice_private,
     )
     registry = LiveRegistry(context, journal, join=overlap_start)
     services = Services(

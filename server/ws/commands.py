@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import uuid
+import weakref
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +20,7 @@ from interview.commands import (
     SubmitAnswer,
     TakeMoment,
 )
+from interview.errors import RateLimited
 from interview.nouns import Status
 from proctoring.base import PageEvent
 from server.live.messages import (
@@ -42,6 +45,7 @@ from server.live.messages import (
     WebRtcOffer,
 )
 from server.live.room import Room
+from server.ws.limits import TokenBucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,9 @@ class Sender:
 Reply = ServerFrame | None
 Handler = Callable[[Sender, Any], Awaitable[Reply]]
 HANDLERS: dict[type[ClientFrame], Handler] = {}
+
+OFFERS, OFFERS_PER_S = 12, 0.2
+_offers: weakref.WeakKeyDictionary[Room, TokenBucket] = weakref.WeakKeyDictionary()
 
 
 def answer_id_of(given: str | None) -> str:
@@ -168,7 +175,10 @@ async def playback(sender: Sender, frame: PlaybackFrame) -> Reply:
 
 @handles(WebRtcOffer)
 async def webrtc_offer(sender: Sender, frame: WebRtcOffer) -> Reply:
-    """Open or replace the peer."""
+    """Open or replace the peer; each one sends packets, so there are not many."""
+    bucket = _offers.setdefault(sender.room, TokenBucket(OFFERS_PER_S, burst=OFFERS))
+    if not bucket.take(time.monotonic()):
+        raise RateLimited("Too many offers. Please wait.", retry_after_s=1 / OFFERS_PER_S)
     return WebRtcAnswer(sdp=await sender.room.media.offer(sender.connection_id, frame.sdp))
 
 

@@ -411,3 +411,16 @@ async def report_of(sitting: Sitting, session_id: str) -> Frame:
                 body: Frame = (await answer.json())["report"]
                 return body
             await asyncio.sleep(0.05)
+
+
+async def test_offers_are_few(sitting: Sitting) -> None:
+    """Each offer has packets sent to addresses that its sender names."""
+    created = await sitting.create()
+    line = await sitting.join(created)
+    await line.consent()
+    await line.question(1)
+    codes = []
+    for number in range(30):
+        await line.send(type="webrtc_offer", sdp="v=0", id=f"o{number}")
+        codes.append((await line.until("error"))["code"])
+    assert codes[:12] == ["invalid_input"] * 12 and codes[13:] == ["rate_limited"] * 17
