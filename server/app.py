@@ -9,8 +9,10 @@ import structlog
 from aiohttp import web
 
 from server.api.docs import DESCRIBED, Described
+from server.api.health import KEEP_S, READINESS
 from server.edge.auth.guard import TABLE, guard, table_of
 from server.edge.bodies import MAX_JSON_BYTES
+from server.edge.coalesce import Coalesced
 from server.edge.errors import envelope
 from server.edge.logs import request_log
 from server.edge.metrics import METRICS, Metrics, count_requests
@@ -50,6 +52,7 @@ def build_app(services: Services, routes: Sequence[Route] | None = None) -> web.
     app[ROUTE_LIST] = declared
     app[METRICS] = Metrics()
     app[DESCRIBED] = Described()
+    app[READINESS] = Coalesced(KEEP_S)
     app[TABLE] = table_of(declared)
     for route in declared:
         _register(app, route)

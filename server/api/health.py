@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from interview.errors import NotFound, VivaError
 from interview.ports.storage import BlobStore
+from server.edge.coalesce import Coalesced
 from server.edge.metrics import METRICS
 from server.edge.routes import PUBLIC, STAFF_OR_SERVICE, Reply, Route, reply
 from server.platform.capabilities import Part, capabilities_of
@@ -18,6 +19,7 @@ from server.services import ModelEntry, Services, services_of
 
 CHECK_TIMEOUT_S = 3.0
 PROBE_KEY = "health/probe"
+KEEP_S = 1.0  # anybody may ask, and looking costs a flush of the disk
 
 
 class Alive(Reply):
@@ -34,6 +36,9 @@ class Ready(Reply):
     missing_models: list[str]
 
 
+READINESS: web.AppKey[Coalesced[Ready]] = web.AppKey("readiness", Coalesced)
+
+
 async def healthz(request: web.Request) -> web.Response:
     """Whether the process answers."""
     return reply(Alive())
@@ -41,7 +46,8 @@ async def healthz(request: web.Request) -> web.Response:
 
 async def readyz(request: web.Request) -> web.Response:
     """Whether an interview can be held, and with what."""
-    ready = await readiness(services_of(request))
+    services = services_of(request)
+    ready = await request.app[READINESS].get(lambda: readiness(services))
     return reply(ready, status=503 if ready.status == "unready" else 200)
 
 

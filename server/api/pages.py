@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import hdrs, web
 
@@ -14,6 +15,8 @@ from server.services import services_of
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=3600"
+# The pages' own: what evaluates, decodes or predicts never delays them.
+_threads = ThreadPoolExecutor(2, thread_name_prefix="pages")
 
 
 async def home(request: web.Request) -> web.Response:
@@ -52,8 +55,9 @@ async def _page(request: web.Request, name: str) -> web.StreamResponse:
 async def _file(request: web.Request, name: str, cache: str) -> web.StreamResponse:
     folder = services_of(request).web_dist
     accepts = request.headers.get(hdrs.ACCEPT_ENCODING, "")
-    found = await asyncio.to_thread(static.find, folder, name, accepts)
-    content = await asyncio.to_thread(found.path.read_bytes)
+    loop = asyncio.get_running_loop()
+    found = await loop.run_in_executor(_threads, static.find, folder, name, accepts)
+    content = await loop.run_in_executor(_threads, found.path.read_bytes)
     headers = {"Cache-Control": cache, "Vary": "Accept-Encoding"}
     headers[hdrs.CONTENT_TYPE] = found.content_type
     if found.content_type.startswith("text/"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -30,6 +31,8 @@ MAX_CHUNK_BYTES = 8 * 1024 * 1024
 MAX_SESSION_BYTES = 2 * 1024**3
 MAX_SESSION_CHUNKS = 50_000
 MAX_CLOCK_S = 7 * 86_400.0
+MAX_PARTS = 200
+REPORT_AFTER = timedelta(seconds=2)  # parts that are completed one after the other make one
 LATE_UPLOADS = timedelta(hours=24)
 TYPES = ("video/webm", "audio/webm")
 PART_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -127,12 +130,29 @@ async def complete_part(request: web.Request) -> web.Response:
         duration_s=body.duration_s,
         completed_at=services.clock(),
     )
-    await services.storage.recordings.complete(part)
-    there = set(await _numbers(services, session_id, part_id))
+    known = {item.part_id: item for item in await services.storage.recordings.parts(session_id)}
+    if part_id not in known and len(known) >= MAX_PARTS:
+        raise TooLarge(f"A recording has at most {MAX_PARTS} parts.")
+    chunks = await services.storage.recordings.chunks(session_id)
+    received = [chunk for chunk in chunks if chunk.part_id == part_id]
+    there = {chunk.number for chunk in received}
     missing = [number for number in range(body.chunks) if number not in there]
-    if summary.status.final:
-        await services.storage.jobs.enqueue(report_job(session_id, services.clock()))
+    if _changes(known.get(part_id), part, received):
+        await services.storage.recordings.complete(part)
+        if summary.status.final:
+            at = services.clock() + REPORT_AFTER
+            await services.storage.jobs.enqueue(report_job(session_id, at))
     return reply(CompleteReply(part_id=part_id, complete=not missing, missing=missing[:1_000]))
+
+
+def _changes(
+    known: RecordingPart | None, part: RecordingPart, received: Sequence[RecordingChunk]
+) -> bool:
+    """Whether a report could say anything else than before this part was called complete."""
+    if known is None:
+        return True
+    said = (known.chunks, known.duration_s) != (part.chunks, part.duration_s)
+    return said or any(chunk.received_at >= known.completed_at for chunk in received)
 
 
 async def recording_media(request: web.Request) -> web.StreamResponse:

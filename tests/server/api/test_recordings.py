@@ -16,6 +16,8 @@ from aiohttp import ClientResponse
 from interview.commands import EndSession, GiveConsent, JoinCandidate, StartSession
 from interview.errors import Unavailable
 from interview.nouns import CONSENT_TEXT_VERSION
+from interview.ports.storage import JobRequest
+from server.api import recordings
 from server.edge.auth.candidates import candidate_token
 from server.edge.auth.signing import sign_path
 from server.platform.purge import erase
@@ -332,3 +334,26 @@ async def test_an_erased_session_leaves_no_recording(browser: Browser, pieces: l
     assert (await browser.media()).status == 404
     assert (await browser.put(9, b"x")).status == 404
     assert not list((browser.edge.data_dir / "blobs" / "recordings").glob("*"))
+
+
+async def test_completing_again_and_again_makes_no_work(
+    edge: Edge, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What changes nothing asks for nothing, and ever new parts come to an end."""
+    monkeypatch.setattr(recordings, "MAX_PARTS", 5)
+    asked: list[str] = []
+    put = edge.services.storage.jobs.enqueue
+
+    async def counted(request: JobRequest) -> str:
+        asked.append(request.kind)
+        return await put(request)
+
+    monkeypatch.setattr(edge.services.storage.jobs, "enqueue", counted)
+    await browser.end()
+    asked.clear()
+    for _ in range(20):
+        assert (await browser.complete(5)).status == 200
+    assert asked == ["report"]
+    statuses = [(await browser.complete(1, f"part-{n}")).status for n in range(20)]
+    assert statuses == [200] * 4 + [413] * 16
+    assert len(asked) == 5
