@@ -21,6 +21,8 @@ from interview.errors import IllegalTransition, InvalidInput
 from interview.events import (
     ActivityNoted,
     AnswerExtended,
+    SkipAsked,
+    SkipTakenBack,
     ThinkingEnded,
     ThinkingStarted,
     UtteranceCommitted,
@@ -88,20 +90,24 @@ def _began_in_break(state: State, utterance: Utterance) -> bool:
 
 
 def note_activity(draft: Draft, command: NoteActivity) -> None:
-    """Speech or keys: silence counts anew, a break ends, typing ends the preparation."""
+    """Silence counts anew; speech and typing end a break, typing the preparation and a skip."""
     state = draft.state
     waiting = state.stage is Phase.ASKING and state.hold is not None
     open_stages = (Phase.CONSENT, Phase.PREPARING, Phase.ANSWERING, Phase.THINKING)
     if state.status is not Status.IN_PROGRESS or not (waiting or state.stage in open_stages):
         return
+    if state.pause is not None:
+        return
+    if command.kind == "typing":
+        stay(draft)
     if state.activity_kind == command.kind and _just_noted(state, draft.now):
         return
     if state.stage is Phase.PREPARING:
-        if command.kind == "speech":
+        if command.kind != "typing":
             return
         give_floor(draft)
     elif state.stage is Phase.THINKING:
-        if _settling(state, draft.now):
+        if command.kind == "here" or _settling(state, draft.now):
             return
         end_thinking(draft, early=True)
     if command.kind == "typing":
@@ -126,6 +132,8 @@ def end_turn(draft: Draft, command: EndTurn) -> None:
         return
     if command.turn_id not in (None, turn_id(state)):
         return  # told late, or twice: that turn is over
+    if state.pause is not None:
+        return
     if awaiting_reply(state):
         turn_ended(draft)
     elif state.prompting:
@@ -168,18 +176,40 @@ def done(draft: Draft, command: Done) -> None:
 
 
 def skip(draft: Draft) -> None:
-    """Leave the question. A second press right after the next question came is not for that one."""
+    """Leave the question soon; until then that can be taken back.
+
+    A second press right after the next question came is not for that one.
+    """
     state = draft.state
     require_question(state, "skip")
     prompt = state.prompt
-    if state.asking is None or prompt is None:
+    if state.asking is None or prompt is None or state.skip is not None:
         return
     fresh = (draft.now - prompt.issued_at).total_seconds() < rules.SKIP_SETTLE_S
     if state.stage is Phase.ASKING and fresh:
         return
-    if state.stage is Phase.THINKING:
+    until_at = draft.now + timedelta(seconds=rules.SKIP_UNDO_S)
+    draft.emit(SkipAsked(at=draft.now, question_number=state.asking.number, until_at=until_at))
+
+
+def leave_question(draft: Draft) -> None:
+    """The time to take a skip back is over."""
+    if draft.state.stage is Phase.THINKING:
         end_thinking(draft, early=True)
     close(draft, AnswerOutcome.SKIPPED)
+
+
+def undo_skip(draft: Draft) -> None:
+    """Take it back; too late, or without one, nothing happens."""
+    require_question(draft.state, "undo_skip")
+    stay(draft)
+
+
+def stay(draft: Draft) -> None:
+    """Whatever the candidate does with the question takes a skip back."""
+    if draft.state.skip is not None:
+        number = draft.asking.number
+        draft.emit(SkipTakenBack(at=draft.now, question_number=number))
 
 
 def repeat(draft: Draft) -> None:
@@ -192,6 +222,7 @@ def repeat(draft: Draft) -> None:
     if state.cut_off:
         issue_again(draft)
         return
+    stay(draft)
     if asking.repeats >= rules.MAX_REPEATS:
         raise InvalidInput("repeat", "the question was repeated often enough")
     if state.stage is Phase.THINKING:
@@ -210,6 +241,7 @@ def take_moment(draft: Draft, command: TakeMoment) -> None:
         raise IllegalTransition("moment", state.phase or state.status)
     if state.moments_left == 0 or state.plan.moment_s <= 0:
         raise InvalidInput("moment", "no break is left in this question")
+    stay(draft)
     until_at = draft.now + timedelta(seconds=state.plan.moment_s)
     draft.emit(ThinkingStarted(at=draft.now, question_number=asking.number, until_at=until_at))
 
@@ -225,6 +257,8 @@ def propose_follow_up(draft: Draft, command: ProposeFollowUp) -> None:
     state, text = draft.state, command.text.strip()
     if not state.awaiting_follow_up or not text or len(text) > MAX_QUESTION_CHARS:
         return
+    if state.pause is not None:
+        return
     if state.answers[-1].answer_id != command.answer_id:
         return
     issue(draft, Purpose.FOLLOW_UP, text, state.question_number)
@@ -233,6 +267,8 @@ def propose_follow_up(draft: Draft, command: ProposeFollowUp) -> None:
 def waive_follow_up(draft: Draft, command: WaiveFollowUp) -> None:
     """Go on at once: none will be proposed to the answer just given."""
     state = draft.state
+    if state.pause is not None:
+        return
     if state.awaiting_follow_up and state.answers[-1].answer_id == command.answer_id:
         ask_next(draft)
 
@@ -241,8 +277,8 @@ def require_question(state: State, command: str) -> None:
     """Refuse a button that needs a question.
 
     Raises:
-        IllegalTransition: Before the first question, or after the end.
+        IllegalTransition: Before the first question, in a pause, or after the end.
     """
     asked = state.status is Status.IN_PROGRESS and state.question_number is not None
-    if not asked:
+    if not asked or state.pause is not None:
         raise IllegalTransition(command, state.phase or state.status)

@@ -64,9 +64,9 @@ def close(
     by_timer: bool = False,
     end: TurnEnd | None = None,
 ) -> None:
-    """Close the open question and go on, unless a follow-up may still be proposed."""
+    """Close the open question and go on, unless a follow-up or a pause comes first."""
     record(draft, outcome, answer_id=answer_id, typed=typed, code=code, by_timer=by_timer, end=end)
-    if not draft.state.awaiting_follow_up:
+    if not draft.state.awaiting_follow_up and draft.state.pause is None:
         ask_next(draft)
 
 

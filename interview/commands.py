@@ -121,7 +121,9 @@ class GiveConsent(Noun):
 
 
 class NoteActivity(Noun):
-    kind: Literal["speech", "typing"]
+    """`here`: anything else that shows that the candidate is there, as any key or touch."""
+
+    kind: Literal["speech", "typing", "here"]
 
 
 class CommitUtterance(Noun):
@@ -166,7 +168,11 @@ class Repeat(Noun):
 
 
 class Skip(Noun):
-    """Leave the question unanswered."""
+    """Leave the question unanswered, once the time to take it back is over."""
+
+
+class UndoSkip(Noun):
+    """Stay at the question after all."""
 
 
 class TakeMoment(Noun):
@@ -285,6 +291,20 @@ class SetTags(Noun):
     tags: tuple[str, ...]
 
 
+class DeclareCamera(Noun):
+    """The candidate takes part with or without a camera."""
+
+    present: bool
+
+
+class SettlePause(Noun):
+    """A person decides about a paused session: it goes on, or it ends."""
+
+    by: str
+    go_on: bool
+    note: str = ""
+
+
 class ReopenSession(Noun):
     """Overrule an end by proctoring."""
 
@@ -315,6 +335,7 @@ Command = (
     | SubmitAnswer
     | Repeat
     | Skip
+    | UndoSkip
     | TakeMoment
     | Done
     | ProposeFollowUp
@@ -329,6 +350,8 @@ Command = (
     | RecordViolation
     | ReviewViolation
     | ExplainViolation
+    | DeclareCamera
+    | SettlePause
     | ReopenSession
     | GiveScorecard
     | Decide

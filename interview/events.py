@@ -180,10 +180,10 @@ class AnswerOpened(_Event):
 
 
 class ActivityNoted(_Event):
-    """The candidate spoke or typed; silence counts anew. At most one a second is stored."""
+    """The candidate spoke, typed or was there; silence counts anew. At most one a second."""
 
     type: Literal["activity_noted"] = "activity_noted"
-    kind: Literal["speech", "typing"]
+    kind: Literal["speech", "typing", "here"]
 
 
 class UtteranceCommitted(_Event):
@@ -237,6 +237,27 @@ class TimeWarned(_Event):
     type: Literal["time_warned"] = "time_warned"
     question_number: int
     remaining_s: float
+
+
+class MovingOnAnnounced(_Event):
+    """Nothing was said or typed for long: after `in_s` more the interview goes on."""
+
+    type: Literal["moving_on_announced"] = "moving_on_announced"
+    question_number: int | None
+    in_s: float
+
+
+class SkipAsked(_Event):
+    """The question will be left at `until_at` unless that is taken back; its clock stands."""
+
+    type: Literal["skip_asked"] = "skip_asked"
+    question_number: int
+    until_at: UtcTime
+
+
+class SkipTakenBack(_Event):
+    type: Literal["skip_taken_back"] = "skip_taken_back"
+    question_number: int
 
 
 class ThinkingStarted(_Event):
@@ -377,6 +398,32 @@ class TagsSet(_Event):
     by: str
 
 
+class CameraDeclared(_Event):
+    """From now on the candidate takes part with, or without, a camera."""
+
+    type: Literal["camera_declared"] = "camera_declared"
+    present: bool
+
+
+class SessionPaused(_Event):
+    """A strict session reached its limit: all clocks stand, and a person is asked.
+
+    Without one it is ended at `until_at`.
+    """
+
+    type: Literal["session_paused"] = "session_paused"
+    reason: str
+    until_at: UtcTime
+
+
+class SessionResumed(_Event):
+    """A person let a paused session go on; the count towards the limit begins anew."""
+
+    type: Literal["session_resumed"] = "session_resumed"
+    by: str
+    note: str = ""
+
+
 class SessionEnded(_Event):
     """The conclusion; exactly one in a log that has ended, one more for each reopening.
 
@@ -430,6 +477,9 @@ Event = Annotated[
     | AnswerResumed
     | AnswerReopened
     | TimeWarned
+    | MovingOnAnnounced
+    | SkipAsked
+    | SkipTakenBack
     | ThinkingStarted
     | ThinkingEnded
     | AnswerRecorded
@@ -443,6 +493,9 @@ Event = Annotated[
     | ViolationRecorded
     | ViolationReviewed
     | ViolationExplained
+    | CameraDeclared
+    | SessionPaused
+    | SessionResumed
     | SessionEnded
     | SessionReopened
     | ReportRequested

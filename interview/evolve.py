@@ -71,10 +71,13 @@ def settle(state: State, at: datetime) -> State:
     """Start and stop the stopwatches as the state demands."""
     live = state.live
     heard = live and not state.prompting
-    answering = heard and state.stage is Phase.ANSWERING and state.yielding is None
+    resting = state.yielding is not None or state.skip is not None
+    answering = heard and state.stage is Phase.ANSWERING and not resting
     quiet = answering or (heard and state.stage is Phase.CONSENT)
     holding = live and state.stage in (Phase.PREPARING, Phase.THINKING, Phase.ASKING)
-    clock, hold = state.clock, state.hold
+    clock, hold, skip, moving_on = state.clock, state.hold, state.skip, state.moving_on
+    if moving_on is not None and state.silence.used_at(at) < moving_on:
+        moving_on = None  # something was said or done
     return replace(
         state,
         clock=clock.run(answering, at) if clock else None,
@@ -82,6 +85,8 @@ def settle(state: State, at: datetime) -> State:
         hold=hold.run(holding, at) if hold else None,
         prompt_wait=state.prompt_wait.run(live and state.prompting, at),
         yielding=state.yielding.run(live, at) if state.yielding else None,
+        skip=skip.run(live, at) if skip else None,
+        moving_on=moving_on,
     )
 
 
@@ -146,9 +151,14 @@ def _left(state: State, event: CandidateLeft) -> State:
 def _outage(state: State, event: OutageRecorded) -> State:
     """Take the time between `from_at` and `at` out of every count."""
     from_at = min(event.from_at, event.at)
-    absent = state.absent_since
+    absent, pause = state.absent_since, state.pause
+    if pause is not None:
+        lost = event.at - max(from_at, pause.since)
+        pause = replace(pause, until_at=pause.until_at + lost)
     return replace(
         state,
+        pause=pause,
+        skip=_rolled_back(state.skip, from_at) if state.skip else None,
         outages=(*state.outages, Outage(from_at, event.at, event.cause)),
         clock=_rolled_back(state.clock, from_at) if state.clock else None,
         hold=_rolled_back(state.hold, from_at) if state.hold else None,
@@ -221,6 +231,9 @@ def _ended(state: State, event: SessionEnded) -> State:
         clock=None,
         hold=None,
         yielding=None,
+        skip=None,
+        moving_on=None,
+        pause=None,
     )
 
 

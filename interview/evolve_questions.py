@@ -19,9 +19,12 @@ from interview.events import (
     AnswerResumed,
     AnswerSupplemented,
     EvaluationRecorded,
+    MovingOnAnnounced,
     PreparationStarted,
     PromptDelivered,
     PromptIssued,
+    SkipAsked,
+    SkipTakenBack,
     ThinkingEnded,
     ThinkingStarted,
     TimeWarned,
@@ -65,6 +68,8 @@ def _by_purpose(state: State, event: PromptIssued) -> State:
             return _question_issued(state, event)
         case Purpose.GOODBYE:
             return replace(state, stage=Phase.CLOSING, hold=None, awaiting_follow_up=False)
+        case Purpose.PAUSE:
+            return state
         case _:
             return _aside_issued(state, event)
 
@@ -280,6 +285,22 @@ def time_warned(state: State, event: TimeWarned) -> State:
     return replace(state, asking=replace(state.asking, warned_s=event.remaining_s))
 
 
+def moving_on_announced(state: State, event: MovingOnAnnounced) -> State:
+    """Silence goes on counting from here."""
+    return replace(state, moving_on=state.silence.used_at(event.at))
+
+
+def skip_asked(state: State, event: SkipAsked) -> State:
+    """The question's clock stands until it is left or stayed at."""
+    skip = Clock((event.until_at - event.at).total_seconds())
+    return replace(state, skip=skip, yielding=None)
+
+
+def skip_taken_back(state: State, event: SkipTakenBack) -> State:
+    """As if it had not been asked for; silence counts anew."""
+    return replace(state, skip=None, silence=state.silence.restart())
+
+
 def thinking_started(state: State, event: ThinkingStarted) -> State:
     """An approved break."""
     return replace(
@@ -326,6 +347,7 @@ def answer_recorded(state: State, event: AnswerRecorded) -> State:
         stage=Phase.ASKING,
         asking=None,
         clock=None,
+        skip=None,
         answers=(*state.answers, answer),
         prompt=replace(state.prompt, delivered=True) if state.prompt else None,
         awaiting_follow_up=waiting,
@@ -397,6 +419,9 @@ HANDLERS: dict[type, Callable[[State, Any], State]] = {
     AnswerResumed: answer_resumed,
     AnswerReopened: answer_reopened,
     TimeWarned: time_warned,
+    MovingOnAnnounced: moving_on_announced,
+    SkipAsked: skip_asked,
+    SkipTakenBack: skip_taken_back,
     ThinkingStarted: thinking_started,
     ThinkingEnded: thinking_ended,
     AnswerRecorded: answer_recorded,

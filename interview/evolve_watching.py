@@ -8,8 +8,11 @@ from typing import Any
 
 from interview.events import (
     BiometricConsentDecided,
+    CameraDeclared,
     ReferenceFaceSet,
+    SessionPaused,
     SessionReopened,
+    SessionResumed,
     ViolationExplained,
     ViolationRecorded,
     ViolationReviewed,
@@ -17,7 +20,7 @@ from interview.events import (
     WatchingBegan,
 )
 from interview.nouns import Phase, Status
-from interview.records import State, ViolationState
+from interview.records import Pause, State, ViolationState
 
 
 def _biometric_consent(state: State, event: BiometricConsentDecided) -> State:
@@ -74,6 +77,22 @@ def _explained(state: State, event: ViolationExplained) -> State:
     )
 
 
+def _camera(state: State, event: CameraDeclared) -> State:
+    return replace(state, watch=replace(state.watch, camera=event.present))
+
+
+def _paused(state: State, event: SessionPaused) -> State:
+    pause = Pause(event.reason, event.at, event.until_at)
+    return replace(state, pause=pause, skip=None, yielding=None)
+
+
+def _resumed(state: State, event: SessionResumed) -> State:
+    """What was counted before is forgiven; whoever left meanwhile has the whole grace."""
+    watch = replace(state.watch, counted_from=len(state.watch.violations))
+    absent = event.at if state.seat is None else None
+    return replace(state, pause=None, watch=watch, absent_since=absent)
+
+
 def _reopened(state: State, event: SessionReopened) -> State:
     """In progress again with an empty seat; what was counted before is forgiven."""
     watch = replace(state.watch, counted_from=len(state.watch.violations))
@@ -104,5 +123,8 @@ HANDLERS: dict[type, Callable[[State, Any], State]] = {
     ViolationRecorded: _violation,
     ViolationReviewed: _reviewed,
     ViolationExplained: _explained,
+    CameraDeclared: _camera,
+    SessionPaused: _paused,
+    SessionResumed: _resumed,
     SessionReopened: _reopened,
 }

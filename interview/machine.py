@@ -16,6 +16,7 @@ from interview import (
     presence,
     replying,
     reviewing,
+    rules,
     submitting,
     timers,
     watching,
@@ -32,6 +33,7 @@ from interview.commands import (
     CreateSession,
     Decide,
     DecideBiometricConsent,
+    DeclareCamera,
     DeliverPrompt,
     Done,
     EndFault,
@@ -58,11 +60,13 @@ from interview.commands import (
     ReviewViolation,
     SetReferenceFace,
     SetTags,
+    SettlePause,
     Skip,
     StartSession,
     SubmitAnswer,
     TakeMoment,
     Tick,
+    UndoSkip,
     WaiveFollowUp,
 )
 from interview.draft import Draft
@@ -76,6 +80,7 @@ __all__ = [
     "clock_paused_reason",
     "decide",
     "listening_for",
+    "moving_on_s",
     "next_wake",
     "remaining_s",
     "session_clock_s",
@@ -113,17 +118,28 @@ def session_clock_s(state: State, now: datetime) -> float | None:
     return max(0.0, (now - state.started_at).total_seconds())
 
 
+def moving_on_s(state: State, now: datetime) -> float | None:
+    """Seconds until silence moves on; None while that is not announced."""
+    if state.moving_on is None:
+        return None
+    return max(0.0, state.moving_on + rules.MOVING_ON_S - state.silence.used_at(now))
+
+
 def clock_paused_reason(state: State) -> str | None:
     """Why the fair clock stands; None while it runs.
 
-    `idle`, `disconnected`, `fault`, `preparing`, `thinking` or `prompt`.
+    `idle`, `disconnected`, `review`, `fault`, `preparing`, `thinking`, `skipping` or `prompt`.
     """
     if state.status is not Status.IN_PROGRESS or state.asking is None:
         return "idle"
     if state.seat is None:
         return "disconnected"
+    if state.pause is not None:
+        return "review"
     if state.faults:
         return "fault"
+    if state.skip is not None:
+        return "skipping"
     if state.prompting or state.stage is Phase.ASKING or state.yielding is not None:
         return "prompt"
     return {Phase.PREPARING: "preparing", Phase.THINKING: "thinking"}.get(
@@ -134,6 +150,8 @@ def clock_paused_reason(state: State) -> str | None:
 def listening_for(state: State) -> Literal["off", "reply", "answer"]:
     """What spoken words would be taken for now."""
     if state.status is not Status.IN_PROGRESS or state.seat is None or not state.greeted:
+        return "off"
+    if state.pause is not None:
         return "off"
     if state.stage in (Phase.GREETING, Phase.CONSENT):
         return "reply"
@@ -173,12 +191,12 @@ def _start(draft: Draft, command: StartSession) -> None:
 
 
 def _deliver_prompt(draft: Draft, command: DeliverPrompt) -> None:
-    """A report on an older line, or from an empty seat (nobody heard it), changes nothing."""
+    """A report on an older line, from an empty seat or during a pause changes nothing."""
     state = draft.state
     prompt = state.prompt
     if prompt is None or prompt.prompt_id != command.prompt_id or prompt.delivered:
         return
-    if state.seat is None:
+    if state.seat is None or state.pause is not None:
         return
     event = PromptDelivered(at=draft.now, **command.model_dump())
     asking.deliver(draft, event)
@@ -209,6 +227,7 @@ _RULES: Mapping[type, Callable[[Draft, Any], None]] = {
     SubmitAnswer: submitting.submit,
     Repeat: lambda draft, _: answering.repeat(draft),
     Skip: lambda draft, _: answering.skip(draft),
+    UndoSkip: lambda draft, _: answering.undo_skip(draft),
     TakeMoment: answering.take_moment,
     Done: answering.done,
     ProposeFollowUp: answering.propose_follow_up,
@@ -223,6 +242,8 @@ _RULES: Mapping[type, Callable[[Draft, Any], None]] = {
     RecordViolation: watching.record_violation,
     ReviewViolation: watching.review,
     ExplainViolation: watching.explain,
+    DeclareCamera: watching.declare_camera,
+    SettlePause: watching.settle_pause,
     ReopenSession: watching.reopen,
     GiveScorecard: reviewing.give_scorecard,
     Decide: reviewing.decide_candidate,

@@ -46,7 +46,7 @@ class Status(StrEnum):
 
 
 class Phase(StrEnum):
-    """Where an `in_progress` session stands. `reconnecting` overlays the others."""
+    """Where an `in_progress` session stands. `reconnecting` and `paused` overlay the others."""
 
     GREETING = "greeting"
     CONSENT = "consent"
@@ -55,6 +55,7 @@ class Phase(StrEnum):
     ANSWERING = "answering"
     THINKING = "thinking"
     RECONNECTING = "reconnecting"
+    PAUSED = "paused"
     CLOSING = "closing"
 
 
@@ -75,6 +76,7 @@ class Purpose(StrEnum):
     REPEAT = "repeat"
     FOLLOW_UP = "follow_up"
     GENTLE_PROMPT = "gentle_prompt"
+    PAUSE = "pause"
     GOODBYE = "goodbye"
 
 
@@ -142,7 +144,7 @@ class Question(Noun):
 
 
 class ProctoringProfile(StrEnum):
-    """How far proctoring may go: nothing, record only, warn too, end after three violations."""
+    """How far proctoring may go: nothing, record only, warn too, pause at the third violation."""
 
     OFF = "off"
     OBSERVE = "observe"
@@ -156,12 +158,17 @@ class ProctoringPlan(Noun):
     `kinds`: the machine codes that are recorded; null means all that the server knows.
     `counted`: those that count towards the end of a strict session; null means the server's
     defaults (what the camera sees, not what the browser reports).
+    `pause_s`: how long a strict session waits for staff at its limit before it is ended.
+    `camera_required`: nobody may take part without a camera unless staff allows it; otherwise
+    a declared absence switches off what the camera would show.
     """
 
     profile: ProctoringProfile = ProctoringProfile.OBSERVE
     kinds: tuple[str, ...] | None = None
     counted: tuple[str, ...] | None = None
     identity: bool = True
+    pause_s: Seconds = 600
+    camera_required: bool = False
 
 
 class InterviewPlan(Noun):

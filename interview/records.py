@@ -115,6 +115,15 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """A session at its limit waits for a person until `until_at`."""
+
+    reason: str
+    since: datetime
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ViolationState:
     """A violation with what people said of it."""
 
@@ -136,7 +145,8 @@ class Watch:
 
     Attributes:
         biometric: Whether faces may be compared; None while nobody has decided.
-        counted_from: Violations before this place were overruled by a reopening.
+        counted_from: Violations before this place were overruled by a person.
+        camera: Whether the candidate takes part with a camera; None while nothing was declared.
     """
 
     biometric: bool | None = None
@@ -147,6 +157,7 @@ class Watch:
     gaps: tuple[WatchGap, ...] = ()
     violations: tuple[ViolationState, ...] = ()
     counted_from: int = 0
+    camera: bool | None = None
 
     def violation(self, violation_id: str) -> ViolationState | None:
         """The violation with that id."""
@@ -229,6 +240,9 @@ class State:
         yielding: How long ago the answer was acknowledged; None while the candidate has the floor.
         acknowledgements: How many words of thanks were said, so that none is said twice in a row.
         prompt_wait: How long the current prompt has been playing.
+        skip: Counts the time in which a skip can be taken back.
+        moving_on: Where `silence` stood when moving on was announced; None while it is not.
+        pause: Set while a person is asked whether the session goes on.
         reply: What was said to the consent question and is not yet understood.
         replies: The words of each typed reply to it, by the id that the client gave.
     """
@@ -285,8 +299,11 @@ class State:
     yielding: Clock | None = None
     acknowledgements: int = 0
     prompt_wait: Clock = Clock(0)
+    skip: Clock | None = None
+    moving_on: float | None = None
+    pause: Pause | None = None
     activity_at: datetime | None = None
-    activity_kind: Literal["speech", "typing"] | None = None
+    activity_kind: Literal["speech", "typing", "here"] | None = None
     # what came of it
     answers: tuple[AnswerState, ...] = ()
     utterance_ids: frozenset[str] = frozenset()
@@ -306,12 +323,13 @@ class State:
             return None
         if self.seat is None and (self.greeted or self.consent == "given"):
             return Phase.RECONNECTING
-        return self.stage
+        return Phase.PAUSED if self.pause is not None else self.stage
 
     @property
     def live(self) -> bool:
-        """Whether time may count: in progress, somebody in the seat, no fault of ours."""
-        return self.status is Status.IN_PROGRESS and self.seat is not None and not self.faults
+        """Whether time may count: in progress, not paused, seat taken, no fault of ours."""
+        waits = self.pause is not None or self.seat is None or bool(self.faults)
+        return self.status is Status.IN_PROGRESS and not waits
 
     @property
     def prompting(self) -> bool:
@@ -380,6 +398,16 @@ class State:
         if self.stage is not Phase.THINKING or self.hold is None:
             return None
         return self.hold.due_at()
+
+    @property
+    def skipping_until_at(self) -> datetime | None:
+        """Until when a skip can be taken back; None without one or while nobody is there."""
+        return self.skip.due_at() if self.skip is not None else None
+
+    @property
+    def without_camera(self) -> bool:
+        """Whether the candidate takes part without a camera, as this interview allows."""
+        return self.watch.camera is False and not self.plan.proctoring.camera_required
 
     @property
     def moments_left(self) -> int:

@@ -67,6 +67,12 @@ question. So is a time-out submission without a number, when our own timer close
 SKIP_SETTLE_S = 2.0
 """A skip sooner than this after a question was issued is taken for a double press."""
 
+SKIP_UNDO_S = 5.0
+"""A skip can be taken back for so long."""
+
+MOVING_ON_S = 5.0
+"""Silence moves on only after it was announced for so long."""
+
 THINKING_SETTLE_S = 1.5
 """Sound sooner than this after a break began is the asking for it, not the end of it."""
 

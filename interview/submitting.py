@@ -169,6 +169,8 @@ def _take(draft: Draft, command: SubmitAnswer) -> None:
 def _take_empty(draft: Draft, command: SubmitAnswer) -> None:
     """Nothing at all: no response after a time-out, else the same question again."""
     asking = draft.asking
+    if draft.state.pause is not None:
+        return
     if command.timeout_submission or asking.reprompts >= rules.MAX_REPROMPTS:
         _close(draft, command, AnswerOutcome.NO_RESPONSE, Submission("", None))
         return

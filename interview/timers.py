@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from interview import rules, wording
-from interview.answering import end_thinking
+from interview.answering import end_thinking, leave_question
 from interview.asking import ask_next, deliver, end, give_floor, issue, issue_again, overdue_after_s
 from interview.clock import Clock
 from interview.closing import close
 from interview.draft import Draft
 from interview.ending import keep_open_words
-from interview.events import PromptDelivered, TimeWarned
+from interview.events import MovingOnAnnounced, PromptDelivered, TimeWarned
 from interview.nouns import AnswerOutcome, Phase, Purpose, Status
 from interview.records import Asking, State
 from interview.replying import turn_ended, unclear
+from interview.watching import pause_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,9 @@ def timers(state: State) -> Iterator[Timer]:
     """All that may become due in this state."""
     if state.status is not Status.IN_PROGRESS:
         return
+    if state.pause is not None:  # nothing else happens until a person decides
+        yield Timer(state.pause.until_at, pause_over)
+        return
     if state.absent_since is not None:
         yield Timer(state.absent_since + timedelta(seconds=_grace_s(state)), _give_up)
     if state.prompting and state.prompt is not None:
@@ -57,6 +61,8 @@ def timers(state: State) -> Iterator[Timer]:
         yield from _answer_timers(state, state.asking, state.clock or Clock(0))
     if state.hold is not None:
         yield from _timer(state.hold.due_at(), _hold_over)
+    if state.skip is not None:
+        yield from _timer(state.skip.due_at(), leave_question)
 
 
 def _timer(
@@ -71,8 +77,25 @@ def _consent_timers(state: State) -> Iterator[Timer]:
         yield from _timer(state.silence.due_at(rules.REPLY_QUIET_S), _reply_overdue)
     elif _unheard(state):
         yield from _timer(state.silence.due_at(rules.REASK_QUIET_S), issue_again)
-    else:
+    elif state.consent_reprompts < state.plan.consent_reprompts:
         yield from _timer(state.silence.due_at(rules.CONSENT_SILENCE_S), _reply_overdue)
+    else:
+        yield from _moving_on(state, rules.CONSENT_SILENCE_S, _reply_overdue)
+
+
+def _moving_on(state: State, quiet_s: float, fire: Callable[[Draft], None]) -> Iterator[Timer]:
+    """What silence does is announced first, also when the tick comes late."""
+    if state.moving_on is None:
+        announced_s = max(0.0, quiet_s - rules.MOVING_ON_S)
+        yield from _timer(state.silence.due_at(announced_s), _announce)
+    else:
+        yield from _timer(state.silence.due_at(state.moving_on + rules.MOVING_ON_S), fire)
+
+
+def _announce(draft: Draft) -> None:
+    asking = draft.state.asking
+    number = asking.number if asking else None
+    draft.emit(MovingOnAnnounced(at=draft.now, question_number=number, in_s=rules.MOVING_ON_S))
 
 
 def _unheard(state: State) -> bool:
@@ -104,7 +127,7 @@ def _answer_timers(state: State, asking: Asking, clock: Clock) -> Iterator[Timer
     if state.coding:
         return
     if plan.silence_advance_s > 0:
-        yield from _timer(state.silence.due_at(plan.silence_advance_s), _silence_over)
+        yield from _moving_on(state, plan.silence_advance_s, _silence_over)
     if plan.silence_prompt_s > 0 and not asking.gentle_used:
         yield from _timer(state.silence.due_at(plan.silence_prompt_s), _prompt_gently)
 

@@ -1,26 +1,33 @@
-"""What proctoring may do to a session: record, be reviewed and explained, end it, be overruled."""
+"""What proctoring may do to a session: record, be explained, pause it, be overruled."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from interview import wording
 from interview.asking import ask_next, end, issue
 from interview.commands import (
     BeginWatching,
     DecideBiometricConsent,
+    DeclareCamera,
     ExplainViolation,
     RecordViolation,
     RecordWatchGap,
     ReopenSession,
     ReviewViolation,
     SetReferenceFace,
+    SettlePause,
 )
 from interview.draft import Draft
 from interview.ending import keep_open_words
 from interview.errors import Forbidden, IllegalTransition, InvalidInput, NotFound
 from interview.events import (
     BiometricConsentDecided,
+    CameraDeclared,
     ReferenceFaceSet,
+    SessionPaused,
     SessionReopened,
+    SessionResumed,
     ViolationExplained,
     ViolationRecorded,
     ViolationReviewed,
@@ -79,21 +86,22 @@ def record_gap(draft: Draft, command: RecordWatchGap) -> None:
 
 
 def record_violation(draft: Draft, command: RecordViolation) -> None:
-    """Store a violation; the third that counts ends a strict session.
+    """Store a violation; at the third that counts a strict session is paused for a person.
 
-    Nothing is recorded of a session that is not in progress, is not watched, or has 500 already.
+    Nothing is recorded before the first question, of a session that is not in progress, is paused
+    or is not watched, or that has 500 already.
     """
     state, violation = draft.state, command.violation
     known = state.watch.violation(violation.violation_id) is not None
     full = len(state.watch.violations) >= MAX_VIOLATIONS
-    if state.status is not Status.IN_PROGRESS or _off(state) or known or full:
+    if not _noting(state) or known or full:
         return
     kinds = state.plan.proctoring.kinds
     if kinds is not None and violation.kind not in kinds:
         return
     draft.emit(ViolationRecorded(at=draft.now, violation=violation))
     if _too_many(draft.state):
-        _terminate(draft)
+        _pause(draft)
 
 
 def review(draft: Draft, command: ReviewViolation) -> None:
@@ -115,16 +123,51 @@ def explain(draft: Draft, command: ExplainViolation) -> None:
         draft.emit(ViolationExplained(at=draft.now, violation_id=command.violation_id, text=text))
 
 
-def reopen(draft: Draft, command: ReopenSession) -> None:
-    """Overrule an end by proctoring: the question that was cut is asked again, in full time.
+def declare_camera(draft: Draft, command: DeclareCamera) -> None:
+    """Take part with or without a camera from now on; the same again changes nothing."""
+    state = draft.state
+    if state.status.final or state.watch.camera == command.present:
+        return
+    draft.emit(CameraDeclared(at=draft.now, present=command.present))
+
+
+def settle_pause(draft: Draft, command: SettlePause) -> None:
+    """A person decides: the open question is asked again with the time it had left, or it ends.
 
     Raises:
-        IllegalTransition: The session did not end by proctoring.
+        IllegalTransition: The session is not paused.
+    """
+    state = draft.state
+    if state.pause is None:
+        raise IllegalTransition("continue", state.phase or state.status)
+    if not command.go_on:
+        _terminate(draft, by=command.by)
+        return
+    draft.emit(SessionResumed(at=draft.now, by=command.by, note=command.note))
+    asking = draft.state.asking
+    if asking is not None:
+        purpose = Purpose.FOLLOW_UP if asking.follow_up else Purpose.QUESTION
+        lead = wording.after_pause(state.plan.language)
+        issue(draft, purpose, asking.text, asking.number, ask_no=state.ask_no + 1, lead=lead)
+    elif not draft.state.awaiting_follow_up:
+        ask_next(draft)
+
+
+def pause_over(draft: Draft) -> None:
+    """Nobody decided in time: it ends by the rule that was told before."""
+    _terminate(draft, by=BY_PROCTORING)
+
+
+def reopen(draft: Draft, command: ReopenSession) -> None:
+    """Overrule an end for signals: the question that was cut is asked again, in full time.
+
+    Raises:
+        IllegalTransition: The session did not end for its signals.
     """
     state = draft.state
     if state.status is Status.IN_PROGRESS and state.reopenings:
         return
-    if state.status is not Status.TERMINATED or state.ended_by != BY_PROCTORING:
+    if state.status is not Status.TERMINATED or state.end_reason != END_REASON:
         raise IllegalTransition("reopen", state.status)
     draft.emit(SessionReopened(at=draft.now, by=command.by, reason=command.reason))
     if state.consent != "given":
@@ -141,20 +184,33 @@ def _off(state: State) -> bool:
     return state.plan.proctoring.profile is ProctoringProfile.OFF
 
 
+def _noting(state: State) -> bool:
+    """Whether what is seen now may be noted: from the first question on, except in a pause."""
+    running = state.status is Status.IN_PROGRESS and state.question_number is not None
+    return running and state.pause is None and not _off(state)
+
+
 def _too_many(state: State) -> bool:
     strict = state.plan.proctoring.profile is ProctoringProfile.STRICT
     return strict and state.watch.counted >= COUNTED_TO_END
 
 
-def _terminate(draft: Draft) -> None:
-    """End at once, on the session's own socket; the words of the open answer are kept."""
+def _pause(draft: Draft) -> None:
+    """Stop all clocks and ask a person; what was said so far stays with its question."""
+    until_at = draft.now + timedelta(seconds=draft.state.plan.proctoring.pause_s)
+    draft.emit(SessionPaused(at=draft.now, reason=END_REASON, until_at=until_at))
+    issue(draft, Purpose.PAUSE, wording.paused())
+
+
+def _terminate(draft: Draft, *, by: str) -> None:
+    """End it on the session's own socket; the words of the open answer are kept."""
     open_question = draft.state.asking.number if draft.state.asking else None
     keep_open_words(draft)
     end(
         draft,
         Status.TERMINATED,
         END_REASON,
-        by=BY_PROCTORING,
+        by=by,
         goodbye=wording.goodbye_terminated(draft.state.candidate.name),
         open_question=open_question,
     )

@@ -118,8 +118,22 @@ def goodbye_terminated(name: str) -> str:
     who = f", {name.strip()}" if name.strip() else ""
     return (
         f"I have to end the interview here{who}, because its rules about the camera or the page "
-        "were not met several times. Your answers are saved, and a person will look at this."
+        "were not met three times. Your answers are saved. On this page you can say what happened "
+        "and ask for a person to look at it again."
     )
+
+
+def paused() -> str:
+    """At the limit of a strict session."""
+    return (
+        "The interview pauses here. Software has noted something three times, and a person has "
+        "been asked to look at it. Your clock stands, and your answer so far is saved."
+    )
+
+
+def after_pause(language: str) -> str:
+    """Said before the question is asked again; nothing in languages without wording."""
+    return "Thank you for waiting. Let us go on." if language.lower().startswith("en") else ""
 
 
 def goodbye_declined() -> str:

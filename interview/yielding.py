@@ -19,6 +19,8 @@ def offer(draft: Draft, command: OfferTurn) -> None:
     state = draft.state
     if state.status is not Status.IN_PROGRESS or state.yielding is not None:
         return
+    if state.pause is not None or state.skip is not None:
+        return
     number = _may_be_over(state)
     if number is None:
         return

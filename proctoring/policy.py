@@ -26,7 +26,7 @@ class Profile(StrEnum):
     OFF = "off"
     OBSERVE = "observe"  # records, never interrupts
     WARN = "warn"  # also tells the candidate
-    STRICT = "strict"  # also ends the session at the limit
+    STRICT = "strict"  # also stops at the limit, until a person decides
 
 
 class KindRule(Noun):
@@ -115,15 +115,15 @@ class Hinted(_Decision):
     engine: EngineTag
 
 
-class Terminated(_Decision):
-    """The strict profile's limit is reached. At most one, until staff overrules it."""
+class LimitReached(_Decision):
+    """The strict profile's limit is reached: a person is asked. At most one until `overrule`."""
 
-    type: Literal["session_terminated"] = "session_terminated"
+    type: Literal["limit_reached"] = "limit_reached"
     severity: Severity = Severity.HIGH
     violations: int
 
 
-Decision = WarningRaised | Violation | Cleared | Hinted | Terminated
+Decision = WarningRaised | Violation | Cleared | Hinted | LimitReached
 
 
 @dataclass(slots=True)
@@ -169,7 +169,7 @@ class Policy:
         self._courses = {code: _Course() for code in self._kinds}
         self.violations = violations
         self.counted = counted
-        self.terminated = False
+        self.stopped = False
 
     @property
     def shown(self) -> bool:
@@ -179,7 +179,7 @@ class Policy:
     def apply(self, seen: Observation) -> list[Decision]:
         """What follows from one observation. Observations of a kind come in order of `end_s`."""
         spec = self._kinds.get(seen.kind)
-        if spec is None or self.terminated or self.settings.profile is Profile.OFF:
+        if spec is None or self.stopped or self.settings.profile is Profile.OFF:
             return []
         course = self._courses[seen.kind]
         if seen.state is State.ABSENT:
@@ -192,7 +192,7 @@ class Policy:
 
     def overrule(self) -> None:
         """Staff lets the session go on: the count towards the limit starts anew."""
-        self.terminated = False
+        self.stopped = False
         self.counted = 0
         for course in self._courses.values():
             course.reset()
@@ -304,9 +304,9 @@ class Policy:
         ]
         full = self.counted >= self.settings.max_violations
         if self.settings.profile is Profile.STRICT and spec.counts and full:
-            self.terminated = True
+            self.stopped = True
             decisions.append(
-                Terminated(
+                LimitReached(
                     kind=spec.code,
                     start_s=since_s,
                     end_s=seen.end_s,

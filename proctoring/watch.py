@@ -59,7 +59,7 @@ class Watch:
     @property
     def active(self) -> bool:
         """Whether anything may still follow."""
-        return self.settings.profile is not Profile.OFF and not self.policy.terminated
+        return self.settings.profile is not Profile.OFF and not self.policy.stopped
 
     @property
     def detectors(self) -> tuple[str, ...]:

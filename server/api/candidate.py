@@ -15,6 +15,7 @@ from proctoring.base import Input
 from server.edge.auth.principals import Allow, Candidate
 from server.edge.auth.tickets import issue_ticket
 from server.edge.routes import Reply, Route, principal_of, reply
+from server.live.frames import limit_of
 from server.live.watch import IDENTITY_KIND, watched_kinds
 from server.platform.capabilities import Capabilities, capabilities_of
 from server.platform.session_views import TicketReply, Transport
@@ -36,18 +37,25 @@ class ProctoringNotice(Reply):
     """What is watched, before it is: `identity` asks for a consent and a picture of its own.
 
     `kinds`: the machine codes of what is looked for; the page reports its own events for no others.
+    `limit`: at so many counted signals a strict interview pauses for up to `pause_minutes`, in
+    which a person decides; null where it never does.
     """
 
     profile: ProctoringProfile
     kinds: list[str]
     identity: bool
+    limit: int | None
+    pause_minutes: int
     biometric: ConsentText
     biometric_consent: bool | None
     reference_taken: bool
 
 
 class CandidateSession(Reply):
-    """What the page needs before the socket is open. No scores, no answers."""
+    """What the page needs before the socket is open. No scores, no answers.
+
+    `in_room`: somebody holds the seat now (another tab, or this one until a moment ago).
+    """
 
     session_id: str
     status: Status
@@ -60,6 +68,8 @@ class CandidateSession(Reply):
     language: str
     consent: ConsentText
     consent_received: bool
+    camera_required: bool
+    in_room: bool
     proctoring: ProctoringNotice
     capabilities: Capabilities
     transport: Transport
@@ -85,6 +95,8 @@ async def session(request: web.Request) -> web.Response:
             language=state.plan.language,
             consent=_consent(services, state),
             consent_received=state.consent == "given",
+            camera_required=state.plan.proctoring.camera_required,
+            in_room=state.seat is not None,
             proctoring=_proctoring(services, state),
             capabilities=capabilities_of(services),
             transport="webrtc",
@@ -126,6 +138,8 @@ def _proctoring(services: Services, state: State) -> ProctoringNotice:
         profile=plan.profile if watched else ProctoringProfile.OFF,
         kinds=list(watched_kinds(plan)) if watched else [],
         identity=watched and IDENTITY_KIND in watched_kinds(plan) and can_compare,
+        limit=limit_of(state) if watched else None,
+        pause_minutes=math.ceil(plan.pause_s / 60),
         biometric=ConsentText(
             version=BIOMETRIC_TEXT_VERSION, text=biometric_paragraphs(services.settings)
         ),

@@ -12,6 +12,7 @@ from interview.commands import (
     ExplainViolation,
     ReopenSession,
     ReviewViolation,
+    SettlePause,
 )
 from interview.errors import InvalidInput, NotFound
 from interview.nouns import Status
@@ -91,7 +92,7 @@ class OkReply(Reply):
 
 
 class OwnViolation(Reply):
-    """What the candidate sees of a signal in the own session."""
+    """What the candidate sees of a signal in the own session; the still is the one staff see."""
 
     violation_id: str
     code: str
@@ -99,6 +100,7 @@ class OwnViolation(Reply):
     at_s: float
     end_s: float
     recorded_at: AwareDatetime
+    still_url: str | None
     explanation: str | None
     outcome: ReviewOutcome | None
 
@@ -120,6 +122,21 @@ class ReviewBody(Payload):
 
     outcome: ReviewOutcome
     note: Paragraphs = Field(default="", max_length=2_000)
+
+
+class PauseBody(Payload):
+    """What a person decides about a paused session."""
+
+    go_on: StrictBool
+    note: StrictStr = Field(default="", max_length=500)
+
+
+class PauseReply(Reply):
+    """The session goes on, or has ended."""
+
+    status: Literal["success"] = "success"
+    session_id: str
+    session_status: Status
 
 
 class ReopenBody(Payload):
@@ -204,8 +221,10 @@ async def fullscreen_event(request: web.Request) -> web.Response:
 
 async def own_violations(request: web.Request) -> web.Response:
     """The signals of the caller's own session."""
-    state = await services_of(request).live.state(_own(request))
-    shown = [_own_view(item) for item in state.watch.violations if not item.violation.hint]
+    services = services_of(request)
+    state = await services.live.state(_own(request))
+    seen = [item for item in state.watch.violations if not item.violation.hint]
+    shown = [_own_view(services, state.session_id, item) for item in seen]
     return reply(OwnViolations(violations=shown))
 
 
@@ -217,7 +236,7 @@ async def explain(request: web.Request) -> web.Response:
     state = await services.live.command(
         session_id, ExplainViolation(violation_id=violation_id, text=body.text)
     )
-    return reply(_own_view(_found(state, violation_id)))
+    return reply(_own_view(services, session_id, _found(state, violation_id)))
 
 
 async def timeline(request: web.Request) -> web.Response:
@@ -241,6 +260,17 @@ async def review(request: web.Request) -> web.Response:
         request, "violation_reviewed", session_id, violation=violation_id, outcome=body.outcome
     )
     return reply(await proctoring_of(services, state))
+
+
+async def settle_pause(request: web.Request) -> web.Response:
+    """Let a session go on that was paused for its signals, or end it."""
+    services, session_id = services_of(request), request.match_info["session_id"]
+    body = await read_body(request, PauseBody)
+    by = principal_of(request).actor
+    command = SettlePause(by=by, go_on=body.go_on, note=body.note)
+    state = await services.live.command(session_id, command)
+    await audit(request, "pause_settled", session_id, go_on=body.go_on)
+    return reply(PauseReply(session_id=session_id, session_status=state.status))
 
 
 async def reopen(request: web.Request) -> web.Response:
@@ -360,8 +390,9 @@ async def _cut(services: Services, file: JoinedFile, start_s: float, end_s: floa
     return await cut_apart(file.size_bytes, read_range, start_s, end_s)
 
 
-def _own_view(item: ViolationState) -> OwnViolation:
+def _own_view(services: Services, session_id: str, item: ViolationState) -> OwnViolation:
     found = item.violation
+    still = found.still and _signed(services, session_id, "stills", found.violation_id)
     return OwnViolation(
         violation_id=found.violation_id,
         code=found.kind,
@@ -369,6 +400,7 @@ def _own_view(item: ViolationState) -> OwnViolation:
         at_s=found.start_s,
         end_s=found.end_s,
         recorded_at=item.recorded_at,
+        still_url=still,
         explanation=item.explanation,
         outcome=item.outcome,
     )
@@ -464,6 +496,17 @@ ROUTES = [
         request=ReviewBody,
         response=ProctoringReply,
         statuses=(400, 404),
+    ),
+    Route(
+        method="POST",
+        path=BASE + "/pause",
+        handler=settle_pause,
+        allow=STAFF_OR_SERVICE,
+        summary="Continue or end a paused session",
+        description="A strict session waits here at its third counted signal; 409 when none does.",
+        request=PauseBody,
+        response=PauseReply,
+        statuses=(400, 404, 409),
     ),
     Route(
         method="POST",

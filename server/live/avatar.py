@@ -11,7 +11,7 @@ from interview import views, wording
 from interview.commands import ProposeFollowUp, WaiveFollowUp
 from interview.effects import evaluation_request
 from interview.errors import VivaError
-from interview.events import AnswerAcknowledged, AnswerRecorded, PromptIssued
+from interview.events import AnswerAcknowledged, AnswerRecorded, PromptIssued, SessionPaused
 from interview.journal import Step
 from interview.nouns import MAX_QUESTION_CHARS
 from interview.ports.analysis import EvaluationRequest
@@ -67,11 +67,12 @@ class Avatar:
         """Speak, fall silent, ask for a follow-up."""
         event = step.event
         self.media.sync()
+        if isinstance(event, (AnswerRecorded, SessionPaused)):
+            await self.media.hush()
         if isinstance(event, PromptIssued):
             self._say(event, audio)
             self._prefetch(step.after)
         elif isinstance(event, AnswerRecorded):
-            await self.media.hush()
             self._answered(step.after, event)
         elif isinstance(event, AnswerAcknowledged) and event.text:
             said_id = views.acknowledgement_id(step.after)

@@ -24,6 +24,7 @@ from interview.events import (
     PromptIssued,
     ReferenceFaceSet,
     SessionEnded,
+    SessionResumed,
     TimeWarned,
     UtteranceCommitted,
     ViolationRecorded,
@@ -59,6 +60,7 @@ from server.live.messages import (
 
 AudioUrl = Callable[[str], str | None]
 
+WATCH_EVENTS = (WatchingBegan, BiometricConsentDecided, ReferenceFaceSet, SessionResumed)
 REFUSED_WORDS = {
     "late": "That answer came after its question was closed. It was kept, but it does not count.",
     "out_of_turn": "That answer belongs to another question. It was not recorded.",
@@ -103,14 +105,18 @@ def answered_count(state: State) -> int:
 def timer_view(state: State, now: datetime) -> TimerView:
     """The fair clock at `now`."""
     remaining = machine.remaining_s(state, now)
+    moving_on_s = machine.moving_on_s(state, now)
     if remaining is None:
-        return TimerView(state="idle", paused_reason="idle", server_time=now)
+        return TimerView(
+            state="idle", paused_reason="idle", moving_on_s=moving_on_s, server_time=now
+        )
     reason = machine.clock_paused_reason(state)
     return TimerView(
         state="running" if reason is None else "paused",
         paused_reason=reason,
         remaining_s=round(remaining, 3),
         allotted_s=state.clock.allotted_s if state.clock is not None else None,
+        moving_on_s=moving_on_s,
         server_time=now,
     )
 
@@ -123,8 +129,15 @@ def state_frame(state: State, seq: int | None = None) -> StateFrame:
         phase=state.phase,
         question_number=state.question_number,
         thinking_until_at=state.thinking_until_at,
+        skipping_until_at=state.skipping_until_at,
+        paused_until_at=paused_until_at(state),
         moments_left=views.moments_left(state),
     )
+
+
+def paused_until_at(state: State) -> datetime | None:
+    """Until when a paused session waits for a person."""
+    return state.pause.until_at if state.pause is not None else None
 
 
 def timer_frame(state: State, now: datetime, seq: int | None = None) -> TimerFrame:
@@ -188,7 +201,7 @@ def _own_frames(step: Step, speech: SpeechFacts) -> list[Outgoing]:
     event, state, seq = step.event, step.after, step.seq
     if isinstance(event, ViolationRecorded):
         return [_violation(state, event, seq)]
-    if isinstance(event, (WatchingBegan, BiometricConsentDecided, ReferenceFaceSet)):
+    if isinstance(event, WATCH_EVENTS):
         return _watched(state, seq)
     if isinstance(event, (AnswerRecorded, AnswerSupplemented)):
         return _processing(state, event, seq)
@@ -282,7 +295,7 @@ def proctoring_view(state: State, *, observer: bool) -> ProctoringView:
 
 
 def limit_of(state: State) -> int | None:
-    """How many counted violations end the session; None when none do."""
+    """At how many counted violations the session is paused; None where it never is."""
     strict = state.plan.proctoring.profile is ProctoringProfile.STRICT
     return COUNTED_TO_END if strict else None
 
@@ -356,13 +369,21 @@ def replay_frames(step: Step, now: datetime, audio_url: AudioUrl) -> list[Outgoi
 
 
 def _place(state: State) -> tuple[object, ...]:
-    return (state.status, state.phase, state.question_number, state.thinking_until_at)
+    return (
+        state.status,
+        state.phase,
+        state.question_number,
+        state.thinking_until_at,
+        state.skipping_until_at,
+        state.pause,
+    )
 
 
 def _clock_place(state: State) -> tuple[object, ...]:
     clock = state.clock
     key = (clock.allotted_s, clock.running_since is None) if clock is not None else None
-    return (key, machine.clock_paused_reason(state), state.question_number)
+    announced = state.moving_on is not None
+    return (key, machine.clock_paused_reason(state), state.question_number, announced)
 
 
 def snapshot(state: State, now: datetime, *, observer: bool, audio_url: AudioUrl) -> Snapshot:
@@ -407,6 +428,8 @@ def snapshot(state: State, now: datetime, *, observer: bool, audio_url: AudioUrl
         started_at=state.started_at,
         session_clock_s=machine.session_clock_s(state, now),
         thinking_until_at=state.thinking_until_at,
+        skipping_until_at=state.skipping_until_at,
+        paused_until_at=paused_until_at(state),
         candidate_connected=state.seat is not None,
         moments_left=views.moments_left(state),
         proctoring=proctoring_view(state, observer=observer),

@@ -50,13 +50,15 @@ class ServerFrame(BaseModel):
 class TimerView(BaseModel):
     """The fair clock as the candidate sees it. `paused_reason` is a code for a sentence:
 
-    `idle`, `prompt`, `disconnected`, `thinking`, `fault`, `preparing`.
+    `idle`, `prompt`, `disconnected`, `review`, `thinking`, `skipping`, `fault`, `preparing`.
+    `moving_on_s`: silence moves on after so many seconds, unless the candidate does anything.
     """
 
     state: Literal["running", "paused", "idle"] = "idle"
     paused_reason: str | None = None
     remaining_s: float | None = None
     allotted_s: float | None = None
+    moving_on_s: float | None = None
     server_time: UtcTime
 
 
@@ -127,6 +129,8 @@ class Snapshot(BaseModel):
     started_at: UtcTime | None = None
     session_clock_s: float | None = None
     thinking_until_at: UtcTime | None = None
+    skipping_until_at: UtcTime | None = None
+    paused_until_at: UtcTime | None = None
     candidate_connected: bool = False
     moments_left: int = 0
     proctoring: ProctoringView | None = None
@@ -250,13 +254,19 @@ class TimerFrame(ServerFrame):
 
 
 class StateFrame(ServerFrame):
-    """Status or phase changed."""
+    """Status or phase changed.
+
+    `skipping_until_at`: until then a skip can be taken back. `paused_until_at`: until then a
+    person may let a session go on that reached its limit of signals.
+    """
 
     type: Literal["state"] = "state"
     status: Status
     phase: Phase | None
     question_number: int | None = None
     thinking_until_at: UtcTime | None = None
+    skipping_until_at: UtcTime | None = None
+    paused_until_at: UtcTime | None = None
     moments_left: int = 0
 
 
@@ -354,7 +364,7 @@ class ProctoringWarning(ServerFrame):
 
 
 class ViolationFrame(ServerFrame):
-    """A violation was recorded. `counted` of `limit` end a strict session."""
+    """A violation was recorded. At `limit` counted ones a strict session is paused."""
 
     type: Literal["proctoring_violation"] = "proctoring_violation"
     violation_id: str
@@ -473,6 +483,25 @@ class SkipFrame(ClientFrame):
     type: Literal["skip"]
 
 
+class UndoSkipFrame(ClientFrame):
+    """Stay at the question after all."""
+
+    type: Literal["undo_skip"]
+
+
+class HereFrame(ClientFrame):
+    """Any key, touch or click: somebody is there."""
+
+    type: Literal["here"]
+
+
+class DevicesFrame(ClientFrame):
+    """Whether the candidate takes part with a camera; sent on each arrival and on a change."""
+
+    type: Literal["devices"]
+    camera: bool
+
+
 class MomentFrame(ClientFrame):
     type: Literal["moment"]
 
@@ -549,6 +578,9 @@ AnyClientFrame = Annotated[
     | ConsentFrame
     | RepeatFrame
     | SkipFrame
+    | UndoSkipFrame
+    | HereFrame
+    | DevicesFrame
     | MomentFrame
     | DoneFrame
     | TypingFrame

@@ -17,7 +17,7 @@ from interview.signals import Capability, Measures, Violation, WatchGap
 from interview.signals import Severity as SignalSeverity
 from interview.state import State
 from proctoring import detectors
-from proctoring.base import PageEvent
+from proctoring.base import PageEvent, is_frame_input
 from proctoring.monitor import Image, ProctoringMonitor, Signals
 from proctoring.policy import (
     Cleared,
@@ -46,12 +46,22 @@ IDENTITY_WORDS = {
 
 log = structlog.get_logger(__name__)
 
+CAMERA_PAGE_DETECTORS = ("no_frames", "virtual_camera")
+CAMERA_KINDS = frozenset(
+    kind.code
+    for spec in detectors.load_all()
+    for kind in spec.kinds
+    if any(map(is_frame_input, spec.inputs)) or spec.name in CAMERA_PAGE_DETECTORS
+)
+NO_CAMERA_RULES = {code: KindRule(on=False) for code in CAMERA_KINDS}
+NO_CAMERA_WORDS = "The candidate takes part without a camera."
+
 
 def wants_watch(state: State) -> bool:
-    """Whether this session is to be watched now: in progress, agreed to, not switched off."""
+    """Whether this session is to be watched now: from its first question on, not switched off."""
     return (
         state.status is Status.IN_PROGRESS
-        and state.consent == "given"
+        and state.question_number is not None
         and state.plan.proctoring.profile is not ProctoringProfile.OFF
     )
 
@@ -62,7 +72,7 @@ def settings_of(state: State) -> ProctoringSettings:
     return ProctoringSettings(
         profile=Profile(plan.profile.value),
         identity=plan.identity and state.watch.biometric is True,
-        kinds=rules_of(plan),
+        kinds=rules_of(plan) | (NO_CAMERA_RULES if state.without_camera else {}),
     )
 
 
@@ -91,7 +101,9 @@ def watched_kinds(plan: ProctoringPlan) -> tuple[str, ...]:
     )
 
 
-def capabilities_of(state: WatchState, wanted: Collection[str]) -> tuple[Capability, ...]:
+def capabilities_of(
+    state: WatchState, wanted: Collection[str], *, camera: bool = True
+) -> tuple[Capability, ...]:
     """Which of the kinds that an interview asks for can be seen, and why not the others."""
     found: list[Capability] = []
     for spec in detectors.load_all():
@@ -101,6 +113,8 @@ def capabilities_of(state: WatchState, wanted: Collection[str]) -> tuple[Capabil
             reason = state.unavailable.get(spec.name, "")
             if kind.code == IDENTITY_KIND and state.identity != "on":
                 reason = reason or IDENTITY_WORDS[state.identity]
+            if not camera and kind.code in CAMERA_KINDS:
+                reason = NO_CAMERA_WORDS
             found.append(Capability(kind=kind.code, available=not reason, reason=reason))
     return tuple(found)
 
@@ -205,13 +219,13 @@ class WatchDesk:
     async def _sync(self) -> None:
         monitor, state = self._monitor, self.session.state
         assert monitor is not None
-        key = (state.watch.biometric, state.watch.reference, state.reopenings)
+        key = _key(state)
         if self._open and (not wants_watch(state) or key != self._key):
             await self.aclose()
         if not wants_watch(state):
             return
         if not self._open:
-            self._key = key
+            self._key = _key(state)
             await self._begin(monitor, state)
         self._seated(monitor, state)
 
@@ -236,12 +250,13 @@ class WatchDesk:
         self._open, self._paused = True, False
         signals = self._signals
         self.session.spawn(lambda: self._read(signals), "watch-signals")
-        seen = capabilities_of(watched, watched_kinds(state.plan.proctoring))
+        wanted = watched_kinds(state.plan.proctoring)
+        seen = capabilities_of(watched, wanted, camera=not state.without_camera)
         await self.session.command(BeginWatching(capabilities=seen))
 
     def _seated(self, monitor: ProctoringMonitor, state: State) -> None:
-        """Nobody in the seat is a gap, not a violation."""
-        absent = state.seat is None
+        """Nobody in the seat is a gap, not a violation; nor is a pause."""
+        absent = state.seat is None or state.pause is not None
         if absent != self._paused:
             self._paused = absent
             (monitor.pause if absent else monitor.resume)(state.session_id)
@@ -251,6 +266,8 @@ class WatchDesk:
             monitor.expect_camera(state.session_id, expected)
 
     def _camera_expected(self, state: State) -> bool:
+        if state.without_camera:
+            return False
         strict = state.plan.proctoring.profile is ProctoringProfile.STRICT
         return strict or self._camera_seen or state.media is Media.WEBRTC
 
@@ -345,3 +362,9 @@ class WatchDesk:
             log.warning("still_not_stored", code=error.code, session=self.session.session_id)
             return None
         return key
+
+
+def _key(state: State) -> tuple[object, ...]:
+    """What the watch is opened anew for."""
+    watch = state.watch
+    return (watch.biometric, watch.reference, watch.counted_from, state.without_camera)

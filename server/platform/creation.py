@@ -88,6 +88,8 @@ class CreateBody(Payload):
     proctoring_kinds: list[Code] | None = Field(default=None, max_length=64)
     proctoring_counted: list[Code] | None = Field(default=None, max_length=64)
     proctoring_identity: StrictBool = True
+    proctoring_pause_s: Annotated[StrictInt | StrictFloat, Field(ge=60, le=86_400)] = 600
+    camera_required: StrictBool = False
 
     @field_validator("language")
     @classmethod
@@ -168,6 +170,8 @@ def _proctoring(body: CreateBody) -> ProctoringPlan:
         kinds=None if body.proctoring_kinds is None else tuple(body.proctoring_kinds),
         counted=None if body.proctoring_counted is None else tuple(body.proctoring_counted),
         identity=body.proctoring_identity,
+        pause_s=body.proctoring_pause_s,
+        camera_required=body.camera_required,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from interview.closing import OURS, clients_id
 from interview.commands import (
+    DeclareCamera,
     Done,
     EndSession,
     GiveConsent,
@@ -19,6 +20,7 @@ from interview.commands import (
     Skip,
     SubmitAnswer,
     TakeMoment,
+    UndoSkip,
 )
 from interview.errors import RateLimited
 from interview.nouns import Status
@@ -27,8 +29,10 @@ from server.live.messages import (
     BacklogFrame,
     ClientFrame,
     ConsentFrame,
+    DevicesFrame,
     DoneFrame,
     EndInterview,
+    HereFrame,
     MomentFrame,
     PageEventFrame,
     PingFrame,
@@ -39,6 +43,7 @@ from server.live.messages import (
     SkipFrame,
     TextResponse,
     TypingFrame,
+    UndoSkipFrame,
     WebRtcAnswer,
     WebRtcCandidate,
     WebRtcClose,
@@ -140,6 +145,28 @@ async def skip(sender: Sender, frame: SkipFrame) -> Reply:
     """Leave the question."""
     await sender.room.media.flush_words()
     await sender.room.command(Skip())
+    return None
+
+
+@handles(UndoSkipFrame)
+async def undo_skip(sender: Sender, frame: UndoSkipFrame) -> Reply:
+    """Stay at the question."""
+    await sender.room.command(UndoSkip())
+    return None
+
+
+@handles(HereFrame)
+async def here(sender: Sender, frame: HereFrame) -> Reply:
+    """Somebody is there: silence does not move on."""
+    await sender.room.command(NoteActivity(kind="here"))
+    return None
+
+
+@handles(DevicesFrame)
+async def devices(sender: Sender, frame: DevicesFrame) -> Reply:
+    """With or without a camera; only the seat's holder says."""
+    if sender.room.state.seat == sender.connection_id:
+        await sender.room.command(DeclareCamera(present=frame.camera))
     return None
 
 

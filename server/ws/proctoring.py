@@ -12,7 +12,7 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from interview.errors import NotFound, VivaError
-from proctoring.policy import Cleared, Decision, Hinted, Terminated, Violation, WarningRaised
+from proctoring.policy import Cleared, Decision, Hinted, LimitReached, Violation, WarningRaised
 from proctoring.signals import FrameSeen
 from server.live.connection import Connection, Role
 from server.live.messages import MAX_FRAME_BYTES, ServerFrame
@@ -47,14 +47,16 @@ class ProcessFrame(_ClientFrame):
 
 
 class Finding(BaseModel):
-    """One entry of the contract's `violations[]`; `code` is the machine's word."""
+    """One entry of the contract's `violations[]`; `code` is the machine's word.
 
-    type: Literal["warning", "violation", "session_terminated"]
+    Pictures never end a session: at the limit it is paused until a person decides.
+    """
+
+    type: Literal["warning", "violation", "session_paused"]
     code: str
     message: str
     severity: str
     timer: str | None = None
-    terminate: bool | None = None
 
 
 class FrameResult(BaseModel):
@@ -124,13 +126,12 @@ def finding_of(decision: Decision) -> Finding | None:
                 message=decision.meaning,
                 severity=decision.severity.value,
             )
-        case Terminated():
+        case LimitReached():
             return Finding(
-                type="session_terminated",
+                type="session_paused",
                 code=decision.kind,
-                message="The interview ends because its rules were not met several times.",
+                message="The interview pauses: a person is asked to look at what was noted.",
                 severity=decision.severity.value,
-                terminate=True,
             )
         case Cleared() | Hinted():
             return None

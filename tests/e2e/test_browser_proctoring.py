@@ -198,7 +198,7 @@ async def the_evidence_is_there(server: ServerProcess, session_id: str) -> None:
     assert {"no_face", "multiple_faces"} <= {v["code"] for v in report["proctoring_violations"]}
 
 
-async def test_a_refusal_turns_only_identity_off_and_the_third_paste_ends_it(
+async def test_a_refusal_turns_only_identity_off_and_the_third_paste_pauses_it(
     browser: Browser, text_server: ServerProcess
 ) -> None:
     created = await text_server.create(
@@ -220,6 +220,16 @@ async def test_a_refusal_turns_only_identity_off_and_the_third_paste_ends_it(
         await expect(page.get_by_test_id("watch-note")).to_contain_text(f"{count} of 3")
         await asyncio.sleep(2.2)  # the policy's cool-down
     await paste(page, "From elsewhere once more.")
+    paused = page.get_by_test_id("paused")
+    await expect(paused).to_contain_text("a person has been asked to look", timeout=20_000)
+    await expect(paused.get_by_test_id("flag")).to_have_count(3)
+    await paused.get_by_test_id("flag-explain").first.click()
+    await paused.get_by_test_id("flag-text").fill("My notes of yesterday.")
+    await paused.get_by_test_id("flag-send").click()
+    await expect(paused.get_by_test_id("flag-explanation")).to_contain_text("yesterday")
+    assert await faults(page, "paused") == []
+    session = f"/api/parallel_interview/session/{created['session_id']}"
+    await text_server.api("POST", f"{session}/pause", json={"go_on": False})
     thanks = page.get_by_test_id("thank-you")
     await expect(thanks).to_contain_text("rules about the camera or the page", timeout=20_000)
     await expect(thanks.get_by_role("heading", level=1)).to_have_text("The interview has ended")

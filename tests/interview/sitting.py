@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from interview import machine
+from interview import machine, rules
 from interview.commands import (
     Command,
     CommitUtterance,
@@ -13,6 +13,7 @@ from interview.commands import (
     DeliverPrompt,
     GiveConsent,
     JoinCandidate,
+    Skip,
     StartSession,
     SubmitAnswer,
     Tick,
@@ -144,6 +145,11 @@ class Sitting:
         return self.do(
             SubmitAnswer.model_validate({"answer_id": answer_id, "content": content, **fields})
         )
+
+    def skip(self, after_s: float = 0) -> tuple[Event, ...]:
+        """Leave the question and let the time to take it back pass; what happened at its end."""
+        self.do(Skip(), after_s=after_s)
+        return self.wait(rules.SKIP_UNDO_S)
 
     def join(self, connection_id: str = "c1", media: Media = Media.TEXT) -> tuple[Event, ...]:
         """A candidate connection arrives."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from interview import machine
 from interview.commands import (
+    Command,
     Done,
     EndSession,
     EndTurn,
+    LeaveCandidate,
     NoteActivity,
     ProposeFollowUp,
     Repeat,
     Skip,
     TakeMoment,
+    UndoSkip,
     WaiveFollowUp,
 )
 from interview.errors import IllegalTransition, InvalidInput
@@ -186,7 +192,7 @@ def test_words_keys_and_done_end_the_preparation() -> None:
     assert kinds_of(events) == ["answer_opened", "activity_noted"]
     assert kinds_of(prepared().do(Done(answer_id="a"))) == ["answer_opened"]
     assert prepared().do(Repeat()) == ()
-    assert kinds_of(prepared().do(Skip()))[0] == "answer_recorded"
+    assert kinds_of(prepared().skip())[0] == "answer_recorded"
 
 
 def test_a_break_stops_the_clock_and_is_counted() -> None:
@@ -243,7 +249,7 @@ def test_activity_and_done_end_a_break() -> None:
 def test_skipping_in_a_break() -> None:
     sitting = answering()
     sitting.do(TakeMoment())
-    events = sitting.do(Skip())
+    events = sitting.skip()
     assert kinds_of(events) == ["thinking_ended", "answer_recorded", "prompt_issued"]
 
 
@@ -302,7 +308,7 @@ def test_repeats_are_bounded() -> None:
 def test_skip_goes_on_and_keeps_what_was_said() -> None:
     sitting = answering()
     sitting.do(spoken("half"))
-    recorded, issued = sitting.do(Skip(), after_s=3)
+    recorded, issued = sitting.skip(after_s=3)
     assert isinstance(recorded, AnswerRecorded)
     assert (recorded.outcome, recorded.content) == (AnswerOutcome.SKIPPED, "half")
     assert issued.type == "prompt_issued" and issued.question_number == 2
@@ -310,9 +316,45 @@ def test_skip_goes_on_and_keeps_what_was_said() -> None:
 
 def test_a_double_press_of_skip_skips_one_question() -> None:
     sitting = answering()
-    sitting.do(Skip())
+    assert kinds_of(sitting.do(Skip())) == ["skip_asked"]
     assert sitting.do(Skip(), after_s=0.3) == ()
-    assert kinds_of(sitting.do(Skip(), after_s=5))[0] == "answer_recorded"
+    sitting.wait(4.7)
+    assert sitting.state.question_number == 2
+    assert sitting.do(Skip(), after_s=0.3) == (), "right after the next question came"
+    assert kinds_of(sitting.do(Skip(), after_s=5)) == ["skip_asked"]
+
+
+def test_a_skip_can_be_taken_back_for_five_seconds_in_which_the_clock_stands() -> None:
+    sitting = answering()
+    sitting.do(Skip(), after_s=10)
+    assert sitting.state.skipping_until_at == sitting.now + timedelta(seconds=5)
+    assert machine.clock_paused_reason(sitting.state) == "skipping"
+    assert sitting.wait(4.9) == () and sitting.remaining_s == 110
+    assert kinds_of(sitting.do(UndoSkip())) == ["skip_taken_back"]
+    assert sitting.do(UndoSkip()) == ()
+    assert sitting.wait(10) == () and sitting.remaining_s == 100
+    assert sitting.state.question_number == 1
+
+
+@pytest.mark.parametrize(
+    "command", [NoteActivity(kind="typing"), TakeMoment(), Repeat(), spoken("an answer")]
+)
+def test_going_on_with_the_question_takes_a_skip_back(command: Command) -> None:
+    """Words do not: they may be the ones that asked for the skip."""
+    sitting = answering()
+    sitting.do(Skip())
+    kept = "utterance" in kinds_of(sitting.do(command, after_s=1))[0]
+    assert (sitting.state.skip is not None) == kept
+
+
+def test_a_skip_waits_for_whoever_lost_the_connection() -> None:
+    sitting = answering()
+    sitting.do(Skip())
+    sitting.do(LeaveCandidate(connection_id="c1", reason="gone"), after_s=2)
+    sitting.wait(60)
+    sitting.join("c2")
+    assert sitting.wait(2.9) == ()
+    assert kinds_of(sitting.wait(0.2))[0] == "answer_recorded"
 
 
 def test_done_with_words_closes_and_again_is_nothing() -> None:
@@ -407,7 +449,7 @@ def test_unusable_proposals_are_ignored() -> None:
 def test_only_an_answered_text_question_is_followed_up(how: str) -> None:
     sitting = answering(plan_of(2, kinds=["coding"] if how == "coding" else [], follow_ups=True))
     if how == "skip":
-        sitting.do(Skip())
+        sitting.skip()
     else:
         sitting.type("a1", "words", timeout_submission=how == "timeout")
     assert not sitting.state.awaiting_follow_up

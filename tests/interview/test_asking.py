@@ -8,7 +8,6 @@ from interview.commands import (
     GiveConsent,
     LeaveCandidate,
     NoteActivity,
-    Skip,
     StartSession,
 )
 from interview.events import PromptIssued
@@ -172,6 +171,6 @@ def test_only_an_answer_that_was_given_is_acknowledged() -> None:
     assert sitting.state.prompt.lead
     sitting.hear()
     sitting.wait(5)
-    sitting.do(Skip())
+    sitting.skip()
     assert sitting.state.question_number == 3
     assert sitting.state.prompt.lead == ""

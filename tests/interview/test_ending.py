@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from interview.closing import clients_id
-from interview.commands import EndSession, RecordEvaluation, Skip
+from interview.commands import EndSession, RecordEvaluation
 from interview.errors import InvalidInput, NotFound
 from interview.events import AnswerRecorded, PromptIssued, SessionEnded
 from interview.nouns import AnswerOutcome, Evaluation, EvaluationStatus, Purpose, Status
@@ -53,7 +53,7 @@ def test_an_id_that_is_taken_does_not_lose_the_words() -> None:
 def test_made_ids_are_in_a_namespace_of_their_own() -> None:
     sitting = answering()
     sitting.type("a2", "one")
-    sitting.do(Skip(), after_s=5)
+    sitting.skip(after_s=5)
     assert [a.answer_id for a in sitting.answers] == ["a2", "server.2"]
     assert clients_id("server.2") == "client.server.2"
     assert clients_id("a2") == "a2"

@@ -20,6 +20,7 @@ from interview.commands import (
     ChangeMedia,
     Command,
     CommitUtterance,
+    DeclareCamera,
     DeliverPrompt,
     Done,
     EndFault,
@@ -36,11 +37,13 @@ from interview.commands import (
     ReopenSession,
     Repeat,
     ReviewViolation,
+    SettlePause,
     Skip,
     StartSession,
     SubmitAnswer,
     TakeMoment,
     Tick,
+    UndoSkip,
     WaiveFollowUp,
 )
 from interview.errors import VivaError
@@ -245,6 +248,7 @@ class Sessions(RuleBasedStateMachine):
             and not self.faults
             and self.state.phase is Phase.ANSWERING
             and not self.state.prompting
+            and self.state.skip is None
         )
         self.sitting.now = target  # type: ignore[assignment]
         if remaining is not None:
@@ -301,7 +305,7 @@ class Sessions(RuleBasedStateMachine):
     def end_turn(self, answer_id: str) -> None:
         self.ask(EndTurn(answer_id=answer_id))
 
-    @rule(kind=st.sampled_from(["speech", "typing"]))
+    @rule(kind=st.sampled_from(["speech", "typing", "here"]))
     def activity(self, kind: str) -> None:
         self.ask(NoteActivity.model_validate({"kind": kind}))
 
@@ -334,6 +338,10 @@ class Sessions(RuleBasedStateMachine):
     @rule()
     def skip(self) -> None:
         self.ask(Skip())
+
+    @rule()
+    def stay(self) -> None:
+        self.ask(UndoSkip())
 
     @rule()
     def moment(self) -> None:
@@ -386,6 +394,16 @@ class Sessions(RuleBasedStateMachine):
         done = self.ask(ReviewViolation(violation_id=f"v{number}", outcome=outcome, by="staff"))
         assert done == known
 
+    @rule(present=st.booleans())
+    def declare_camera(self, present: bool) -> None:
+        self.ask(DeclareCamera(present=present))
+
+    @precondition(lambda self: self.state.pause is not None)
+    @rule(go_on=st.sampled_from([True, True, False]))
+    def settle(self, go_on: bool) -> None:
+        assert self.ask(SettlePause(by="staff", go_on=go_on))
+        assert self.state.pause is None and self.state.status.final != go_on
+
     @rule()
     def overrule(self) -> None:
         final = self.state.status.final
@@ -420,7 +438,7 @@ class Sessions(RuleBasedStateMachine):
 
     @invariant()
     def only_a_strict_session_ends_by_violations(self) -> None:
-        ended_so = self.state.ended_by == "proctoring"
+        ended_so = self.state.ended_by == "proctoring" or self.state.pause is not None
         strict = self.state.plan.proctoring.profile == "strict"
         assert not ended_so or (strict and len(self.state.watch.violations) >= COUNTED_TO_END)
         assert self.state.plan.proctoring.profile != "off" or not self.state.watch.violations
@@ -435,6 +453,9 @@ class Sessions(RuleBasedStateMachine):
             assert machine.listening_for(state) == "off"
             assert state.asking is None
             return
+        if state.pause is not None:
+            assert machine.listening_for(state) == "off"
+            assert machine.clock_paused_reason(state) in ("review", "disconnected", "idle")
         assert state.seat == self.seat and set(state.faults) == self.faults
         if state.question_number is not None:
             assert state.consent == "given", "a question without consent"

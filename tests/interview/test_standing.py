@@ -10,7 +10,6 @@ from interview.commands import (
     GiveConsent,
     LeaveCandidate,
     OpenLink,
-    Skip,
     StartSession,
     Tick,
 )
@@ -53,9 +52,9 @@ def test_live_with_somebody_in_the_seat_and_disconnected_without() -> None:
 
 def test_completed_only_when_every_question_was_closed() -> None:
     sitting = answering(plan_of(2))
-    sitting.do(Skip())
+    sitting.skip()
     sitting.hear()
-    sitting.do(Skip())
+    sitting.skip()
     assert standing(sitting) is Standing.COMPLETED
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from interview.commands import EndSession, EndTurn, ProposeFollowUp, Skip, SubmitAnswer
+from interview.commands import EndSession, EndTurn, ProposeFollowUp, SubmitAnswer
 from interview.errors import IllegalTransition, InvalidInput
 from interview.events import AnswerRecorded, AnswerRefused, AnswerSupplemented, PromptIssued
 from interview.nouns import (
@@ -309,7 +309,7 @@ def test_an_answer_to_a_follow_up_that_was_heard_is_not_moved_back() -> None:
 
 def test_a_skipped_question_takes_no_late_words() -> None:
     sitting = answering()
-    sitting.do(Skip(), after_s=5)
+    sitting.skip(after_s=5)
     assert refusal_of(sitting.type("c1", "words", question_number=1)) == "late"
 
 

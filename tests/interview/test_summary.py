@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interview.commands import CreateSession, RecordEvaluation, Skip
+from interview.commands import CreateSession, RecordEvaluation
 from interview.nouns import Evaluation, EvaluationStatus, Score, Status
 from interview.summary import average_score, summarise
 from tests.interview.sitting import ANN, START, Sitting, answering, plan_of
@@ -43,7 +43,7 @@ def test_a_finished_session_counts_what_was_answered() -> None:
     sitting = answering(plan_of(4))
     sitting.type("a1", "one")
     sitting.type("a2", "", timeout_submission=True)
-    sitting.do(Skip(), after_s=3)
+    sitting.skip(after_s=3)
     sitting.type("a4", "four", timeout_submission=True, question_number=4)
     sitting.do(scored("a1", 1, 8.0, "done"))
     sitting.do(scored("a4", 4, 5.5, "done"))

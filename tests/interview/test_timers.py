@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from interview import machine
 from interview.commands import (
     BeginFault,
@@ -12,7 +14,7 @@ from interview.commands import (
     StartSession,
     Tick,
 )
-from interview.events import AnswerRecorded, PromptIssued, TimeWarned
+from interview.events import AnswerRecorded, MovingOnAnnounced, PromptIssued, TimeWarned
 from interview.nouns import AnswerOutcome, InterviewPlan, Purpose, Status
 from interview.rules import NEVER_CAME_S
 from tests.interview.sitting import (
@@ -20,6 +22,7 @@ from tests.interview.sitting import (
     answering,
     asked,
     at,
+    greeted,
     kinds_of,
     plan_of,
     question,
@@ -104,7 +107,8 @@ def test_gentle_prompt_once_then_advance_after_thirty_seconds_of_silence() -> No
     assert isinstance(gentle, PromptIssued) and gentle.purpose is Purpose.GENTLE_PROMPT
     sitting.hear(after_s=4)
     assert sitting.remaining_s == 105
-    assert sitting.wait(14.9) == ()
+    (announced,) = sitting.wait(14.9)
+    assert isinstance(announced, MovingOnAnnounced) and announced.in_s == 5
     recorded, _ = sitting.wait(0.2)
     assert isinstance(recorded, AnswerRecorded)
     assert recorded.outcome is AnswerOutcome.NO_RESPONSE
@@ -126,9 +130,47 @@ def test_speech_starts_the_silence_anew_but_prompts_only_once() -> None:
     sitting.wait(15)
     sitting.hear()
     sitting.do(NoteActivity(kind="speech"), after_s=10)
-    assert sitting.wait(29.9) == ()
+    assert kinds_of(sitting.wait(29.9)) == ["moving_on_announced"]
     assert sitting.wait(0.2)
     assert last(sitting).question_number == 1
+
+
+@pytest.mark.parametrize("kind", ["speech", "typing", "here"])
+def test_anything_that_the_candidate_does_stops_the_countdown(kind: str) -> None:
+    sitting = answering(plan_of(silence_prompt_s=0))
+    assert kinds_of(sitting.wait(27)) == ["moving_on_announced"]
+    assert machine.moving_on_s(sitting.state, sitting.now) == 3
+    sitting.do(NoteActivity.model_validate({"kind": kind}))
+    assert machine.moving_on_s(sitting.state, sitting.now) is None
+    assert sitting.wait(24.9) == () and sitting.state.question_number == 1
+    sitting.wait(10)
+    assert sitting.state.question_number == 2
+
+
+def test_a_late_tick_announces_before_it_moves_on() -> None:
+    sitting = answering(plan_of(silence_prompt_s=0))
+    assert kinds_of(sitting.do(Tick(), after_s=100)) == ["moving_on_announced", "time_warned"]
+    assert sitting.wait(4.9) == ()
+    assert kinds_of(sitting.wait(0.2))[0] == "answer_recorded"
+
+
+def test_a_lost_connection_ends_the_countdown() -> None:
+    sitting = answering(plan_of(silence_prompt_s=0))
+    sitting.wait(26)
+    sitting.do(LeaveCandidate(connection_id="c1", reason="gone"))
+    sitting.wait(100)
+    sitting.join("c2")
+    assert machine.moving_on_s(sitting.state, sitting.now) is None
+    assert sitting.wait(24) == ()
+
+
+def test_silence_to_the_consent_question_ends_nothing_unannounced() -> None:
+    sitting = greeted(plan_of(consent_reprompts=0))
+    sitting.hear()
+    assert kinds_of(sitting.wait(59)) == ["moving_on_announced"]
+    sitting.do(NoteActivity(kind="here"))
+    assert sitting.wait(54) == ()
+    assert kinds_of(sitting.wait(7))[-1] == "report_requested"
 
 
 def test_typing_holds_the_silence_off() -> None:

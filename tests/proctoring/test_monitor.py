@@ -15,9 +15,9 @@ from proctoring.monitor import MAX_SIGNALS, ProctoringMonitor, Signals
 from proctoring.policy import (
     Decision,
     KindRule,
+    LimitReached,
     ProctoringSettings,
     Profile,
-    Terminated,
     Violation,
     WarningRaised,
 )
@@ -310,7 +310,7 @@ async def test_the_strict_limit_ends_the_watch_until_staff_overrules(
     signals = monitor.observe("s")
     vision.parts = {"faces": (), "head": None}
     decisions = await feed(monitor, signals, half_seconds(1, 20))
-    assert isinstance(decisions[-1], Terminated)
+    assert isinstance(decisions[-1], LimitReached)
     assert not monitor.watching("s")
     assert monitor.frame("s", PICTURE, 30) is False
     monitor.overrule("s")

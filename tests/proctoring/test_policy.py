@@ -12,10 +12,10 @@ from proctoring.policy import (
     Decision,
     Hinted,
     KindRule,
+    LimitReached,
     Policy,
     ProctoringSettings,
     Profile,
-    Terminated,
     Violation,
     WarningRaised,
 )
@@ -175,7 +175,7 @@ def test_observing_records_and_shows_nothing() -> None:
     decisions = run(policy(Profile.OBSERVE), "no_face", every(0, 60))
     assert len(violations(decisions)) == 8
     assert not any(getattr(d, "shown", False) for d in decisions)
-    assert not any(isinstance(d, Terminated) for d in decisions)
+    assert not any(isinstance(d, LimitReached) for d in decisions)
 
 
 def test_off_decides_nothing() -> None:
@@ -187,15 +187,15 @@ def test_strict_ends_at_the_third_violation_and_then_is_silent() -> None:
     decisions = run(rules, "no_face", every(0, 60))
     assert len(violations(decisions)) == 3
     end = decisions[-1]
-    assert isinstance(end, Terminated)
+    assert isinstance(end, LimitReached)
     assert (end.violations, end.end_s, end.severity) == (3, 19, Severity.HIGH)
-    assert rules.terminated
+    assert rules.stopped
 
 
 def test_kinds_that_do_not_count_never_end_a_session() -> None:
     rules = policy(Profile.STRICT)
     run(rules, "paste", every(0, 60), State.HAPPENED)
-    assert (rules.terminated, rules.counted) == (False, 0)
+    assert (rules.stopped, rules.counted) == (False, 0)
     assert rules.violations > 3
 
 
@@ -205,7 +205,7 @@ def test_staff_overrules_and_the_count_starts_anew() -> None:
     rules.overrule()
     found = violations(run(rules, "no_face", every(30, 42)))
     assert [v.number for v in found] == [4, 5]
-    assert (rules.terminated, rules.counted) == (False, 2)
+    assert (rules.stopped, rules.counted) == (False, 2)
 
 
 def test_an_interview_sets_its_own_rules() -> None:
@@ -219,7 +219,7 @@ def test_an_interview_sets_its_own_rules() -> None:
     assert [d.end_s for d in decisions if isinstance(d, WarningRaised) and d.first] == [3]
     assert [(v.end_s, v.counts) for v in violations(decisions)] == [(10, False)]
     assert run(rules, "identity_change", every(0, 10)) == []
-    assert isinstance(run(rules, "paste", [11], State.HAPPENED)[-1], Terminated)
+    assert isinstance(run(rules, "paste", [11], State.HAPPENED)[-1], LimitReached)
 
 
 def test_a_restarted_server_goes_on_counting() -> None:
@@ -227,7 +227,7 @@ def test_a_restarted_server_goes_on_counting() -> None:
     rules = Policy(KINDS, settings, violations=5, counted=2)
     decisions = run(rules, "no_face", every(0, 5))
     assert [v.number for v in violations(decisions)] == [6]
-    assert isinstance(decisions[-1], Terminated)
+    assert isinstance(decisions[-1], LimitReached)
 
 
 def test_an_unknown_kind_is_nobodys_business() -> None:
@@ -256,7 +256,7 @@ def test_violations_have_unbroken_evidence_of_their_whole_duration(
         now += step
         decisions = rules.apply(see("no_face", now, state))
         assert not (ended and decisions)
-        ended = ended or any(isinstance(d, Terminated) for d in decisions)
+        ended = ended or any(isinstance(d, LimitReached) for d in decisions)
         seen.append((now, state))
         found += violations(decisions)
     for violation in found:

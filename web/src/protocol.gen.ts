@@ -124,7 +124,7 @@ export interface Participant {
   reason: string | null;
 }
 
-export type Phase = "greeting" | "consent" | "preparing" | "asking" | "answering" | "thinking" | "reconnecting" | "closing";
+export type Phase = "greeting" | "consent" | "preparing" | "asking" | "answering" | "thinking" | "reconnecting" | "paused" | "closing";
 
 export interface Picture {
   seq: number | null;
@@ -194,7 +194,7 @@ export interface PromptView {
   delivered: boolean;
 }
 
-export type Purpose = "greeting" | "consent_reprompt" | "question" | "reprompt" | "repeat" | "follow_up" | "gentle_prompt" | "goodbye";
+export type Purpose = "greeting" | "consent_reprompt" | "question" | "reprompt" | "repeat" | "follow_up" | "gentle_prompt" | "pause" | "goodbye";
 
 export interface QuestionFrame {
   seq: number | null;
@@ -250,6 +250,8 @@ export interface Snapshot {
   started_at: string | null;
   session_clock_s: number | null;
   thinking_until_at: string | null;
+  skipping_until_at: string | null;
+  paused_until_at: string | null;
   candidate_connected: boolean;
   moments_left: number;
   proctoring: ProctoringView | null;
@@ -262,6 +264,8 @@ export interface StateFrame {
   phase: Phase | null;
   question_number: number | null;
   thinking_until_at: string | null;
+  skipping_until_at: string | null;
+  paused_until_at: string | null;
   moments_left: number;
 }
 
@@ -286,6 +290,7 @@ export interface TimerView {
   paused_reason: string | null;
   remaining_s: number | null;
   allotted_s: number | null;
+  moving_on_s: number | null;
   server_time: string;
 }
 
@@ -420,6 +425,12 @@ export interface ConsentFrame {
   text_version: string;
 }
 
+export interface DevicesFrame {
+  id?: string | null;
+  type: "devices";
+  camera: boolean;
+}
+
 export interface DoneFrame {
   id?: string | null;
   type: "done";
@@ -432,6 +443,11 @@ export interface EndInterview {
   question_number?: number | null;
   content?: string | null;
   code?: string | null;
+}
+
+export interface HereFrame {
+  id?: string | null;
+  type: "here";
 }
 
 export interface MomentFrame {
@@ -487,6 +503,11 @@ export interface TypingFrame {
   type: "typing";
 }
 
+export interface UndoSkipFrame {
+  id?: string | null;
+  type: "undo_skip";
+}
+
 export interface WebRtcCandidate {
   id?: string | null;
   type: "webrtc_candidate";
@@ -509,8 +530,10 @@ export interface WebRtcOffer {
 export type ClientFrame =
   | BacklogFrame
   | ConsentFrame
+  | DevicesFrame
   | DoneFrame
   | EndInterview
+  | HereFrame
   | MomentFrame
   | PageEventFrame
   | PingFrame
@@ -519,6 +542,7 @@ export type ClientFrame =
   | SkipFrame
   | TextResponse
   | TypingFrame
+  | UndoSkipFrame
   | WebRtcCandidate
   | WebRtcClose
   | WebRtcOffer;

@@ -10,6 +10,7 @@ from interview.events import (
     AnswerRecorded,
     AnswerRefused,
     AnswerSupplemented,
+    CameraDeclared,
     CandidateJoined,
     CandidateLeft,
     ConsentDeclined,
@@ -22,7 +23,9 @@ from interview.events import (
     PromptDelivered,
     PromptIssued,
     SessionEnded,
+    SessionPaused,
     SessionReopened,
+    SessionResumed,
     SessionStarted,
     ThinkingEnded,
     ThinkingStarted,
@@ -79,6 +82,7 @@ _PROMPTS = {
     Purpose.REPEAT: ("prompt", "Question {n} repeated"),
     Purpose.REPROMPT: ("prompt", "Asked again"),
     Purpose.GENTLE_PROMPT: ("prompt", "Gentle reminder"),
+    Purpose.PAUSE: ("prompt", "Told of the pause"),
     Purpose.CONSENT_REPROMPT: ("prompt", "Asked for consent again"),
 }
 
@@ -113,6 +117,11 @@ _LINES: dict[type[Any], Callable[[Any], Line]] = {
     ),
     TimeWarned: lambda e: ("warning", f"{e.remaining_s:.0f} seconds left", e.question_number),
     SessionEnded: lambda e: ("ended", f"Interview ended: {e.reason.replace('_', ' ')}", None),
+    CameraDeclared: lambda e: (
+        "media",
+        "Takes part with a camera" if e.present else "Takes part without a camera",
+        None,
+    ),
     SessionReopened: lambda e: ("reopened", "Reopened by staff", None),
 }
 
@@ -132,8 +141,7 @@ class _Timeline:
         for event in log:
             if (line := _LINES.get(type(event))) is not None:
                 self._add(event.at, *line(event))
-            else:
-                self._lasting(event)
+            self._lasting(event)
         return self._entries
 
     def _lasting(self, event: Event) -> None:
@@ -142,6 +150,10 @@ class _Timeline:
                 self._begin("break", event.at, "break", "Time to think", event.question_number)
             case ThinkingEnded():
                 self._end("break", event.at)
+            case SessionPaused():
+                self._begin("pause", event.at, "break", "Paused: a person was asked", None)
+            case SessionResumed() | SessionEnded():
+                self._end("pause", event.at)
             case FaultBegan():
                 failed = f"Our fault: {component_name(event.component)}"
                 label = _FAULTS.get(event.component, failed)

@@ -19,12 +19,14 @@ from interview.nouns import Status
 from proctoring.base import IdentityReading, PictureReading
 from realtime.tracks import encode_jpeg
 from server.app import build_app
+from server.live.watch import CAMERA_KINDS, settings_of
 from server.settings import Settings
 from server.wiring.process import assemble
 from tests.fakes.vision import FACE, ScriptedVision
 from tests.server.ws.test_interview_socket import Frame, Line, Sitting
 
 WAIT_S = 10.0
+COUNTED = ["paste", "copy", "tab_hidden"]
 
 
 def picture() -> str:
@@ -104,6 +106,50 @@ async def send_frames(camera: Line, stop: asyncio.Event) -> None:
     while not stop.is_set():
         await camera.send(type="process_frame", session_id="someone-else", image_data=PICTURE)
         await asyncio.sleep(0.2)
+
+
+async def three_signals(line: Line) -> None:
+    """Three kinds that happen at once, so that no cool-down is waited for."""
+    for name in COUNTED:
+        await line.send(type="page_event", name=name)
+    for _ in COUNTED:
+        await line.until("proctoring_violation")
+
+
+async def test_without_a_camera_nothing_of_it_is_watched_and_everybody_is_told(
+    sitting: Watched,
+) -> None:
+    created, line = await sitting.begin("strict")
+    watcher = await sitting.observe(created)
+    await line.send(type="devices", camera=False, id="d")
+    for told in (line, watcher):
+        frame = await told.until(
+            "proctoring_state", lambda f: "no_frames" in f["proctoring"]["unavailable"]
+        )
+        unseen = set(frame["proctoring"]["unavailable"])
+        assert {"no_face", "no_frames", "virtual_camera", "second_voice"} <= unseen
+        assert not {"paste", "tab_hidden"} & unseen
+    state = await sitting.state(created)
+    assert CAMERA_KINDS.isdisjoint(
+        code for code, rule in settings_of(state).kinds.items() if rule.on
+    )
+    reasons = {c.reason for c in state.watch.capabilities if c.kind == "no_face"}
+    assert reasons == {"The candidate takes part without a camera."}
+    await line.send(type="devices", camera=True)
+    await line.until(
+        "proctoring_state", lambda f: "no_frames" not in f["proctoring"]["unavailable"]
+    )
+
+
+async def test_a_needed_camera_is_said_before_consent_and_stays_watched(sitting: Watched) -> None:
+    created, line = await sitting.begin("strict", camera_required=True)
+    shown = await sitting.candidate("GET", created, "/api/candidate/session")
+    assert shown["camera_required"] is True and shown["in_room"] is True
+    assert (shown["proctoring"]["limit"], shown["proctoring"]["pause_minutes"]) == (3, 10)
+    await line.send(type="devices", camera=False, id="d")
+    await line.until("ack")
+    state = await sitting.state(created)
+    assert state.watch.camera is False and not settings_of(state).kinds
 
 
 async def test_a_result_has_all_fields_of_the_contract(sitting: Watched) -> None:
@@ -228,16 +274,30 @@ async def test_warned_then_recorded_with_a_still_and_only_there(sitting: Watched
     assert not [f for f in other_line.frames if f["type"] == "proctoring_violation"]
 
 
-@pytest.mark.e2e
-async def test_three_violations_end_a_strict_session_and_staff_overrule(sitting: Watched) -> None:
-    created, line = await sitting.begin("strict", proctoring_counted=["paste", "copy"])
+async def test_three_violations_pause_a_strict_session_and_a_person_ends_or_overrules(
+    sitting: Watched,
+) -> None:
+    created, line = await sitting.begin("strict", proctoring_counted=COUNTED)
     await line.question(1)
     session = f"/api/parallel_interview/session/{created['session_id']}"
-    for number in range(3):
-        name = "copy" if number == 1 else "paste"
-        await line.send(type="page_event", name=name, fields={"chars": 400}, id=str(number))
-        await line.until("proctoring_violation")
-        await asyncio.sleep(2.1 if number == 1 else 0)
+    await sitting.service("POST", f"{session}/pause", 409, go_on=True)
+    await three_signals(line)
+    paused = await line.until("state", lambda f: f["phase"] == "paused")
+    assert paused["paused_until_at"] is not None
+    told = await line.until("question", lambda f: f["purpose"] == "pause")
+    assert "a person has been asked" in told["content"]
+    clock = await line.until("timer", lambda f: f["timer"]["paused_reason"] == "review")
+    await sitting.service("POST", f"{session}/pause", 400)
+    went_on = await sitting.service("POST", f"{session}/pause", go_on=True, note="A poster.")
+    assert went_on["session_status"] == "in_progress"
+    assert (await line.question(1))["content"] == "What is a stack?"
+    running = await line.until("timer", lambda f: f["timer"]["state"] == "running")
+    assert abs(running["timer"]["remaining_s"] - clock["timer"]["remaining_s"]) < 0.5
+    await line.until("proctoring_state", lambda f: f["proctoring"]["counted"] == 0)
+    await three_signals(line)
+    await line.until("state", lambda f: f["phase"] == "paused")
+    ended = await sitting.service("POST", f"{session}/pause", go_on=False)
+    assert ended["session_status"] == "terminated"
     concluded = await line.until("interview_concluded")
     assert concluded["status"] == "terminated" and concluded["reason"] == "integrity_violations"
     assert (await sitting.candidate("GET", created, "/api/candidate/session"))["status"] == (
@@ -249,7 +309,8 @@ async def test_three_violations_end_a_strict_session_and_staff_overrule(sitting:
     reopened = await sitting.service("POST", f"{session}/reopen", reason="It was the form filler.")
     assert reopened["session_status"] == "in_progress"
     entries = await sitting.process.services.storage.audit.recent(target=created["session_id"])
-    assert any(e.action == "session_reopened" and e.actor == "service" for e in entries)
+    actions = [entry.action for entry in entries if entry.actor == "service"]
+    assert actions.count("pause_settled") == 2 and "session_reopened" in actions
     back = await sitting.join(created)
     assert (await back.question(1))["content"] == "What is a stack?"
     await back.send(type="page_event", name="paste", fields={"chars": 400})

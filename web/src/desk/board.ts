@@ -126,6 +126,7 @@ function here(session: SessionItem, seen: Watched | null): boolean {
 }
 
 export function phaseWords(seen: Watched): string {
+  if (seen.pausedUntil !== null) return PHASE.paused;
   if (!seen.connected) return "Candidate is not connected";
   if (seen.speaking) return "Candidate speaks";
   return seen.phase === null ? "Not begun" : PHASE[seen.phase];

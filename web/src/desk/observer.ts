@@ -37,6 +37,8 @@ export interface Watched extends WatchedSignals {
   tentative: string;
   speaking: boolean;
   connected: boolean;
+  /** Until then a session at its limit waits for a person. */
+  pausedUntil: string | null;
   picture: string | null;
   answers: ClosedAnswer[];
   recogniser: { available: boolean; reason: string };
@@ -72,6 +74,7 @@ function opened(s: Snapshot, nowMs: number): Omit<Watched, "recogniser" | "pictu
     tentative: "",
     speaking: false,
     connected: s.candidate_connected,
+    pausedUntil: s.paused_until_at ?? null,
     answers: s.answered.map((answer) => ({
       answerId: answer.answer_id,
       questionNumber: answer.question_number,
@@ -105,7 +108,7 @@ function change(seen: Watched, frame: ServerFrame, nowMs: number): Partial<Watch
     case "timer":
       return { timer: frame.timer, timerAt: nowMs };
     case "state":
-      return { status: frame.status, phase: frame.phase, questionNumber: frame.question_number ?? seen.questionNumber };
+      return { status: frame.status, phase: frame.phase, questionNumber: frame.question_number ?? seen.questionNumber, pausedUntil: frame.paused_until_at ?? null };
     case "processing_response":
       return closed(seen, frame);
     case "answer_evaluation":

@@ -33,7 +33,7 @@ export function watching(view: ProctoringView): string {
   if (view.profile === "off") return "This interview is not watched.";
   const said = [view.watching ? "Watching." : "Not watching now."];
   if (view.identity_wanted) said.push(identity(view));
-  if (view.limit !== null) said.push(`${view.counted} of ${view.limit} that end the interview.`);
+  if (view.limit !== null) said.push(`${view.counted} of ${view.limit}: at ${view.limit} it pauses and you are asked.`);
   return said.join(" ");
 }
 

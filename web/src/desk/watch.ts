@@ -110,6 +110,7 @@ export class DeskWatch extends DeskElement {
         </div>
       </div>
       ${notes}
+      ${seen.pausedUntil === null ? nothing : this.paused(seen, seen.pausedUntil)}
       <div class="watch">
         <section class="panel talk-panel" aria-labelledby="talk-title">
           <h2 id="talk-title">Transcript</h2>
@@ -135,6 +136,30 @@ export class DeskWatch extends DeskElement {
         </div>
       </div>
     `;
+  }
+
+  /** The interview waits for a person: the signals are beside, with their pictures. */
+  private paused(seen: Watched, until: string): TemplateResult {
+    const time = new Date(until).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    return html`<div class="notice warn paused" role="alert" data-testid="live-paused">
+      <p><strong>Paused: ${seen.proctoring?.limit ?? "several"} signals were noted.</strong> Look at them below, then decide. Without a decision the interview ends at ${time}; ${seen.name}'s clock stands.</p>
+      <div class="row">
+        <button class="primary" ?disabled=${this.busy} @click=${() => this.settle(true)} data-testid="pause-continue">Continue the interview</button>
+        <button class="danger quietly" ?disabled=${this.busy} @click=${() => this.settle(false)} data-testid="pause-end">End it</button>
+      </div>
+    </div>`;
+  }
+
+  private async settle(goOn: boolean): Promise<void> {
+    this.busy = true;
+    try {
+      await postJson(`/api/parallel_interview/session/${encodeURIComponent(this.sessionId)}/pause`, { go_on: goOn });
+      this.problem = "";
+    } catch (error) {
+      this.problem = sentence(error) ?? "";
+    } finally {
+      this.busy = false;
+    }
   }
 
   private time(seen: Watched): TemplateResult {

@@ -39,6 +39,7 @@ export const PHASE: Record<Phase, string> = {
   answering: "Candidate's turn",
   thinking: "Candidate takes a moment",
   reconnecting: "Candidate reconnecting",
+  paused: "Paused: you are asked",
   closing: "Saying goodbye",
 };
 
@@ -54,6 +55,8 @@ const PAUSED: Record<string, string> = {
   prompt: "Paused while the interviewer speaks",
   disconnected: "Paused: connection lost",
   thinking: "Paused: taking a moment",
+  review: "Paused: you are asked",
+  skipping: "Paused: about to skip",
   fault: "Paused: a fault on our side",
   preparing: "Preparation time",
 };

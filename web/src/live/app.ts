@@ -3,12 +3,13 @@ import { CandidateApi, sessionIdOf, takeToken } from "./api";
 import { Call } from "./call";
 import { enquiries, noticeOf } from "./enquiries";
 import { Microphone } from "./mic";
-import type { Actions, App, AppState, DeviceState, Devices, MediaView, Notice, RoomState, SessionInfo, WatchNotice } from "./model";
+import type { Actions, App, AppState, ClockView, DeviceState, Devices, MediaView, Notice, RoomState, SessionInfo, WatchNotice } from "./model";
 import { measure } from "./network";
 import { Taping } from "./taping";
 
 const NOTICE_MS = 12_000;
 const TYPING_MS = 1_000;
+const LOOK_AGAIN_MS = 1_500;
 /** Tries to enter the room before the page says that it cannot. */
 const ENTRY_TRIES = 6;
 
@@ -40,6 +41,8 @@ class Page implements App {
   private notice: Notice | null = null;
   private noticeTimer: ReturnType<typeof setTimeout> | null = null;
   private typedMs = 0;
+  private stayed: ClockView | null = null;
+  private looking: ReturnType<typeof setInterval> | undefined;
 
   readonly actions: Actions = {
     accept: () => this.accept(),
@@ -50,6 +53,8 @@ class Page implements App {
     repeat: () => this.call?.command({ type: "repeat" }),
     moment: () => this.call?.command({ type: "moment" }),
     skip: () => this.call?.command({ type: "skip" }),
+    undoSkip: () => this.call?.command({ type: "undo_skip" }),
+    here: () => this.call?.post({ type: "here" }),
     done: () => this.call?.done(),
     end: (unsent) => this.call?.command({ type: "end_interview", ...unsent }),
     retry: () => this.retry(),
@@ -64,6 +69,7 @@ class Page implements App {
     };
     addEventListener("pointerdown", wake);
     addEventListener("keydown", wake);
+    for (const sign of ["keydown", "pointerdown", "pointermove"]) addEventListener(sign, () => this.stay());
     window.__vivaKillSocket = () => this.call?.cut();
   }
 
@@ -94,14 +100,28 @@ class Page implements App {
   }
 
   /** Into the lobby; past it when consent was given before; or told that it is over. */
-  private arrived(info: SessionInfo & { consent_received?: boolean }): void {
+  private arrived(info: SessionInfo): void {
     this.info = info;
     if (info.status !== "initialized" && info.status !== "in_progress") {
       return this.show({ kind: "ended", info, concluded: null, upload: NOTHING_WAITS });
     }
     this.show({ kind: info.consent_received ? "checking" : "lobby", info });
+    clearInterval(this.looking);
+    this.looking = setInterval(() => void this.lookAgain(), LOOK_AGAIN_MS);
     // A coding question must not wait for its editor; the editor pane reports a failed load.
     if (info.has_coding) import("./views/code-editor").catch(() => undefined);
+  }
+
+  /** Until the room is entered: is the interview running, and is somebody in it? */
+  private async lookAgain(): Promise<void> {
+    const { state } = this;
+    if (state.kind !== "lobby" && state.kind !== "checking") return clearInterval(this.looking);
+    const info = await this.api?.session().catch(() => null);
+    if (!info || this.state !== state || !changedMeanwhile(info, state.info)) return;
+    const over = info.status !== "initialized" && info.status !== "in_progress";
+    if (over) return this.arrived(info);
+    this.info = info;
+    this.show({ ...state, info });
   }
 
   private accept(): void {
@@ -216,6 +236,14 @@ class Page implements App {
     this.call?.post({ type: "typing" });
   }
 
+  /** Anything that the candidate does stops the countdown that silence began. */
+  private stay(): void {
+    const clock = this.call?.room?.clock;
+    if (clock?.movingOnS == null || clock === this.stayed) return;
+    this.stayed = clock;
+    this.call?.post({ type: "here" });
+  }
+
   private retry(): void {
     if (this.state.kind === "reconnecting") this.call?.hurry();
     else if (this.state.kind === "ended") this.taping?.hurry();
@@ -249,6 +277,10 @@ class Page implements App {
     this.state = state;
     for (const listener of this.listeners) listener(state);
   }
+}
+
+function changedMeanwhile(now: SessionInfo, before: SessionInfo): boolean {
+  return now.status !== before.status || now.in_room !== before.in_room || now.camera_required !== before.camera_required;
 }
 
 const NOTHING_WAITS = { waiting: 0, failed: false };

@@ -40,7 +40,7 @@ export class Call {
   private savingTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
-    api: CandidateApi, sessionId: string, stream: MediaStream | null, microphone: Microphone,
+    api: CandidateApi, sessionId: string, private readonly stream: MediaStream | null, microphone: Microphone,
     private readonly events: CallEvents, watched: readonly string[] = [],
   ) {
     const camera = stream?.getVideoTracks()[0] ?? null;
@@ -156,6 +156,7 @@ export class Call {
           this.socket.send(waiting);
         }
         this.conference.begin(frame);
+        this.post({ type: "devices", camera: this.camera() });
         this.watch();
         break;
       case "proctoring_state":
@@ -182,6 +183,11 @@ export class Call {
         this.events.concluded();
         break;
     }
+  }
+
+  /** Whether the candidate takes part with a camera; one that has stopped is not an absent one. */
+  private camera(): boolean {
+    return this.stream !== null && this.stream.getVideoTracks().length > 0;
   }
 
   private watch(): void {

@@ -2,7 +2,7 @@
 import type { Actions, App, AppState, Flag, MediaView, RoomState, SessionInfo, WatchNotice, WatchState } from "./model";
 
 const WATCH: WatchNotice = {
-  profile: "warn", identity: true, biometric_consent: null, reference_taken: false,
+  profile: "warn", identity: true, limit: null, pause_minutes: 10, biometric_consent: null, reference_taken: false,
   kinds: ["no_face", "multiple_faces", "looking_away", "identity_change", "no_frames", "camera_dark", "second_voice", "tab_hidden", "window_blur", "paste", "copy", "second_screen"],
   biometric: {
     version: "2026-11",
@@ -16,6 +16,7 @@ const WATCH: WatchNotice = {
 const INFO: SessionInfo = {
   session_id: "demo", status: "initialized", title: "Backend engineer", company: "Northwind Labs", candidate_name: "Ada Winter",
   question_count: 5, estimated_minutes: 25, language: "en", transport: "webrtc", proctoring: WATCH,
+  consent_received: false, camera_required: false, in_room: false,
   consent: {
     version: "2026-11",
     paragraphs: [
@@ -32,10 +33,10 @@ function room(change: Partial<RoomState> = {}): RoomState {
   return {
     status: "in_progress", phase: "answering", title: INFO.title, questionNumber: 2, questionCount: 5, question: QUESTION, questionKind: "text",
     line: QUESTION, linePurpose: "question", speechFailed: false,
-    clock: { state: "running", pausedReason: null, remainingS: 102, allottedS: 180, at: performance.now() }, warningS: null,
+    clock: { state: "running", pausedReason: null, remainingS: 102, allottedS: 180, movingOnS: null, at: performance.now() }, warningS: null,
     committed: "So the first thing I did was look at the connection pool, because the latency had gone up before the errors came,",
     tentative: "and then I saw that one of the", answered: [], avatarSpeaking: false, visemes: null, candidateSpeaking: true, turn: "open",
-    savingAnswer: false, thinkingUntil: null, momentsLeft: 2, consentReceived: true, concluded: null,
+    savingAnswer: false, thinkingUntil: null, skippingUntil: null, pausedUntil: null, momentsLeft: 2, consentReceived: true, concluded: null,
     watch: { watching: true, unavailable: ["second_voice"], counted: 0, warnings: [], note: null }, ...change,
   };
 }
@@ -59,12 +60,13 @@ function watch(change: Partial<WatchState>): WatchState {
 
 const AWAY = { kind: "no_face", advice: "We can't see your face. Please sit in front of the camera." };
 const FULL = { kind: "fullscreen_exit", advice: "Please go back to full screen.", dueAt: null };
+const STILL = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><rect width="4" height="3" fill="#789"/><circle cx="2" cy="1.6" r=".7" fill="#cba"/></svg>')}`;
 let flags: Flag[] = [
-  { violation_id: "a", code: "no_face", message: "", at_s: 134, end_s: 139, recorded_at: "2026-11-01T10:02:14Z", explanation: null, outcome: null },
-  { violation_id: "b", code: "tab_hidden", message: "", at_s: 301, end_s: 301, recorded_at: "2026-11-01T10:05:01Z", explanation: "My e-mail program opened a window by itself. I closed it at once.", outcome: "dismissed" },
+  { violation_id: "a", code: "no_face", message: "", at_s: 134, end_s: 139, recorded_at: "2026-11-01T10:02:14Z", still_url: STILL, explanation: null, outcome: null },
+  { violation_id: "b", code: "tab_hidden", message: "", at_s: 301, end_s: 301, recorded_at: "2026-11-01T10:05:01Z", still_url: null, explanation: "My e-mail program opened a window by itself. I closed it at once.", outcome: "dismissed" },
 ];
 
-const clock = (left: number, why: string | null = null) => ({ state: why ? ("paused" as const) : ("running" as const), pausedReason: why, remainingS: left, allottedS: 180, at: performance.now() });
+const clock = (left: number, why: string | null = null) => ({ state: why ? ("paused" as const) : ("running" as const), pausedReason: why, remainingS: left, allottedS: 180, movingOnS: null, at: performance.now() });
 
 const STATES: Readonly<Record<string, () => AppState>> = {
   loading: () => ({ kind: "loading" }),
@@ -84,9 +86,15 @@ const STATES: Readonly<Record<string, () => AppState>> = {
   notice: () => live({ clock: clock(64, "fault") }, MEDIA, "media_text"),
   warned: () => live({ candidateSpeaking: false, committed: "", tentative: "", watch: watch({ warnings: [{ ...AWAY, dueAt: performance.now() + 5_000 }] }) }),
   noted: () => live({ candidateSpeaking: false, watch: watch({ warnings: [{ ...AWAY, dueAt: null }, FULL], note: { id: "a", kind: "no_face", counted: 1, limit: 3, at: performance.now() } }) }),
+  paused: () => live({ phase: "paused", clock: clock(64, "review"), pausedUntil: new Date(Date.now() + 540_000) }),
+  skipping: () => live({ clock: clock(64, "skipping"), skippingUntil: performance.now() + 5_000 }),
+  silence: () => live({ candidateSpeaking: false, clock: { ...clock(64), movingOnS: 5 } }),
+  lasting: () => live({ candidateSpeaking: false, clock: clock(4), warningS: 10 }),
+  back: () => ({ kind: "checking", info: { ...INFO, status: "in_progress", consent_received: true } }),
+  elsewhere: () => ({ kind: "checking", info: { ...INFO, status: "in_progress", consent_received: true, in_room: true } }),
   unwatched: () => live({ watch: null }),
-  terminated: () => ({ kind: "ended", info: { ...INFO, status: "terminated" }, concluded: { content: "I have to end the interview here, Ada, because its rules about the camera or the page were not met several times. Your answers are saved, and a person will look at this.", status: "terminated", reason: "integrity_violations" }, upload: { waiting: 0, failed: false } }),
-  greeting: () => live({ phase: "greeting", questionNumber: null, question: null, line: "Hello Ada, I am the interviewer for Northwind Labs. There are five questions, about four minutes each. Are you ready to begin?", linePurpose: "greeting", avatarSpeaking: true, committed: "", tentative: "", clock: { state: "idle", pausedReason: null, remainingS: null, allottedS: null, at: 0 }, visemes: { promptId: "g", startedAt: performance.now(), shapes: speech() } }),
+  terminated: () => ({ kind: "ended", info: { ...INFO, status: "terminated" }, concluded: { content: "I have to end the interview here, Ada, because its rules about the camera or the page were not met three times. Your answers are saved. On this page you can say what happened and ask for a person to look at it again.", status: "terminated", reason: "integrity_violations" }, upload: { waiting: 0, failed: false } }),
+  greeting: () => live({ phase: "greeting", questionNumber: null, question: null, line: "Hello Ada, I am the interviewer for Northwind Labs. There are five questions, about four minutes each. Are you ready to begin?", linePurpose: "greeting", avatarSpeaking: true, committed: "", tentative: "", clock: { state: "idle", pausedReason: null, remainingS: null, allottedS: null, movingOnS: null, at: 0 }, visemes: { promptId: "g", startedAt: performance.now(), shapes: speech() } }),
   typing: () => live({ candidateSpeaking: false, committed: "", tentative: "" }, MUTE),
   coding: () => live({ questionKind: "coding", question: "Write a function that returns the first character of a string that does not repeat. Explain how long it takes for long strings.", questionNumber: 4, candidateSpeaking: false }),
   reconnecting: () => ({ kind: "reconnecting", info: INFO, room: room({ clock: clock(72, "disconnected"), candidateSpeaking: false }), media: MEDIA, attempt: 2 }),
@@ -117,7 +125,7 @@ export function createDemo(name: string): App {
     accept: say("accept"), enterCheck: () => go("checking"),
     join: ({ stream }) => { preview = stream; go(stream ? "greeting" : "typing"); },
     answerTyped: (content, code) => { console.info("answered", content, code); go("saving"); setTimeout(() => go("turn"), 900); },
-    typing: say("typing"), repeat: () => go("speaking"), moment: () => go("moment"), skip: () => go("coding"),
+    typing: say("typing"), repeat: () => go("speaking"), moment: () => go("moment"), skip: () => go("skipping"), undoSkip: () => go("turn"), here: () => go("turn"),
     done: () => go("saving"), end: (unsent) => { console.info("ended", unsent); go("ended"); setTimeout(() => go("saved"), 2500); },
     retry: () => go("listening"), flags: () => Promise.resolve(flags),
     compareFaces: (granted) => Promise.resolve(chosen({ biometric_consent: granted, reference_taken: false })),

@@ -16,6 +16,10 @@ export interface WatchNotice {
   kinds: string[];
   /** A consent and a picture of its own are asked for. */
   identity: boolean;
+  /** At so many counted signals a strict interview pauses for a person; null where it never does. */
+  limit: number | null;
+  /** How long it waits for that person. */
+  pause_minutes: number;
   biometric: { version: string; text: string[] };
   biometric_consent: boolean | null;
   reference_taken: boolean;
@@ -32,6 +36,11 @@ export interface SessionInfo {
   estimated_minutes: number;
   language: string;
   consent: { version: string; paragraphs: string[] };
+  consent_received: boolean;
+  /** Nobody may take part without a camera unless that is allowed. */
+  camera_required: boolean;
+  /** Somebody holds the seat now: another window, or this one until a moment ago. */
+  in_room: boolean;
   proctoring: WatchNotice;
   /** Whether the editor will be needed; older servers do not say. */
   has_coding?: boolean;
@@ -45,6 +54,8 @@ export interface ClockView {
   /** Seconds left when `at` (performance.now() in ms) was current; extrapolate while running. */
   remainingS: number | null;
   allottedS: number | null;
+  /** Silence moves on in so many seconds, counted from `at`; null while it does not. */
+  movingOnS: number | null;
   at: number;
 }
 
@@ -63,7 +74,7 @@ export interface WatchWarning {
   dueAt: number | null;
 }
 
-/** What was recorded last, to be told once. `limit`: at so many the interview ends; null when it does not count. */
+/** What was recorded last, to be told once. `limit`: at so many it pauses; null when it does not count. */
 export interface WatchNote {
   id: string;
   kind: string;
@@ -77,7 +88,7 @@ export interface WatchState {
   watching: boolean;
   /** Kinds that cannot be seen in this session. */
   unavailable: string[];
-  /** How many signals count towards the end so far. */
+  /** How many signals count towards the pause so far. */
   counted: number;
   warnings: WatchWarning[];
   note: WatchNote | null;
@@ -91,6 +102,8 @@ export interface Flag {
   at_s: number;
   end_s: number;
   recorded_at: string;
+  /** The picture that staff see; null where there is none. */
+  still_url: string | null;
   explanation: string | null;
   outcome: "confirmed" | "dismissed" | "needs_second_look" | null;
 }
@@ -121,6 +134,10 @@ export interface RoomState {
   turn: "open" | "ending" | "reopened";
   savingAnswer: boolean;
   thinkingUntil: number | null;
+  /** performance.now() until which a skip can be taken back. */
+  skippingUntil: number | null;
+  /** Until then a person may let a paused interview go on. */
+  pausedUntil: Date | null;
   momentsLeft: number;
   consentReceived: boolean;
   /** Null where nothing is watched. */
@@ -182,6 +199,9 @@ export interface Actions {
   repeat(): void;
   moment(): void;
   skip(): void;
+  undoSkip(): void;
+  /** Somebody is there. */
+  here(): void;
   done(): void;
   end(unsent?: { content?: string; code?: string }): void;
   retry(): void;

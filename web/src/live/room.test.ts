@@ -4,14 +4,14 @@ import { type Room, roomAfter, typedInto, welcomed } from "./room";
 
 const SERVER_TIME = "2026-01-01T10:00:00Z";
 const TIMER: TimerView = {
-  state: "running", paused_reason: null, remaining_s: 60, allotted_s: 90, server_time: SERVER_TIME,
+  state: "running", paused_reason: null, remaining_s: 60, allotted_s: 90, moving_on_s: null, server_time: SERVER_TIME,
 };
 const SNAPSHOT: Snapshot = {
   status: "in_progress", phase: "answering", title: "Backend engineer", candidate_name: "Ada",
   language: "en", question_number: 1, question_count: 3, question: "Why?", question_kind: "text",
   timer: TIMER, prompt: null, answer_text: "So far", answered: [], consent_received: true,
   consent_text_version: "1", started_at: SERVER_TIME, session_clock_s: 12,
-  thinking_until_at: null, candidate_connected: true, moments_left: 1, proctoring: null,
+  thinking_until_at: null, skipping_until_at: null, paused_until_at: null, candidate_connected: true, moments_left: 1, proctoring: null,
 };
 
 function welcome(snapshot: Partial<Snapshot> = {}, lastSeq = 10): Welcome {
@@ -75,7 +75,7 @@ describe("room", () => {
   it("takes several frames of one event", () => {
     const room = after(saved(11), {
       seq: 11, type: "state", status: "in_progress", phase: "asking", question_number: 2,
-      thinking_until_at: null, moments_left: 1,
+      thinking_until_at: null, skipping_until_at: null, paused_until_at: null, moments_left: 1,
     });
     expect(room.phase).toBe("asking");
     expect(room.questionNumber).toBe(2);
@@ -108,7 +108,7 @@ describe("room", () => {
     const timer = { ...TIMER, state: "paused", paused_reason: "fault", remaining_s: 41 } as TimerView;
     const room = after({ seq: null, type: "timer", question_number: 1, timer, warning_s: 30 });
     expect(room.clock).toEqual(
-      { state: "paused", pausedReason: "fault", remainingS: 41, allottedS: 90, at: 2_000 },
+      { state: "paused", pausedReason: "fault", remainingS: 41, allottedS: 90, movingOnS: null, at: 2_000 },
     );
     expect(room.warningS).toBe(30);
   });
@@ -116,8 +116,11 @@ describe("room", () => {
   it("says until when a moment lasts on the page's own clock", () => {
     const room = after({
       seq: 11, type: "state", status: "in_progress", phase: "thinking", question_number: 1,
-      thinking_until_at: "2026-01-01T10:00:30Z", moments_left: 0,
+      thinking_until_at: "2026-01-01T10:00:30Z", skipping_until_at: "2026-01-01T10:00:05Z",
+      paused_until_at: "2026-01-01T10:10:00Z", moments_left: 0,
     });
+    expect(room.skippingUntil).toBe((room.thinkingUntil ?? 0) - 25_000);
+    expect(room.pausedUntil?.toISOString()).toBe("2026-01-01T10:10:00.000Z");
     expect(room.thinkingUntil).toBe(31_000);
   });
 

@@ -53,6 +53,8 @@ export function welcomed(frame: Welcome, before: Room | null, now: number): Room
     turn: "open",
     savingAnswer: false,
     thinkingUntil: localTime(snapshot.thinking_until_at, serverOffsetMs),
+    skippingUntil: localTime(snapshot.skipping_until_at, serverOffsetMs),
+    pausedUntil: dated(snapshot.paused_until_at),
     momentsLeft: snapshot.moments_left,
     consentReceived: snapshot.consent_received,
     watch: snapshot.proctoring ? watchOf(snapshot.proctoring, null) : null,
@@ -153,6 +155,8 @@ function moved(room: Room, frame: StateFrame): Room {
     phase: frame.phase ?? null,
     questionNumber: frame.question_number ?? null,
     thinkingUntil: localTime(frame.thinking_until_at, room.serverOffsetMs),
+    skippingUntil: localTime(frame.skipping_until_at, room.serverOffsetMs),
+    pausedUntil: dated(frame.paused_until_at),
     momentsLeft: frame.moments_left,
     savingAnswer: listens(frame.phase) && room.savingAnswer,
     candidateSpeaking: listens(frame.phase) && room.candidateSpeaking,
@@ -226,6 +230,7 @@ function clockOf(timer: TimerView, at: number): ClockView {
     pausedReason: timer.paused_reason ?? null,
     remainingS: timer.remaining_s ?? null,
     allottedS: timer.allotted_s ?? null,
+    movingOnS: timer.moving_on_s ?? null,
     at,
   };
 }
@@ -236,6 +241,10 @@ function listens(phase: Room["phase"] | undefined): boolean {
 
 function localTime(utc: string | null | undefined, serverOffsetMs: number): number | null {
   return utc ? Date.parse(utc) - serverOffsetMs : null;
+}
+
+function dated(utc: string | null | undefined): Date | null {
+  return utc ? new Date(utc) : null;
 }
 
 function joined(first: string, second: string): string {

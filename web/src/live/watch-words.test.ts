@@ -1,13 +1,22 @@
 import { describe, expect, it } from "vitest";
 import type { WatchNotice } from "./model";
-import { identityWords, notedWords, unavailableWords, watchedWords } from "./watch-words";
+import { identityWords, limitWords, notedWords, unavailableWords, watchedWords } from "./watch-words";
 
 const NOTICE: WatchNotice = {
   profile: "warn", kinds: ["no_face", "identity_change", "second_voice", "paste"], identity: true,
   biometric: { version: "1", text: [] }, biometric_consent: true, reference_taken: true,
+  limit: null, pause_minutes: 10,
 };
 
 describe("words about watching", () => {
+  it("says the number and the time, and only where there is a limit", () => {
+    expect(limitWords(NOTICE)).toBe("");
+    const words = limitWords({ ...NOTICE, profile: "strict", limit: 3 });
+    expect(words).toContain("When 3 are noted, the interview pauses");
+    expect(words).toContain("10 minutes");
+    expect(words).not.toContain("several");
+  });
+
   it("lists what is looked at, by topic, and nothing else", () => {
     const found = watchedWords(NOTICE, ["second_voice"], true);
     expect(found.map(({ title }) => title)).toEqual(["Your camera's picture", "This page"]);

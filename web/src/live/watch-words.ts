@@ -92,6 +92,13 @@ export function identityWords(notice: WatchNotice): string {
   return notice.reference_taken ? "" : "There is no picture of you to compare with, so that is not done.";
 }
 
+/** What happens at the limit of a strict interview. */
+export function limitWords({ limit, pause_minutes: minutes }: WatchNotice): string {
+  if (limit === null) return "";
+  const wait = minutes === 1 ? "1 minute" : `${minutes} minutes`;
+  return `When ${limit} are noted, the interview pauses, your clock stands, and a person decides how it goes on. If nobody does within ${wait}, it ends, and you can ask for another look.`;
+}
+
 export function identityOn(notice: WatchNotice): boolean {
   return notice.identity && notice.biometric_consent === true && notice.reference_taken;
 }

@@ -1,5 +1,5 @@
 // A sentence for every state, pause and failure that the candidate may see. No DOM.
-import type { AppState, Notice, RoomState } from "./model";
+import type { AppState, Notice, RoomState, SessionInfo } from "./model";
 
 export type Mood = "speaking" | "listening" | "thinking" | "waiting" | "idle";
 
@@ -31,6 +31,8 @@ function inRoom(room: RoomState): { mood: Mood; words: string } {
       return { mood: "idle", words: "Preparing: collect your thoughts" };
     case "reconnecting":
       return { mood: "waiting", words: "Reconnecting: your answer is safe" };
+    case "paused":
+      return { mood: "waiting", words: "Paused: a person is asked to look" };
     case "closing":
       return { mood: "idle", words: "Thank you" };
     default:
@@ -38,11 +40,27 @@ function inRoom(room: RoomState): { mood: Mood; words: string } {
   }
 }
 
+/** What is true while devices are checked: before the interview, or while it is running. */
+export function checkWords({ status, consent_received, in_room, proctoring }: SessionInfo): string {
+  if (status === "in_progress" && in_room && consent_received) {
+    return "Your interview is open in another window or on another device, and goes on there. If you continue here, it moves here.";
+  }
+  if (status === "in_progress" && consent_received) {
+    return "Your interview is running. The clock stands until you are back in the room, and nothing is recorded meanwhile. What you said and typed is saved.";
+  }
+  const next = "A short check, then the interview begins.";
+  if (proctoring.reference_taken) return `${next} Nothing is recorded yet, except the picture that you agreed to.`;
+  const asked = proctoring.profile !== "off" && proctoring.identity && proctoring.biometric_consent !== false;
+  return asked ? `${next} Nothing is recorded yet; one picture is stored if you agree to it below.` : `${next} Nothing is recorded yet.`;
+}
+
 const PAUSED: Readonly<Record<string, string>> = {
   idle: "Starts when the question has been asked",
   prompt: "Paused while the question is asked",
   disconnected: "Paused while you reconnect",
   thinking: "Paused for your moment",
+  review: "Paused until a person decides",
+  skipping: "Paused: about to skip",
   fault: "Paused: a fault on our side",
   preparing: "Time to prepare",
 };
@@ -50,6 +68,37 @@ const PAUSED: Readonly<Record<string, string>> = {
 /** Why the clock stands. */
 export function pausedWords(reason: string | null): string {
   return reason === null ? "" : (PAUSED[reason] ?? "Paused");
+}
+
+export interface ComingUp {
+  what: "skip" | "silence" | "time";
+  /** With the seconds, for the eye; without them, for the ear. */
+  words: string;
+  said: string;
+}
+
+/** The time is counted down in words for so long. */
+const LAST_S = 5;
+
+/** What happens by itself within seconds at `now` (performance.now()); null when nothing does. */
+export function coming(room: RoomState, now: number): ComingUp | null {
+  const { clock, skippingUntil } = room;
+  if (skippingUntil !== null) {
+    const words = `Skipping this question in ${whole((skippingUntil - now) / 1000)} s.`;
+    return { what: "skip", words, said: "Skipping this question in a few seconds. You can stay at it." };
+  }
+  if (clock.movingOnS !== null) {
+    const left = whole(clock.movingOnS - (now - clock.at) / 1000);
+    return { what: "silence", words: `Moving on in ${left} s; speak or press a key to stay.`, said: "Moving on in a few seconds. Speak or press a key to stay." };
+  }
+  if (clock.state !== "running" || clock.remainingS === null || room.phase !== "answering") return null;
+  const left = clock.remainingS - (now - clock.at) / 1000;
+  if (left > LAST_S) return null;
+  return { what: "time", words: `Time is up in ${whole(left)} s. What you said and typed is kept.`, said: "Time is up in 5 seconds. What you said and typed is kept." };
+}
+
+function whole(seconds: number): number {
+  return Math.max(0, Math.ceil(seconds));
 }
 
 /** Minutes and seconds for the eye; whole minutes and seconds are never negative. */

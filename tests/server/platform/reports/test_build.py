@@ -14,7 +14,6 @@ from interview.commands import (
     LeaveCandidate,
     RecordEvaluation,
     RecordOutage,
-    Skip,
     TakeMoment,
 )
 from interview.nouns import CONSENT_TEXT_VERSION, Evaluation, EvaluationStatus, Status
@@ -93,7 +92,7 @@ def test_a_session_that_never_started_has_a_report_too() -> None:
 def test_skipped_questions_lower_completion_and_are_not_scored() -> None:
     sitting = asked(plan_of(2))
     sitting.hear(2)
-    sitting.do(Skip())
+    sitting.skip()
     sitting.hear(2)
     sitting.type("a2", "I answer this one.")
     sitting.do(RecordEvaluation(evaluation=evaluation("a2", 2, 9.0, "I answer")))

@@ -1,7 +1,8 @@
 // How the candidate answers: by voice, by typing, in code; and the buttons at the thumb.
 import { LitElement, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { ArrowRight, Hourglass, Keyboard, Mic, RotateCcw, Send, SkipForward } from "lucide";
+import { ArrowRight, Hourglass, Keyboard, Mic, RotateCcw, Send } from "lucide";
+import { type Draft, Drafts, draftKey, emptyDraft } from "../drafts";
 import type { App, AppState, RoomState } from "../model";
 import { icon, shared } from "../ui";
 import { answerStyles } from "./answer-styles";
@@ -27,6 +28,10 @@ export class Answer extends LitElement {
   @query("viva-code") private code!: CodePane | null;
   private told = 0;
   private timer = 0;
+  private drafts: Drafts | null = null;
+  private key = "";
+  /** What was sent and is not yet stored there; it comes back if the server refuses it. */
+  private waiting: Draft | null = null;
   private sentFor: string | null = null;
 
   static override styles = [shared, answerStyles];
@@ -39,19 +44,58 @@ export class Answer extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.timer);
+    if (this.state.room.concluded) this.drafts?.clear();
   }
 
   override willUpdate(changed: PropertyValues): void {
-    const before = changed.get("state") as InRoom | undefined;
-    if (before && before.room.questionNumber !== this.state.room.questionNumber) {
-      this.draft = "";
-      this.sentFor = null;
-    }
+    if (!changed.has("state")) return;
+    const { room, info } = this.state;
+    this.drafts ??= new Drafts(info.session_id);
+    const key = draftKey(room.questionNumber, room.question);
+    if (key !== this.key) this.turnTo(key);
+    else if (this.waiting && !room.savingAnswer) this.refused(this.waiting);
+  }
+
+  /** Another question: what was typed for the last one is closed, what was kept for this one is back. */
+  private turnTo(key: string): void {
+    if (this.key) this.drafts?.drop(this.key);
+    this.key = key;
+    this.waiting = this.sentFor = null;
+    this.restore(this.drafts?.load(key) ?? emptyDraft());
+  }
+
+  private refused(draft: Draft): void {
+    this.waiting = this.sentFor = null;
+    if (!this.draft) this.restore(draft);
+  }
+
+  private restore(draft: Draft): void {
+    this.draft = draft.text;
+    this.typing ||= draft.text !== "";
+    void this.updateComplete.then(() => {
+      if (draft.text) this.box?.setSelectionRange(...draft.textAt);
+      this.code?.restore(draft);
+    });
+  }
+
+  private readonly keep = (): void => {
+    this.drafts?.keep(this.key, this.now());
+  };
+
+  private now(): Draft {
+    const { box, code } = this;
+    const textAt: Draft["textAt"] = [box?.selectionStart ?? 0, box?.selectionEnd ?? 0];
+    return { ...emptyDraft(), text: this.draft, textAt, ...code?.draft() };
   }
 
   /** The room makes place for the box. */
   override updated(): void {
-    this.toggleAttribute("open", !isCoding(this.state.room) && (this.typing || this.mustType()));
+    this.toggleAttribute("open", !isCoding(this.state.room) && this.open);
+  }
+
+  /** A box that holds words, or the cursor, does not go away by itself. */
+  private get open(): boolean {
+    return this.typing || this.mustType();
   }
 
   /** What was typed and not sent, for the end of the interview. */
@@ -66,16 +110,24 @@ export class Answer extends LitElement {
     const { room } = this.state;
     if (isCoding(room)) return this.coding(room);
     const silent = this.mustType();
-    const open = silent || this.typing;
+    const { open } = this;
     return html`
-      ${open ? this.typed(room, silent) : nothing}
+      ${open ? this.typed() : nothing}
       <div class="controls" role="group" aria-label="Your answer">
         ${this.common(room)}
         ${silent
           ? nothing
-          : html`<button class="plain" data-testid="btn-type" aria-expanded=${open} @click=${this.toggle}>${icon(open ? Mic : Keyboard)} ${open ? "Speak instead" : "Type instead"}</button>
-              <button class="main" data-testid="btn-done" ?disabled=${!mayAnswer(room)} @click=${this.done}>Done ${icon(ArrowRight)}</button>`}
+          : html`<button class="plain" data-testid="btn-type" aria-expanded=${open} @click=${this.toggle}>${icon(open ? Mic : Keyboard)} ${open ? "Speak instead" : "Type instead"}</button>`}
+        ${this.finish(room, silent)}
       </div>`;
+  }
+
+  /** One button ends the answer: it sends what is typed, or says that all was said. */
+  private finish(room: RoomState, silent: boolean) {
+    if (silent || this.draft.trim()) {
+      return html`<button class="main" data-testid="btn-send" ?disabled=${!this.draft.trim() || !mayAnswer(room)} @click=${this.submit}>Send answer ${icon(Send)}</button>`;
+    }
+    return html`<button class="main" data-testid="btn-done" ?disabled=${!mayAnswer(room)} @click=${this.done}>Done ${icon(ArrowRight)}</button>`;
   }
 
   private common(room: RoomState) {
@@ -84,24 +136,22 @@ export class Answer extends LitElement {
     return html`
       <button class="plain" data-testid="btn-repeat" ?disabled=${!turn} @click=${() => this.app.actions.repeat()}>${icon(RotateCcw)} Repeat</button>
       ${asked
-        ? html`<button class="plain" data-testid="btn-moment" ?disabled=${room.phase !== "answering" || room.momentsLeft < 1} @click=${() => this.app.actions.moment()}>${icon(Hourglass)} I need a moment</button>
-            <button class="plain" data-testid="btn-skip" ?disabled=${!turn} @click=${() => this.app.actions.skip()}>${icon(SkipForward)} Skip</button>`
+        ? html`<button class="plain" data-testid="btn-moment" ?disabled=${room.phase !== "answering" || room.momentsLeft < 1} @click=${() => this.app.actions.moment()}>${icon(Hourglass)} I need a moment</button>`
         : nothing}`;
   }
 
-  private typed(room: RoomState, silent: boolean) {
+  private typed() {
     return html`<form class="typed" @submit=${this.submit}>
       <textarea data-testid="typed-answer" aria-label="Your answer, typed" rows="3" maxlength=${MAX_CHARS} placeholder="Type your answer"
-        .value=${this.draft} @input=${this.input} @keydown=${this.keys}></textarea>
-      <button class=${silent ? "main" : ""} data-testid="btn-send" ?disabled=${!this.draft.trim() || !mayAnswer(room)}>${icon(Send)} Send</button>
+        .value=${this.draft} @input=${this.input} @keydown=${this.keys} @keyup=${this.keep} @pointerup=${this.keep}></textarea>
     </form>`;
   }
 
   private coding(room: RoomState) {
     return html`<div class="coding">
-      <viva-code .question=${room.questionNumber ?? 0} @typing=${this.tell}></viva-code>
+      <viva-code .question=${room.questionNumber ?? 0} @typing=${this.coded}></viva-code>
       <textarea class="explain" data-testid="typed-answer" aria-label="Explain your solution" rows="2" maxlength=${MAX_CHARS}
-        placeholder="Explain your solution, or say it aloud" .value=${this.draft} @input=${this.input}></textarea>
+        placeholder="Explain your solution, or say it aloud" .value=${this.draft} @input=${this.input} @keyup=${this.keep} @pointerup=${this.keep}></textarea>
       <div class="controls" role="group" aria-label="Your answer">
         ${this.common(room)}
         <button class="main" data-testid="btn-submit-code" ?disabled=${!mayAnswer(room)} @click=${this.sendCode}>Submit code ${icon(ArrowRight)}</button>
@@ -130,6 +180,13 @@ export class Answer extends LitElement {
 
   private readonly input = (event: Event): void => {
     this.draft = (event.target as HTMLTextAreaElement).value;
+    this.typing = true;
+    this.keep();
+    this.tell();
+  };
+
+  private readonly coded = (): void => {
+    this.keep();
     this.tell();
   };
 
@@ -140,17 +197,23 @@ export class Answer extends LitElement {
   private readonly submit = (event: Event): void => {
     event.preventDefault();
     if (!this.draft.trim() || !mayAnswer(this.state.room)) return;
-    this.app.actions.answerTyped(this.draft.trim());
-    this.draft = "";
+    this.send();
   };
 
+  /** It stays on this device until its question is closed. */
+  private send(code?: string): void {
+    this.waiting = this.now();
+    this.app.actions.answerTyped(this.draft.trim(), code);
+    this.draft = "";
+  }
+
   private readonly done = (event: Event): void => {
-    if (this.draft.trim()) this.submit(event);
-    else this.app.actions.done();
+    event.preventDefault();
+    this.app.actions.done();
   };
 
   private readonly sendCode = (): void => {
-    this.app.actions.answerTyped(this.draft.trim(), this.code?.code ?? "");
+    this.send(this.code?.code ?? "");
     this.sentFor = String(this.state.room.questionNumber);
   };
 
@@ -162,9 +225,7 @@ export class Answer extends LitElement {
     const key = String(room.questionNumber);
     if (left === null || left > LAST_CALL_S || this.sentFor === key || !this.unsent()) return;
     this.sentFor = key;
-    if (isCoding(room)) this.app.actions.answerTyped(this.draft.trim(), this.code?.code ?? "");
-    else this.app.actions.answerTyped(this.draft.trim());
-    this.draft = "";
+    this.send(isCoding(room) ? (this.code?.code ?? "") : undefined);
   }
 }
 
@@ -172,6 +233,6 @@ function isCoding(room: RoomState): boolean {
   return room.questionKind === "coding" && room.questionNumber !== null;
 }
 
-function mayAnswer(room: RoomState): boolean {
+export function mayAnswer(room: RoomState): boolean {
   return !room.savingAnswer && (room.phase === "answering" || room.phase === "consent" || room.phase === "thinking" || room.phase === "preparing");
 }

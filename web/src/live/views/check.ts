@@ -11,6 +11,7 @@ import { Listener, openDevices, playTone, type Opened, type Refusal } from "./de
 import "./identity";
 import { trouble } from "./trouble";
 import "./meter";
+import { checkWords } from "../words";
 import { fill } from "./watch";
 
 type Test = { step: "ready" } | { step: "recording" } | { step: "working" } | { step: "heard"; text: string } | { step: "failed"; text: string };
@@ -73,7 +74,7 @@ export class Check extends LitElement {
     return html`<main>
       <p class="step">${this.info.title}</p>
       <h1 tabindex="-1">Can we see and hear you?</h1>
-      <p class="lead">A short check, then the interview begins. Nothing is recorded yet.</p>
+      <p class="lead" role="status" data-testid="check-lead">${checkWords(this.info)}</p>
       ${this.opened === null ? html`<p class="asking" role="status">Your browser asks for camera and microphone. Please choose Allow.</p>` : this.devices(this.opened)}
       <div class="actions">
         ${this.opened?.stream

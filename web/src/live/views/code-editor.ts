@@ -34,9 +34,15 @@ export class CodeEditor {
     return this.view.state.doc.toString();
   }
 
+  get selection(): [number, number] {
+    const { from, to } = this.view.state.selection.main;
+    return [from, to];
+  }
+
   /** Other text and no history, as for another question. */
-  reset(doc = ""): void {
-    this.view.setState(this.fresh(doc));
+  reset(doc = "", at: [number, number] = [0, 0]): void {
+    const [anchor, head] = at.map((place) => Math.min(place, doc.length)) as [number, number];
+    this.view.setState(this.fresh(doc, { anchor, head }));
   }
 
   speak(language: Language): void {
@@ -48,12 +54,13 @@ export class CodeEditor {
     this.view.destroy();
   }
 
-  private fresh(doc: string): EditorState {
+  private fresh(doc: string, selection = { anchor: 0, head: 0 }): EditorState {
     const edited = EditorView.updateListener.of((update) => {
-      if (update.docChanged) this.changed();
+      if (update.docChanged || update.selectionSet) this.changed();
     });
     return EditorState.create({
       doc,
+      selection,
       extensions: [
         lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(),
         indentUnit.of("    "), EditorView.lineWrapping,

@@ -1,6 +1,7 @@
 // The code pane: language choice, the editor once it is here, a plain box where it cannot be loaded.
 import { LitElement, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import type { Draft } from "../drafts";
 import { shared } from "../ui";
 import type { CodeEditor } from "./code-editor";
 
@@ -16,6 +17,8 @@ export class CodePane extends LitElement {
   private editor: CodeEditor | null = null;
   /** What is in the plain box, used only where the editor did not load. */
   private plain = "";
+  /** Kept from before; goes into the editor once that is here. */
+  private kept: Pick<Draft, "code" | "codeAt"> | null = null;
 
   static override styles = [
     shared,
@@ -33,7 +36,26 @@ export class CodePane extends LitElement {
   ];
 
   get code(): string {
-    return this.editor?.code ?? this.plain;
+    return this.editor?.code ?? this.kept?.code ?? this.plain;
+  }
+
+  /** What is there now, to be kept on this device. */
+  draft(): Pick<Draft, "code" | "codeAt" | "language"> {
+    return { code: this.code, codeAt: this.editor?.selection ?? this.kept?.codeAt ?? [0, 0], language: this.language };
+  }
+
+  restore({ code, codeAt, language }: Draft): void {
+    if ((LANGUAGES as readonly string[]).includes(language)) this.choose(language as Language);
+    if (!code) return;
+    this.plain = code;
+    this.kept = { code, codeAt };
+    this.unpack();
+  }
+
+  private unpack(): void {
+    if (this.editor && this.kept) this.editor.reset(this.kept.code, this.kept.codeAt);
+    if (this.editor) this.kept = null;
+    this.requestUpdate();
   }
 
   override firstUpdated(): void {
@@ -43,6 +65,7 @@ export class CodePane extends LitElement {
   override updated(changed: PropertyValues): void {
     if (changed.get("question") === undefined || !changed.has("question")) return;
     this.plain = "";
+    this.kept = null;
     this.editor?.reset();
     this.requestUpdate();
   }
@@ -60,6 +83,7 @@ export class CodePane extends LitElement {
       if (!parent || !this.isConnected) return;
       this.editor = new CodeEditor(parent, this.renderRoot as ShadowRoot, this.language, this.tell);
       this.loading = "done";
+      this.unpack();
     } catch {
       this.loading = "failed";
     }
@@ -69,10 +93,10 @@ export class CodePane extends LitElement {
     this.dispatchEvent(new CustomEvent("typing"));
   };
 
-  private readonly choose = (event: Event): void => {
-    this.language = (event.target as HTMLSelectElement).value as Language;
-    this.editor?.speak(this.language);
-  };
+  private choose(language: Language): void {
+    this.language = language;
+    this.editor?.speak(language);
+  }
 
   private readonly input = (event: Event): void => {
     this.plain = (event.target as HTMLTextAreaElement).value;
@@ -83,7 +107,7 @@ export class CodePane extends LitElement {
     const failed = this.loading === "failed";
     return html`<div class="bar">
         <label>Language
-          <select @change=${this.choose}>${LANGUAGES.map((name) => html`<option .selected=${name === this.language}>${name}</option>`)}</select>
+          <select @change=${(event: Event) => this.choose((event.target as HTMLSelectElement).value as Language)}>${LANGUAGES.map((name) => html`<option .selected=${name === this.language}>${name}</option>`)}</select>
         </label>
         ${failed ? nothing : html`<span class="small muted"><kbd>Esc</kbd> then <kbd>Tab</kbd> leaves the editor</span>`}
       </div>

@@ -30,6 +30,7 @@ export class Flags extends LitElement {
       time { color: var(--muted); font-variant-numeric: tabular-nums; }
       .what { font-weight: 550; }
       .more { grid-column: 2 / -1; color: var(--ink-2); font-size: var(--text-s); }
+      .still { width: 168px; aspect-ratio: 4 / 3; object-fit: cover; border-radius: var(--radius); border: 1px solid var(--line); }
       .own { display: flex; gap: var(--s2); color: var(--ink); font-size: var(--text-m); white-space: pre-wrap; overflow-wrap: anywhere; }
       .own svg { margin-top: 3px; color: var(--muted); }
       form { grid-column: 2 / -1; display: grid; gap: var(--s2); margin-top: var(--s2); }
@@ -55,7 +56,7 @@ export class Flags extends LitElement {
     if (this.flags.length === 0) return html`<p class="none" data-testid="flags-none">${icon(Check)} <span>Nothing was noted about the camera or this page.</span></p>`;
     return html`<section aria-labelledby="flags-title" data-testid="flags">
       <h2 id="flags-title">What was noted</h2>
-      <p class="intro">Software noted this while you answered. It may be wrong. People look at it before anything is decided, and they read what you write here.</p>
+      <p class="intro">Software noted this while you answered. It may be wrong. People look at it before anything is decided, and they read what you write here. The pictures are the ones that they see.</p>
       <ol>${this.flags.map((flag) => this.one(flag))}</ol>
     </section>`;
   }
@@ -67,6 +68,7 @@ export class Flags extends LitElement {
       <time datetime=${flag.recorded_at}>${clockText(Math.floor(flag.at_s))}</time>
       <span class="what">${words}</span>
       <button class="link" aria-expanded=${open} data-testid="flag-explain" aria-label="${flag.explanation ? "Change" : "Explain"}: ${words}" @click=${() => this.toggle(flag)}>${flag.explanation ? "Change" : "Explain"}</button>
+      ${flag.still_url ? html`<img class="more still" src=${flag.still_url} alt=${`The picture that was taken: ${words}`} loading="lazy" />` : nothing}
       ${flag.explanation && !open ? html`<p class="more own" data-testid="flag-explanation">${icon(MessageSquareText, 18)}<span>${flag.explanation}</span></p>` : nothing}
       ${open ? this.form(flag, words) : html`<p class="more">${outcomeWords(flag)}</p>`}
     </li>`;

@@ -71,7 +71,7 @@ export class Identity extends LitElement {
     return html`<div class=${this.picture ? "taken" : ""}>
       ${this.picture ? html`<img src=${this.picture} alt="The picture that was taken of you" />` : nothing}
       <div>
-        <p class="outcome good" role="status" data-testid="identity-taken">${icon(Check)} <span>Your picture is clear and is kept for this interview only.</span></p>
+        <p class="outcome good" role="status" data-testid="identity-taken">${icon(Check)} <span>Your picture is clear. It and the numbers made from it are stored encrypted, for this interview only.</span></p>
         <div class="row">
           <button class="link" data-next @click=${this.take}>Take another one</button>
           <button class="link" data-testid="identity-withdraw" @click=${() => this.choose(false)}>Remove it, I do not agree</button>

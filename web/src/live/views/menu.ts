@@ -56,11 +56,11 @@ export class Menu extends LitElement {
       </viva-dialog>
       <viva-dialog id="help" heading="How this works">
         <ul>
-          <li>Listen to the question, then speak. Pauses are fine: nobody cuts you off.</li>
-          <li>Press Done when you have finished. Repeat asks the question again.</li>
+          <li>Listen to the question, then speak. Pauses are fine. After a long silence the page counts down before it moves on, and anything you do stops that: a word, a key, a touch.</li>
+          <li>Press Done when you have finished. Repeat asks the question again. A skip can be taken back for 5 seconds.</li>
           <li>“I need a moment” stops the clock for a little while.</li>
           <li>You may type instead of speaking at any time. It does not count against you.</li>
-          <li>If the connection breaks, keep the page open. The clock waits for you.</li>
+          <li>If the connection breaks, keep the page open. The clock waits for you, and what you type is kept on this device.</li>
           <li>If we do not seem to hear you, check that your microphone is not muted.</li>
         </ul>
         <div class="row"><button class="main" autofocus @click=${() => this.help.close()}>Back to the interview</button></div>

@@ -17,6 +17,12 @@ export const roomStyles = css`
   /* Over the room: what comes and goes must not move the question or the buttons. */
   viva-warnings { position: absolute; z-index: 4; top: 64px; left: 0; right: 0; pointer-events: none; }
   main { grid-area: main; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: var(--s5); padding: 0 var(--s6) var(--s4); min-height: 0; }
+  main { position: relative; }
+  .coming { position: absolute; z-index: 3; left: var(--s4); right: var(--s4); bottom: 0; }
+  .paused { width: 100%; max-width: 720px; display: grid; gap: var(--s3); align-content: start; }
+  .paused h1 { font-size: var(--text-xl); font-weight: 600; }
+  .paused p { color: var(--ink-2); }
+  .skip { min-height: var(--touch); font-size: var(--text-s); color: var(--ink-2) !important; font-weight: 450 !important; }
   .face { display: grid; justify-items: center; gap: var(--s2); }
   viva-avatar { width: clamp(220px, 43dvh, 350px); aspect-ratio: 1; }
   .room:has(viva-answer[open]) viva-avatar { width: clamp(160px, 31dvh, 300px); }

@@ -1,15 +1,16 @@
 // The room: avatar, state in words, question, captions, answer, controls. Dark.
 import { LitElement, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { Circle, CloudOff, MicOff } from "lucide";
+import { Circle, CloudOff, MicOff, Pause } from "lucide";
 import "../avatar/avatar";
 import { savedLook, type Look } from "../avatar/looks";
 import type { App, AppState, DeviceState, RoomState } from "../model";
 import { icon, shared } from "../ui";
 import { noticeWords, presence } from "../words";
-import "./answer";
-import type { Answer } from "./answer";
+import { type Answer, mayAnswer } from "./answer";
 import "./clock";
+import "./coming";
+import "./flags";
 import "./menu";
 import "./meter";
 import { roomStyles } from "./room-styles";
@@ -42,9 +43,10 @@ export class Room extends LitElement {
     return html`<div class="room ${coding ? "coding" : ""}" data-testid="room">
       ${this.header(room)}
       <main>
-        ${this.face()}
-        ${this.asked(room)}
-        ${this.captions ? this.words(room) : nothing}
+        ${room.pausedUntil === null
+          ? html`${this.face()} ${this.asked(room)} ${this.captions ? this.words(room) : nothing}`
+          : this.paused(room.pausedUntil)}
+        <viva-coming class="coming" .room=${room} .actions=${this.app.actions}></viva-coming>
       </main>
       <viva-answer role="region" aria-label="Answer" .app=${this.app} .state=${this.state}></viva-answer>
       ${this.self()}
@@ -52,10 +54,24 @@ export class Room extends LitElement {
     </div>`;
   }
 
+  /** A person is asked; meanwhile the candidate can say what happened. */
+  private paused(until: Date) {
+    const time = until.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const { limit } = this.state.info.proctoring;
+    return html`<section class="paused" data-testid="paused">
+      <p class="presence waiting" role="status" data-testid="avatar-state">${icon(Pause)} ${presence(this.state).words}</p>
+      <h1 tabindex="-1">The interview is paused</h1>
+      <p>Software has noted something ${limit ?? 3} times. It may be wrong, so a person has been asked to look. You need not do anything: your clock stands, and your answer so far is saved.</p>
+      <p>If nobody decides by ${time}, the interview ends, and you can ask for another look.</p>
+      <viva-flags .actions=${this.app.actions}></viva-flags>
+    </section>`;
+  }
+
   private header(room: RoomState) {
     const place = room.questionNumber === null ? "" : `Question ${room.questionNumber} of ${room.questionCount}`;
     return html`<header>
       <p class="place"><span class="title">${room.title}</span>${place ? html`<span class="number">${place}</span>` : nothing}</p>
+      ${place && room.pausedUntil === null ? html`<button class="link skip" data-testid="btn-skip" aria-label="Skip this question" ?disabled=${!mayAnswer(room) || room.skippingUntil !== null} @click=${() => this.app.actions.skip()}>Skip</button>` : nothing}
       ${recording(this.state.media.recording)}
       ${room.watch ? html`<viva-watch .notice=${this.state.info.proctoring} .watch=${room.watch} ?camera=${this.state.media.camera === "on"}></viva-watch>` : nothing}
       <viva-clock .clock=${room.clock} .warningS=${room.warningS}></viva-clock>

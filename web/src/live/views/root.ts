@@ -7,6 +7,11 @@ import "./last";
 import "./room";
 import "./welcome";
 
+/** A lost connection is still the room: the focus stays where it was. */
+function screenOf({ kind }: AppState): string {
+  return kind === "reconnecting" ? "live" : kind;
+}
+
 @customElement("viva-candidate")
 export class Candidate extends LitElement {
   @property({ attribute: false }) app!: App;
@@ -37,7 +42,7 @@ export class Candidate extends LitElement {
 
   override updated(changed: Map<string, unknown>): void {
     const before = changed.get("current") as AppState | undefined;
-    if (before && before.kind !== this.current.kind) void this.greet();
+    if (before && screenOf(before) !== screenOf(this.current)) void this.greet();
   }
 
   /** A new screen: its heading takes the focus, so that screen readers start there. */

@@ -4,7 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { CircleAlert, Eye, EyeOff, Info } from "lucide";
 import type { WatchNote, WatchNotice, WatchState, WatchWarning } from "../model";
 import { icon, shared } from "../ui";
-import { identityWords, notedWords, unavailableWords, watchedWords } from "../watch-words";
+import { identityWords, limitWords, notedWords, unavailableWords, watchedWords } from "../watch-words";
 
 const TICK_MS = 200;
 const NOTE_MS = 12_000;
@@ -60,11 +60,12 @@ function list(points: string[]) {
   return html`<ul>${points.map((point) => html`<li>${point}</li>`)}</ul>`;
 }
 
-function consequences({ profile }: WatchNotice): string {
+function consequences(notice: WatchNotice): string {
+  const { profile } = notice;
   const people = "What is noted has a time, and a picture where the camera saw it. People look at it and decide; you see it at the end and can explain it.";
   if (profile === "observe") return `You are not interrupted. ${people}`;
   if (profile === "warn") return `You are told, so that you can put it right. ${people}`;
-  return `You are told, so that you can put it right. If it happens several times all the same, the interview ends. ${people}`;
+  return `You are told, so that you can put it right. ${limitWords(notice)} ${people}`;
 }
 
 /** What holds now, with the time until it is noted; and, for a while, what was noted. */
@@ -125,7 +126,7 @@ export class Warnings extends LitElement {
 }
 
 function noted({ kind, counted, limit }: WatchNote) {
-  const rule = limit === null || counted === 0 ? "A person will look at it; you can explain it at the end." : `${counted} of ${limit}: at ${limit} the interview ends. You can explain it afterwards.`;
+  const rule = limit === null || counted === 0 ? "A person will look at it; you can explain it at the end." : `${counted} of ${limit}: at ${limit} the interview pauses and a person decides. You can explain it.`;
   return html`<div class="one note" data-testid="watch-note" data-kind=${kind}>${icon(Info)}<p><strong>Noted: ${lower(notedWords(kind))}.</strong> ${rule}</p></div>`;
 }
 

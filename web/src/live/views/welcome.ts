@@ -2,15 +2,16 @@
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { ArrowRight, Bot, Clock, Eye, Video } from "lucide";
-import type { Actions, SessionInfo } from "../model";
+import type { Actions, SessionInfo, WatchNotice } from "../model";
 import { icon, page, shared } from "../ui";
+import { limitWords } from "../watch-words";
 
-const NOTES = "It notes what it sees with a time and a picture. People decide, and you can explain it.";
-const WATCHED = {
-  observe: NOTES,
-  warn: `It tells you, so that you can put it right. ${NOTES}`,
-  strict: `It tells you, so that you can put it right. After several notes the interview ends. ${NOTES}`,
-};
+const NOTES = "From the first question on it notes what it sees, with a time and a picture. People decide, and you can explain it.";
+
+function watched(notice: WatchNotice): string {
+  if (notice.profile === "observe") return NOTES;
+  return ["It tells you, so that you can put it right.", limitWords(notice), NOTES].filter(Boolean).join(" ");
+}
 
 @customElement("viva-welcome")
 export class Welcome extends LitElement {
@@ -35,15 +36,10 @@ export class Welcome extends LitElement {
   override render() {
     const { info } = this;
     const first = info.candidate_name.trim().split(/\s+/)[0] ?? "";
-    const back = info.status === "in_progress";
     return html`<main>
       <p class="step">${info.company || "Interview"}</p>
-      <h1>${back ? "Welcome back" : "Hello"}${first ? `, ${first}` : ""}.</h1>
-      <p class="lead">
-        ${back
-          ? "Your interview goes on where it stopped. Nothing you said is lost."
-          : html`${info.company || "We"} ${info.company ? "invites" : "invite"} you to an interview: ${info.title}.`}
-      </p>
+      <h1>Hello${first ? `, ${first}` : ""}.</h1>
+      <p class="lead">${info.company || "We"} ${info.company ? "invites" : "invite"} you to an interview: ${info.title}.</p>
       <dl>
         <div>
           ${icon(Clock)}
@@ -65,7 +61,7 @@ export class Welcome extends LitElement {
         ${info.proctoring.profile === "off" ? nothing : html`<div>
           ${icon(Eye)}
           <dt>Software watches the camera's picture and this page</dt>
-          <dd>${WATCHED[info.proctoring.profile]}</dd>
+          <dd>${watched(info.proctoring)}</dd>
         </div>`}
       </dl>
       <h2>What happens with it</h2>

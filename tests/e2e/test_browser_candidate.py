@@ -1,0 +1,114 @@
+"""A candidate's way from the link to the last page, in Chromium, when not all is as it should be.
+
+Each journey holds several promises of the page at once: a browser costs seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.e2e.browser import answer_by_typing, bare_page, enter_check
+from tests.e2e.server_process import ServerProcess
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(150)]
+
+DENIED = """
+navigator.mediaDevices.getUserMedia = () =>
+  Promise.reject(new DOMException("Permission denied", "NotAllowedError"));
+"""
+FOCUSED = """() => {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  return at?.dataset?.testid ?? "";
+}"""
+CURSOR = "(box) => [box.selectionStart, box.selectionEnd]"
+# The detectors' five seconds and the two that they wait before, and then some.
+WATCHED_S = 9.0
+
+
+async def without_devices(page: Page) -> None:
+    """From the check into the room."""
+    await page.get_by_test_id("check-skip-devices").click()
+    await expect(page.get_by_test_id("room")).to_be_visible(timeout=20_000)
+
+
+async def turn(page: Page, question: str) -> Locator:
+    """Wait for the question and the candidate's turn; the box."""
+    await expect(page.get_by_test_id("question-text")).to_contain_text(question, timeout=20_000)
+    await expect(page.get_by_test_id("avatar-state")).to_contain_text("Your turn", timeout=20_000)
+    return page.get_by_test_id("typed-answer")
+
+
+async def cut(context: BrowserContext, page: Page) -> None:
+    """The network is gone, and the page has noticed."""
+    await context.set_offline(True)
+    await page.evaluate("() => window.__vivaKillSocket()")
+    await expect(page.get_by_test_id("reconnecting")).to_be_visible()
+
+
+async def test_denied_devices_a_cut_while_typing_and_a_skip_that_was_a_mistake(
+    browser: Browser, text_server: ServerProcess
+) -> None:
+    kinds = ["no_face", "no_frames", "camera_covered"]  # a second tab is opened in this journey
+    created = await text_server.create(proctoring_profile="strict", proctoring_kinds=kinds)
+    context, page = await bare_page(browser)
+    await context.add_init_script(DENIED)
+    await page.goto(created["candidate_url"])
+    await expect(page.get_by_text("When 3 are noted, the interview pauses")).to_be_visible()
+    await enter_check(page, created["candidate_url"])
+
+    trouble = page.get_by_test_id("device-trouble")
+    await expect(trouble).to_contain_text("does not let this page use")
+    await expect(trouble.get_by_role("img")).to_be_visible()
+    await expect(trouble.get_by_role("listitem")).to_have_count(3)
+    await expect(page.get_by_test_id("check-lead")).to_contain_text("Nothing is recorded yet")
+    await without_devices(page)
+    await expect(page.get_by_test_id("device-state")).to_contain_text("Microphone blocked")
+
+    # What is typed survives a cut and a reload, and the cursor stays where it was.
+    box = await turn(page, "Please read the first sentence.")
+    await box.click()
+    await page.keyboard.type("The first, ")
+    await cut(context, page)
+    await page.keyboard.type("typed.")
+    assert await page.evaluate(FOCUSED) == "typed-answer"
+    await context.set_offline(False)
+    await expect(page.get_by_test_id("reconnecting")).to_be_hidden(timeout=20_000)
+    assert await page.evaluate(FOCUSED) == "typed-answer"
+    await expect(box).to_have_value("The first, typed.")
+    for _ in range(6):
+        await page.keyboard.press("ArrowLeft")
+    second = await context.new_page()
+    await second.add_init_script(DENIED)
+    await second.goto(created["candidate_url"])
+    await expect(second.get_by_test_id("check-lead")).to_contain_text("goes on there")
+    await second.close()
+    await page.reload()
+    lead = page.get_by_test_id("check-lead")
+    await expect(lead).to_contain_text("The clock stands until you are back", timeout=10_000)
+    await without_devices(page)
+    box = await turn(page, "Please read the first sentence.")
+    await expect(box).to_have_value("The first, typed.")
+    assert await box.evaluate(CURSOR) == [11, 11]
+    await page.get_by_test_id("btn-send").click()
+
+    # A skip is taken back.
+    await turn(page, "Please read the second sentence.")
+    await page.get_by_test_id("btn-skip").click()
+    await expect(page.get_by_test_id("coming")).to_contain_text("Skipping this question")
+    await page.get_by_test_id("btn-undo-skip").click()
+    await expect(page.get_by_test_id("coming")).to_be_hidden()
+    await asyncio.sleep(WATCHED_S)
+    await answer_by_typing(page, "Please read the second sentence.", "The second, typed.")
+    await expect(page.get_by_test_id("thank-you")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_test_id("flags-none")).to_be_visible()
+    assert await page.evaluate("() => Object.keys(localStorage).length") == 0
+
+    report = await text_server.report(created["session_id"])
+    given = [answer["content"] for answer in report["answers"]]
+    assert given == ["The first, typed.", "The second, typed."]
+    assert report["proctoring_violations"] == []
+    await context.close()
