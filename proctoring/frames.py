@@ -27,6 +27,12 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 JPEG_START = b"\xff\xd8\xff"
 # Start-of-frame markers that say the size; C4, C8 and CC are other segments.
 SOF_MARKERS = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+# Baseline, extended and progressive: what browsers make. Arithmetic and lossless ones are not read.
+READ_MARKERS = frozenset({0xC0, 0xC1, 0xC2})
+# Each scan may go over all pixels again. An encoder makes ten of a progressive picture at most.
+START_OF_SCAN = b"\xff\xda"
+MAX_SCANS = 24
+MAX_SCANNED_PIXELS = 60_000_000
 STANDALONE_MARKERS = frozenset({0x01, *range(0xD0, 0xD8)})
 
 
@@ -90,7 +96,7 @@ def from_bytes(data: bytes) -> Picture:
     if len(data) > MAX_ENCODED_BYTES:
         raise TooLarge("the picture has too many bytes", limit_bytes=MAX_ENCODED_BYTES)
     if data.startswith(JPEG_START):
-        return _sized(Layout.JPEG, data, _jpeg_size(data))
+        return _few_scans(_sized(Layout.JPEG, data, _jpeg_size(data)))
     if data.startswith(PNG_SIGNATURE):
         return _sized(Layout.PNG, data, _png_size(data))
     raise InvalidInput(FIELD, "the picture is neither JPEG nor PNG")
@@ -123,6 +129,14 @@ def _sized(layout: Layout, data: bytes, size: tuple[int, int]) -> Picture:
     return Picture(layout, data, width, height)
 
 
+def _few_scans(picture: Picture) -> Picture:
+    """Within coded data FF is never followed by DA, so each one begins a scan (T.81, B.1.1.5)."""
+    scans = picture.data.count(START_OF_SCAN)
+    if scans > MAX_SCANS or scans * picture.width * picture.height > MAX_SCANNED_PIXELS:
+        raise TooLarge("the picture has too many scans", limit_scans=MAX_SCANS)
+    return picture
+
+
 def _png_size(data: bytes) -> tuple[int, int]:
     if len(data) < 24 or data[12:16] != b"IHDR":
         raise InvalidInput(FIELD, "the PNG is damaged")
@@ -141,6 +155,8 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
         if marker in SOF_MARKERS:
             if at + 9 > len(data):
                 break
+            if marker not in READ_MARKERS:
+                raise InvalidInput(FIELD, "this kind of JPEG is not read")
             height, width = struct.unpack(">HH", data[at + 5 : at + 9])
             return width, height
         at += 2 + int.from_bytes(data[at + 2 : at + 4])

@@ -33,13 +33,18 @@ from proctoring.frames import Layout, Picture, from_array, from_bytes, from_data
 from proctoring.identity import ReferenceOutcome, judge_reference, refused_by
 from proctoring.policy import ProctoringSettings, Profile
 from proctoring.signals import FrameSeen, Gap, GapCause, Signal, WatchState
-from proctoring.vision import Embedding, Look, Vision
+from proctoring.vision import Embedding, FrameKilled, Look, Vision
 from proctoring.watch import Watch
 
 TICK_S = 0.5
 STILL_EVERY_S = 1.0
 MAX_SIGNALS = 1_024
 UNREADABLE_IS_A_GAP = 3
+LATE_IS_A_GAP_S = 2.0  # a frame that waited longer: nobody was looking meanwhile
+KILLS_ALLOWED = 2
+APART_S = (
+    60.0  # for so long a session whose frames kill workers is not looked at; then twice as long
+)
 
 log = structlog.get_logger(__name__)
 
@@ -114,6 +119,8 @@ class _Post:
     camera_expected: bool = True
     gap: tuple[float, GapCause] | None = None
     unreadable: int = 0
+    kills: int = 0
+    apart_until_s: float = -1.0
     still_due_s: float = -1.0
     task: asyncio.Task[None] | None = None
 
@@ -286,7 +293,7 @@ class ProctoringMonitor:
         post = self._post(session_id)
         now_s = post.clock() if at_s is None else at_s
         post.last_frame_s = now_s
-        if not post.watch.active or now_s < post.next_frame_s:
+        if not post.watch.active or now_s < max(post.next_frame_s, post.apart_until_s):
             return False
         picture = as_picture(image)
         # A tenth early still counts: 5 frames/s offered to 2.5 must give 2.5, not 1.7.
@@ -437,8 +444,13 @@ class ProctoringMonitor:
             log.warning("proctoring.frame_lost", session_id=post.watch.session_id, reason=error.why)
             post.readable_s = at_s
             self._open_gap(post, at_s, GapCause.VISION)
+            if isinstance(error, FrameKilled):
+                self._suspect(post)
             return
         post.unreadable, post.readable_s = 0, at_s
+        if post.clock() - at_s > LATE_IS_A_GAP_S:
+            self._open_gap(post, at_s, GapCause.VISION)
+            at_s = post.clock()
         if post.gap is not None and post.gap[1] is not GapCause.PAUSED:
             self._close_gap(post, at_s)
         still = seen.still
@@ -446,6 +458,17 @@ class ProctoringMonitor:
             post.still_due_s = at_s + STILL_EVERY_S
             still = picture.data if picture.layout is Layout.JPEG else seen.still
         self._publish(post.watch.frame(seen.reading, still))
+
+    def _suspect(self, post: _Post) -> None:
+        """A session whose frames kill is set apart: others are looked at meanwhile."""
+        post.kills += 1
+        if post.kills >= KILLS_ALLOWED:
+            apart_s = APART_S * 2 ** min(post.kills - KILLS_ALLOWED, 5)
+            post.apart_until_s = post.clock() + apart_s
+            post.newest = None
+            log.warning(
+                "proctoring.session_set_apart", session_id=post.watch.session_id, seconds=apart_s
+            )
 
     def _open_gap(self, post: _Post, at_s: float, cause: GapCause) -> None:
         if post.gap is None and post.watch.active:

@@ -18,6 +18,7 @@ from interview.errors import InvalidInput, Unavailable
 from proctoring import pipes
 from proctoring.engines.plan import EnginePlan, LoadedEngines
 from proctoring.frames import FIELD
+from proctoring.vision import FrameKilled
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPONENT = "proctoring"
@@ -144,7 +145,7 @@ class WorkerProcess:
             wait_s = FIRST_WAIT_S * 2 ** (self._losses - FREE_LOSSES - 1)
             loop = asyncio.get_running_loop()
             self._not_before_s = loop.time() + min(wait_s, LONGEST_WAIT_S)
-        return Unavailable(COMPONENT, f"the worker was lost: {why}")
+        return FrameKilled(COMPONENT, f"the worker was lost: {why}")
 
     async def _kill(self) -> None:
         process = self._process
@@ -166,7 +167,8 @@ class WorkerProcess:
             async with asyncio.timeout(START_TIMEOUT_S):
                 said, _ = await self._receive(self._process)
         except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError):
-            raise await self._lost("it did not start") from None
+            await self._lost("it did not start")
+            raise Unavailable(COMPONENT, "the worker does not start") from None
         except asyncio.CancelledError:
             await self._kill()
             raise

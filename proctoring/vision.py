@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from interview.errors import Unavailable
 from interview.nouns import Noun
 from interview.ports.speech import EngineHealth
 from proctoring.base import Capability, EngineTag, FaceBox, Input, Reading
 from proctoring.frames import Picture
+
+
+class FrameKilled(Unavailable):
+    """The worker was lost while it looked at this frame: the frame may be what it died of."""
 
 
 class Embedding(Noun):

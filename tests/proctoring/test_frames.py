@@ -110,3 +110,28 @@ def test_any_bytes_end_in_a_picture_or_a_stated_reason(data: bytes) -> None:
             assert error.message
         else:
             assert picture.width >= 64
+
+
+def scans(times: int, side: int = 640) -> bytes:
+    """A progressive JPEG whose last scan is there so many times more."""
+    flat = np.full((side, side), 128, np.uint8)
+    data = cv2.imencode(".jpg", flat, [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])[1].tobytes()
+    last = data[data.rfind(b"\xff\xda") : -2]
+    return data[:-2] + last * times + b"\xff\xd9"
+
+
+def test_a_jpeg_of_many_scans_is_refused_before_it_is_decoded() -> None:
+    assert from_bytes(scans(0)).layout is Layout.JPEG
+    with pytest.raises(TooLarge, match="scans"):
+        from_bytes(scans(28_000, 2_960))
+    with pytest.raises(TooLarge, match="scans"):
+        from_bytes(scans(12, 2_960))  # few of them, each over nine million pixels
+
+
+def test_kinds_of_jpeg_that_no_browser_makes_are_refused() -> None:
+    data = bytearray(encoded())
+    at = data.index(b"\xff\xc0")
+    for marker in (0xC3, 0xC5, 0xC9, 0xCA, 0xCF):
+        data[at + 1] = marker
+        with pytest.raises(InvalidInput, match="kind of JPEG"):
+            from_bytes(bytes(data))

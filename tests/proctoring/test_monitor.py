@@ -11,7 +11,7 @@ import pytest
 from interview.errors import InvalidInput, NotFound, Unavailable
 from proctoring.base import Input, PageEvent, PageEventName
 from proctoring.identity import ReferenceProblem
-from proctoring.monitor import MAX_SIGNALS, ProctoringMonitor, Signals
+from proctoring.monitor import APART_S, MAX_SIGNALS, ProctoringMonitor, Signals
 from proctoring.policy import (
     Decision,
     KindRule,
@@ -22,6 +22,7 @@ from proctoring.policy import (
     WarningRaised,
 )
 from proctoring.signals import Decided, FrameSeen, Gap, GapCause, Gaze, Signal
+from proctoring.vision import FrameKilled
 from tests.fakes.vision import FRONTAL, ScriptedVision
 from tests.proctoring.clips import jpeg
 
@@ -152,6 +153,45 @@ async def test_a_lost_worker_makes_a_gap_and_no_violation(
     vision.fault = None
     monitor.frame("s", PICTURE, 9.0)
     assert (await anext(signals)).body == Gap(start_s=5.0, end_s=9.0, cause=GapCause.VISION)
+
+
+async def test_a_session_whose_frames_kill_is_set_apart(
+    monitor: ProctoringMonitor, vision: ScriptedVision, clock: Clock
+) -> None:
+    monitor.open("evil", WARN, clock=clock)
+    monitor.open("honest", WARN, clock=clock)
+    vision.fault = FrameKilled("proctoring", "the worker was lost: it missed its deadline")
+    taken = []
+    for n in range(20):
+        clock.now_s = float(n)
+        taken.append(monitor.frame("evil", PICTURE))
+        await asyncio.sleep(0.001)
+    assert taken == [True, True] + [False] * 18
+    vision.fault = None
+    assert monitor.frame("honest", PICTURE)
+    clock.now_s = 1.0 + APART_S
+    assert monitor.frame("evil", PICTURE)
+    await asyncio.sleep(0.001)
+    vision.fault = FrameKilled("proctoring", "again")
+    clock.now_s += 1
+    assert monitor.frame("evil", PICTURE)
+    await asyncio.sleep(0.001)
+    clock.now_s += 1.9 * APART_S
+    assert not monitor.frame("evil", PICTURE)
+
+
+async def test_who_waited_behind_another_has_a_gap(
+    monitor: ProctoringMonitor, vision: ScriptedVision, clock: Clock
+) -> None:
+    monitor.open("s", WARN, clock=clock)
+    signals = monitor.observe("s")
+    vision.hold()
+    monitor.frame("s", PICTURE, 0.0)
+    await asyncio.sleep(0.001)
+    clock.now_s = 4.7
+    vision.release()
+    assert (await anext(signals)).body == Gap(start_s=0.0, end_s=None, cause=GapCause.VISION)
+    assert (await anext(signals)).body == Gap(start_s=0.0, end_s=4.7, cause=GapCause.VISION)
 
 
 async def test_unreadable_frames_are_no_frames(
