@@ -275,6 +275,9 @@ class JobQueue(Protocol):
     async def cancel(self, job_id: str) -> bool:
         """Nobody wants it any more: what waits is not begun, what runs hears of it at `renew`."""
 
+    async def release(self, owner: str) -> None:
+        """Take the leases of a process that is no more: its jobs are due at once."""
+
     async def get(self, job_id: str) -> JobRecord | None: ...
 
     async def forget_done(self, before: datetime) -> int:

@@ -182,6 +182,7 @@ class Timekeeper:
             if not await self._safely(session_id, self._journal.command, recovery):
                 return  # the next round tries again
             log.info("room_recovered", session=session_id)
+        await self._storage.jobs.release(owner)
         await self._storage.heartbeats.forget(owner)
         self._others.pop(owner, None)
 

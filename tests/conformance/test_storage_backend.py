@@ -319,6 +319,16 @@ async def test_who_lost_the_lease_has_no_say(storage: Storage) -> None:
     assert await jobs.get(held.job_id) is None
 
 
+async def test_the_jobs_of_the_dead_are_due_at_once(storage: Storage) -> None:
+    await storage.jobs.enqueue(request("report", "s"))
+    held = await taken(storage, "report", owner="dead")
+    await storage.jobs.release("somebody else")
+    assert await storage.jobs.lease(["report"], "w", NOW, 10) is None
+    await storage.jobs.release("dead")
+    assert (await taken(storage, "report")).attempts == 2
+    assert not await storage.jobs.complete(held, NOW)
+
+
 async def test_what_is_asked_for_while_it_runs_is_run_once_more(storage: Storage) -> None:
     jobs = storage.jobs
     await jobs.enqueue(request("report", "s"))

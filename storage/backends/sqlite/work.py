@@ -245,6 +245,14 @@ class SqliteJobs:
 
         return await self._writer.run(write)
 
+    async def release(self, owner: str) -> None:
+        """Take the leases of a process that is no more."""
+        await self._writer.run(
+            lambda db: db.execute(
+                f"UPDATE jobs SET {FREED} WHERE owner = ? AND state = 'open'", (owner,)
+            )
+        )
+
     async def get(self, job_id: str) -> JobRecord | None:
         """The job as people see it."""
         row = await self._readers.one(

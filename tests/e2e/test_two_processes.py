@@ -1,0 +1,137 @@
+"""Two real web processes on one store: commands, observers and a candidate on different ones.
+
+One story, since each process takes seconds to start: staff elsewhere, a killed process in
+mid-answer, a process that stands still and finds itself replaced.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import websockets
+
+from interview.nouns import CONSENT_TEXT_VERSION
+from storage.opening import open_storage
+from tests.e2e.server_process import SERVICE_KEY, ServerProcess
+from tests.e2e.ws_client import Frame, PlainClient
+
+pytestmark = pytest.mark.e2e
+
+QUIET = {f"VIVA_{k}": v for k, v in {"STT": "none", "TTS": "none", "DEMO": "false"}.items()}
+QUESTIONS = ["What is a queue?", "What is a heap?", "What is a tree?"]
+
+
+class Observer:
+    """Staff watching from one process."""
+
+    def __init__(self, server: ServerProcess) -> None:
+        self.server = server
+        self.socket: Any = None
+
+    async def watch(self, session_id: str) -> None:
+        """Open the socket."""
+        path = f"{self.server.url}/api/parallel_interview/session/{session_id}/ticket"
+        async with aiohttp.ClientSession(headers={"X-API-Key": SERVICE_KEY}) as http:
+            async with http.post(path) as answer:
+                ticket = (await answer.json())["ticket"]
+        url = self.server.url.replace("http", "ws", 1)
+        self.socket = await websockets.connect(
+            f"{url}/ws/interview?session_id={session_id}&ticket={ticket}"
+        )
+
+    async def sees(self, text: str) -> None:
+        """Wait until a frame says it."""
+        async with asyncio.timeout(20):
+            while text not in await self.socket.recv():
+                pass
+
+
+async def answer(client: PlainClient, number: int, content: str) -> None:
+    await client.send(
+        type="text_response", id=f"m{number}", content=content, question_number=number
+    )
+    await client.until("ack", lambda frame: frame["ref"] == f"m{number}")
+
+
+def remaining(welcome: Frame) -> float:
+    found: float = welcome["snapshot"]["timer"]["remaining_s"]
+    return found
+
+
+async def test_two_processes_share_what_happens_and_one_acts(tmp_path: Path) -> None:
+    a, b = (ServerProcess(tmp_path / "data", dict(QUIET)) for _ in range(2))
+    try:
+        await a.start()
+        created = await a.create(questions=QUESTIONS)
+        session = created["session_id"]
+        client = PlainClient(a, created)
+        await client.connect()
+        await client.send(type="consent", granted=True, text_version=CONSENT_TEXT_VERSION)
+        await client.question(1)
+
+        await b.start()  # by starting it disturbs nobody
+        watcher = Observer(b)
+        await watcher.watch(session)
+        await b.api("POST", f"/api/parallel_interview/session/{session}/start")
+        await answer(client, 1, "First in, first out.")
+        await watcher.sees("First in, first out.")
+        await client.question(2)
+        await watcher.sees("What is a heap?")
+
+        await client.send(type="typing")
+        await asyncio.sleep(1.0)
+        await a.kill()
+        await a.start()
+        there = PlainClient(b, created)
+        welcome = await there.connect(last_seq=5)
+        assert welcome["resumed"] and welcome["snapshot"]["question_number"] == 2
+        left_s = remaining(welcome)
+        assert left_s > 120 - 2.5, "the outage was the candidate's"
+
+        await there.send(type="ping", t=1)
+        await there.until("pong")  # by then it has the seat
+        assert b.process is not None
+        b.process.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(5.0)
+        back = PlainClient(a, created)
+        welcome = await back.connect(last_seq=5)
+        assert welcome["snapshot"]["question_number"] == 2
+        assert remaining(welcome) == pytest.approx(left_s, abs=2.0)
+        await answer(back, 2, "The smallest is at the root.")
+        seq = (await last_seq(a, session))[0]
+        b.process.send_signal(signal.SIGCONT)
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            while True:
+                await there.receive(10)
+        assert closed.value.rcvd is not None and closed.value.rcvd.code == 1012
+        await back.question(3)
+        await answer(back, 3, "Nodes without a cycle.")
+        await back.until("interview_concluded")
+        report = await b.report(session)
+        assert [item["content"] for item in report["answers"]] == [
+            "First in, first out.",
+            "The smallest is at the root.",
+            "Nodes without a cycle.",
+        ]
+        rooms = (await last_seq(a, session))[1]
+        assert rooms == [1, 2, 3] and seq > 0
+        await watcher.socket.close()
+    finally:
+        await b.stop()
+        await a.stop()
+
+
+async def last_seq(server: ServerProcess, session: str) -> tuple[int, list[int]]:
+    """Where the log stands, and the rooms that there were."""
+    storage = await open_storage(f"sqlite:///{server.data_dir / 'vivavoce.db'}")
+    try:
+        stored = await storage.events.read(session)
+    finally:
+        await storage.close()
+    opened = [item.event for item in stored if item.event.type == "room_opened"]
+    return stored[-1].seq, [event.epoch for event in opened]
