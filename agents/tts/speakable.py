@@ -1,108 +1,76 @@
-"""Written text to text that a voice can say. Pure."""
+"""Written text to text that a voice can say. Pure.
+
+What a person would say is said: in English with rules of our own around num2words, elsewhere whole
+numbers only, since signs and separators differ and the voices read them. See
+`docs/topics/speaking.md`.
+"""
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+import unicodedata
 
-from num2words import num2words
+from agents.tts import english, markup
+from agents.tts.letters import known
+from agents.tts.numbers import in_words
+from interview.text import paragraphs
 
-_MARKUP = re.compile(r"(?m)^\s*(?:#{1,6}|>|\||[-*])\s+|[`*~]{1,3}|(?<!\w)_+|_+(?!\w)")
-_SNAKE = re.compile(r"(?<=\w)_+(?=\w)")
-_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
-_CALL = re.compile(r"(?<=\w)\(\)")
 _CAMEL = re.compile(r"\b[a-z]+[a-z0-9]*(?:[A-Z][a-z0-9]*)+\b|\b(?:[A-Z][a-z0-9]+){2,}\b")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BRANDS = re.compile(
     r"^(?:i|e)[A-Z]|^Mc[A-Z]|^Mac[A-Z]|^(?:JavaScript|TypeScript|GitHub|GitLab|YouTube"
-    r"|LinkedIn|PostgreSQL|MongoDB|PowerPoint|DevOps)$"
+    r"|LinkedIn|PostgreSQL|MongoDB|PowerPoint|DevOps|GraphQL|MySQL|NoSQL|OAuth|DevTools)$"
 )
-_ADDRESS = re.compile(r"https?://(?:www\.)?([^\s/]+)\S*")
-
-# (pattern, words): English only; other languages keep their own abbreviations.
-_ENGLISH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), words)
-    for pattern, words in (
-        (r"\be\.g\.,?", "for example,"),
-        (r"\bi\.e\.,?", "that is,"),
-        (r"\betc\.", "et cetera"),
-        (r"\bvs\.?(?=\s)", "versus"),
-        (r"\bapprox\.", "approximately"),
-        (r"\bDr\.(?=\s)", "Doctor"),
-        (r"\bMr\.(?=\s)", "Mister"),
-        (r"\bMrs\.(?=\s)", "Missis"),
-        (r"\bNo\.(?=\s*\d)", "number"),
-        (r"\bC\+\+", "C plus plus"),
-        (r"\b([CF])#", r"\1 sharp"),
-        (r"(?<!\w)\.NET\b", "dot net"),
-        (r"\bNode\.js\b", "Node J S"),
-        (r"\bCI/CD\b", "C I C D"),
-        (r"\band/or\b", "and or"),
-        (r"(?<=\w)\s*&\s*(?=\w)", " and "),
-        (r"(?<=\d)\s*%", " percent"),
-        (r"\s=>\s|\s->\s", " to "),
-        (r"(?<=\s)=(?=\s)", "equals"),
-        (r"(?<=\s)>=(?=\s)", "at least"),
-        (r"(?<=\s)<=(?=\s)", "at most"),
-        (r"(?<=[A-Za-z])/(?=[A-Za-z])", " "),
-    )
-)
-_MONEY = re.compile(r"([$€£])\s?(\d[\d,]*(?:\.\d+)?)")
-_CURRENCY = {"$": "dollars", "€": "euros", "£": "pounds"}
-_ORDINAL = re.compile(r"\b(\d{1,4})(?:st|nd|rd|th)\b")
-_YEAR = re.compile(r"\b(1[1-9]\d\d|20\d\d)\b(?![,.]\d)")
-_NUMBER = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![\d.]*\w)")
+_UNIT_CASE = re.compile(r"^(?:k|M|G|T)(?:B|Hz|bps|W|Wh|iB)$")
 _WHOLE = re.compile(r"(?<![\w.,/:+-])\d+(?![\w.,/:%€$£-]|\s?[%€$£])")
-MAX_DIGITS = 15
+_LIST = re.compile(r"(?:[-−]?\d[\d.]*\s*[,;]\s*){20,}[-−]?\d[\d.]*")  # noqa: RUF001
+_COMMA = re.compile(r"\s*[,;]\s*")
+_MARKS = re.compile("[™℠©®]")
+_SPACED_STOP = re.compile(r"\s+([,.;:!?])")
+_LONE = re.compile(r"(?<!\S)[,.;:]+(?=\s|$)")
+SPOKEN_OF_A_LIST = 5
+PROGRAM = "the code on your screen"
+AND_SO_ON = ", and so on"
 
 
 def speakable(text: str, language: str = "en") -> str:
-    """The text without markup, code names as words; in English also abbreviations and signs.
+    """The text as it is said: no markup, no signs, no letter that the voice does not know.
 
-    Numbers are spelled out by num2words: in English all, in other languages (whose separators and
-    signs differ) whole numbers without any; the voice reads what is left.
+    Of a list of more than twenty numbers the first five are said: the page shows it.
     """
-    text = _LINK.sub(r"\1", text)
-    text = _ADDRESS.sub(r"\1", text)
-    text = _SNAKE.sub(" ", _CALL.sub("", _MARKUP.sub("", text)))
+    english_text = language.lower().startswith("en")
+    text = markup.plain(
+        paragraphs(_MARKS.sub("", markup.THIN.sub("", text))), PROGRAM if english_text else ""
+    )
+    text = markup.mail(text, "at" if english_text else "@")
+    text = shortened(text, language)
     text = _CAMEL.sub(_code_name, text)
-    if language.lower().startswith("en"):
-        text = _english(text)
-        text = _ORDINAL.sub(lambda m: _spoken(m.group(1), "ordinal") or m.group(), text)
-        text = _YEAR.sub(lambda m: _spoken(m.group(), "year") or m.group(), text)
-        text = _NUMBER.sub(_in_words, text)
+    if english_text:
+        text = english.said(text, language)
     else:
-        text = _WHOLE.sub(lambda m: _spoken(m.group(), "cardinal", language) or m.group(), text)
+        code = language.split("-")[0].lower()
+        text = _WHOLE.sub(
+            lambda match: in_words(match.group(), "cardinal", code) or match.group(), text
+        )
+    text = known(unicodedata.normalize("NFKC", text), language)
+    if english_text:
+        text = english.unsigned(text)
+    text = _LONE.sub(" ", _SPACED_STOP.sub(r"\1", " ".join(text.split())))
     return " ".join(text.split())
 
 
-def _english(text: str) -> str:
-    text = _MONEY.sub(lambda m: f"{m.group(2)} {_CURRENCY[m.group(1)]}", text)
-    for pattern, words in _ENGLISH:
-        text = pattern.sub(words, text)
-    return text
-
-
-def _in_words(match: re.Match[str]) -> str:
-    whole = match.group(1).replace(",", "")
-    return _spoken(whole + (match.group(2) or ""), "cardinal") or match.group()
+def shortened(text: str, language: str = "en") -> str:
+    """Of each list of more than twenty numbers the first five."""
+    rest = AND_SO_ON if language.lower().startswith("en") else ""
+    return _LIST.sub(
+        lambda match: ", ".join(_COMMA.split(match.group())[:SPOKEN_OF_A_LIST]) + rest, text
+    )
 
 
 def _code_name(match: re.Match[str]) -> str:
     """`getUserName` and `HashMap` in words; names that people say as they are stay."""
     name = match.group()
-    if _BRANDS.search(name):
+    if _BRANDS.search(name) or _UNIT_CASE.search(name):
         return name
     first, *rest = _HUMP.split(name)
     return " ".join([first, *(part if part.isupper() else part.lower() for part in rest)])
-
-
-def _spoken(number: str, kind: str, language: str = "en") -> str | None:
-    """In words; None when the number is too long to be said, or in an unknown language."""
-    if len(number) > MAX_DIGITS:
-        return None
-    try:
-        value = Decimal(number) if language == "en" else int(number)
-        return str(num2words(value, lang=language.split("-")[0].lower(), to=kind))
-    except (InvalidOperation, NotImplementedError, OverflowError, TypeError, ValueError):
-        return None

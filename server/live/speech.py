@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import io
-import re
 import wave
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import structlog
 
-from interview.abbreviations import goes_on
+from agents.tts.pieces import pieces, sentences
 from interview.errors import Unavailable, VivaError
 from interview.nouns import InterviewPlan, Viseme
 from interview.ports.speech import SpokenAudio, Synthesiser
@@ -23,8 +23,10 @@ from interview.ports.storage import BlobStore
 
 CACHED_SENTENCES = 256
 SYNTHESIS_TIMEOUT_S = 8.0
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"'(])")
-MIN_SENTENCE_CHARS = 12
+AHEAD = 3  # pieces that are asked for at a time: the voice is shared
+GIVE_UP_AFTER = 2  # failures in a row
+
+__all__ = ["SpeechRequest", "SpeechShelf", "joined", "sentences", "speech_request", "wav_bytes"]
 
 log = structlog.get_logger(__name__)
 
@@ -43,18 +45,6 @@ class SpeechRequest:
 def speech_request(plan: InterviewPlan, lead: str, text: str) -> SpeechRequest:
     """A line of this interview, in its voice and at its speed."""
     return SpeechRequest(text, plan.language, plan.voice, plan.speaking_rate, lead)
-
-
-def sentences(text: str) -> list[str]:
-    """The text in sentences; very short ones stay with their neighbour ("Yes.")."""
-    found: list[str] = []
-    for piece in SENTENCE_END.split(text.strip()):
-        short = bool(found) and len(found[-1]) < MIN_SENTENCE_CHARS
-        if found and (short or goes_on(found[-1], piece)):
-            found[-1] = f"{found[-1]} {piece}"
-        else:
-            found.append(piece)
-    return found or [text]
 
 
 def joined(parts: Sequence[SpokenAudio]) -> SpokenAudio:
@@ -76,6 +66,21 @@ def joined(parts: Sequence[SpokenAudio]) -> SpokenAudio:
         start_s += part.duration_s
     pcm = b"".join(part.pcm for part in parts)
     return SpokenAudio(pcm, first.sample_rate_hz, tuple(visemes), first.engine, first.voice)
+
+
+def one_voice(parts: Sequence[SpokenAudio]) -> list[SpokenAudio]:
+    """The parts at the rate of the first: another engine may have had to say some of them."""
+    rate_hz = parts[0].sample_rate_hz
+    return [part if part.sample_rate_hz == rate_hz else _at_rate(part, rate_hz) for part in parts]
+
+
+def _at_rate(audio: SpokenAudio, rate_hz: int) -> SpokenAudio:
+    samples = np.frombuffer(audio.pcm, dtype="<i2").astype(np.float32)
+    count = round(len(samples) * rate_hz / audio.sample_rate_hz)
+    places = np.arange(count) * (audio.sample_rate_hz / rate_hz)
+    resampled = np.interp(places, np.arange(len(samples)), samples) if len(samples) else samples
+    pcm = np.round(resampled).astype("<i2").tobytes()
+    return SpokenAudio(pcm, rate_hz, audio.visemes, audio.engine, audio.voice)
 
 
 def wav_bytes(audio: SpokenAudio) -> bytes:
@@ -108,27 +113,64 @@ class SpeechShelf:
         self._synthesiser = synthesiser
         self._blobs = blobs
         self._pending: OrderedDict[SpeechRequest, asyncio.Task[SpokenAudio]] = OrderedDict()
+        self._ahead: asyncio.Task[None] | None = None  # held: a task that nobody holds may vanish
 
     def prefetch(self, request: SpeechRequest) -> None:
         """Start the synthesis of what will probably be said next."""
         if self._synthesiser is not None and self._synthesiser.health().available:
-            for sentence in self._parts(request):
-                self._task(sentence)
+            parts = self._parts(request)
+            for part in parts[:AHEAD]:
+                self._task(part)
+            if len(parts) > AHEAD:
+                self._ahead = asyncio.create_task(self._in_order(parts[AHEAD:]), name="prefetch")
+
+    async def _in_order(self, parts: Sequence[SpeechRequest]) -> None:
+        """A long text piece by piece, so that others get their turn between them."""
+        for part in parts:
+            await asyncio.wait({self._task(part)})
 
     async def obtain(self, request: SpeechRequest) -> SpokenAudio:
         """The audio for a text.
 
         Raises:
-            Unavailable: There is no synthesiser, it failed, or a sentence took over 8 s.
+            Unavailable: There is no voice, it failed with every sentence, or nothing can be said.
         """
         if self._synthesiser is None:
             raise Unavailable("tts", "no voice is configured")
         await self._started()
         parts = self._parts(request)
-        for part in parts:
-            self._task(part)
-        text = [await self._sentence(part) for part in parts[bool(request.lead) :]]
+        if len(parts) == bool(request.lead):
+            raise Unavailable("tts", "there is nothing to say")
+        text = one_voice(await self._said(parts, first=int(bool(request.lead))))
         return joined([*await self._lead(parts, request, text[0]), *text])
+
+    async def _said(self, parts: list[SpeechRequest], first: int) -> list[SpokenAudio]:
+        """What can be said of the parts from `first` on: one that fails is left out.
+
+        Raises:
+            Unavailable: None of them can; says why the first cannot.
+        """
+        said: list[SpokenAudio] = []
+        failures: list[VivaError] = []
+        in_a_row = 0
+        for place, part in enumerate(parts):
+            for ahead in parts[place : place + AHEAD]:
+                self._task(ahead)
+            if place < first:
+                continue
+            try:
+                said.append(await self._sentence(part))
+                in_a_row = 0
+            except VivaError as error:
+                failures.append(error)
+                in_a_row += 1
+                if in_a_row == GIVE_UP_AFTER:
+                    break
+        if not said:
+            raise failures[0]
+        if failures:
+            log.warning("sentences_left_out", count=len(failures), of=len(parts))
+        return said
 
     async def _lead(
         self, parts: list[SpeechRequest], request: SpeechRequest, first: SpokenAudio
@@ -157,7 +199,7 @@ class SpeechShelf:
     @staticmethod
     def _parts(request: SpeechRequest) -> list[SpeechRequest]:
         lead = [request.lead] if request.lead else []
-        said = [*lead, *sentences(request.text)]
+        said = [*lead, *pieces(request.text, request.language)]
         return [replace(request, text=sentence, lead="") for sentence in said]
 
     async def _sentence(self, request: SpeechRequest) -> SpokenAudio:

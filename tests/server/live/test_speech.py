@@ -12,7 +12,14 @@ import pytest
 from interview.errors import Unavailable
 from interview.nouns import Viseme
 from interview.ports.speech import EngineHealth, SpokenAudio
-from server.live.speech import SpeechRequest, SpeechShelf, joined, sentences, wav_bytes
+from server.live.speech import (
+    SpeechRequest,
+    SpeechShelf,
+    joined,
+    one_voice,
+    sentences,
+    wav_bytes,
+)
 from storage.blobs import open_blobs
 
 
@@ -21,7 +28,7 @@ class Counting:
 
     name = "counting"
 
-    def __init__(self, broken: str = "-") -> None:
+    def __init__(self, broken: str = "§") -> None:
         self.spoken: list[str] = []
         self.rates: list[float] = []
         self.broken = broken
@@ -128,3 +135,60 @@ def test_voices_are_not_mixed() -> None:
     two = SpokenAudio(b"\0\0", 16_000, (), "b", "v")
     with pytest.raises(Unavailable):
         joined([one, two])
+
+
+async def test_one_bad_sentence_never_silences_the_rest(tmp_path: Path) -> None:
+    voice = Counting(broken="Broken")
+    text = "This is said aloud. Broken sentence here. This is said as well."
+    audio = await shelf(tmp_path, voice).obtain(SpeechRequest(text, "en", None))
+    assert audio.duration_s == pytest.approx(0.2)
+    with pytest.raises(Unavailable):
+        await shelf(tmp_path, voice).obtain(SpeechRequest("Broken all of it.", "en", None))
+
+
+async def test_a_voice_that_does_not_answer_is_not_asked_thirty_times(tmp_path: Path) -> None:
+    voice = Counting(broken="item")
+    text = "\n".join(f"- item number {n}" for n in range(30))
+    with pytest.raises(Unavailable):
+        await shelf(tmp_path, voice).obtain(SpeechRequest(text, "en", None))
+    assert len(voice.spoken) <= 6
+
+
+async def test_many_lines_are_asked_for_a_few_at_a_time(tmp_path: Path) -> None:
+    """The voice's process takes sixteen requests: thirty at once were all refused."""
+    waiting, most = 0, 0
+
+    class Busy(Counting):
+        async def synthesise(
+            self, text: str, *, language: str, voice: str | None = None, rate: float = 1.0
+        ) -> SpokenAudio:
+            nonlocal waiting, most
+            waiting += 1
+            most = max(most, waiting)
+            spoken = await super().synthesise(text, language=language, voice=voice, rate=rate)
+            waiting -= 1
+            return spoken
+
+    text = "Please explain\n" + "\n".join(f"- the part number {n}" for n in range(30))
+    shelf_ = shelf(tmp_path, Busy())
+    audio = await shelf_.obtain(SpeechRequest(text, "en", None))
+    assert audio.duration_s == pytest.approx(3.1)
+    assert most <= 3
+    again = shelf(tmp_path, Busy())
+    again.prefetch(SpeechRequest(text, "en", None))
+    assert (await again.obtain(SpeechRequest(text, "en", None))).duration_s == audio.duration_s
+
+
+async def test_what_has_no_sound_is_said_to_have_none(tmp_path: Path) -> None:
+    voice = Counting()
+    with pytest.raises(Unavailable, match="nothing to say"):
+        await shelf(tmp_path, voice).obtain(SpeechRequest("🙂 ***", "en", None, lead="Thanks."))
+    assert voice.spoken == []
+
+
+def test_a_sentence_of_another_engine_is_brought_to_the_rate_of_the_first() -> None:
+    one = SpokenAudio(b"\1\0" * 2_205, 22_050, (), "a", "v")
+    two = SpokenAudio(b"\1\0" * 1_600, 16_000, (), "b", "v")
+    audio = joined(one_voice([one, two]))
+    assert audio.sample_rate_hz == 22_050
+    assert audio.duration_s == pytest.approx(0.2, abs=0.001)
