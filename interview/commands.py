@@ -142,6 +142,12 @@ class ResumeTurn(Noun):
     """The candidate went on after the acknowledgement."""
 
 
+class AskPatience(Noun):
+    """The candidate needs longer pauses, from now on. Asked twice, it is granted once."""
+
+    source: Literal["page", "spoken"] = "page"
+
+
 class EndTurn(Noun):
     """The turn policy says that the candidate has finished the answer (or the consent reply).
 
@@ -331,6 +337,7 @@ Command = (
     | CommitUtterance
     | OfferTurn
     | ResumeTurn
+    | AskPatience
     | EndTurn
     | SubmitAnswer
     | Repeat

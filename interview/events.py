@@ -220,6 +220,13 @@ class AnswerResumed(_Event):
     question_number: int
 
 
+class PatienceGranted(_Event):
+    """The candidate asked for longer pauses: they hold from here on, and no score knows of it."""
+
+    type: Literal["patience_granted"] = "patience_granted"
+    source: Literal["page", "spoken"]
+
+
 class AnswerReopened(_Event):
     """The candidate spoke before most of the next question was heard: the answer before goes on.
 
@@ -476,6 +483,7 @@ Event = Annotated[
     | AnswerAcknowledged
     | AnswerResumed
     | AnswerReopened
+    | PatienceGranted
     | TimeWarned
     | MovingOnAnnounced
     | SkipAsked

@@ -20,6 +20,7 @@ from interview.events import (
     AnswerSupplemented,
     EvaluationRecorded,
     MovingOnAnnounced,
+    PatienceGranted,
     PreparationStarted,
     PromptDelivered,
     PromptIssued,
@@ -147,6 +148,11 @@ def answer_acknowledged(state: State, event: AnswerAcknowledged) -> State:
         yielding=Clock(rules.YIELD_S),
         acknowledgements=state.acknowledgements + bool(event.text),
     )
+
+
+def patience_granted(state: State, event: PatienceGranted) -> State:
+    """Longer pauses from here on."""
+    return replace(state, patience_from=event.source)
 
 
 def answer_resumed(state: State, event: AnswerResumed) -> State:
@@ -417,6 +423,7 @@ HANDLERS: dict[type, Callable[[State, Any], State]] = {
     AnswerExtended: answer_extended,
     AnswerAcknowledged: answer_acknowledged,
     AnswerResumed: answer_resumed,
+    PatienceGranted: patience_granted,
     AnswerReopened: answer_reopened,
     TimeWarned: time_warned,
     MovingOnAnnounced: moving_on_announced,

@@ -24,6 +24,7 @@ from interview import (
 )
 from interview.commands import (
     AddNote,
+    AskPatience,
     BeginFault,
     BeginWatching,
     ChangeMedia,
@@ -223,6 +224,7 @@ _RULES: Mapping[type, Callable[[Draft, Any], None]] = {
     CommitUtterance: answering.commit,
     OfferTurn: yielding.offer,
     ResumeTurn: yielding.resume,
+    AskPatience: yielding.ask_patience,
     EndTurn: answering.end_turn,
     SubmitAnswer: submitting.submit,
     Repeat: lambda draft, _: answering.repeat(draft),

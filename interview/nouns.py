@@ -137,10 +137,23 @@ class Question(Noun):
     kind: QuestionKind = QuestionKind.TEXT
     timer_s: float = Field(default=120, gt=0, le=MAX_TIMER_S)
     preparation_s: Seconds = 0
-    pause_tolerance_s: Seconds = 3.0
+    pause_tolerance_s: Seconds | None = None  # None: as the plan's profile says
     keywords: tuple[str, ...] = ()
     ideal_answer: str | None = None
     points: tuple[RubricPoint, ...] = Field(default=(), max_length=MAX_RUBRIC_POINTS)
+
+
+class ListeningProfile(StrEnum):
+    """How long a pause in an answer may be: what fits the interview, in one word."""
+
+    BRISK = "brisk"
+    BALANCED = "balanced"
+    PATIENT = "patient"
+
+    @property
+    def pause_tolerance_s(self) -> float:
+        """The pause tolerance of its questions, where they have none of their own."""
+        return {"brisk": 2.0, "balanced": 3.0, "patient": 5.0}[self.value]
 
 
 class ProctoringProfile(StrEnum):
@@ -182,6 +195,7 @@ class InterviewPlan(Noun):
     language: str = "en"
     voice: str | None = None
     speaking_rate: float = Field(default=1.0, ge=0.5, le=1.5)  # 1: as the voice speaks by itself
+    listening: ListeningProfile = ListeningProfile.BALANCED
     follow_ups: bool = False
     job_text: str | None = None
     question_source: Literal["given", "job", "llm", "fallback"] = "given"

@@ -238,6 +238,7 @@ class State:
         hold: Counts what the stage waits for: preparation, a thinking break, quiet before asking
             again, a possible follow-up.
         yielding: How long ago the answer was acknowledged; None while the candidate has the floor.
+        patience_from: How the candidate asked for more patience; None when nobody did.
         acknowledgements: How many words of thanks were said, so that none is said twice in a row.
         prompt_wait: How long the current prompt has been playing.
         skip: Counts the time in which a skip can be taken back.
@@ -297,6 +298,7 @@ class State:
     hold: Clock | None = None
     hold_started_at: datetime | None = None
     yielding: Clock | None = None
+    patience_from: Literal["page", "spoken"] | None = None
     acknowledgements: int = 0
     prompt_wait: Clock = Clock(0)
     skip: Clock | None = None

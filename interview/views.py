@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from interview.nouns import Question, Status
+from interview.nouns import ListeningProfile, Question, Status
 from interview.records import State
 
 GAP_LEAD_S = 0.3
 MAX_HOTWORDS = 30
+MORE_PATIENCE = 2.0
+MAX_PAUSE_S = 30.0
 
 
 def current_question(state: State) -> Question | None:
@@ -46,6 +48,16 @@ def moments_left(state: State) -> int:
 def acknowledgement_id(state: State) -> str:
     """The name of the last word of acknowledgement, beside the prompts'."""
     return f"k{state.acknowledgements}"
+
+
+def pause_tolerance_s(state: State, question: Question) -> float:
+    """How long a pause may be in the answer to a question; longer for who asked for patience."""
+    given = question.pause_tolerance_s
+    tolerance_s = state.plan.listening.pause_tolerance_s if given is None else given
+    if state.patience_from is None:
+        return tolerance_s
+    longer_s = max(MORE_PATIENCE * tolerance_s, ListeningProfile.PATIENT.pause_tolerance_s)
+    return min(longer_s, MAX_PAUSE_S)
 
 
 def hotwords(state: State) -> tuple[str, ...]:

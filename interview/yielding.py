@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from interview import rules, wording
-from interview.commands import OfferTurn, ResumeTurn
+from interview.commands import AskPatience, OfferTurn, ResumeTurn
 from interview.draft import Draft
-from interview.events import AnswerAcknowledged, AnswerReopened, AnswerResumed, PromptDelivered
+from interview.errors import IllegalTransition
+from interview.events import (
+    AnswerAcknowledged,
+    AnswerReopened,
+    AnswerResumed,
+    PatienceGranted,
+    PromptDelivered,
+)
 from interview.nouns import Phase, Purpose, Status
 from interview.records import AnswerState, State
 
@@ -53,6 +60,16 @@ def resume(draft: Draft, command: ResumeTurn | None = None) -> None:
         return
     number = state.answers[-1].question_number if state.cut_off else state.question_number
     draft.emit(AnswerResumed(at=draft.now, question_number=number or 0))
+
+
+def ask_patience(draft: Draft, command: AskPatience) -> None:
+    """Before the interview or in it; who was just acknowledged goes on."""
+    state = draft.state
+    if state.status.final:
+        raise IllegalTransition("patience", state.status)
+    if state.patience_from is None:
+        draft.emit(PatienceGranted(at=draft.now, source=command.source))
+    resume(draft)
 
 
 def reopened(state: State, event: PromptDelivered) -> AnswerReopened | None:

@@ -19,6 +19,7 @@ class CommandKind(StrEnum):
     REPEAT = "repeat"
     MOMENT = "moment"
     SKIP = "skip"
+    PATIENCE = "patience"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,17 @@ _MOMENT_ALONE = (
     r"(?:just |one )?(?:moment|second|sec|minute)",
     r"(?:hold on|hang on|wait)(?: (?:a|one) (?:moment|second|sec|minute))?",
 )
+_LONGER = r"(?:a little |a bit |much )?(?:more time|longer)"
+_PATIENCE = (
+    rf"(?:i|i'd|i'll|i will|i would) (?:need|like|would like|usually need|often need|always need)"
+    rf" {_LONGER}(?: (?:to think|to answer|to speak|for my answers|for my pauses|between sentences|"
+    r"when i speak|in general|for each question|than others|than that))*",
+    rf"(?:{_ASK} )?(?:please )?(?:give me|allow me|wait) {_LONGER}"
+    r"(?: (?:to think|to answer|to speak|for my answers|from now on|in general|"
+    r"when i pause|before you go on|before you continue))*",
+    rf"(?:{_ASK} )?(?:please )?be (?:more |a bit more |a little more )?patient(?: with me)?",
+    r"(?:please )?(?:don't|do not) (?:interrupt me|cut me off)(?: when i pause| while i think)?",
+)
 _SKIP = (
     r"(?:can|could|may) (?:we|i|you) (?:please )?(?:skip|pass on|pass)"
     rf"(?: {_QUESTION}| this one| this question)?",
@@ -109,6 +121,7 @@ _OWN_SENTENCE = (
     (CommandKind.REPEAT, _whole(_REPEAT_ALONE)),
     (CommandKind.MOMENT, _whole(_MOMENT_ALONE)),
     (CommandKind.SKIP, _whole(_SKIP_ALONE)),
+    (CommandKind.PATIENCE, _whole(_PATIENCE)),
     (CommandKind.DONE, _whole(_DONE_ALONE)),
 )
 _NEXT_PATTERN = _whole(_NEXT)

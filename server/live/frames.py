@@ -132,6 +132,7 @@ def state_frame(state: State, seq: int | None = None) -> StateFrame:
         skipping_until_at=state.skipping_until_at,
         paused_until_at=paused_until_at(state),
         moments_left=views.moments_left(state),
+        more_patience=state.patience_from is not None,
     )
 
 
@@ -376,6 +377,7 @@ def _place(state: State) -> tuple[object, ...]:
         state.thinking_until_at,
         state.skipping_until_at,
         state.pause,
+        state.patience_from,
     )
 
 
@@ -432,5 +434,6 @@ def snapshot(state: State, now: datetime, *, observer: bool, audio_url: AudioUrl
         paused_until_at=paused_until_at(state),
         candidate_connected=state.seat is not None,
         moments_left=views.moments_left(state),
+        more_patience=state.patience_from is not None,
         proctoring=proctoring_view(state, observer=observer),
     )

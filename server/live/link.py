@@ -11,6 +11,7 @@ import structlog
 
 from interview.closing import OURS
 from interview.commands import (
+    AskPatience,
     Command,
     CommitUtterance,
     DeliverPrompt,
@@ -37,6 +38,7 @@ _COMMANDS: dict[str, Callable[[], Command]] = {
     "repeat": Repeat,
     "moment": TakeMoment,
     "skip": Skip,
+    "patience": lambda: AskPatience(source="spoken"),
 }
 
 log = structlog.get_logger(__name__)

@@ -154,7 +154,7 @@ class MediaDesk:
             return
         self.voice.listen(
             mode,
-            pause_tolerance_s=question.pause_tolerance_s,
+            pause_tolerance_s=views.pause_tolerance_s(self.session.state, question),
             kind=question.kind,
             answered=bool(self.session.state.answer_text),
             turn_id=views.turn_id(self.session.state),

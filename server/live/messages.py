@@ -133,6 +133,7 @@ class Snapshot(BaseModel):
     paused_until_at: UtcTime | None = None
     candidate_connected: bool = False
     moments_left: int = 0
+    more_patience: bool = False
     proctoring: ProctoringView | None = None
 
 
@@ -268,6 +269,7 @@ class StateFrame(ServerFrame):
     skipping_until_at: UtcTime | None = None
     paused_until_at: UtcTime | None = None
     moments_left: int = 0
+    more_patience: bool = False
 
 
 class AvatarFrame(ServerFrame):
@@ -310,7 +312,7 @@ class CommandHeard(ServerFrame):
     """The candidate said this to the interviewer: it is understood, and is no answer."""
 
     type: Literal["command_heard"] = "command_heard"
-    command: Literal["done", "repeat", "moment", "skip"]
+    command: Literal["done", "repeat", "moment", "skip", "patience"]
     words: str
 
 
@@ -506,6 +508,12 @@ class MomentFrame(ClientFrame):
     type: Literal["moment"]
 
 
+class PatienceFrame(ClientFrame):
+    """The candidate needs longer pauses, from now on."""
+
+    type: Literal["patience"]
+
+
 class DoneFrame(ClientFrame):
     type: Literal["done"]
     answer_id: Identity | None = None
@@ -582,6 +590,7 @@ AnyClientFrame = Annotated[
     | HereFrame
     | DevicesFrame
     | MomentFrame
+    | PatienceFrame
     | DoneFrame
     | TypingFrame
     | PlaybackFrame

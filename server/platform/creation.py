@@ -14,6 +14,7 @@ from interview.nouns import (
     MAX_TIMER_S,
     CandidateDetails,
     InterviewPlan,
+    ListeningProfile,
     Noun,
     ProctoringPlan,
     ProctoringProfile,
@@ -72,6 +73,7 @@ class CreateBody(Payload):
     language: StrictStr = Field(default="en", pattern=LANGUAGE)
     voice: Annotated[StrictStr, Field(pattern=VOICE)] | None = None
     speaking_rate: Annotated[StrictFloat, Field(ge=0.5, le=1.5)] = 1.0
+    listening: ListeningProfile = ListeningProfile.BALANCED
     follow_ups: StrictBool = False
     preparation_s: Pause = 0
     question_items: list[QuestionItem] | None = Field(default=None, max_length=MAX_QUESTIONS)
@@ -131,6 +133,7 @@ async def draft_session(services: Services, body: CreateBody) -> Draft:
         language=body.language,
         voice=body.voice,
         speaking_rate=body.speaking_rate,
+        listening=body.listening,
         follow_ups=body.follow_ups,
         job_text=body.job_text or (job.text if job else None),
         question_source=asked.source,
@@ -262,7 +265,6 @@ def _question(
     number: int, item: QuestionItem, body: CreateBody, timers: dict[QuestionKind, float]
 ) -> Question:
     given = body.preparation_s if item.preparation_s is None else item.preparation_s
-    default = Question.model_fields["pause_tolerance_s"].default
     return Question(
         number=number,
         text=item.text.strip(),
@@ -271,5 +273,5 @@ def _question(
         preparation_s=given,
         keywords=tuple(word.strip() for word in item.keywords if word.strip()),
         ideal_answer=item.ideal_answer,
-        pause_tolerance_s=default if item.pause_tolerance_s is None else item.pause_tolerance_s,
+        pause_tolerance_s=item.pause_tolerance_s,
     )

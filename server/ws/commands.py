@@ -11,6 +11,7 @@ from typing import Any
 
 from interview.closing import OURS, clients_id
 from interview.commands import (
+    AskPatience,
     DeclareCamera,
     Done,
     EndSession,
@@ -35,6 +36,7 @@ from server.live.messages import (
     HereFrame,
     MomentFrame,
     PageEventFrame,
+    PatienceFrame,
     PingFrame,
     PlaybackFrame,
     Pong,
@@ -174,6 +176,13 @@ async def devices(sender: Sender, frame: DevicesFrame) -> Reply:
 async def moment(sender: Sender, frame: MomentFrame) -> Reply:
     """An approved break."""
     await sender.room.command(TakeMoment())
+    return None
+
+
+@handles(PatienceFrame)
+async def patience(sender: Sender, frame: PatienceFrame) -> Reply:
+    """Longer pauses, from now on."""
+    await sender.room.command(AskPatience())
     return None
 
 

@@ -6,7 +6,9 @@ import base64
 import io
 import shutil
 import wave
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, expect
@@ -25,6 +27,8 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
     "--mute-audio",
 ]
+
+BREATH_S = 0.3
 
 MICROPHONE = """
 (() => {
@@ -112,8 +116,8 @@ async def say(page: Page, clip: bytes) -> float:
     return float(await page.evaluate("b => window.__say(b)", base64.b64encode(clip).decode()))
 
 
-def joined(clips: list[Path], silence_s: float = 0.3) -> bytes:
-    """Several WAV clips of one format as one WAV, with silence between."""
+def joined(clips: list[Path], pauses: Mapping[int, float] = MappingProxyType({})) -> bytes:
+    """Several WAV clips of one format as one WAV; `pauses` in seconds after some, else a breath."""
     out = io.BytesIO()
     with wave.open(out, "wb") as target:
         for number, clip in enumerate(clips):
@@ -121,7 +125,7 @@ def joined(clips: list[Path], silence_s: float = 0.3) -> bytes:
                 if number == 0:
                     target.setparams(source.getparams())
                 else:
-                    frames = int(silence_s * source.getframerate())
+                    frames = int(pauses.get(number - 1, BREATH_S) * source.getframerate())
                     target.writeframes(b"\0\0" * frames * source.getnchannels())
                 target.writeframes(source.readframes(source.getnframes()))
     return out.getvalue()

@@ -25,8 +25,12 @@ QUESTIONS = [
     "What is the best part of the week?",
     "What kind of man was he?",
 ]
-THINKING = (2.945, 3.0)  # seconds into the first answer ("... leisure to"), and how long
-ANSWERS = [["austen-0870.wav"], ["harvard-5.wav", "harvard-3.wav"], ["austen-0890.wav"]]
+LONG_ANSWER = ["austen-0870.wav", "austen-0880.wav", "austen-0890.wav"] + [
+    f"harvard-{number}.wav" for number in (3, 4, 1)
+]
+THINKING = {0: 2.0, 2: 3.0}  # seconds of silence after those clips of the first answer
+MID_SENTENCE = (2.945, 1.2)  # seconds into it ("... leisure to"), and how long
+ANSWERS = [LONG_ANSWER, ["harvard-5.wav", "harvard-3.wav"], ["austen-0890.wav"]]
 
 
 @pytest.fixture
@@ -38,11 +42,13 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-def spoken(shared: Path, names: list[str]) -> tuple[bytes, str]:
-    """The clips as one WAV, and what is said in it."""
+def spoken(
+    shared: Path, names: list[str], pauses: dict[int, float] | None = None
+) -> tuple[bytes, str]:
+    """The clips as one WAV with `pauses` after some of them, and what is said in it."""
     refs = json.loads((shared / "speech" / "refs.json").read_text())
     clips = [shared / "speech" / name for name in names]
-    return joined(clips), " ".join(refs[name]["text"] for name in names)
+    return joined(clips, pauses or {}), " ".join(refs[name]["text"] for name in names)
 
 
 def with_pause(wav: bytes, at_s: float, pause_s: float) -> bytes:
@@ -113,25 +119,36 @@ async def assert_recording(server: ServerProcess, report: dict[str, Any], least:
 async def test_a_spoken_interview_from_link_to_report(
     browser: Browser, full_server: ServerProcess, shared_dir: Path
 ) -> None:
-    """The first answer stops for three seconds in mid-sentence, and is one answer all the same."""
+    """The first answer has over sixty words and stops for 1.2, 2 and 3 s: it is one answer, whole.
+
+    Whatever the avatar began to say in between, the next question is asked once, after it.
+    """
     created = await full_server.create(questions=QUESTIONS)
     context, page = await candidate_page(browser)
     await enter_room(page, created["candidate_url"])
     captions: set[str] = set()
     watching = asyncio.create_task(watch_captions(page, captions))
-    references = []
+    references: list[str] = []
     for question, clips in zip(QUESTIONS, ANSWERS, strict=True):
         await question_shown(page, question)
-        wav, text = spoken(shared_dir, clips)
+        first = not references
+        wav, text = spoken(shared_dir, clips, THINKING if first else None)
         references.append(text)
-        await say(page, wav if len(references) > 1 else with_pause(wav, *THINKING))
+        await say(page, with_pause(wav, *MID_SENTENCE) if first else wav)
     await expect(page.get_by_test_id("thank-you")).to_be_visible(timeout=90_000)
     watching.cancel()
     assert any_word_of(" ".join(references)).search(" ".join(captions)), captions
     report = await full_server.report(created["session_id"])
     heard = [answer["content"] for answer in report["answers"]]
     assert len(heard) == 3, heard
+    assert len(references[0].split()) >= 60
     assert_transcript(references, heard)
+    lines = report["interview_transcript"]
+    asked = [line["content"] for line in lines if line["role"] == "interviewer"]
+    assert [content for content in asked if content in QUESTIONS] == QUESTIONS, "each asked once"
+    second = next(n for n, line in enumerate(lines) if line["content"] == QUESTIONS[1])
+    assert {line["question_number"] for line in lines[:second] if line["utterance_id"]} == {1}
+    assert all(line["question_number"] != 1 for line in lines[second:])
     await assert_recording(full_server, report, 90)
     await context.close()
 

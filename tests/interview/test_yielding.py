@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from interview import machine, rules
+from interview import machine, rules, views
 from interview.commands import (
+    AskPatience,
     DeliverPrompt,
     Done,
+    EndSession,
     EndTurn,
     LeaveCandidate,
     NoteActivity,
@@ -18,6 +20,7 @@ from interview.commands import (
     ResumeTurn,
     TakeMoment,
 )
+from interview.errors import IllegalTransition
 from interview.events import AnswerAcknowledged, AnswerReopened, Event, PromptIssued
 from interview.nouns import SAID_SO, InterviewPlan, Phase, TurnEnd
 from interview.state import replay
@@ -239,3 +242,46 @@ def test_words_into_a_line_that_still_plays_are_judged_by_its_length(
     sitting.now += timedelta(seconds=heard_s + 1)
     sitting.do(spoken("more words", start_s=asked_s + heard_s))
     assert sitting.state.answers[0].content.endswith("more words") is before
+
+
+# --- more patience -------------------------------------------------------------------------------
+
+
+def tolerance_s(sitting: Sitting) -> float:
+    """How long a pause may be now."""
+    found = views.current_question(sitting.state)
+    assert found is not None
+    return views.pause_tolerance_s(sitting.state, found)
+
+
+@pytest.mark.parametrize(
+    ("profile", "own_s", "pause_s", "longer_s"),
+    [
+        ("brisk", None, 2.0, 5.0),
+        ("balanced", None, 3.0, 6.0),
+        ("patient", None, 5.0, 10.0),
+        ("brisk", 4.0, 4.0, 8.0),
+        ("patient", 20.0, 20.0, 30.0),
+    ],
+)
+def test_who_asks_for_patience_gets_longer_pauses_from_then_on(
+    profile: str, own_s: float | None, pause_s: float, longer_s: float
+) -> None:
+    questions = tuple(question(n, pause_tolerance_s=own_s) for n in (1, 2))
+    sitting = begun(plan_of(2, listening=profile).model_copy(update={"questions": questions}))
+    assert tolerance_s(sitting) == pause_s
+    sitting.do(OfferTurn(end=END), after_s=1)
+    went_on = kinds_of(sitting.do(AskPatience(source="spoken")))
+    assert went_on == ["patience_granted", "answer_resumed"]
+    assert sitting.do(AskPatience()) == (), "granted once"
+    assert tolerance_s(sitting) == longer_s
+    sitting.do(Done(answer_id="a1"))
+    assert tolerance_s(sitting) == longer_s, "and to the next question"
+
+
+def test_patience_can_be_asked_for_before_the_start_but_not_after_the_end() -> None:
+    sitting = Sitting()
+    assert kinds_of(sitting.do(AskPatience())) == ["patience_granted"]
+    sitting.do(EndSession(by="staff", reason="test"))
+    with pytest.raises(IllegalTransition):
+        sitting.do(AskPatience())

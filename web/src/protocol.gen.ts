@@ -54,7 +54,7 @@ export interface Capability {
 export interface CommandHeard {
   seq: number | null;
   type: "command_heard";
-  command: "done" | "repeat" | "moment" | "skip";
+  command: "done" | "repeat" | "moment" | "skip" | "patience";
   words: string;
 }
 
@@ -254,6 +254,7 @@ export interface Snapshot {
   paused_until_at: string | null;
   candidate_connected: boolean;
   moments_left: number;
+  more_patience: boolean;
   proctoring: ProctoringView | null;
 }
 
@@ -267,6 +268,7 @@ export interface StateFrame {
   skipping_until_at: string | null;
   paused_until_at: string | null;
   moments_left: number;
+  more_patience: boolean;
 }
 
 export type Status = "initialized" | "in_progress" | "completed" | "terminated" | "abandoned" | "failed";
@@ -464,6 +466,11 @@ export interface PageEventFrame {
 
 export type PageEventName = "fullscreen_exit" | "fullscreen_enter" | "tab_hidden" | "tab_visible" | "window_blur" | "window_focus" | "paste" | "copy" | "screens" | "camera" | "camera_off" | "camera_on" | "window_size";
 
+export interface PatienceFrame {
+  id?: string | null;
+  type: "patience";
+}
+
 export interface PingFrame {
   id?: string | null;
   type: "ping";
@@ -536,6 +543,7 @@ export type ClientFrame =
   | HereFrame
   | MomentFrame
   | PageEventFrame
+  | PatienceFrame
   | PingFrame
   | PlaybackFrame
   | RepeatFrame

@@ -6,7 +6,7 @@ import pytest
 
 from agents.turns.commands import CommandKind, spoken_command
 
-DONE, REPEAT, MOMENT, SKIP = CommandKind
+DONE, REPEAT, MOMENT, SKIP, PATIENCE = CommandKind
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,10 @@ DONE, REPEAT, MOMENT, SKIP = CommandKind
         ("I would rather not answer that", SKIP),
         ("Next question, please.", SKIP),
         ("Let's move on.", SKIP),
+        ("Please be patient with me.", PATIENCE),
+        ("Sorry, could you give me more time to think, please?", PATIENCE),
+        ("I usually need a bit more time to answer.", PATIENCE),
+        ("Please don't interrupt me when I pause.", PATIENCE),
     ],
 )
 def test_a_sentence_for_the_interviewer(text: str, kind: CommandKind) -> None:

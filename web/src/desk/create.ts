@@ -8,6 +8,7 @@ import { DeskElement } from "./element";
 import { ApiError, postJson, sentence } from "./http";
 import { icon } from "./icons";
 import "./link";
+import { LISTENING, type ListeningProfile } from "./listening";
 import { PROFILES } from "./signal-words";
 import type { ProctoringProfile } from "../protocol.gen";
 import type { Created } from "./types";
@@ -70,6 +71,7 @@ export class DeskCreate extends DeskElement {
             ${this.field("max", "Ask at most", draft.maxQuestions, (v) => (draft.maxQuestions = v), {
               type: "number", placeholder: draft.dynamic ? "7 questions" : "all questions", min: "1",
             })}
+            ${this.listening()}
             ${this.check("follow-ups", "Ask follow-up questions", "Where an answer leaves something open.", draft.followUps, (on) => (draft.followUps = on))}
           </div>
         </fieldset>
@@ -87,6 +89,19 @@ export class DeskCreate extends DeskElement {
         </div>
       </form>
     `;
+  }
+
+  private listening(): TemplateResult {
+    const { draft } = this;
+    return html`<div class="field">
+      <label for="listening">Pauses in answers<span class="hint">${LISTENING[draft.listening].means}</span></label>
+      <select id="listening" data-testid="create-listening"
+        @change=${(event: Event) => (this.draft = { ...draft, listening: (event.target as HTMLSelectElement).value as ListeningProfile })}>
+        ${(Object.entries(LISTENING) as [ListeningProfile, { word: string }][]).map(
+          ([key, { word }]) => html`<option value=${key} ?selected=${draft.listening === key}>${word}</option>`,
+        )}
+      </select>
+    </div>`;
   }
 
   private list(): TemplateResult {

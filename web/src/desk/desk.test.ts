@@ -47,7 +47,7 @@ describe("a new session", () => {
     Object.assign(draft, { name: " Ada ", email: "ada@example.org", maxQuestions: "2" });
     draft.questions = [emptyQuestion(), { text: "Why?", type: "coding", timer: "60", keywords: "a, ,b", ideal: " x " }];
     expect(bodyOf(draft)).toEqual({
-      name: "Ada", email: "ada@example.org", phone: "", language: "en", follow_ups: false, max_questions: 2,
+      name: "Ada", email: "ada@example.org", phone: "", language: "en", listening: "balanced", follow_ups: false, max_questions: 2,
       proctoring_profile: "observe", proctoring_identity: true,
       question_items: [{ text: "Why?", type: "coding", timer_s: 60, keywords: ["a", "b"], ideal_answer: "x" }],
     });

@@ -1,5 +1,6 @@
 // The form of a new session as data: what it holds, what is sent, where an error belongs. Pure.
 import type { ProctoringProfile, QuestionKind } from "../protocol.gen";
+import type { ListeningProfile } from "./listening";
 
 export interface QuestionDraft {
   text: string;
@@ -17,6 +18,7 @@ export interface Draft {
   language: string;
   maxQuestions: string;
   followUps: boolean;
+  listening: ListeningProfile;
   /** A language model makes the questions from the two texts. */
   dynamic: boolean;
   jobText: string;
@@ -35,6 +37,7 @@ export function emptyQuestion(): QuestionDraft {
 export function emptyDraft(): Draft {
   return {
     name: "", email: "", phone: "", title: "", language: "en", maxQuestions: "", followUps: false,
+    listening: "balanced",
     dynamic: false, jobText: "", resumeText: "", proctoring: "observe", identity: true,
     questions: [emptyQuestion()],
   };
@@ -47,6 +50,7 @@ export function bodyOf(draft: Draft): Record<string, unknown> {
     email: draft.email.trim(),
     phone: draft.phone.trim(),
     language: draft.language,
+    listening: draft.listening,
     follow_ups: draft.followUps,
     proctoring_profile: draft.proctoring,
     proctoring_identity: draft.identity && draft.proctoring !== "off",
@@ -91,7 +95,7 @@ export function faults(draft: Draft): Record<string, string> {
 
 const INPUTS: Record<string, string> = {
   name: "name", email: "email", phone: "phone", title: "title", language: "language",
-  max_questions: "max", follow_ups: "follow-ups", job_text: "job-text", resume_text: "resume-text",
+  max_questions: "max", follow_ups: "follow-ups", listening: "listening", job_text: "job-text", resume_text: "resume-text",
   dynamic_questions: "dynamic", proctoring_profile: "proctoring", proctoring_identity: "identity",
 };
 const PARTS: Record<string, string> = {

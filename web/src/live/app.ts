@@ -37,6 +37,7 @@ class Page implements App {
   private taping: Taping | null = null;
   private call: Call | null = null;
   private accepted = false;
+  private patient = false;
   private absent: Pick<MediaView, "microphone" | "camera"> = { microphone: "off", camera: "off" };
   private notice: Notice | null = null;
   private noticeTimer: ReturnType<typeof setTimeout> | null = null;
@@ -52,6 +53,7 @@ class Page implements App {
     typing: () => this.typing(),
     repeat: () => this.call?.command({ type: "repeat" }),
     moment: () => this.call?.command({ type: "moment" }),
+    patience: () => this.patience(),
     skip: () => this.call?.command({ type: "skip" }),
     undoSkip: () => this.call?.command({ type: "undo_skip" }),
     here: () => this.call?.post({ type: "here" }),
@@ -150,6 +152,12 @@ class Page implements App {
       failed: (notice) => void this.leave({ kind: "failed", notice }),
     }, info.proctoring.kinds);
     this.call.open();
+    if (this.patient) this.call.command({ type: "patience" });
+  }
+
+  private patience(): void {
+    this.patient = true;
+    this.call?.command({ type: "patience" });
   }
 
   private async listen(stream: MediaStream | null): Promise<void> {

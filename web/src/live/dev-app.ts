@@ -36,7 +36,7 @@ function room(change: Partial<RoomState> = {}): RoomState {
     clock: { state: "running", pausedReason: null, remainingS: 102, allottedS: 180, movingOnS: null, at: performance.now() }, warningS: null,
     committed: "So the first thing I did was look at the connection pool, because the latency had gone up before the errors came,",
     tentative: "and then I saw that one of the", answered: [], avatarSpeaking: false, visemes: null, candidateSpeaking: true, turn: "open",
-    savingAnswer: false, thinkingUntil: null, skippingUntil: null, pausedUntil: null, momentsLeft: 2, consentReceived: true, concluded: null,
+    savingAnswer: false, thinkingUntil: null, skippingUntil: null, pausedUntil: null, momentsLeft: 2, morePatience: false, consentReceived: true, concluded: null,
     watch: { watching: true, unavailable: ["second_voice"], counted: 0, warnings: [], note: null }, ...change,
   };
 }
@@ -125,7 +125,7 @@ export function createDemo(name: string): App {
     accept: say("accept"), enterCheck: () => go("checking"),
     join: ({ stream }) => { preview = stream; go(stream ? "greeting" : "typing"); },
     answerTyped: (content, code) => { console.info("answered", content, code); go("saving"); setTimeout(() => go("turn"), 900); },
-    typing: say("typing"), repeat: () => go("speaking"), moment: () => go("moment"), skip: () => go("skipping"), undoSkip: () => go("turn"), here: () => go("turn"),
+    typing: say("typing"), repeat: () => go("speaking"), moment: () => go("moment"), patience: () => undefined, skip: () => go("skipping"), undoSkip: () => go("turn"), here: () => go("turn"),
     done: () => go("saving"), end: (unsent) => { console.info("ended", unsent); go("ended"); setTimeout(() => go("saved"), 2500); },
     retry: () => go("listening"), flags: () => Promise.resolve(flags),
     compareFaces: (granted) => Promise.resolve(chosen({ biometric_consent: granted, reference_taken: false })),

@@ -139,6 +139,8 @@ export interface RoomState {
   /** Until then a person may let a paused interview go on. */
   pausedUntil: Date | null;
   momentsLeft: number;
+  /** The candidate asked for longer pauses; it holds from then on. */
+  morePatience: boolean;
   consentReceived: boolean;
   /** Null where nothing is watched. */
   watch: WatchState | null;
@@ -198,6 +200,8 @@ export interface Actions {
   typing(): void;
   repeat(): void;
   moment(): void;
+  /** Longer pauses from now on; before the room it is kept until there is one. */
+  patience(): void;
   skip(): void;
   undoSkip(): void;
   /** Somebody is there. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ServerFrame, Snapshot, TimerView, Welcome } from "../protocol.gen";
-import { type Room, roomAfter, typedInto, welcomed } from "./room";
+import { audioOf, type Room, roomAfter, typedInto, welcomed } from "./room";
 
 const SERVER_TIME = "2026-01-01T10:00:00Z";
 const TIMER: TimerView = {
@@ -11,7 +11,7 @@ const SNAPSHOT: Snapshot = {
   language: "en", question_number: 1, question_count: 3, question: "Why?", question_kind: "text",
   timer: TIMER, prompt: null, answer_text: "So far", answered: [], consent_received: true,
   consent_text_version: "1", started_at: SERVER_TIME, session_clock_s: 12,
-  thinking_until_at: null, skipping_until_at: null, paused_until_at: null, candidate_connected: true, moments_left: 1, proctoring: null,
+  thinking_until_at: null, skipping_until_at: null, paused_until_at: null, candidate_connected: true, moments_left: 1, more_patience: false, proctoring: null,
 };
 
 function welcome(snapshot: Partial<Snapshot> = {}, lastSeq = 10): Welcome {
@@ -75,7 +75,7 @@ describe("room", () => {
   it("takes several frames of one event", () => {
     const room = after(saved(11), {
       seq: 11, type: "state", status: "in_progress", phase: "asking", question_number: 2,
-      thinking_until_at: null, skipping_until_at: null, paused_until_at: null, moments_left: 1,
+      thinking_until_at: null, skipping_until_at: null, paused_until_at: null, moments_left: 1, more_patience: false,
     });
     expect(room.phase).toBe("asking");
     expect(room.questionNumber).toBe(2);
@@ -113,14 +113,27 @@ describe("room", () => {
     expect(room.warningS).toBe(30);
   });
 
+  it("says how to keep the floor while the interviewer is about to go on, and lets go of it", () => {
+    const turn = (state: "ending" | "open" | "reopened", seq: number): ServerFrame => ({
+      seq, type: "turn", state, question_number: 1, content: "Thank you.", prompt_id: "k1", audio_file: "/k1.wav",
+    });
+    const ending = after(turn("ending", 11));
+    expect(ending.turn).toBe("ending");
+    expect(audioOf(ending, "k1")).toBe("/k1.wav");
+    expect(roomAfter(ending, turn("open", 12), 1_000).turn).toBe("open");
+    expect(roomAfter(ending, question("Next?", "question", 12), 1_000).turn).toBe("open");
+    expect(after(turn("reopened", 11)).turn).toBe("reopened");
+  });
+
   it("says until when a moment lasts on the page's own clock", () => {
     const room = after({
       seq: 11, type: "state", status: "in_progress", phase: "thinking", question_number: 1,
       thinking_until_at: "2026-01-01T10:00:30Z", skipping_until_at: "2026-01-01T10:00:05Z",
-      paused_until_at: "2026-01-01T10:10:00Z", moments_left: 0,
+      paused_until_at: "2026-01-01T10:10:00Z", moments_left: 0, more_patience: true,
     });
     expect(room.skippingUntil).toBe((room.thinkingUntil ?? 0) - 25_000);
     expect(room.pausedUntil?.toISOString()).toBe("2026-01-01T10:10:00.000Z");
+    expect(room.morePatience).toBe(true);
     expect(room.thinkingUntil).toBe(31_000);
   });
 

@@ -56,6 +56,7 @@ export function welcomed(frame: Welcome, before: Room | null, now: number): Room
     skippingUntil: localTime(snapshot.skipping_until_at, serverOffsetMs),
     pausedUntil: dated(snapshot.paused_until_at),
     momentsLeft: snapshot.moments_left,
+    morePatience: snapshot.more_patience,
     consentReceived: snapshot.consent_received,
     watch: snapshot.proctoring ? watchOf(snapshot.proctoring, null) : null,
     concluded: before?.concluded ?? null,
@@ -158,6 +159,7 @@ function moved(room: Room, frame: StateFrame): Room {
     skippingUntil: localTime(frame.skipping_until_at, room.serverOffsetMs),
     pausedUntil: dated(frame.paused_until_at),
     momentsLeft: frame.moments_left,
+    morePatience: frame.more_patience,
     savingAnswer: listens(frame.phase) && room.savingAnswer,
     candidateSpeaking: listens(frame.phase) && room.candidateSpeaking,
   };

@@ -25,6 +25,7 @@ export class Check extends LitElement {
   @state() private opened: Opened | null = null;
   @state() private test: Test = { step: "ready" };
   @state() private toned: "no" | "playing" | "asked" | "heard" | "unheard" = "no";
+  @state() private patient = false;
   @state() private line: Line | "measuring" | "failed" = "measuring";
   private listener: Listener | null = null;
   private joining = false;
@@ -99,10 +100,20 @@ export class Check extends LitElement {
         ${opened.microphone === null ? this.microphone() : nothing}
         ${this.speakers()}
         ${this.network()}
+        ${this.pauses()}
       </section>`;
   }
 
   private readonly preview = (): HTMLVideoElement | null => this.renderRoot.querySelector("video");
+
+  private pauses() {
+    return html`<div class="check">
+      <h2>Pauses</h2>
+      <label><input type="checkbox" data-testid="check-patience" ?disabled=${this.patient}
+        @change=${() => { this.patient = true; this.actions.patience(); }} /> I need longer pauses when I speak</label>
+      <p>The interviewer then waits longer before it goes on. It does not count against you.</p>
+    </div>`;
+  }
 
   private microphone() {
     const { stt } = this.info.capabilities;

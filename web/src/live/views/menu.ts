@@ -1,7 +1,7 @@
 // The room's menu: captions, the avatar's look, help, the end.
 import { LitElement, css, html } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import { Captions, CircleHelp, Ellipsis, LogOut } from "lucide";
+import { Captions, CircleHelp, Ellipsis, Hourglass, LogOut } from "lucide";
 import { LOOKS, saveLook, type Look } from "../avatar/looks";
 import { icon, shared } from "../ui";
 import "./dialog";
@@ -10,6 +10,7 @@ import type { Dialog } from "./dialog";
 @customElement("viva-menu")
 export class Menu extends LitElement {
   @property({ type: Boolean }) captions = true;
+  @property({ type: Boolean }) patient = false;
   @property() look: Look = "mara";
   @query("#ask-end") private askEnd!: Dialog;
   @query("#help") private help!: Dialog;
@@ -40,6 +41,10 @@ export class Menu extends LitElement {
         <button role="switch" aria-checked=${this.captions} @click=${() => this.dispatchEvent(new CustomEvent("captions"))}>
           ${icon(Captions)} Captions <span class="state">${this.captions ? "On" : "Off"}</span>
         </button>
+        <button role="switch" aria-checked=${this.patient} ?disabled=${this.patient} data-testid="btn-patience"
+          @click=${() => this.dispatchEvent(new CustomEvent("patience"))}>
+          ${icon(Hourglass)} Longer pauses <span class="state">${this.patient ? "On" : "Off"}</span>
+        </button>
         <button @click=${() => this.show(this.help)}>${icon(CircleHelp)} Help</button>
         <fieldset>
           <legend>Who asks</legend>
@@ -56,7 +61,8 @@ export class Menu extends LitElement {
       </viva-dialog>
       <viva-dialog id="help" heading="How this works">
         <ul>
-          <li>Listen to the question, then speak. Pauses are fine. After a long silence the page counts down before it moves on, and anything you do stops that: a word, a key, a touch.</li>
+          <li>Listen to the question, then speak. Pauses are fine. If the interviewer goes on too early, just keep talking: it stops, and your words stay with your answer. After a long silence the page counts down before it moves on, and anything you do stops that: a word, a key, a touch.</li>
+          <li>If you need longer pauses, switch them on in the menu, or say “please be patient with me”. It does not count against you.</li>
           <li>Press Done when you have finished. Repeat asks the question again. A skip can be taken back for 5 seconds.</li>
           <li>“I need a moment” stops the clock for a little while.</li>
           <li>You may type instead of speaking at any time. It does not count against you.</li>

@@ -76,7 +76,8 @@ export class Room extends LitElement {
       ${room.watch ? html`<viva-watch .notice=${this.state.info.proctoring} .watch=${room.watch} ?camera=${this.state.media.camera === "on"}></viva-watch>` : nothing}
       <viva-clock .clock=${room.clock} .warningS=${room.warningS}></viva-clock>
       <viva-menu
-        .captions=${this.captions} .look=${this.look}
+        .captions=${this.captions} .look=${this.look} .patient=${room.morePatience}
+        @patience=${() => this.app.actions.patience()}
         @captions=${() => (this.captions = !this.captions)}
         @look=${(event: CustomEvent<Look>) => (this.look = event.detail)}
         @end=${() => this.app.actions.end(this.answer.unsent())}
