@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Literal
 
 import structlog
@@ -33,6 +34,7 @@ class Connection:
         self.connection_id = connection_id
         self.role = role
         self.socket = socket
+        self.heard_at: datetime | None = None  # when the client last said anything
         self._queue: asyncio.Queue[str | Iterator[ServerFrame] | None] = asyncio.Queue()
         self._queued_bytes = 0
         self._taken = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from server.live.session import LiveSession
 
 MIN_TICK_S = 0.01
+SEEMS_DEAD = timedelta(seconds=2.5)  # a living line answers each second
 TAKEOVER_WORDS = "The interview goes on in another window. This one has been closed."
 MOVED_WORDS = "The connection moves to another server. Your answers are safe."
 RESTART_WORDS = "The server restarts. Your answers are safe; the page comes back by itself."
@@ -135,7 +136,9 @@ class Room:
         """Give the seat to a connection; an earlier one is told so and closed."""
         me = connection.connection_id
         if self.state.seat is not None:
+            from_at = self._alive_until(self.state.seat)
             await self.media.leave(self.state.seat)
+            await self.was_silent(from_at)  # nobody could answer until now
         self.media.arrive(me, media)
         await self.command(JoinCandidate(connection_id=me, media=media))
         for other in self._candidates():
@@ -153,6 +156,14 @@ class Room:
             log.warning("leave_not_stored", code=error.code, session=self.session_id)
         await self.media.leave(connection_id)
 
+    def _alive_until(self, connection_id: str) -> datetime:
+        """When a connection was last heard, if it seems dead; else the present."""
+        now = self.session.context.clock()
+        old = self.connections.get(connection_id)
+        heard_at = old.heard_at if old is not None else None
+        dead = heard_at is not None and now - heard_at > SEEMS_DEAD
+        return heard_at if heard_at is not None and dead else now
+
     def _candidates(self) -> list[Connection]:
         return [c for c in self.connections.values() if c.role == "candidate"]
 
@@ -160,6 +171,16 @@ class Room:
         """This process could do nothing since then: that was not the candidate's time."""
         pause = RecordOutage(from_at=from_at, cause="server_paused", seat_lost=False)
         await self.session.log.command(pause, epoch=self.epoch)
+
+    async def was_silent(self, from_at: datetime) -> None:
+        """The candidate's line had been dead since then when we noticed: nobody's time either."""
+        if self.closed:
+            return
+        silence = RecordOutage(from_at=from_at, cause="connection_lost", seat_lost=False)
+        try:
+            await self.session.log.command(silence, epoch=self.epoch)
+        except VivaError as error:
+            log.warning("silence_not_recorded", code=error.code, session=self.session_id)
 
     # --- time ------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 
 import structlog
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
@@ -40,6 +41,7 @@ from server.ws.commands import HANDLERS, Sender
 from server.ws.limits import FloodGuard
 
 HEARTBEAT_S = 10.0
+LIFE_EVERY_S = 1.0  # so exactly is it known when a line that broke was last alive
 MAX_OBSERVERS = 20
 
 log = structlog.get_logger(__name__)
@@ -62,10 +64,12 @@ class InterviewSocket:
         self._socket = socket
         self._guard = FloodGuard()
         self.connection = Connection(uuid.uuid4().hex[:12], role, socket)
+        self.connection.heard_at = registry.context.clock()
 
     async def run(self, *, last_seq: int | None, media: Media) -> None:
         """Serve the connection until it closes."""
         session = self._session
+        life = asyncio.create_task(self._ask_for_life(), name="ws-life")
         try:
             await self._welcome(last_seq)
             if self._role == "candidate":
@@ -75,8 +79,10 @@ class InterviewSocket:
                 if self.connection.closing:
                     break
                 await asyncio.sleep(0)  # buffered frames come without a pause: let others run
-            await self.connection.flushed()
+            if self.connection.closing:
+                await self.connection.flushed()
         finally:
+            life.cancel()
             session.connections.pop(self.connection.connection_id, None)
             await self._leave()
             await self.connection.aclose()
@@ -177,20 +183,33 @@ class InterviewSocket:
 
     async def _leave(self) -> None:
         if self._room is not None:
+            heard_at = self.connection.heard_at
+            if isinstance(self._socket.exception(), TimeoutError) and heard_at is not None:
+                await self._room.was_silent(heard_at)
             code = self._socket.close_code
             reason = "closed" if code in (1000, 1001) else "connection_lost"
             await self._room.leave(self.connection.connection_id, reason)
 
     # --- frames ------------------------------------------------------------------------------
 
+    async def _ask_for_life(self) -> None:
+        """A line that broke says nothing: what it last answered tells since when."""
+        with suppress(ConnectionError, RuntimeError):
+            while not self._socket.closed:
+                await asyncio.sleep(LIFE_EVERY_S)
+                await self._socket.ping()
+
     async def _take(self, message: WSMessage) -> None:
-        if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+        self.connection.heard_at = self._registry.context.clock()
+        if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING):
             return
         size = len(message.data)
         if not self._guard.admit(size, time.monotonic()):
             self._flooded()
             return
-        if message.type is WSMsgType.BINARY:
+        if message.type is WSMsgType.PING:
+            await self._socket.pong(message.data)
+        elif message.type is WSMsgType.BINARY:
             await self._audio(message.data)
         else:
             await self._text(message.data)

@@ -54,10 +54,13 @@ async def _admit(request: web.Request) -> tuple[SocketQuery, TicketGrant]:
     return query, grant
 
 
-async def _seat(request: web.Request, run: Run) -> web.WebSocketResponse:
+async def _seat(request: web.Request, run: Run, *, autoping: bool = True) -> web.WebSocketResponse:
     """Open the socket and `run` it; 1008 before any data when the ticket is not good."""
     socket = web.WebSocketResponse(
-        heartbeat=HEARTBEAT_S, max_msg_size=HARD_LIMIT_BYTES, compress=False
+        heartbeat=HEARTBEAT_S,
+        max_msg_size=HARD_LIMIT_BYTES,
+        compress=False,
+        autoping=autoping,
     )
     await socket.prepare(request)
     try:
@@ -84,6 +87,7 @@ async def interview_socket(request: web.Request) -> web.WebSocketResponse:
             last_seq=query.last_seq,
             media=query.media,
         ),
+        autoping=False,  # a pong is a sign of life
     )
 
 

@@ -270,9 +270,11 @@ async def test_return_within_grace_same_question_no_new_greeting(sitting: Sittin
     first = await line.question(1)
     await line.until("timer", lambda f: f["timer"]["state"] == "running")
     await line.socket.close()
-    await asyncio.sleep(0.3)
-    state = await sitting.process.live.registry.state(created["session_id"])
-    assert state.phase == "reconnecting"
+    async with asyncio.timeout(3):
+        state = await sitting.process.live.registry.state(created["session_id"])
+        while state.phase != "reconnecting":
+            await asyncio.sleep(0.02)
+            state = await sitting.process.live.registry.state(created["session_id"])
     back = await sitting.join(created)
     shown = back.welcome["snapshot"]
     assert shown["question_number"] == 1 and shown["timer"]["remaining_s"] > 119
