@@ -228,6 +228,19 @@ class RecordEvaluation(Noun):
     evaluation: Evaluation
 
 
+class RecordRehearing(Noun):
+    """What a whole pass over an answer's sound heard, or why there was none; see `AnswerReheard`.
+
+    `heard`: the ids of the utterances whose sound was there.
+    """
+
+    answer_id: str
+    heard: tuple[str, ...]
+    utterances: tuple[Utterance, ...] = ()
+    sounds_like: str = ""
+    failure: str | None = None
+
+
 class DecideBiometricConsent(Noun):
     """The candidate allows or refuses the comparison of faces."""
 
@@ -350,6 +363,7 @@ Command = (
     | Tick
     | EndSession
     | RecordEvaluation
+    | RecordRehearing
     | DecideBiometricConsent
     | SetReferenceFace
     | BeginWatching

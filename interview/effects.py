@@ -11,6 +11,7 @@ from datetime import datetime
 from interview.events import (
     AnswerExtended,
     AnswerRecorded,
+    AnswerReheard,
     AnswerSupplemented,
     EvaluationRecorded,
     Event,
@@ -25,6 +26,7 @@ from interview.ports.storage import JobRequest
 from interview.records import AnswerState, State
 
 EVALUATE = "evaluate"
+REHEAR = "rehear"
 REPORT = "report"
 FORGET_REFERENCE = "forget_reference"
 SCORED = (AnswerOutcome.ANSWERED, AnswerOutcome.TIMED_OUT)
@@ -33,10 +35,10 @@ SCORED = (AnswerOutcome.ANSWERED, AnswerOutcome.TIMED_OUT)
 def jobs_for(event: Event, after: State) -> Iterator[JobRequest]:
     """The work that an event asks for; `after` is the state that it led to."""
     match event:
-        case AnswerRecorded() | AnswerExtended() | AnswerSupplemented():
+        case AnswerRecorded() | AnswerExtended() | AnswerSupplemented() | AnswerReheard():
             answer = after.answer(event.answer_id)
-            if answer is not None and evaluation_request(after, answer) is not None:
-                yield _evaluate(after, event, answer)
+            if answer is not None:
+                yield from _answered(after, event, answer)
         case ReportRequested():
             yield report_job(after.session_id, event.at)
         case EvaluationRecorded() | ViolationReviewed() | ViolationExplained():
@@ -51,6 +53,26 @@ def jobs_for(event: Event, after: State) -> Iterator[JobRequest]:
             )
         case _:
             return
+
+
+def _answered(after: State, event: Event, answer: AnswerState) -> Iterator[JobRequest]:
+    """What was said is heard whole first, then evaluated."""
+    if answer.unheard:
+        if not isinstance(event, AnswerReheard):  # who brought new sound has asked already
+            yield _rehear(after, event, answer)
+    elif evaluation_request(after, answer) is not None:
+        yield _evaluate(after, event, answer)
+    elif isinstance(event, AnswerReheard) and after.status.final:
+        yield report_job(after.session_id, event.at)
+
+
+def _rehear(state: State, event: Event, answer: AnswerState) -> JobRequest:
+    return JobRequest(
+        kind=REHEAR,
+        key=f"{state.session_id}/{answer.answer_id}",
+        payload={"session_id": state.session_id, "answer_id": answer.answer_id},
+        run_at=event.at,
+    )
 
 
 def report_job(session_id: str, at: datetime) -> JobRequest:

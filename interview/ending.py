@@ -6,10 +6,10 @@ from interview import rules, wording
 from interview.asking import end
 from interview.closing import fresh_id, record
 from interview.code_answers import parse
-from interview.commands import EndSession, RecordEvaluation, SubmitAnswer
+from interview.commands import EndSession, RecordEvaluation, RecordRehearing, SubmitAnswer
 from interview.draft import Draft
 from interview.errors import InvalidInput, NotFound
-from interview.events import EvaluationRecorded
+from interview.events import AnswerReheard, EvaluationRecorded
 from interview.nouns import AnswerOutcome, EvaluationStatus, Status
 from interview.records import State
 from interview.submitting import submit
@@ -105,3 +105,32 @@ def record_evaluation(draft: Draft, command: RecordEvaluation) -> None:
     if settled and not answer.extensions:
         return
     draft.emit(EvaluationRecorded(at=draft.now, evaluation=evaluation))
+
+
+def record_rehearing(draft: Draft, command: RecordRehearing) -> None:
+    """Store what was heard; nothing when all of it was heard before.
+
+    Raises:
+        NotFound: No such answer.
+    """
+    answer = draft.state.answer(command.answer_id)
+    if answer is None:
+        raise NotFound("answer", command.answer_id)
+    waiting = {utterance.utterance_id: utterance for utterance in answer.unheard}
+    heard = [waiting[name] for name in command.heard if name in waiting]
+    if not heard:
+        return
+    better = {utterance.utterance_id: utterance for utterance in command.utterances}
+    draft.emit(
+        AnswerReheard(
+            at=draft.now,
+            answer_id=answer.answer_id,
+            question_number=answer.question_number,
+            utterances=tuple(
+                better.get(old.utterance_id, old).model_copy(update={"sound_start_s": None})
+                for old in heard
+            ),
+            sounds_like=command.sounds_like,
+            failure=command.failure,
+        )
+    )

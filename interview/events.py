@@ -317,6 +317,21 @@ class AnswerSupplemented(_Event):
     code: str | None = None
 
 
+class AnswerReheard(_Event):
+    """The answer's kept sound was heard whole; `utterances` replace those of the same ids.
+
+    The captions that they replace stay in `UtteranceCommitted`. `sounds_like`: the language that
+    the sound surely is in, when that is not the interview's. `failure`: why the captions stand.
+    """
+
+    type: Literal["answer_reheard"] = "answer_reheard"
+    answer_id: str
+    question_number: int
+    utterances: tuple[Utterance, ...] = ()
+    sounds_like: str = ""
+    failure: str | None = None
+
+
 class AnswerRefused(_Event):
     """An answer that came too late or out of turn; kept for the record, never scored."""
 
@@ -492,6 +507,7 @@ Event = Annotated[
     | ThinkingEnded
     | AnswerRecorded
     | AnswerSupplemented
+    | AnswerReheard
     | AnswerRefused
     | EvaluationRecorded
     | BiometricConsentDecided

@@ -15,6 +15,7 @@ from interview.events import (
     AnswerOpened,
     AnswerRecorded,
     AnswerRefused,
+    AnswerReheard,
     AnswerReopened,
     AnswerResumed,
     AnswerSupplemented,
@@ -33,6 +34,7 @@ from interview.events import (
 )
 from interview.nouns import AnswerOutcome, AnswerSource, Phase, Purpose, QuestionKind, Utterance
 from interview.records import AnswerState, Asking, Prompt, Refusal, State
+from interview.rehearing import answer_reheard
 
 
 def prompt_issued(state: State, event: PromptIssued) -> State:
@@ -433,6 +435,7 @@ HANDLERS: dict[type, Callable[[State, Any], State]] = {
     ThinkingEnded: thinking_ended,
     AnswerRecorded: answer_recorded,
     AnswerSupplemented: answer_supplemented,
+    AnswerReheard: answer_reheard,
     AnswerRefused: answer_refused,
     EvaluationRecorded: evaluation_recorded,
 }

@@ -222,7 +222,11 @@ class Word(Noun):
 
 
 class Utterance(Noun):
-    """Recognised speech, never retracted. `utterance_id` makes a retry harmless."""
+    """Recognised speech, never retracted. `utterance_id` makes a retry harmless.
+
+    `sound_start_s`: where its kept sound begins on the session clock, while there is any; it is
+    heard once more, whole, when the answer is over (`AnswerReheard`).
+    """
 
     utterance_id: str
     text: str
@@ -230,6 +234,7 @@ class Utterance(Noun):
     start_s: Seconds
     end_s: Seconds
     language: str | None = None
+    sound_start_s: Seconds | None = None
 
 
 class TurnEnd(Noun):

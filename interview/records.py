@@ -57,6 +57,7 @@ class AnswerState:
     """A closed question (or follow-up). `typed` is the part of `content` that was submitted.
 
     `late_id`: under which id the typed part came, when it came while the question closed.
+    `heard`: where its spoken words are from; `heard_note` says why not from its whole sound.
     """
 
     answer_id: str
@@ -77,6 +78,14 @@ class AnswerState:
     late_id: str | None = None
     end: TurnEnd | None = None
     acknowledged: bool = False
+    heard: Literal["captions", "whole"] = "captions"
+    heard_note: str = ""
+    sounds_like: str = ""
+
+    @property
+    def unheard(self) -> tuple[Utterance, ...]:
+        """Utterances whose kept sound has not been heard whole."""
+        return tuple(u for u in self.utterances if u.sound_start_s is not None)
 
     @property
     def has_words(self) -> bool:

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from interview.commands import Command
 from interview.errors import InvalidInput
 from interview.ports.analysis import Evaluator
+from interview.ports.speech import Recogniser
 from interview.ports.storage import BlobStore, Job, ReportRecord, Storage
 from interview.records import State
 from server.platform.references import ReferenceVault
@@ -69,6 +70,7 @@ class Tools:
     evaluator: Evaluator | None
     build_report: Build
     references: ReferenceVault
+    recogniser: Recogniser | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,3 +96,4 @@ class LiveContext:
     mind_pause: Callable[[], Awaitable[None]] = _never_paused
     ice_servers: tuple[str, ...] = ()
     media_wait_s: float = 8.0
+    keep_sound: bool = False  # answers are heard once more, whole, when they are over

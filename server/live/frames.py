@@ -12,6 +12,7 @@ from interview.events import (
     AnswerExtended,
     AnswerRecorded,
     AnswerRefused,
+    AnswerReheard,
     AnswerReopened,
     AnswerResumed,
     AnswerSupplemented,
@@ -206,6 +207,8 @@ def _own_frames(step: Step, speech: SpeechFacts) -> list[Outgoing]:
         return _watched(state, seq)
     if isinstance(event, (AnswerRecorded, AnswerSupplemented)):
         return _processing(state, event, seq)
+    if isinstance(event, AnswerReheard):
+        return [out for out in _processing(state, event, seq) if out.audience == "observer"]
     frame: ServerFrame | None = None
     audience: Audience = "all"
     match event:
@@ -328,7 +331,7 @@ def _watched(state: State, seq: int) -> list[Outgoing]:
 
 
 def _processing(
-    state: State, event: AnswerRecorded | AnswerSupplemented, seq: int
+    state: State, event: AnswerRecorded | AnswerSupplemented | AnswerReheard, seq: int
 ) -> list[Outgoing]:
     closed = state.answer(event.answer_id)
     if closed is None:

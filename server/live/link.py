@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 import structlog
@@ -13,7 +13,6 @@ from interview.closing import OURS
 from interview.commands import (
     AskPatience,
     Command,
-    CommitUtterance,
     DeliverPrompt,
     Done,
     EndTurn,
@@ -59,12 +58,14 @@ class SessionLink:
         on_failure: Callable[[str, str], None],
         on_speech: Callable[[bool], None] = lambda speaking: None,
         on_expected: Callable[[bool], None] | None = None,
+        commit: Callable[[Utterance], Awaitable[None]],
     ) -> None:
         self._session = session
         self._on_speech = on_speech
         self._visemes = visemes
         self._on_failure = on_failure
         self._on_expected = on_expected
+        self._commit = commit
         self._attached = True
         self._holding = False
         self._speaking_noted = 0.0
@@ -107,7 +108,7 @@ class SessionLink:
         if self._holding:
             self.held.append(utterance)
         elif self._attached:
-            await self._session.command(CommitUtterance(utterance=utterance))
+            await self._commit(utterance)
 
     async def turn_offered(self, end: TurnEnd) -> None:
         """The answer seems over: it is acknowledged and stays open."""

@@ -14,11 +14,12 @@ import structlog
 from interview import machine, views
 from interview.commands import BeginFault, ChangeMedia, CommitUtterance, DeliverPrompt, EndFault
 from interview.errors import InvalidInput, Unavailable, VivaError
-from interview.nouns import Media, Viseme
+from interview.nouns import Media, Utterance, Viseme
 from interview.ports.conversation import AudioIn, Listening, SpokenPrompt, Voice
 from interview.ports.speech import PcmFrame, SpokenAudio
 from server.live.context import PcmSource, Peer
 from server.live.gap_audio import GapAudio, Join
+from server.live.kept_sound import KeptSound
 from server.live.link import SessionLink
 from server.live.messages import BacklogFrame, BacklogRequest, Picture
 from server.live.watch import WatchDesk
@@ -97,6 +98,8 @@ class MediaDesk:
         self._held: SessionLink | None = None
         self._source: AudioIn | None = None
         self._paced = False
+        context = session.context
+        self._sound = KeptSound(session.session_id, context.blobs) if context.keep_sound else None
 
     # --- prompts ---------------------------------------------------------------------------
 
@@ -184,10 +187,22 @@ class MediaDesk:
             visemes=lambda prompt_id: self._visemes.get(prompt_id, ()),
             on_speech=self.watched.speech,
             on_expected=lambda expected: self.on_expected(expected),
+            commit=self._commit,
             on_failure=lambda component, why: self.session.spawn(
                 lambda: self._rebuild(component), "rebuild-voice"
             ),
         )
+
+    async def _commit(self, utterance: Utterance) -> None:
+        """Store words, those of an answer with their sound."""
+        state = self.session.state
+        sound = self._sound if state.asking is not None or state.answers else None
+        if sound is not None:
+            utterance = await sound.shelve(utterance)
+        after = await self.session.command(CommitUtterance(utterance=utterance))
+        if sound is not None:
+            stored = utterance.utterance_id in after.utterance_ids
+            await sound.settle(utterance, stored=stored)
 
     # --- the candidate's connection ----------------------------------------------------------
 
@@ -341,7 +356,7 @@ class MediaDesk:
         """No audio of the gap will come: what was heard before it is what we have."""
         link, self._held = self._held, None
         for utterance in link.held if link is not None else ():
-            await self.session.command(CommitUtterance(utterance=utterance))
+            await self._commit(utterance)
 
     # --- voice -------------------------------------------------------------------------------
 
@@ -355,6 +370,8 @@ class MediaDesk:
         if self._source is not source or self._connection_id is None:
             return
         audio = self._with_gap(source)
+        if self._sound is not None:
+            audio = self._sound.tap(audio)
         link = self._new_link()
         try:
             voice = await context.open_voice(

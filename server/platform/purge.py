@@ -5,7 +5,7 @@ from __future__ import annotations
 from server.platform import rooms
 from server.services import Services
 
-BLOB_PREFIXES = ("recordings", "speech", "reports", "pictures", "proctoring")
+BLOB_PREFIXES = ("recordings", "speech", "reports", "pictures", "proctoring", "sound")
 
 
 async def erase(services: Services, session_id: str) -> bool:

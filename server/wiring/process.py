@@ -181,6 +181,7 @@ def _live_context(  # noqa: PLR0913 - the parts of one process
         proctor=proctor.monitor,
         proctor_ready=proctor.ready,
         references=references,
+        keep_sound=engines.recogniser.name == "faster-whisper",
         mind_pause=mind_pause,
     )
 
@@ -248,6 +249,7 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         evaluator=engines.evaluator,
         build_report=build,
         references=references,
+        recogniser=engines.recogniser,
     )
     jobs = build_jobs(tools, owner=owner, workers=settings.job_workers)
     live = LivePart(registry, timekeeper, changes)

@@ -84,6 +84,7 @@ async def assemble_worker(settings: Settings) -> WorkerProcess:
             storage, recordings, lambda log: engines_used(engines, log), clock
         ),
         references=ReferenceVault(blobs, keys.signing),
+        recogniser=engines.recogniser,
     )
     jobs = build_jobs(tools, owner=own_name(), workers=workers)
     return WorkerProcess(storage, engines, jobs, workers, ClockKeeper(clock, storage))

@@ -72,7 +72,8 @@ class RefusedAnswer(ReportPart):
 
 class AnswerReport(ReportPart):
     """One question and all that was given to it. `utterances` are without their words: `words`
-    has them all, once.
+    has them all, once. `heard`: whether its spoken words are those of its whole sound, or the
+    captions of the moment (`heard_note` says why); `sounds_like`: another language than asked in.
 
     `evaluation` is null while it is awaited (`evaluation_state` "pending") and when the answer is
     not to be scored; `evaluation_reason` then says why.
@@ -89,6 +90,9 @@ class AnswerReport(ReportPart):
     code: str | None = None
     words: tuple[Word, ...] = ()
     utterances: tuple[Utterance, ...] = ()
+    heard: Literal["captions", "whole"] | None = None
+    heard_note: str = ""
+    sounds_like: str = ""
     asked_at: AwareDatetime | None = None
     answered_at: AwareDatetime
     start_s: float | None = None

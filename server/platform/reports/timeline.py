@@ -33,6 +33,7 @@ from interview.events import (
     ViolationRecorded,
     WatchGapRecorded,
 )
+from interview.languages import language_name
 from interview.nouns import EvaluationStatus, Purpose
 from interview.records import State
 from server.platform.reports.model import CapabilityNote, TimelineEntry
@@ -229,7 +230,28 @@ def capability_notes(state: State, log: Iterable[Event]) -> tuple[CapabilityNote
         shown = counted(unspoken, "question or remark was", "questions or remarks were")
         text = f"{shown} shown as text because the voice was not available."
         notes.append(CapabilityNote(component="tts", note=text))
-    return (*notes, *_question_notes(state), *_evaluation_notes(state))
+    return (
+        *notes,
+        *_question_notes(state),
+        *_hearing_notes(state),
+        *_evaluation_notes(state),
+    )
+
+
+def _hearing_notes(state: State) -> list[CapabilityNote]:
+    """Answers whose words are less sure than others, and why."""
+    asked = language_name(state.plan.language)
+    notes = []
+    for answer in state.answers:
+        place = f"the answer to question {answer.question_number}"
+        if answer.sounds_like:
+            other = language_name(answer.sounds_like)
+            text = f"By its sound {place} is in {other}; it was heard as {asked}, as the interview"
+            notes.append(CapabilityNote(component="stt", note=f"{text} is set."))
+        if answer.heard_note:
+            text = f"Of {place} the live captions are shown. {answer.heard_note}"
+            notes.append(CapabilityNote(component="stt", note=text))
+    return notes
 
 
 def _question_notes(state: State) -> list[CapabilityNote]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from interview.events import (
     AnswerExtended,
     AnswerRecorded,
+    AnswerReheard,
     AnswerSupplemented,
     ConsentDeclined,
     ConsentGiven,
@@ -79,6 +80,8 @@ class _Transcript:
                 self._spoken(event.utterance, event.at, event.question_number, event.answer_id)
             case AnswerRecorded():
                 self._closed(event)
+            case AnswerReheard():
+                self._reheard(event)
             case AnswerSupplemented():
                 self._written(event, event.content)
             case ConsentGiven() | ConsentUnclear() | ConsentDeclined():
@@ -144,6 +147,16 @@ class _Transcript:
             for line in self._lines
         ]
         self._typed(event)
+
+    def _reheard(self, event: AnswerReheard) -> None:
+        """The words of the whole sound stand where the captions stood."""
+        better = {utterance.utterance_id: utterance for utterance in event.utterances}
+        for index, line in enumerate(self._lines):
+            new = better.get(line.utterance_id or "")
+            if new is not None:
+                times = {"start_s": new.start_s, "end_s": max(new.start_s, new.end_s)}
+                said = {"content": new.text.strip()}
+                self._lines[index] = line.model_copy(update=said | times)
 
     def _typed(self, event: AnswerRecorded) -> None:
         answer = self._state.answer(event.answer_id)

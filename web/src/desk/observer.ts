@@ -158,7 +158,11 @@ function completed(answers: ClosedAnswer[], frame: Extract<ServerFrame, { type: 
 
 function closed(seen: Watched, frame: Extract<ServerFrame, { type: "processing_response" }>): Partial<Watched> {
   const empty = { said: "", live: "", tentative: "" };
-  if (seen.answers.some((one) => one.answerId === frame.answer_id)) return { ...empty, answers: completed(seen.answers, frame) };
+  const known = seen.answers.find((one) => one.answerId === frame.answer_id);
+  if (known) {
+    const lines = seen.lines.map((line) => (line.by === "candidate" && line.text === known.content && frame.answer ? { ...line, text: frame.answer } : line));
+    return { lines, answers: completed(seen.answers, frame) };
+  }
   const answer: ClosedAnswer = {
     answerId: frame.answer_id,
     questionNumber: frame.question_number,
