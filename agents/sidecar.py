@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import structlog
 
 from agents.crash_loop import CrashLoop
@@ -32,6 +33,8 @@ STDERR_LINES = 20
 STDERR_BYTES = 4096
 CLOSE_S = 2.0
 LAST_WORDS_S = 0.5
+LOOK_EVERY_S = 0.5
+STILL_S = 4.0  # a child that owes an answer and uses no processor for so long is stuck
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +74,8 @@ class Sidecar:
     """One child process, started when needed and again after a crash.
 
     A child that crashes, hangs or fails to load again and again is left to rest for a growing
-    while (`CrashLoop`); requests are refused meanwhile, and `fault` says so.
+    while (`CrashLoop`); requests are refused meanwhile, and `fault` says so. One that owes an
+    answer and stands still, by a signal or by a lock, is ended as if it had crashed.
 
     What if full: with 256 requests under way the next one is refused (Unavailable).
 
@@ -245,7 +249,8 @@ class Sidecar:
             raise Unavailable(self._component, why) from error
         self.starts += 1
         child = _Child(process, asyncio.get_running_loop().create_future())
-        for name, work in (("out", self._read(child)), ("err", _drain(child))):
+        works = (("out", self._read(child)), ("err", _drain(child)), ("watch", self._watch(child)))
+        for name, work in works:
             task = asyncio.create_task(work, name=f"{self._module}-{name}")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -285,6 +290,22 @@ class Sidecar:
         finally:
             child.kill()
             self._lose(child)
+
+    async def _watch(self, child: _Child) -> None:
+        """End the child when it stands still while somebody waits for it."""
+        with contextlib.suppress(psutil.Error):
+            process = psutil.Process(child.process.pid)
+            used_s, moved_at = -1.0, time.monotonic()
+            while child.alive:
+                await asyncio.sleep(LOOK_EVERY_S)
+                times = process.cpu_times()
+                if not child.pending or times.user + times.system != used_s:
+                    used_s, moved_at = times.user + times.system, time.monotonic()
+                stopped = bool(child.pending) and process.status() == psutil.STATUS_STOPPED
+                if stopped or time.monotonic() - moved_at > STILL_S:
+                    child.why = "it stood still"
+                    child.kill()
+                    self._lose(child)
 
     def _dispatch(self, child: _Child, message: Message) -> None:
         event = message.header.get("event")

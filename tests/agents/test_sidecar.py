@@ -277,3 +277,29 @@ def test_a_child_ends_when_its_parent_is_gone() -> None:
     child.stdin.close()
     assert child.wait(timeout=20) == 0
     child.stdout.close()
+
+
+async def test_a_child_that_is_stopped_is_replaced_in_a_second(make: Make) -> None:
+    sidecar = make()
+    await sidecar.start()
+    first = sidecar.pid
+    assert first is not None
+    os.kill(first, signal.SIGSTOP)
+    with pytest.raises(SidecarCrashed):
+        async with asyncio.timeout(5):
+            await sidecar.request({"text": "stopped"})
+    await until(lambda: gone(first))
+    assert (await sidecar.request({"text": "next"})).header["pid"] != first
+
+
+async def test_a_child_that_stands_still_is_replaced_and_a_busy_one_is_not(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agents.sidecar.STILL_S", 1.0)
+    sidecar = make()
+    await sidecar.start()
+    with pytest.raises(SidecarCrashed):
+        async with asyncio.timeout(10):
+            await sidecar.request({"do": "hang"})
+    assert (await sidecar.request({"do": "work", "for_s": 3.0})).header["echo"] == ""
+    assert sidecar.starts == 2

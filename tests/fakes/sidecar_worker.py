@@ -39,6 +39,10 @@ def answer(message: Message) -> tuple[Mapping[str, Any], bytes]:
         os._exit(9)
     if what == "hang":
         time.sleep(600)
+    if what == "work":
+        until = time.process_time() + float(message.header["for_s"]) / 2
+        while time.process_time() < until:
+            pass
     if what == "noise":
         print("progress: 100 %", flush=True)
         subprocess.run(["echo", "a child's child speaks"], check=True)
