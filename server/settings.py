@@ -14,10 +14,18 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from agents.tts.piper_voices import is_voice_name
 from interview.nouns import CONSENT_TEXT_VERSION
 from server.addresses import host_name, network_of, web_address, web_origin
 from server.edge.sentences import why
@@ -49,9 +57,21 @@ BIOMETRIC_CONSENT = (
     "{days} days later at the latest. You may refuse: the interview goes on just the same.",
 )
 
+WHISPER_MODELS = (
+    "tiny tiny.en base base.en small small.en medium medium.en large-v1 large-v2 large-v3".split()
+)
+
 Words = Annotated[tuple[str, ...], NoDecode]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode]
 YEARS_S = 10 * 365 * 86_400
+
+
+USUAL_BEGINNINGS = {
+    "mongodb_uri": ("mongodb://", "mongodb+srv://"),
+    "redis_url": ("redis://", "rediss://", "unix://"),
+    "stripe_secret_key": ("sk_", "rk_"),
+    "stripe_webhook_secret": ("whsec_",),
+}
 
 
 class SettingsError(Exception):
@@ -161,6 +181,14 @@ class Settings(BaseSettings):
     @classmethod
     def _ws(cls, value: str | None) -> str | None:
         return None if value is None else web_address(value, ("ws", "wss", "http", "https"))
+
+    @field_validator("mongodb_uri", "redis_url", "stripe_secret_key", "stripe_webhook_secret")
+    @classmethod
+    def _usual(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        begins = USUAL_BEGINNINGS[str(info.field_name)]
+        if value is not None and not value.get_secret_value().startswith(begins):
+            raise ValueError(f"it must begin with {' or '.join(begins)}")
+        return value
 
     @field_validator("host")
     @classmethod
@@ -314,7 +342,24 @@ def _check_together(settings: Settings) -> None:
     if bool(settings.llm_base_url) != bool(settings.llm_model):
         lacking = "VIVA_LLM_MODEL" if settings.llm_base_url else "VIVA_LLM_BASE_URL"
         raise SettingsError(f"{lacking} is not set although the other of the pair is.")
+    _check_models(settings)
     consent_paragraphs(settings)
+
+
+def _check_models(settings: Settings) -> None:
+    """Refuse a voice or a recogniser's model that nobody could provide."""
+    if settings.tts == "piper" and not is_voice_name(settings.tts_voice):
+        raise SettingsError(
+            f"VIVA_TTS_VOICE is wrong: {settings.tts_voice} is not the name of a Piper voice,"
+            " such as en_US-joe-medium."
+        )
+    model = settings.stt_model
+    there = (settings.resolved_models_dir / f"whisper-{model}").is_dir()
+    if settings.stt == "faster-whisper" and model not in WHISPER_MODELS and not there:
+        raise SettingsError(
+            f"VIVA_STT_MODEL is wrong: {model} is not a Whisper model"
+            f" ({', '.join(WHISPER_MODELS)})."
+        )
 
 
 def _listed(value: object) -> list[str]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from agents.sidecar import Sidecar
+from agents.tts.choices import espeak_languages, espeak_voice
 from agents.tts.sidecar_voice import speak
 from agents.tts.speakable import speakable
 from interview.errors import Unavailable
 from interview.ports.speech import EngineHealth, SpokenAudio
-
-# espeak-ng calls most languages by their usual code; these need a region or another name.
-VOICE_OF = {"en": "en-us", "pt": "pt-br", "zh": "cmn", "fr": "fr-fr", "nb": "nb", "no": "nb"}
 
 
 class EspeakSynthesiser:
@@ -34,8 +32,8 @@ class EspeakSynthesiser:
         self, text: str, *, language: str, voice: str | None = None, rate: float = 1.0
     ) -> SpokenAudio:
         """Speak a text in a language; `voice` names an espeak-ng voice. Raises Unavailable."""
-        code = language.lower().replace("_", "-")
-        chosen = voice or VOICE_OF.get(code, code)
+        named = espeak_languages().get(voice.lower(), voice) if voice else None
+        chosen = named or espeak_voice(language)
         words = speakable(text, language)
         return await speak(self._sidecar, words, engine=self.name, voice=chosen, rate=rate)
 

@@ -77,6 +77,11 @@ JOE = ModelAsset(
 MODELS = (JOE,)
 
 
+def is_voice_name(voice: str) -> bool:
+    """Whether it is written as Piper's voices are: `en_GB-alba-medium`."""
+    return _NAME.fullmatch(voice) is not None
+
+
 def voice_asset(voice: str) -> ModelAsset:
     """The asset of a voice by name (`en_GB-alba-medium`); hashes are recorded at the first fetch.
 

@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field
 
+from agents.tts.choices import speaks
 from interview.commands import EndSession, StartSession
 from interview.errors import IllegalTransition, NotFound
+from interview.languages import language_name
 from interview.nouns import InterviewPlan, Status
 from interview.ports.storage import Sort, SortKey
 from interview.standing import Standing
@@ -49,7 +51,7 @@ from server.platform.session_views import (
     user_of,
     view_of,
 )
-from server.services import services_of
+from server.services import Services, services_of
 
 BASE = "/api/parallel_interview"
 
@@ -85,7 +87,7 @@ async def create(request: web.Request) -> web.Response:
             livekit_room_name=room_name(state.session_id),
             livekit_token=media.token,
             livekit_url=media.url,
-            warning=_warning(transport.warning, state.plan),
+            warning=_warning(services, transport.warning, state.plan),
             question_source=state.plan.question_source,
             user_details=user_of(summarise(state)),
             interview_config=config_of(state.plan),
@@ -93,8 +95,11 @@ async def create(request: web.Request) -> web.Response:
     )
 
 
-def _warning(transport: str | None, plan: InterviewPlan) -> str | None:
+def _warning(services: Services, transport: str | None, plan: InterviewPlan) -> str | None:
     said = [transport] if transport else []
+    engine, configured = services.settings.tts, services.settings.tts_voice
+    if engine != "none" and not speaks(plan.language, engine=engine, configured=configured):
+        said.append(f"No voice here speaks {language_name(plan.language)}: questions are shown.")
     if plan.question_source == "fallback":
         said.append(f"The questions come from a fixed list: {plan.question_note}.")
     return " ".join(said) or None

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator
 
+from agents.tts.choices import refusal
 from interview.errors import InvalidInput, NotFound
 from interview.languages import recognised_as
 from interview.nouns import (
@@ -116,6 +117,7 @@ async def draft_session(services: Services, body: CreateBody) -> Draft:
         InvalidInput: Something is missing or contradicts itself; the field is named.
         NotFound: The job is unknown or has no questions.
     """
+    _check_voice(services, body)
     job = await _job(services, (body.job_id or "").strip())
     timers = _timers(body, job)
     asked = await _questions(services, body, job, timers)
@@ -144,6 +146,20 @@ async def draft_session(services: Services, body: CreateBody) -> Draft:
     )
     details = CandidateDetails(name=body.name, email=body.email, phone=body.phone)
     return Draft(candidate=details, plan=plan, job_id=job.job_id if job else None)
+
+
+def _check_voice(services: Services, body: CreateBody) -> None:
+    """Raises InvalidInput when the session could not be held in the voice that it names."""
+    settings = services.settings
+    why = body.voice and refusal(
+        body.voice,
+        body.language,
+        engine=settings.tts,
+        configured=settings.tts_voice,
+        models_dir=settings.resolved_models_dir,
+    )
+    if why:
+        raise InvalidInput("voice", why)
 
 
 async def _questions(
