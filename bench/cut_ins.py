@@ -1,12 +1,13 @@
 """Being talked over while thinking: the whole curve of gap against cut-ins.
 
-    python -m bench.cut_ins [--turns 300] [--seed 2]
+    python -m bench.cut_ins [--turns 300] [--seed 2] [--long]
 
 The same turns (`bench/pause_set.py`), the same voice activity and the same models' verdicts
 (`bench/turn_evidence.py`) for all; each system applies its own rules to them:
 
 * ours: `TurnPolicy` itself, replayed on its virtual clock, words arriving when the recogniser
-  really had them; the pause tolerance is varied (3 s is the default of a question);
+  really had them; the pause tolerance is varied (3 s is the default of a question). What counts
+  is when the next question is asked; "spoke" lines say when the acknowledgement is said;
 * livekit-agents: its turn detector v1-mini and fixed endpointing; `min_delay` is varied, the
   rest are its defaults (threshold 0.36 for English, max_delay 2.5 s; 0.3 s is its own min_delay);
 * pipecat: smart-turn v3.2 after 0.2 s of silence, else `stop_secs`, which is varied (3 s is its
@@ -64,8 +65,9 @@ class Point:
         return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
 
 
-def ours(profile: TurnProfile, tolerance_s: float) -> Decide:
-    """Replay the policy: when it first ends a turn."""
+def ours(profile: TurnProfile, tolerance_s: float, *acts: Act) -> Decide:
+    """Replay the policy: when it first ends a turn (or decides one of `acts`)."""
+    wanted = acts or (Act.END, Act.COMMAND)
 
     def decide(turn: Turn, evidence: Evidence) -> float | None:
         policy = TurnPolicy(profile)
@@ -79,7 +81,7 @@ def ours(profile: TurnProfile, tolerance_s: float) -> Decide:
             while coming and coming[0][0] <= now_s:
                 decisions += coming.pop(0)[1](policy)
             for decision in decisions:
-                if decision.act in (Act.END, Act.COMMAND):
+                if decision.act in wanted:
                     return now_s
         return None
 
@@ -183,6 +185,10 @@ def curves() -> list[tuple[str, Decide]]:
             for t in (1.0, 1.5, 2, 2.5, 3, 4, 5, 6)
         ),
         *(
+            (f"ours, spoke, {t:.1f} s", ours(INTERVIEW, t, Act.OFFER, Act.COMMAND))
+            for t in (2, 3, 5)
+        ),
+        *(
             (f"livekit min_delay {t:.1f} s", livekit(t, max(t, LIVEKIT_MAX_S)))
             for t in (0.3, 0.6, 1.0, 1.5, 2, 3, 4)
         ),
@@ -214,13 +220,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=300)
     parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--long", action="store_true", help="answers of 60 to 200 words")
     arguments = parser.parse_args()
     if not speech_folder().is_dir():
         print(f"skipped: no recordings in {speech_folder()} (set VIVA_TEST_SHARED)")
         return 0
-    turns = Recipe(arguments.seed, speech_folder()).turns(arguments.turns)
+    turns = Recipe(arguments.seed, speech_folder(), long=arguments.long).turns(arguments.turns)
     print(describe(turns))
-    found = gather(turns, arguments.seed)
+    found = gather(turns, arguments.seed, long=arguments.long)
     points = [measure(name, decide, turns, found) for name, decide in curves()]
     print_table(points)
     default = next(point for point in points if point.name == "ours, tolerance 3.0 s")

@@ -200,7 +200,8 @@ def _pieces(clip: Clip, samples: Samples) -> list[tuple[Samples, list[str]]]:
 class Recipe:
     """Makes turns; the same seed makes the same samples on the same numpy."""
 
-    def __init__(self, seed: int, folder: Path) -> None:
+    def __init__(self, seed: int, folder: Path, *, long: bool = False) -> None:
+        self._long = long
         self._rng = random.Random(seed)
         self._noise_rng = np.random.default_rng(seed)
         self._audio = {name: read_clip(folder / name) for name in CLIPS}
@@ -215,7 +216,8 @@ class Recipe:
     def _turn(self, index: int) -> Turn:
         rng, tape = self._rng, _Tape()
         names = self._names()
-        kinds = rng.choices(KINDS, KIND_WEIGHTS, k=rng.randint(1, 3))
+        count = rng.randint(3, 6) if self._long else rng.randint(1, 3)
+        kinds = rng.choices(KINDS, KIND_WEIGHTS, k=count)
         joins = kinds.count("sentence") if len(names) > 1 else 0
         breaks = [kind for kind in kinds if kind != "sentence"] or ["inside"]
         for place, name in enumerate(names):
@@ -235,11 +237,23 @@ class Recipe:
     def _names(self) -> list[str]:
         """One to three recordings of one speaker, ending with one that ends a sentence."""
         rng = self._rng
+        if self._long:
+            return self._many(rng.randint(60, 150))
         speaker = rng.choice(["harvard", "harvard", "harvard", "austen", "austen", "jfk", "lj"])
         names = [name for name, clip in CLIPS.items() if clip.speaker == speaker]
         if speaker == "lj":
             return [*names, rng.choice(["austen-0880.wav", "austen-0870.wav"])]
         return rng.sample(names, min(len(names), rng.randint(1, 3 if speaker == "harvard" else 2)))
+
+    def _many(self, words: int) -> list[str]:
+        """Recordings of all speakers, so many words at least, ending with a sentence's end."""
+        names = self._rng.sample([*CLIPS, *CLIPS], 2 * len(CLIPS))
+        taken: list[str] = []
+        for name in names:
+            taken.append(name)
+            if sum(len(CLIPS[each].words.split()) for each in taken) >= words:
+                break
+        return taken if CLIPS[taken[-1]].may_end else [*taken, "austen-0880.wav"]
 
     def _length(self) -> float:
         low, high = PAUSE_S

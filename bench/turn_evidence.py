@@ -6,7 +6,7 @@ hears each stretch of speech up to a quarter of a second into its silence, as in
 smart-turn's probabilities from pipecat-ai in an environment of its own. Kept in `.cache/`, under
 the hash of the audio. Two processes share the work:
 
-    python -m bench.turn_evidence SEED TURNS PART PARTS FILE
+    python -m bench.turn_evidence SEED TURNS LONG PART PARTS FILE
 """
 
 from __future__ import annotations
@@ -245,9 +245,9 @@ async def _gather(turns: list[Turn]) -> list[Evidence]:
     return found
 
 
-def part(seed: int, count: int, number: int, parts: int, file: Path) -> None:
+def part(seed: int, count: int, long: bool, number: int, parts: int, file: Path) -> None:
     """Every `parts`-th turn of the set, from the `number`-th on."""
-    turns = Recipe(seed, speech_folder()).turns(count)[number::parts]
+    turns = Recipe(seed, speech_folder(), long=long).turns(count)[number::parts]
     found = asyncio.run(_gather(turns))
     reason = _add_smart_turn(turns, found)
     if reason:
@@ -255,13 +255,16 @@ def part(seed: int, count: int, number: int, parts: int, file: Path) -> None:
     file.write_text(json.dumps([asdict(each) for each in found]))
 
 
-def _in_parts(seed: int, count: int) -> list[Evidence]:
+def _in_parts(seed: int, count: int, long: bool) -> list[Evidence]:
     found = [Evidence() for _ in range(count)]
     with tempfile.TemporaryDirectory() as name:
         files = [Path(name) / f"{number}.json" for number in range(PARTS)]
         running = [
             subprocess.Popen(
-                [sys.executable, "-m", "bench.turn_evidence", *map(str, (seed, count, i, PARTS, f))]
+                [
+                    *(sys.executable, "-m", "bench.turn_evidence"),
+                    *map(str, (seed, count, int(long), i, PARTS, f)),
+                ]
             )
             for i, f in enumerate(files)
         ]
@@ -275,7 +278,7 @@ def _in_parts(seed: int, count: int) -> list[Evidence]:
     return found
 
 
-def gather(turns: list[Turn], seed: int) -> list[Evidence]:
+def gather(turns: list[Turn], seed: int, *, long: bool = False) -> list[Evidence]:
     """All evidence of a recipe's turns, from the cache when it was gathered before."""
     recipe = hashlib.sha256(
         b"".join(turn.samples.tobytes() for turn in turns[:8]) + f"{VERSION} {len(turns)}".encode()
@@ -286,12 +289,12 @@ def gather(turns: list[Turn], seed: int) -> list[Evidence]:
             Evidence(each["windows"], [Silence(**silence) for silence in each["silences"]])
             for each in json.loads(kept.read_text())
         ]
-    found = _in_parts(seed, len(turns))
+    found = _in_parts(seed, len(turns), long)
     kept.parent.mkdir(exist_ok=True)
     kept.write_text(json.dumps([asdict(each) for each in found]))
     return found
 
 
 if __name__ == "__main__":
-    seed_, count_, number_, parts_ = map(int, sys.argv[1:5])
-    part(seed_, count_, number_, parts_, Path(sys.argv[5]))
+    seed_, count_, long_, number_, parts_ = map(int, sys.argv[1:6])
+    part(seed_, count_, bool(long_), number_, parts_, Path(sys.argv[6]))
