@@ -17,6 +17,7 @@ from interview.errors import InvalidInput, Unavailable, VivaError
 from interview.nouns import Media, Utterance, Viseme
 from interview.ports.conversation import AudioIn, Listening, SpokenPrompt, Voice
 from interview.ports.speech import PcmFrame, SpokenAudio
+from interview.seams import without_overlap
 from server.live.context import PcmSource, Peer
 from server.live.gap_audio import GapAudio, Join
 from server.live.kept_sound import KeptSound
@@ -85,6 +86,7 @@ class MediaDesk:
         self._pcm: PcmSource | None = None
         self._gap: GapAudio | None = None
         self._gap_id = ""
+        self._seam = False  # the next words may begin with some that are stored already
         self._join = join
         self._lock = asyncio.Lock()
         self._ready = asyncio.Event()
@@ -194,8 +196,14 @@ class MediaDesk:
         )
 
     async def _commit(self, utterance: Utterance) -> None:
-        """Store words, those of an answer with their sound."""
+        """Store words, those of an answer with their sound; after a gap none of them twice."""
         state = self.session.state
+        seamed, self._seam = self._seam, False
+        if seamed:
+            left = without_overlap(utterance, state.asking.utterances if state.asking else ())
+            if left is None:
+                return
+            utterance = left
         sound = self._sound if state.asking is not None or state.answers else None
         if sound is not None:
             utterance = await sound.shelve(utterance)
@@ -418,7 +426,7 @@ class MediaDesk:
         if from_s is None or not hears or now_s - from_s < MIN_GAP_S:
             self.session.spawn(self.commit_held, "commit-held")
             return source
-        self._gap_id = uuid.uuid4().hex[:8]
+        self._gap_id, self._seam = uuid.uuid4().hex[:8], True
         request = BacklogRequest(gap_id=self._gap_id, from_s=from_s)
         self._gap = GapAudio(
             source,

@@ -62,6 +62,16 @@ describe("watching", () => {
     const late = frame("processing_response", { answer_id: "server.1", question_number: 1, outcome: "timed_out", content: "", answer: "late words", code: null });
     expect(after(out, late).answers).toMatchObject([{ content: "late words", outcome: "timed_out" }]);
   });
+  it("lets better words take the captions' place, and leaves what is said now alone", () => {
+    const captions = frame("processing_response", { answer_id: "a", question_number: 1, outcome: "answered", content: "", answer: "a cue" });
+    const next = frame("question", { content: "How?", purpose: "question", question_number: 2, question_count: 2 });
+    const now = frame("transcript", { committed: "With care", tentative: "" });
+    const better = frame("processing_response", { answer_id: "a", question_number: 1, outcome: "answered", content: "", answer: "a queue" });
+    const seen = after(captions, next, now, better);
+    expect(seen.answers).toMatchObject([{ content: "a queue" }]);
+    expect(seen.lines.map((line) => line.text)).toEqual(["Why?", "a queue", "How?"]);
+    expect(seen.live).toBe("With care");
+  });
   it("says how an answer without words was closed", () => {
     const seen = after(frame("processing_response", { answer_id: "a", question_number: 1, outcome: "no_response", content: "" }));
     expect(seen.lines.at(-1)?.text).toBe("(no response)");
