@@ -34,6 +34,7 @@ models: setup  ## fetch what recognition, speech and evaluation need (checked by
 
 test: setup web models  ## every test, browser and recogniser included
 	@bash scripts/system_packages.sh
+	@$(PY) -m tests.servers.mongo_server
 	@npx --no-install vitest run --reporter=dot
 	@failed=0; for part in '$(FAST)' '$(SLOW)' '-m alone'; do \
 	  eval $(PY) -m pytest -rs "$$part" || failed=1; done; exit $$failed

@@ -190,6 +190,13 @@ class Settings(BaseSettings):
             raise ValueError(f"it must begin with {' or '.join(begins)}")
         return value
 
+    @field_validator("mongodb_db")
+    @classmethod
+    def _mongodb_name(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,63}", value):
+            raise ValueError("it must be at most 63 letters, digits, _ or -")
+        return value
+
     @field_validator("host")
     @classmethod
     def _host(cls, value: str) -> str:
@@ -225,8 +232,22 @@ class Settings(BaseSettings):
 
     @property
     def resolved_storage_url(self) -> str:
-        """Where sessions are stored: `VIVA_STORAGE_URL`, else a SQLite file in the data folder."""
+        """Where sessions are stored; it may hold a password.
+
+        `VIVA_STORAGE_URL`, else the MongoDB of `MONGODB_URI`, else SQLite in the data folder.
+        """
+        if self.storage_url is None and self.mongodb_uri is not None:
+            return self._mongodb_url(self.mongodb_uri.get_secret_value())
         return self.storage_url or f"sqlite:///{(self.data_dir / 'vivavoce.db').absolute()}"
+
+    def _mongodb_url(self, address: str) -> str:
+        """The address with its database: `MONGODB_DB` if set, else the address's own."""
+        base, mark, options = address.partition("?")
+        scheme, _, rest = base.partition("://")
+        hosts, _, database = rest.partition("/")
+        if "mongodb_db" in self.model_fields_set or not database:
+            database = self.mongodb_db
+        return f"{scheme}://{hosts}/{database}{mark}{options}"
 
     @property
     def resolved_blobs_url(self) -> str:

@@ -15,11 +15,13 @@ SETTING = "VIVA_STORAGE_URL"
 async def open_storage(url: str) -> Storage:
     """The storage at `url`; its scheme names a module of `storage/backends`, imported here.
 
+    What follows a `+` is the backend's own (`mongodb+srv://`).
+
     Raises:
         InvalidInput: No backend has this scheme, or the address is unusable for it.
         Unavailable: The database cannot be opened.
     """
-    scheme = url.partition("://")[0] if "://" in url else ""
+    scheme = url.partition("://")[0].partition("+")[0] if "://" in url else ""
     if scheme not in backend_names():
         known = ", ".join(f"{name}://" for name in backend_names())
         raise InvalidInput(SETTING, f"no storage backend for {scheme!r}; there are: {known}")

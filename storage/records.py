@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -68,3 +68,9 @@ def moment(value: int) -> datetime:
 def search_text(summary: SessionSummary) -> str:
     """What a search looks through: name, e-mail, title, tags; in any script without case."""
     return "\n".join((summary.name, summary.email, summary.title, *summary.tags)).casefold()
+
+
+def session_of(content: Mapping[str, Any]) -> str | None:
+    """The session that a value or a job belongs to, so that it goes when the session goes."""
+    found = content.get("session_id")
+    return found if isinstance(found, str) else None

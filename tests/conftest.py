@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.servers.mongo_server import REAL, NotBuilt, fresh_name, running
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,3 +35,20 @@ def graded_dir(shared_dir: Path) -> Path:
 def models_dir() -> Path:
     """Where `python -m server models` puts the models of this machine."""
     return Path(os.environ.get("VIVA_MODELS_DIR", "~/.cache/vivavoce/models")).expanduser()
+
+
+@pytest.fixture(scope="session")
+def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """Addresses of fresh databases on one server of the MongoDB protocol.
+
+    The server that `MONGODB_TEST_URI` names (without a database), else FerretDB.
+    """
+    real = os.environ.get(REAL)
+    if real:
+        yield lambda: f"{real.rstrip('/')}/{fresh_name()}"
+        return
+    try:
+        with running(tmp_path_factory.mktemp("mongo") / "data") as server:
+            yield server.url
+    except NotBuilt as error:
+        pytest.skip(str(error))

@@ -9,7 +9,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("agents", "interview", "proctoring", "realtime", "server", "storage")
-OURS_ALONE = {"piper": "agents/tts", "aiosqlite": "storage/backends"}
+OURS_ALONE = {
+    "piper": "agents/tts",
+    "aiosqlite": "storage/backends/sqlite",
+    "motor": "storage/backends/mongodb",
+    "pymongo": "storage/backends/mongodb",
+}
 
 
 def tracked(pattern: str) -> list[Path]:
@@ -45,7 +50,8 @@ def test_no_unfinished_marks_and_no_swallowed_exceptions() -> None:
 
 def test_locks_name_no_registry() -> None:
     hosts = re.compile(r"https?://[^\s\"]*(pypi|npmjs|pythonhosted|yarnpkg)[^\s\"]*")
-    for name in ("requirements.lock", "package-lock.json", "pyproject.toml", "Makefile"):
+    module = ("tests/servers/mongo/go.mod", "tests/servers/mongo/go.sum")
+    for name in ("requirements.lock", "package-lock.json", "pyproject.toml", "Makefile", *module):
         assert not hosts.search((ROOT / name).read_text()), name
 
 

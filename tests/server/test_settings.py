@@ -154,3 +154,27 @@ def test_one_time_passwords_differ() -> None:
     made = {one_time_password() for _ in range(50)}
     assert len(made) == 50
     assert all(len(password) == 19 for password in made)
+
+
+@pytest.mark.parametrize(
+    ("environ", "url"),
+    [
+        ({"MONGODB_URI": "mongodb://h:1"}, "mongodb://h:1/vivavoce"),
+        ({"MONGODB_URI": "mongodb://a,b:2/own?tls=true"}, "mongodb://a,b:2/own?tls=true"),
+        ({"MONGODB_URI": "mongodb://u:p@h/own", "MONGODB_DB": "x"}, "mongodb://u:p@h/x"),
+        ({"MONGODB_URI": "mongodb+srv://h/?w=1"}, "mongodb+srv://h/vivavoce?w=1"),
+        ({"MONGODB_URI": "mongodb://h", "VIVA_STORAGE_URL": "sqlite:///x.db"}, "sqlite:///x.db"),
+        ({"MONGODB_DB": "x", "VIVA_STORAGE_URL": "sqlite:///x.db"}, "sqlite:///x.db"),
+    ],
+)
+def test_mongodb_is_used_when_it_is_named(environ: dict[str, str], url: str) -> None:
+    assert load_settings(environ).resolved_storage_url == url
+
+
+@pytest.mark.parametrize(
+    "environ", [{"MONGODB_URI": "http://secret@h"}, {"MONGODB_URI": "x", "MONGODB_DB": "a b"}]
+)
+def test_a_wrong_mongodb_setting_is_named_and_not_repeated(environ: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="MONGODB_") as raised:
+        load_settings(environ)
+    assert "secret" not in str(raised.value)

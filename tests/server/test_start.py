@@ -104,6 +104,11 @@ async def test_start_prints_what_people_need_and_ends_on_a_signal(tmp_path: Path
         ({"VIVA_PROT": "8080"}, "VIVA_PORT"),
         ({"VIVA_STORAGE_URL": "oracle://x"}, "VIVA_STORAGE_URL"),
         ({"VIVA_DATA_DIR": "/proc/nowhere"}, "VIVA_DATA_DIR"),
+        ({"MONGODB_URI": "http://127.0.0.1"}, "MONGODB_URI"),
+        (
+            {"MONGODB_URI": "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=200"},
+            "the database cannot be reached",
+        ),
     ],
 )
 async def test_wrong_setting_stops_the_start_with_one_sentence(

@@ -12,15 +12,9 @@ from typing import Any
 from interview.ports.storage import Job, JobRecord, JobRequest
 from storage.backends.sqlite.reader import Readers
 from storage.backends.sqlite.writer import Writer
-from storage.records import micros, moment
+from storage.records import micros, moment, session_of
 
 PURGE_EVERY = 256  # expired values are swept once in so many puts
-
-
-def _session_of(content: Mapping[str, Any]) -> str | None:
-    """The session that a value belongs to, so that it goes when the session goes."""
-    found = content.get("session_id")
-    return found if isinstance(found, str) else None
 
 
 class SqliteOnce:
@@ -35,7 +29,7 @@ class SqliteOnce:
     async def put(self, key: str, value: Mapping[str, Any], expires_at: datetime) -> bool:
         """Store if absent; False when the key exists and has not expired."""
         now = micros(self._clock())
-        values = (key, _session_of(value), json.dumps(dict(value)), micros(expires_at))
+        values = (key, session_of(value), json.dumps(dict(value)), micros(expires_at))
         self._puts += 1
         sweep = self._puts % PURGE_EVERY == 0
 
@@ -113,7 +107,7 @@ def job_row(request: JobRequest) -> JobRow:
         uuid.uuid4().hex,
         request.kind,
         request.key,
-        _session_of(request.payload),
+        session_of(request.payload),
         json.dumps(request.payload),
         micros(request.run_at),
     )
