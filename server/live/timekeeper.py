@@ -125,8 +125,14 @@ class Timekeeper:
                 await self._round()
             except VivaError as error:
                 log.warning("timekeeping_failed", code=error.code)
+                self._see_nobody()
             except Exception:  # task root: without it nobody's time would go on
                 log.exception("timekeeping_crashed")
+
+    def _see_nobody(self) -> None:
+        """While the store is away no beat can be seen: that makes nobody dead."""
+        for beat in self._others.values():
+            beat.since = self._monotonic()
 
     async def _round(self) -> None:
         await self._storage.heartbeats.beat(self._owner, self._journal.clock())

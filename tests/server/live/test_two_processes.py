@@ -249,3 +249,25 @@ async def test_a_store_that_fails_leaves_the_timekeeper_going(
         async with asyncio.timeout(5):
             await went_on.wait()
         assert (await a.storage.heartbeats.beats())["a"] > a.clock() - timedelta(seconds=5)
+
+
+async def test_a_store_that_was_away_makes_nobody_dead(
+    two: tuple[Rig, Rig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = two
+    await seated(a)
+    await b.start()
+    await asyncio.sleep(0.1)
+
+    async def away(owner: str, at: object) -> None:
+        raise Unavailable("storage", "the database cannot be reached")
+
+    with monkeypatch.context() as of_a:
+        of_a.setattr(a.storage.heartbeats, "beat", away)
+        with monkeypatch.context() as of_b:
+            of_b.setattr(b.storage.heartbeats, "beat", away)
+            await asyncio.sleep(2 * timekeeper_module.DEAD_AFTER_S)
+        await asyncio.sleep(timekeeper_module.DEAD_AFTER_S / 3)  # b is back before a
+    await asyncio.sleep(0.1)
+    log = [item.event for item in await a.storage.events.read("s1")]
+    assert not any(isinstance(event, RoomClosed) for event in log), "it was declared dead"
