@@ -12,12 +12,19 @@ from interview.ports.speech import RECOGNITION_RATE_HZ, PcmFrame
 
 
 class CandidateAudio(io.AudioInput):
-    """Frames of an `AudioIn` at 16 kHz; `on_frame` gets them with their time."""
+    """Frames of an `AudioIn` at 16 kHz, as loud as `level` makes them; `on_frame` gets them with
+    their time."""
 
-    def __init__(self, source: AudioIn, on_frame: Callable[[PcmFrame], None] | None = None) -> None:
+    def __init__(
+        self,
+        source: AudioIn,
+        on_frame: Callable[[PcmFrame], None] | None = None,
+        level: Callable[[bytes], bytes] | None = None,
+    ) -> None:
         super().__init__(label="CandidateAudio")
         self._source = source
         self._on_frame = on_frame
+        self._level = level
         self._resampler: rtc.AudioResampler | None = None
         self._rate_hz = RECOGNITION_RATE_HZ
 
@@ -30,6 +37,8 @@ class CandidateAudio(io.AudioInput):
             samples = self._resampled(frame)
             if not samples:
                 continue
+            if self._level is not None:
+                samples = self._level(samples)
             if self._on_frame is not None:
                 self._on_frame(PcmFrame(samples, RECOGNITION_RATE_HZ, frame.start_s))
             return rtc.AudioFrame(samples, RECOGNITION_RATE_HZ, 1, len(samples) // 2)

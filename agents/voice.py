@@ -18,6 +18,7 @@ from agents.ears import CandidateAudio
 from agents.floor import Floor
 from agents.hearing import Hearing, duration_s
 from agents.interviewer import Interviewer
+from agents.level import SpeakersLevel
 from agents.playout import PromptOutput, as_frames, pace
 from agents.prompts import PromptLedger, Reporter
 from agents.taps import OverheardDetector, OverheardVad
@@ -102,6 +103,7 @@ class SessionVoice:
         self._output = PromptOutput(self._floor.played)
         self.playout: Playout = self._output
         self._behind = Behind()
+        self._level = SpeakersLevel()
         self._reporter = Reporter()
         self._ledger = PromptLedger(link, self._reporter)
         self._hearing: Hearing | None = None
@@ -138,11 +140,16 @@ class SessionVoice:
         session.on("close", self._on_close)
         self._output.on("playback_started", self._on_playback_started)
         self._output.on("playback_finished", self._on_playback_finished)
-        session.input.audio = CandidateAudio(audio_in, self._hear)
+        session.input.audio = CandidateAudio(audio_in, self._hear, self._levelled)
         session.output.audio = self._output
         await session.start(Interviewer(), record=False)
         if paced:
             self._pacer = asyncio.create_task(pace(self._output), name="virtual-speaker")
+
+    def _levelled(self, samples: bytes) -> bytes:
+        """A quiet speaker as loud as others; never the avatar's own echo."""
+        speaking = self._handle is not None and not self._handle.done()
+        return self._level.take(samples, deaf=speaking)
 
     def _hear(self, frame: PcmFrame) -> None:
         self._behind.give(duration_s(frame))
