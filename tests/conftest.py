@@ -7,6 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine makes no example wrong.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 from tests.servers.mongo_server import REAL, NotBuilt, fresh_name, running
 

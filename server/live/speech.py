@@ -25,6 +25,7 @@ CACHED_SENTENCES = 256
 SYNTHESIS_TIMEOUT_S = 8.0
 AHEAD = 3  # pieces that are asked for at a time: the voice is shared
 GIVE_UP_AFTER = 2  # failures in a row
+LONGEST_WAIT_S = 30.0  # for a whole prompt: what is there by then is said
 
 __all__ = ["SpeechRequest", "SpeechShelf", "joined", "sentences", "speech_request", "wav_bytes"]
 
@@ -153,7 +154,11 @@ class SpeechShelf:
         said: list[SpokenAudio] = []
         failures: list[VivaError] = []
         in_a_row = 0
+        until = asyncio.get_running_loop().time() + LONGEST_WAIT_S
         for place, part in enumerate(parts):
+            if said and asyncio.get_running_loop().time() > until:
+                log.warning("prompt_cut_short", said=len(said), of=len(parts))
+                break
             for ahead in parts[place : place + AHEAD]:
                 self._task(ahead)
             if place < first:
