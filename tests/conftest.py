@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.servers.mongo_server import REAL, NotBuilt, fresh_name, running
+
 # A busy machine makes no example wrong.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
-
-from tests.servers.mongo_server import REAL, NotBuilt, fresh_name, running
 
 ROOT = Path(__file__).resolve().parent.parent
 
