@@ -14,12 +14,13 @@ from server.edge.auth.guard import TABLE, guard, table_of
 from server.edge.bodies import MAX_JSON_BYTES
 from server.edge.coalesce import Coalesced
 from server.edge.errors import envelope
+from server.edge.gate import GATE
 from server.edge.logs import request_log
 from server.edge.metrics import METRICS, Metrics, count_requests
 from server.edge.routes import ROUTE_LIST, Route, discover
 from server.edge.sanity import sane
 from server.edge.security import add_headers, preflight
-from server.services import SERVICES, Services
+from server.platform.services import SERVICES, Services
 
 ROUTE_FOLDERS = ("server.api", "server.ws")
 
@@ -49,6 +50,7 @@ def build_app(services: Services, routes: Sequence[Route] | None = None) -> web.
         middlewares=[request_log, count_requests, envelope, sane, preflight, guard],
     )
     app[SERVICES] = services
+    app[GATE] = services
     app[ROUTE_LIST] = declared
     app[METRICS] = Metrics()
     app[DESCRIBED] = Described()

@@ -28,8 +28,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from agents.tts.piper_voices import is_voice_name
 from interview.nouns import CONSENT_TEXT_VERSION
 from server.addresses import host_name, network_of, web_address, web_origin
-from server.edge.sentences import why
-from server.edge.text import email_address, named, one_line
+from server.sentences import why
+from server.text import email_address, named, one_line
 
 PREFIX = "VIVA_"
 TEST_PREFIXES = ("VIVA_TEST_", "VIVA_BENCH_")

@@ -16,7 +16,7 @@ from server.edge.auth.principals import Staff
 from server.edge.bodies import read_form
 from server.edge.routes import PUBLIC, STAFF, Payload, Reply, Route, principal_of, read_body, reply
 from server.edge.security import check_origin
-from server.services import Services, services_of
+from server.platform.services import Services, services_of
 
 COOKIE = "viva_refresh"
 COOKIE_PATH = "/api/v1/auth"

@@ -18,8 +18,8 @@ from server.edge.routes import Reply, Route, principal_of, reply
 from server.live.frames import limit_of
 from server.live.watch import IDENTITY_KIND, watched_kinds
 from server.platform.capabilities import Capabilities, capabilities_of
+from server.platform.services import Services, services_of
 from server.platform.session_views import TicketReply, Transport
-from server.services import Services, services_of
 from server.settings import biometric_paragraphs, consent_paragraphs
 
 GREETING_S = 30

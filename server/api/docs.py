@@ -11,7 +11,7 @@ from aiohttp import web
 from server.edge.openapi import document
 from server.edge.pages import documentation
 from server.edge.routes import PUBLIC, ROUTE_LIST, Handler, Kind, Route
-from server.services import services_of
+from server.platform.services import services_of
 from server.version import ROOT
 
 STYLE = ROOT / "server" / "edge" / "docs.css"

@@ -15,7 +15,7 @@ from server.edge.coalesce import Coalesced
 from server.edge.metrics import METRICS
 from server.edge.routes import PUBLIC, STAFF_OR_SERVICE, Reply, Route, reply
 from server.platform.capabilities import Part, capabilities_of
-from server.services import ModelEntry, Services, services_of
+from server.platform.services import ModelEntry, Services, services_of
 
 CHECK_TIMEOUT_S = 3.0
 PROBE_KEY = "health/probe"

@@ -15,7 +15,7 @@ from interview.state import State
 from server.edge.audit import audit
 from server.edge.routes import principal_of
 from server.platform.creation import CreateBody, Draft
-from server.services import Services, services_of
+from server.platform.services import Services, services_of
 
 HEADER = "Idempotency-Key"
 KEY = re.compile(r"[\x21-\x7e]{1,200}")

@@ -11,7 +11,7 @@ from interview.errors import NotFound
 from server.edge import static
 from server.edge.pages import missing_client
 from server.edge.routes import PUBLIC, Handler, Route
-from server.services import services_of
+from server.platform.services import services_of
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=3600"

@@ -28,9 +28,9 @@ from server.edge.routes import (
     read_query,
     reply,
 )
-from server.edge.text import Line
 from server.platform import purge, rooms
 from server.platform.creation import CreateBody, draft_session
+from server.platform.services import Services, services_of
 from server.platform.session_views import (
     CountersReply,
     CreateReply,
@@ -51,7 +51,7 @@ from server.platform.session_views import (
     user_of,
     view_of,
 )
-from server.services import Services, services_of
+from server.text import Line
 
 BASE = "/api/parallel_interview"
 

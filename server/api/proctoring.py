@@ -36,14 +36,14 @@ from server.edge.routes import (
     read_query,
     reply,
 )
-from server.edge.text import Line, Name, Paragraphs
 from server.live.registry import LiveRegistry
 from server.platform.recordings import JoinedFile
 from server.platform.reference_faces import take_reference
 from server.platform.reports.integrity import integrity_of, violations_of
 from server.platform.reports.model import IntegrityReport, ProctoringViolation
+from server.platform.services import Services, services_of
 from server.platform.session_views import SessionItem, Several, item_of
-from server.services import Services, services_of
+from server.text import Line, Name, Paragraphs
 
 BASE = "/api/parallel_interview/session/{session_id}"
 MEDIA_TTL_S = 6 * 3_600

@@ -25,7 +25,7 @@ from server.edge.auth.principals import Allow, Candidate
 from server.edge.bodies import UPLOAD_WAIT_S, read_bytes
 from server.edge.ranges import ranged_blob
 from server.edge.routes import Payload, Reply, Route, principal_of, read_body, read_query, reply
-from server.services import Services, services_of
+from server.platform.services import Services, services_of
 
 MAX_CHUNK_BYTES = 8 * 1024 * 1024
 MAX_SESSION_BYTES = 2 * 1024**3

@@ -14,7 +14,7 @@ from server.edge.auth.signing import sign_path
 from server.edge.routes import STAFF_OR_SERVICE, Payload, Reply, Route, read_query, reply
 from server.platform.reports.judged import judged_of
 from server.platform.reports.pdf import content_disposition
-from server.services import Services, services_of
+from server.platform.services import Services, services_of
 
 MEDIA_TTL_S = 6 * 3_600
 MEDIA_PATH = "/api/recordings/{session_id}/media"

@@ -30,7 +30,7 @@ from server.edge.routes import (
 )
 from server.platform.reports.judged import judged_of
 from server.platform.reports.model import JudgedReport
-from server.services import services_of
+from server.platform.services import services_of
 
 BASE = "/api/parallel_interview/session/{session_id}"
 Comment = Annotated[StrictStr, Field(max_length=MAX_COMMENT_CHARS)]

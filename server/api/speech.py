@@ -10,7 +10,7 @@ from interview.errors import NotFound
 from server.edge.auth.principals import Allow
 from server.edge.ranges import ranged
 from server.edge.routes import Route
-from server.services import services_of
+from server.platform.services import services_of
 
 SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 KEPT_S = 3_600

@@ -12,8 +12,8 @@ from interview.ports.speech import Recogniser, Synthesiser
 from interview.standing import Standing
 from server.edge.routes import STAFF_OR_SERVICE, Reply, Route, reply
 from server.platform import rooms
+from server.platform.services import Services, services_of
 from server.platform.session_views import SixCounters
-from server.services import Services, services_of
 from server.version import VERSION
 
 STREAM_EVERY_S = 1.0

@@ -17,7 +17,7 @@ from server.edge.auth.principals import Candidate
 from server.edge.bodies import MULTIPART, UPLOAD_WAIT_S, read_bytes, read_form
 from server.edge.errors import Unprocessable
 from server.edge.routes import ANY_PRINCIPAL, Reply, Route, principal_of, reply
-from server.services import services_of
+from server.platform.services import services_of
 
 MAX_CLIP_BYTES = 10 * 1024 * 1024
 MAX_CLIP_S = 600.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from server.addresses import client_of
-from server.services import services_of
+from server.edge.gate import gate_of
 
 
 def client_address(request: web.Request) -> str:
@@ -17,5 +17,5 @@ def client_address(request: web.Request) -> str:
         request.remote or "",
         request.headers.getall("X-Forwarded-For", ()),
         request.headers.getall("Forwarded", ()),
-        services_of(request).settings.trusted_proxies,
+        gate_of(request).settings.trusted_proxies,
     )

@@ -17,7 +17,7 @@ from interview.text import whole_characters
 from server.edge.auth.principals import Allow, Principal
 from server.edge.bodies import MAX_JSON_BYTES, read_bytes
 from server.edge.errors import Unprocessable
-from server.edge.sentences import first
+from server.sentences import first
 
 VARIABLE = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 HALF = rb"\ud"

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from aiohttp import hdrs, web
 
 from interview.errors import Forbidden
+from server.edge.gate import GATE
 from server.edge.logs import HEADER, PREPARED, REQUEST_ID
-from server.services import SERVICES
 from server.settings import Settings
 
 ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-Id"
@@ -65,7 +65,7 @@ def content_policy(settings: Settings, host: str) -> str:
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Signal handler: the headers of every response, streams and errors included."""
     request[PREPARED] = True
-    settings = request.app[SERVICES].settings
+    settings = request.app[GATE].settings
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", content_policy(settings, request.host))
@@ -94,7 +94,7 @@ async def preflight(request: web.Request, handler: Any) -> web.StreamResponse:
     if not asks:
         response: web.StreamResponse = await handler(request)
         return response
-    if request.headers.get(hdrs.ORIGIN) not in request.app[SERVICES].settings.cors_origins:
+    if request.headers.get(hdrs.ORIGIN) not in request.app[GATE].settings.cors_origins:
         return web.Response(status=403)
     return web.Response(
         status=204,
@@ -115,7 +115,7 @@ def check_origin(request: web.Request) -> None:
     origin = request.headers.get(hdrs.ORIGIN)
     if origin is None:
         return
-    settings = request.app[SERVICES].settings
+    settings = request.app[GATE].settings
     public = urlsplit(settings.resolved_public_url)
     ours = {f"{public.scheme}://{public.netloc}", *settings.cors_origins}
     same_host = urlsplit(origin).netloc == request.host and origin != "null"

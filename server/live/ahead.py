@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from interview import machine
 from interview.closing import OURS
@@ -22,9 +21,7 @@ from interview.journal import Step
 from interview.ports.analysis import EvaluationRequest
 from interview.state import State, apply
 from server.live.speech import speech_request
-
-if TYPE_CHECKING:
-    from server.live.room import Room
+from server.live.within import Within
 
 FOLLOW_UP_AFTER_S = 0.4  # most pauses are shorter: no model is asked in them
 PREPARED_ID = f"{OURS}prepared"
@@ -35,7 +32,7 @@ FollowUpOf = Callable[[State], EvaluationRequest | None]
 class Ahead:
     """The next words of one session, ready when the turn ends."""
 
-    def __init__(self, session: Room, follow_up_of: FollowUpOf) -> None:
+    def __init__(self, session: Within, follow_up_of: FollowUpOf) -> None:
         self._session = session
         self._follow_up_of = follow_up_of
         self._expecting = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import structlog
 
@@ -21,9 +20,7 @@ from server.live.ahead import Ahead
 from server.live.frames import SpeechFacts
 from server.live.media import MediaDesk
 from server.live.speech import speech_request
-
-if TYPE_CHECKING:
-    from server.live.room import Room
+from server.live.within import Within
 
 FOLLOW_UP_S = 2.4
 
@@ -38,7 +35,7 @@ def _to_follow_up(state: State) -> EvaluationRequest | None:
 class Avatar:
     """Implements `server.live.presenter.Actor` for the room of one session."""
 
-    def __init__(self, session: Room, media: MediaDesk) -> None:
+    def __init__(self, session: Within, media: MediaDesk) -> None:
         self.session = session
         self.media = media
         self._ahead = Ahead(session, _to_follow_up)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING
 
 import structlog
 
@@ -26,9 +25,7 @@ from interview.commands import (
 from interview.errors import IllegalTransition, InvalidInput
 from interview.nouns import TurnEnd, Utterance, Viseme, Word
 from server.live.messages import AvatarFrame, CommandHeard, ListeningFrame, TranscriptFrame
-
-if TYPE_CHECKING:
-    from server.live.room import Room
+from server.live.within import Within
 
 ACTIVITY_EVERY_S = 1.0
 
@@ -52,7 +49,7 @@ class SessionLink:
 
     def __init__(
         self,
-        session: Room,
+        session: Within,
         *,
         visemes: Callable[[str], Sequence[Viseme]],
         on_failure: Callable[[str, str], None],

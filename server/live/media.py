@@ -7,7 +7,6 @@ import base64
 import binascii
 import uuid
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import structlog
 
@@ -24,9 +23,7 @@ from server.live.kept_sound import KeptSound
 from server.live.link import SessionLink
 from server.live.messages import BacklogFrame, BacklogRequest, Picture
 from server.live.watch import WatchDesk
-
-if TYPE_CHECKING:
-    from server.live.room import Room
+from server.live.within import Within
 
 READING_S_PER_WORD = 0.25
 MAX_READING_S = 6.0
@@ -76,7 +73,7 @@ class MediaDesk:
     There is always at most one of each. Without media the text voice keeps the pace of the prompts.
     """
 
-    def __init__(self, session: Room, watch: WatchDesk, *, join: Join = overlap) -> None:
+    def __init__(self, session: Within, watch: WatchDesk, *, join: Join = overlap) -> None:
         self.session = session
         self.watched = watch
         self.on_expected: Callable[[bool], None] = lambda expected: None

@@ -26,7 +26,7 @@ from interview.nouns import (
 )
 from interview.signals import Severity
 from proctoring.base import PageEventName
-from server.edge.text import AnswerText, CodeText, Identity
+from server.text import AnswerText, CodeText, Identity
 
 MAX_FRAME_BYTES = 256 * 1024
 PROTOCOL_VERSION = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import structlog
 from aiohttp import WSCloseCode
@@ -22,9 +22,7 @@ from interview.journal import Step
 from interview.nouns import Purpose
 from interview.ports.speech import SpokenAudio
 from server.live.frames import SpeechFacts, frames_for
-
-if TYPE_CHECKING:
-    from server.live.session import LiveSession
+from server.live.within import Shown
 
 GOODBYE_S = 20.0
 
@@ -42,7 +40,7 @@ class Actor(Protocol):
 class Presenter:
     """Takes the steps of one session in order; only a prompt's synthesis makes others wait."""
 
-    def __init__(self, session: LiveSession) -> None:
+    def __init__(self, session: Shown) -> None:
         self.session = session
         self.actor: Actor | None = None
         self._steps: asyncio.Queue[Step] = asyncio.Queue()

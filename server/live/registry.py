@@ -37,6 +37,7 @@ class LiveRegistry:
         self.journal = journal
         self._join = join
         self._sessions: dict[str, LiveSession] = {}
+        self._rooms: dict[str, Room] = {}
         self._loading: dict[str, asyncio.Task[LiveSession]] = {}
         self._entering: dict[str, asyncio.Lock] = {}
         self._idle_since: dict[str, float] = {}
@@ -62,7 +63,7 @@ class LiveRegistry:
     async def state(self, session_id: str) -> State:
         """The session's state: as the room here knows it, else from the log. Raises NotFound."""
         session = self._sessions.get(session_id)
-        if session is not None and session.room is not None:
+        if session is not None and session.has_room:
             return session.state
         return await self.journal.state(session_id)
 
@@ -96,12 +97,13 @@ class LiveRegistry:
         """
         session = await self.follow(session_id)
         async with self._entering.setdefault(session_id, asyncio.Lock()):
-            if session.room is None:
+            if self.room(session_id) is None:
                 await self._open(session)
         self._entering.pop(session_id, None)
-        if session.room is None:
+        room = self.room(session_id)
+        if room is None:
             raise IllegalTransition("entering", session.state.status)
-        return session.room
+        return room
 
     async def _open(self, session: LiveSession) -> None:
         state, owner = session.state, self.context.owner
@@ -111,16 +113,20 @@ class LiveRegistry:
             lost_from = beats.get(state.room_owner or "")
         state = await session.command(OpenRoom(owner=owner, lost_from=lost_from))
         if state.room_owner == owner and not state.status.final:
-            Room(session, join=self._join).start()
+            room = self._rooms[session.session_id] = Room(session, join=self._join)
+            room.start()
 
     def room(self, session_id: str) -> Room | None:
         """The session's room, if it is here."""
-        session = self._sessions.get(session_id)
-        return session.room if session is not None else None
+        room = self._rooms.get(session_id)
+        if room is not None and room.closed:
+            del self._rooms[session_id]
+            return None
+        return room
 
     def rooms(self) -> Iterator[Room]:
         """Every room of this process."""
-        return (s.room for s in list(self._sessions.values()) if s.room is not None)
+        return (room for room in list(self._rooms.values()) if not room.closed)
 
     async def delete(self, session_id: str) -> None:
         """Forget the session here and close its sockets; the store is the caller's."""
@@ -128,8 +134,9 @@ class LiveRegistry:
         if session is None:
             return
         session.close_sockets(WSCloseCode.POLICY_VIOLATION, "Session not found", drop=True)
-        if session.room is not None:
-            await session.room.abandon()
+        room = self._rooms.pop(session_id, None)
+        if room is not None:
+            await room.abandon()
         await session.close()
 
     def counters(self) -> dict[str, int]:
@@ -157,20 +164,24 @@ class LiveRegistry:
         """Close rooms without a candidate, and forget sessions that nobody follows, after 30 s."""
         now = asyncio.get_running_loop().time()
         for session_id, session in list(self._sessions.items()):
-            if session.room is not None and session.state.status.final:
-                await session.room.close("left")
+            if session.state.status.final:
+                await self._close_room(session_id, "left")
             if session.connections or session.pictures:
                 self._idle_since.pop(session_id, None)
             elif now - self._idle_since.setdefault(session_id, now) > IDLE_EVICT_S:
                 await self._forget(session_id, session)
 
     async def _forget(self, session_id: str, session: LiveSession) -> None:
-        if session.room is not None:
-            await session.room.close("left")
+        await self._close_room(session_id, "left")
         if not session.busy and self._sessions.get(session_id) is session:
             del self._sessions[session_id]
             self._idle_since.pop(session_id, None)
             await session.close()
+
+    async def _close_room(self, session_id: str, reason: str) -> None:
+        room = self._rooms.pop(session_id, None)
+        if room is not None:
+            await room.close(reason)
 
     async def shutdown(self) -> None:
         """Tell every socket, stop every clock, and leave the rest to the log."""
@@ -181,8 +192,7 @@ class LiveRegistry:
         self._sessions.clear()
 
     async def _stop(self, session: LiveSession) -> None:
-        if session.room is not None:
-            await session.room.close("shutdown")
+        await self._close_room(session.session_id, "shutdown")
         frame = ErrorFrame(content=RESTART_WORDS, code="server_restarting", fatal=True)
         for connection in session.connections.values():
             connection.send(frame)

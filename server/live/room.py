@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import WSCloseCode
@@ -30,11 +29,10 @@ from server.live.frames import Outgoing
 from server.live.gap_audio import Join
 from server.live.media import MediaDesk
 from server.live.messages import ErrorFrame, ServerFrame, Takeover
+from server.live.session import LiveSession
 from server.live.tasks import Tasks
 from server.live.watch import WatchDesk
-
-if TYPE_CHECKING:
-    from server.live.session import LiveSession
+from server.live.within import SeenListener
 
 MIN_TICK_S = 0.01
 SEEMS_DEAD = timedelta(seconds=2.5)  # a living line answers each second
@@ -86,6 +84,11 @@ class Room:
     def connections(self) -> dict[str, Connection]:
         """The sockets of candidate and observers in this process."""
         return self.session.connections
+
+    @property
+    def seen_by(self) -> set[SeenListener]:
+        """Who is told what was seen in a picture."""
+        return self.session.seen_by
 
     def clock_s(self) -> float:
         """Seconds on the session clock; 0 before the start."""
@@ -206,7 +209,7 @@ class Room:
 
     def start(self) -> None:
         """Begin to act on what happens."""
-        self.session.room = self
+        self.session.has_room = True
         self.session.presenter.actor = self._avatar
         self.sinks.append(self._step)
         self.spawn(self.media.watch, "media-watch")
@@ -267,6 +270,6 @@ class Room:
             self.sinks.remove(self._step)
         for close in self.on_close:
             close()
-        if self.session.room is self:
-            self.session.room = None
+        if self.session.presenter.actor is self._avatar:
+            self.session.has_room = False
             self.session.presenter.actor = None

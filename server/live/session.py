@@ -1,41 +1,35 @@
-"""One session as this process follows it: its log, its audience, and its room if it is here."""
+"""One session as this process follows it: its log, and its audience here."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from interview import machine
 from interview.commands import Command
 from interview.journal import SessionLog, Sink
 from interview.ports.changes import Audience
 from interview.state import State
-from proctoring.signals import FrameSeen
 from server.live.connection import Connection
 from server.live.context import LiveContext
 from server.live.frames import Outgoing
 from server.live.messages import QuestionFrame, ServerFrame
 from server.live.presenter import Presenter
 from server.live.tasks import Tasks
-
-if TYPE_CHECKING:
-    from server.live.room import Room
-
-SeenListener = Callable[[FrameSeen], None]
+from server.live.within import SeenListener
 
 
 class LiveSession:
     """What observers, sockets and the room of one session share in this process.
 
-    Following owns nothing: any number of processes may do it. Only `room` has effects.
+    Following owns nothing: any number of processes may do it. Only a room has effects.
     """
 
     def __init__(self, context: LiveContext, session_log: SessionLog) -> None:
         self.context = context
         self.log = session_log
         self.epoch = uuid.uuid4().hex[:12]
-        self.room: Room | None = None
+        self.has_room = False
         self.shown_number: int | None = None  # of the question that was last sent to anybody
         self.connections: dict[str, Connection] = {}
         self.pictures: set[Connection] = set()
@@ -62,7 +56,7 @@ class LiveSession:
     @property
     def busy(self) -> bool:
         """Whether anybody here still needs it."""
-        return bool(self.room or self.connections or self.pictures)
+        return bool(self.has_room or self.connections or self.pictures)
 
     def clock_s(self) -> float:
         """Seconds on the session clock; 0 before the start."""
@@ -87,7 +81,7 @@ class LiveSession:
             self.spawn(self.refresh, "follow")
 
     def _shown_elsewhere(self, audience: Audience, frame: str) -> None:
-        if self.room is None:
+        if not self.has_room:
             self._send(frame, audience, volatile=True)
 
     # --- the audience ---------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING
 
 import structlog
 
@@ -31,9 +30,7 @@ from proctoring.policy import (
 from proctoring.policy import Violation as Found
 from proctoring.signals import Decided, DetectorLost, FrameSeen, Gap, Signal, WatchState
 from server.live.messages import ProctoringWarning
-
-if TYPE_CHECKING:
-    from server.live.room import Room
+from server.live.within import Within
 
 STILL_KEY = "proctoring/{session_id}/stills/{violation_id}"
 IDENTITY_KIND = "identity_change"
@@ -125,7 +122,7 @@ class WatchDesk:
     Signals are read by a task of its own; what they cause is stored before anybody is shown it.
     """
 
-    def __init__(self, session: Room) -> None:
+    def __init__(self, session: Within) -> None:
         self.session = session
         self._monitor: ProctoringMonitor | None = session.context.proctor
         self._changed = asyncio.Event()
@@ -283,7 +280,7 @@ class WatchDesk:
     async def _take(self, signal: Signal) -> None:
         match signal.body:
             case FrameSeen():
-                for listener in list(self.session.session.seen_by):
+                for listener in list(self.session.seen_by):
                     listener(signal.body)
             case Decided():
                 await self._decided(signal.body.decision, signal.body.still)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from interview.ports.speech import EngineHealth
 from server.edge.routes import Reply
-from server.services import Services
+from server.platform.services import Services
 
 
 class Part(Reply):

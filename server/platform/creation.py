@@ -24,9 +24,9 @@ from interview.nouns import (
 )
 from proctoring import detectors
 from server.edge.routes import Payload
-from server.edge.text import Email, Line, Name, Paragraphs
 from server.platform.dynamic_questions import AskedQuestions, made_questions
-from server.services import JobOpening, Services
+from server.platform.services import JobOpening, Services
+from server.text import Email, Line, Name, Paragraphs
 
 LANGUAGE = r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$"
 VOICE = r"^[A-Za-z0-9_.-]{1,80}$"

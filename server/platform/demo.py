@@ -7,7 +7,7 @@ import uuid
 from interview.commands import CreateSession
 from interview.nouns import CandidateDetails, InterviewPlan, Question, QuestionKind, Status
 from server.edge.auth.candidates import candidate_token, candidate_url
-from server.services import Services
+from server.platform.services import Services
 
 CREATED_BY = "demo"
 LOOKED_AT = 50

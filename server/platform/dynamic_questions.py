@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from agents.llm.questions import MAX_SOURCE_CHARS, plan_questions
 from interview.errors import InvalidInput
 from interview.nouns import Question
-from server.services import JobOpening, Services
+from server.platform.services import JobOpening, Services
 
 DEFAULT_COUNT = 7
 

@@ -8,15 +8,15 @@ import aiohttp
 from livekit import api
 
 from interview.errors import Unavailable
+from server.platform.services import LiveRoom
 from server.platform.session_views import room_name
-from server.services import LiveRoom
 
 TOKEN_TTL_S = 3_600
 CALL_TIMEOUT_S = 3.0
 
 
 class LiveKitServer:
-    """A configured LiveKit server. Implements `server.services.LiveKitRooms`."""
+    """A configured LiveKit server. Implements `server.platform.services.LiveKitRooms`."""
 
     def __init__(self, url: str, key: str, secret: str) -> None:
         self.url = "ws" + url.removeprefix("http") if url.startswith("http") else url

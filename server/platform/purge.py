@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.platform import rooms
-from server.services import Services
+from server.platform.services import Services
 
 BLOB_PREFIXES = ("recordings", "speech", "reports", "pictures", "proctoring", "sound")
 

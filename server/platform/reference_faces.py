@@ -8,7 +8,7 @@ from interview.commands import SetReferenceFace
 from interview.errors import Forbidden, IllegalTransition, Unavailable
 from proctoring.identity import ReferenceOutcome
 from proctoring.monitor import as_picture
-from server.services import Services
+from server.platform.services import Services
 
 
 async def take_reference(services: Services, session_id: str, image_data: str) -> ReferenceOutcome:

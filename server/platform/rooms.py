@@ -10,8 +10,8 @@ import structlog
 
 from interview.errors import Unavailable
 from interview.state import State
+from server.platform.services import LiveKitRooms, LiveRoom, Services
 from server.platform.session_views import room_name
-from server.services import LiveKitRooms, LiveRoom, Services
 from server.settings import Settings
 
 CALL_TIMEOUT_S = 3.0

@@ -13,7 +13,7 @@ from interview.standing import Standing, standing_of
 from interview.state import State
 from interview.summary import summarise
 from server.edge.routes import Reply
-from server.services import LiveRoom
+from server.platform.services import LiveRoom
 
 Transport = Literal["webrtc", "livekit", "websocket"]
 

@@ -34,8 +34,8 @@ from server.platform.references import ReferenceVault
 from server.platform.reports.model import EngineUse
 from server.platform.reports.pdf import render_pdf
 from server.platform.rooms import open_rooms
+from server.platform.services import Services, utc_now
 from server.platform.steady import SteadyClock
-from server.services import Services, utc_now
 from server.settings import Settings
 from server.wiring.bootstrap import Foundation, lay_foundation
 from server.wiring.clock import ClockKeeper

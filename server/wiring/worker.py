@@ -20,9 +20,9 @@ from server.live.processes import own_name
 from server.platform.recordings import Recordings
 from server.platform.references import ReferenceVault
 from server.platform.reports.model import EngineUse
+from server.platform.services import utc_now
 from server.platform.steady import SteadyClock
 from server.secrets import load_keys
-from server.services import utc_now
 from server.settings import Settings
 from server.wiring.clock import ClockKeeper
 from server.wiring.engines import Engines, build_engines

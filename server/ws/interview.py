@@ -18,7 +18,6 @@ from interview.journal import Step
 from interview.nouns import Media, Status
 from interview.state import State, apply
 from interview.text import whole_characters
-from server.edge.sentences import first
 from server.live.connection import Connection, Role
 from server.live.frames import concluded_of, replay_frames, snapshot
 from server.live.messages import (
@@ -37,6 +36,7 @@ from server.live.messages import (
 from server.live.registry import LiveRegistry
 from server.live.room import Room
 from server.live.session import LiveSession
+from server.sentences import first
 from server.ws.commands import HANDLERS, Sender
 from server.ws.limits import FloodGuard
 

@@ -19,7 +19,7 @@ from server.live.messages import MAX_FRAME_BYTES, ServerFrame
 from server.live.registry import LiveRegistry
 from server.live.session import LiveSession
 from server.platform.reference_faces import take_reference
-from server.services import Services
+from server.platform.services import Services
 from server.ws.interview import refuse
 from server.ws.limits import TokenBucket
 
@@ -158,9 +158,15 @@ class ProctoringSocket:
     """One authenticated connection: the candidate sends pictures, observers watch results."""
 
     def __init__(
-        self, services: Services, session: LiveSession, role: Role, socket: web.WebSocketResponse
+        self,
+        services: Services,
+        live: LiveRegistry,
+        session: LiveSession,
+        role: Role,
+        socket: web.WebSocketResponse,
     ) -> None:
         self._services = services
+        self._live = live
         self._session = session
         self._role = role
         self._socket = socket
@@ -218,7 +224,7 @@ class ProctoringSocket:
             self._picture(frame)
 
     def _picture(self, frame: ProcessFrame) -> None:
-        room = self._session.room
+        room = self._live.room(self._session.session_id)
         watch = room.watch if room is not None else None
         if watch is None or not watch.watching:
             result = FrameResult(status="inactive", message="Nothing is watched now.")
@@ -266,4 +272,4 @@ async def serve(
     except NotFound:
         await refuse(socket, "Session not found")
         return
-    await ProctoringSocket(services, session, role, socket).run()
+    await ProctoringSocket(services, live, session, role, socket).run()

@@ -15,7 +15,7 @@ from server.edge.connections import vouch
 from server.edge.routes import Route
 from server.live.messages import MAX_FRAME_BYTES
 from server.live.registry import LiveRegistry
-from server.services import services_of
+from server.platform.services import services_of
 from server.ws.interview import HEARTBEAT_S, refuse, serve
 from server.ws.proctoring import serve as serve_proctoring
 

@@ -22,8 +22,8 @@ from server.live.changes import PolledChanges
 from server.live.context import LiveContext
 from server.live.registry import LiveRegistry
 from server.live.speech import SpeechShelf
+from server.platform.services import Services
 from server.secrets import load_keys
-from server.services import Services
 from server.settings import Settings
 from storage.blobs import open_blobs
 from storage.opening import open_storage

@@ -12,7 +12,7 @@ import pytest
 from interview.errors import Unavailable
 from interview.ports.speech import EngineHealth
 from server.edge.monitor import Monitor
-from server.services import ModelEntry
+from server.platform.services import ModelEntry
 from tests.server.doors import BASE, Edge, running
 
 

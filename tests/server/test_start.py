@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 
 from server.platform.demo import demo_link
-from server.services import utc_now
+from server.platform.services import utc_now
 from server.settings import Settings
 from server.wiring.bootstrap import ensure_first_account
 from storage.opening import open_storage

@@ -22,9 +22,9 @@ from server.edge.auth.principals import (
 )
 from server.edge.auth.signing import check_signature
 from server.edge.connections import vouch
+from server.edge.gate import Gate, gate_of
 from server.edge.routes import PRINCIPAL, Route
 from server.edge.security import check_origin
-from server.services import Services, services_of
 
 TABLE: web.AppKey[dict[tuple[str, str], Route]] = web.AppKey("route_table", dict)
 
@@ -74,51 +74,51 @@ async def admit(request: web.Request, route: Route) -> Principal:
 
 
 async def _authenticate(request: web.Request, route: Route) -> Principal:
-    services = services_of(request)
+    gate = gate_of(request)
     header = request.headers.get(hdrs.AUTHORIZATION)
     if header is not None:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise Unauthenticated("The Authorization header must be: Bearer <token>.")
-        if hmac.compare_digest(token.strip().encode(), services.keys.service.encode()):
+        if hmac.compare_digest(token.strip().encode(), gate.keys.service.encode()):
             return Service()  # programs that can send no other header (Prometheus)
-        return await principal_of_token(services, token.strip())
+        return await principal_of_token(gate, token.strip())
     key = request.headers.get("X-API-Key")
     if key is not None:
-        if hmac.compare_digest(key.encode(), services.keys.service.encode()):
+        if hmac.compare_digest(key.encode(), gate.keys.service.encode()):
             return Service()
         raise Unauthenticated("The service key is not valid.")
     if Allow.SIGNED in route.allow and "sig" in request.query:
         exp, sig = request.query.get("exp"), request.query.get("sig")
-        check_signature(services.keys, request.path, exp, sig, services.clock())
+        check_signature(gate.keys, request.path, exp, sig, gate.clock())
         return Bearer(request.path)
     raise Unauthenticated("Please sign in.")
 
 
-async def principal_of_token(services: Services, token: str) -> Staff | Candidate:
+async def principal_of_token(gate: Gate, token: str) -> Staff | Candidate:
     """Who holds an access or candidate token.
 
     Raises:
         Unauthenticated: Invalid, expired, signed out, or of an account that is no more.
     """
-    claims = tokens.read(services.keys.jwt, token, now=services.clock())
+    claims = tokens.read(gate.keys.jwt, token, now=gate.clock())
     if claims.kind == "candidate":
         return Candidate(claims.subject)
     if claims.kind != "access":
         raise Unauthenticated("This kind of token does not open anything.")
-    role = await standing(services, claims)
+    role = await standing(gate, claims)
     return Staff(claims.subject, claims.family, role)
 
 
-async def standing(services: Services, claims: tokens.Claims) -> str:
+async def standing(gate: Gate, claims: tokens.Claims) -> str:
     """The role of a staff token's account, if both are still in force.
 
     Raises:
         Unauthenticated: Signed out, password changed, account gone or inactive.
     """
-    if await services.storage.once.get(f"revoked:{claims.family}", services.clock()) is not None:
+    if await gate.storage.once.get(f"revoked:{claims.family}", gate.clock()) is not None:
         raise Unauthenticated("You have signed out.")
-    account = await services.storage.accounts.get(claims.subject)
+    account = await gate.storage.accounts.get(claims.subject)
     if account is None or not account.active:
         raise Unauthenticated("This account is not active.")
     if tokens.stamp_of(account.password_hash) != claims.stamp:

@@ -11,7 +11,7 @@ from interview.ports.storage import StaffAccount
 from server.edge.auth import tokens
 from server.edge.auth.guard import standing
 from server.edge.auth.passwords import MIN_PASSWORD_CHARS, hash_password, verify_password
-from server.services import Services
+from server.edge.gate import Gate
 
 WRONG = "The user name or the password is wrong."
 
@@ -27,23 +27,23 @@ class Grant:
     refresh_ttl_s: int
 
 
-async def sign_in(services: Services, username: str, password: str) -> Grant:
+async def sign_in(gate: Gate, username: str, password: str) -> Grant:
     """Start a family of tokens.
 
     Raises:
         Unauthenticated: Unknown name or wrong password (the same words for both).
         Forbidden: The password fits, but the account is not active.
     """
-    account = await services.storage.accounts.get(username.strip().lower())
+    account = await gate.storage.accounts.get(username.strip().lower())
     fits = await verify_password(account.password_hash if account else None, password)
     if account is None or not fits:
         raise Unauthenticated(WRONG)
     if not account.active:
         raise Forbidden("This account is not active.")
-    return grant(services, account, uuid.uuid4().hex)
+    return grant(gate, account, uuid.uuid4().hex)
 
 
-async def renew(services: Services, refresh: str) -> Grant:
+async def renew(gate: Gate, refresh: str) -> Grant:
     """Exchange a refresh token for a new pair; each works once.
 
     A second use means that it was stolen (or lost): the whole family is revoked.
@@ -51,37 +51,35 @@ async def renew(services: Services, refresh: str) -> Grant:
     Raises:
         Unauthenticated: Invalid, expired, used before, or revoked.
     """
-    claims = _refresh_claims(services, refresh)
-    await standing(services, claims)
+    claims = _refresh_claims(gate, refresh)
+    await standing(gate, claims)
     used = f"refresh-used:{claims.token_id}"
-    if not await services.storage.once.put(used, {}, claims.expires_at):
-        await revoke(services, claims.family)
+    if not await gate.storage.once.put(used, {}, claims.expires_at):
+        await revoke(gate, claims.family)
         raise Unauthenticated("This sign-in was used twice and has been ended.")
-    account = await services.storage.accounts.get(claims.subject)
+    account = await gate.storage.accounts.get(claims.subject)
     if account is None:
         raise Unauthenticated("This account is not active.")
-    return grant(services, account, claims.family)
+    return grant(gate, account, claims.family)
 
 
-def family_of(services: Services, refresh: str) -> tuple[str, str]:
+def family_of(gate: Gate, refresh: str) -> tuple[str, str]:
     """The family and the username of a refresh token.
 
     Raises:
         Unauthenticated: Invalid or expired.
     """
-    claims = _refresh_claims(services, refresh)
+    claims = _refresh_claims(gate, refresh)
     return claims.family, claims.subject
 
 
-async def revoke(services: Services, family: str) -> None:
+async def revoke(gate: Gate, family: str) -> None:
     """Void every token that descends from one login."""
-    until = services.clock() + timedelta(seconds=services.settings.refresh_token_s)
-    await services.storage.once.put(f"revoked:{family}", {}, until)
+    until = gate.clock() + timedelta(seconds=gate.settings.refresh_token_s)
+    await gate.storage.once.put(f"revoked:{family}", {}, until)
 
 
-async def change_password(
-    services: Services, username: str, current: str, new: str
-) -> StaffAccount:
+async def change_password(gate: Gate, username: str, current: str, new: str) -> StaffAccount:
     """Store a new password; every token made under the old one is void at once.
 
     Raises:
@@ -89,7 +87,7 @@ async def change_password(
             short or the same (`new_password`).
         Unauthenticated: The account is gone.
     """
-    account = await services.storage.accounts.get(username)
+    account = await gate.storage.accounts.get(username)
     if account is None:
         raise Unauthenticated("This account is not active.")
     if not await verify_password(account.password_hash, current):
@@ -101,18 +99,18 @@ async def change_password(
     changed = account.model_copy(
         update={"password_hash": await hash_password(new), "must_change_password": False}
     )
-    await services.storage.accounts.put(changed)
+    await gate.storage.accounts.put(changed)
     return changed
 
 
-def grant(services: Services, account: StaffAccount, family: str) -> Grant:
+def grant(gate: Gate, account: StaffAccount, family: str) -> Grant:
     """A new pair of tokens of that family."""
-    settings, now = services.settings, services.clock()
+    settings, now = gate.settings, gate.clock()
     stamp = tokens.stamp_of(account.password_hash)
 
     def make(kind: tokens.TokenKind, ttl_s: int) -> str:
         return tokens.issue(
-            services.keys.jwt,
+            gate.keys.jwt,
             kind,
             account.username,
             now=now,
@@ -126,8 +124,8 @@ def grant(services: Services, account: StaffAccount, family: str) -> Grant:
     return Grant(account, access, refresh, settings.access_token_s, settings.refresh_token_s)
 
 
-def _refresh_claims(services: Services, refresh: str) -> tokens.Claims:
-    claims = tokens.read(services.keys.jwt, refresh, now=services.clock())
+def _refresh_claims(gate: Gate, refresh: str) -> tokens.Claims:
+    claims = tokens.read(gate.keys.jwt, refresh, now=gate.clock())
     if claims.kind != "refresh":
         raise Unauthenticated("This is not a refresh token.")
     return claims

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Literal
 
 from interview.errors import Unauthenticated
-from server.services import Services
+from server.edge.gate import Gate
 
 TICKET_TTL_S = 30
 Role = Literal["candidate", "observer"]
@@ -25,7 +25,7 @@ class TicketGrant:
 
 
 async def issue_ticket(
-    services: Services, session_id: str, role: Role, principal: str = ""
+    gate: Gate, session_id: str, role: Role, principal: str = ""
 ) -> tuple[str, int]:
     """A new ticket and its life in seconds. Only its hash is stored.
 
@@ -34,12 +34,12 @@ async def issue_ticket(
     """
     ticket = secrets.token_urlsafe(32)
     grant = {"session_id": session_id, "role": role, "principal": principal}
-    expires_at = services.clock() + timedelta(seconds=TICKET_TTL_S)
-    await services.storage.once.put(_key(ticket), grant, expires_at)
+    expires_at = gate.clock() + timedelta(seconds=TICKET_TTL_S)
+    await gate.storage.once.put(_key(ticket), grant, expires_at)
     return ticket, TICKET_TTL_S
 
 
-async def take_ticket(services: Services, ticket: str) -> TicketGrant:
+async def take_ticket(gate: Gate, ticket: str) -> TicketGrant:
     """Redeem a ticket; of two takers exactly one succeeds.
 
     Raises:
@@ -47,7 +47,7 @@ async def take_ticket(services: Services, ticket: str) -> TicketGrant:
     """
     stored = None
     if 0 < len(ticket) <= 128:
-        stored = await services.storage.once.take(_key(ticket), services.clock())
+        stored = await gate.storage.once.take(_key(ticket), gate.clock())
     if stored is None:
         raise Unauthenticated("The ticket is not valid (unknown, used or expired).")
     role: Role = "candidate" if stored["role"] == "candidate" else "observer"

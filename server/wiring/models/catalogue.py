@@ -20,7 +20,7 @@ import structlog
 
 from interview.errors import IntegrityError, Unavailable
 from interview.models import ModelAsset, ModelFile
-from server.services import ModelEntry
+from server.platform.services import ModelEntry
 
 ENGINE_PACKAGES = ("agents.stt", "agents.tts", "agents.evaluation", "proctoring")
 STAMP = "verified.json"

@@ -18,7 +18,7 @@ from interview.errors import NotFound
 from interview.nouns import Question, QuestionKind, Status
 from server.edge.auth.tickets import take_ticket
 from server.platform.rooms import open_rooms
-from server.services import JobOpening
+from server.platform.services import JobOpening
 from tests.server.doors import BASE, Edge, bearer, running
 
 

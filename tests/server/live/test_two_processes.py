@@ -96,7 +96,7 @@ async def test_an_observer_elsewhere_sees_what_happens_and_owns_nothing(
     await live.command(SubmitAnswer(answer_id="x", content="Seen over there."))
     await eventually(lambda: any("Seen over there." in text for text in watcher.sent))
     await eventually(lambda: any("Two?" in text for text in watcher.sent))
-    assert followed.room is None and b.voices == []
+    assert b.registry.room("s1") is None and b.voices == []
     assert live.state.seat == SEAT and live.state.room_epoch == 1
 
 

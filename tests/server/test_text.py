@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import BaseModel, Field, StrictBool, StrictFloat, StrictInt, ValidationError
 
-from server.edge.sentences import OTHERWISE, first
-from server.edge.text import AnswerText, Email, Identity, Line, Name, email_address
+from server.sentences import OTHERWISE, first
+from server.text import AnswerText, Email, Identity, Line, Name, email_address
 
 
 @pytest.mark.parametrize(
