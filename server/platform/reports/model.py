@@ -247,6 +247,8 @@ class TimelineEntry(ReportPart):
         "signal",
         "ended",
         "reopened",
+        "turn",
+        "patience",
     ]
     label: str
     question_number: int | None = None

@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from interview.events import (
+    AnswerAcknowledged,
     AnswerRecorded,
     AnswerRefused,
+    AnswerReopened,
+    AnswerResumed,
     AnswerSupplemented,
     CameraDeclared,
     CandidateJoined,
@@ -20,6 +23,7 @@ from interview.events import (
     FaultEnded,
     MediaChanged,
     OutageRecorded,
+    PatienceGranted,
     PromptDelivered,
     PromptIssued,
     SessionEnded,
@@ -115,6 +119,22 @@ _LINES: dict[type[Any], Callable[[Any], Line]] = {
         "refused",
         f"Answer refused: {e.reason.replace('_', ' ')}",
         e.question_number,
+    ),
+    AnswerAcknowledged: lambda e: (
+        "turn",
+        f"Taken for over after {e.end.waited_s:.1f} s of silence ({e.end.reason})",
+        e.question_number,
+    ),
+    AnswerResumed: lambda e: ("turn", "The candidate went on", e.question_number),
+    AnswerReopened: lambda e: (
+        "turn",
+        f"Went on over the next question ({e.heard_share:.0%} of it heard), which is asked again",
+        e.question_number,
+    ),
+    PatienceGranted: lambda e: (
+        "patience",
+        f"Longer pauses asked for ({'aloud' if e.source == 'spoken' else 'on the page'})",
+        None,
     ),
     TimeWarned: lambda e: ("warning", f"{e.remaining_s:.0f} seconds left", e.question_number),
     SessionEnded: lambda e: ("ended", f"Interview ended: {e.reason.replace('_', ' ')}", None),

@@ -39,6 +39,8 @@ export interface Watched extends WatchedSignals {
   connected: boolean;
   /** Until then a session at its limit waits for a person. */
   pausedUntil: string | null;
+  /** The candidate asked for longer pauses. */
+  morePatience: boolean;
   picture: string | null;
   answers: ClosedAnswer[];
   recogniser: { available: boolean; reason: string };
@@ -75,6 +77,7 @@ function opened(s: Snapshot, nowMs: number): Omit<Watched, "recogniser" | "pictu
     speaking: false,
     connected: s.candidate_connected,
     pausedUntil: s.paused_until_at ?? null,
+    morePatience: s.more_patience,
     answers: s.answered.map((answer) => ({
       answerId: answer.answer_id,
       questionNumber: answer.question_number,
@@ -108,11 +111,13 @@ function change(seen: Watched, frame: ServerFrame, nowMs: number): Partial<Watch
     case "timer":
       return { timer: frame.timer, timerAt: nowMs };
     case "state":
-      return { status: frame.status, phase: frame.phase, questionNumber: frame.question_number ?? seen.questionNumber, pausedUntil: frame.paused_until_at ?? null };
+      return { status: frame.status, phase: frame.phase, questionNumber: frame.question_number ?? seen.questionNumber, pausedUntil: frame.paused_until_at ?? null, morePatience: frame.more_patience };
     case "processing_response":
       return closed(seen, frame);
     case "answer_evaluation":
       return { answers: seen.answers.map((one) => (one.answerId === frame.evaluation.answer_id ? { ...one, evaluation: frame.evaluation } : one)) };
+    case "turn":
+      return turned(seen, frame);
     case "listening":
       return { speaking: frame.speaking };
     case "participant":
@@ -124,6 +129,12 @@ function change(seen: Watched, frame: ServerFrame, nowMs: number): Partial<Watch
     default:
       return {};
   }
+}
+
+/** The acknowledgement is a line; that it was too early is a note. */
+function turned(seen: Watched, frame: Extract<ServerFrame, { type: "turn" }>): Partial<Watched> {
+  if (frame.state === "reopened") return { lines: grown(seen, { by: "interviewer", text: "…", note: "The candidate goes on: the question is asked again" }) };
+  return frame.state === "ending" && frame.content ? { lines: grown(seen, { by: "interviewer", text: frame.content, note: "" }) } : {};
 }
 
 function asked(seen: Watched, frame: Extract<ServerFrame, { type: "question" }>): Partial<Watched> {

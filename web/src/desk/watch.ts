@@ -125,7 +125,7 @@ export class DeskWatch extends DeskElement {
             </div>
             <div class="now-row"><p data-testid="live-state" role="status">${open ? phaseWords(seen) : "The interview has ended"}</p>${this.time(seen)}</div>
             <p class="quiet small">${seen.questionNumber ? `Question ${seen.questionNumber} of ${seen.questionCount}` : `${seen.questionCount} questions`}
-              ${this.elapsed(seen)}
+              ${this.elapsed(seen)} ${seen.morePatience ? "· longer pauses asked for" : nothing}
               ${seen.recogniser.available ? nothing : html`<br />Typed answers only: ${seen.recogniser.reason}`}</p>
           </section>
           ${signalsPanel(seen, this.stored)}
