@@ -13,7 +13,8 @@ from proctoring.base import (
 )
 from proctoring.observing import PageFact
 
-# Toolbars and a bookmarks bar take up to about 150 px; docked tools start at about 200.
+# Toolbars and a bookmarks bar take up to about 150 px; docked tools start at about 200. Only the
+# height tells: browsers' own sidebars (bookmarks, tabs, reading lists) are as wide as docked tools.
 DOCKED_PX = 200
 
 KIND = KindSpec(
@@ -39,10 +40,8 @@ def docked(event: PageEvent) -> Measured | None:
     )
     if min(outer_width, inner_width, outer_height, inner_height) <= 0:
         return None
-    across, down = outer_width - inner_width, outer_height - inner_height
-    if max(across, down) < DOCKED_PX:
-        return {}
-    return {"across_px": round(across), "down_px": round(down)}
+    down = outer_height - inner_height
+    return {} if down < DOCKED_PX else {"down_px": round(down)}
 
 
 DETECTOR = DetectorSpec(
@@ -51,6 +50,6 @@ DETECTOR = DetectorSpec(
     inputs=frozenset({Input.PAGE, Input.TIME}),
     cost="none",
     factory=lambda: PageFact(KIND.code, PageEventName.WINDOW_SIZE, docked),
-    limits="Tools in a window of their own are not seen; a zoomed page, a side bar or an "
-    "on-screen keyboard may look the same.",
+    limits="Tools in a window of their own, or docked at the side as a sidebar is, are not seen; an "
+    "on-screen keyboard may look the same as docked ones.",
 )

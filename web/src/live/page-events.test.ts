@@ -183,10 +183,14 @@ describe("window sizes", () => {
   it("takes a zoomed page for what it is", () => {
     for (const zoom of [0.5, 1, 1.5, 2]) expect(missing(page(1280 / zoom, 710 / zoom))).toBeLessThan(200);
   });
-  it("shows docked tools, at the side and below, zoomed or not", () => {
+  it("shows what is docked at the side, and below, zoomed or not", () => {
     for (const zoom of [1, 1.5]) {
       expect(missing(page(880 / zoom, 710 / zoom))).toBeGreaterThan(300);
       expect(missing(page(1280 / zoom, 400 / zoom))).toBeGreaterThan(300);
     }
+  });
+  it("shows a sidebar as less width and no less height", () => {
+    const found = page(960, 710);
+    expect(found.outer_height - found.inner_height).toBeLessThan(150);
   });
 });
