@@ -50,6 +50,6 @@ DETECTOR = DetectorSpec(
     inputs=frozenset({Input.PAGE, Input.TIME}),
     cost="none",
     factory=lambda: PageFact(KIND.code, PageEventName.WINDOW_SIZE, docked),
-    limits="Tools in a window of their own, or docked at the side as a sidebar is, are not seen; an "
-    "on-screen keyboard may look the same as docked ones.",
+    limits="Tools in a window of their own, or docked where sidebars are, are not seen; "
+    "an on-screen keyboard may look the same as docked ones.",
 )

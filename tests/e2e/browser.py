@@ -47,9 +47,16 @@ MICROPHONE = """
       const camera = await real({ video: wanted.video });
       for (const track of camera.getVideoTracks()) stream.addTrack(track);
     }
-    if (wanted.audio) { open(); stream.addTrack(out.stream.getAudioTracks()[0].clone()); }
+    if (wanted.audio) {
+      open();
+      const track = out.stream.getAudioTracks()[0].clone();
+      window.__microphones = [...(window.__microphones ?? []), track];
+      stream.addTrack(track);
+    }
     return stream;
   };
+  // Unplugged: its track ends by itself, and the next one that is asked for is another.
+  window.__unplug = () => window.__microphones.at(-1).stop();
   window.__say = async (base64) => {
     open(); await context.resume();
     const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));

@@ -116,12 +116,22 @@ async def assert_recording(server: ServerProcess, report: dict[str, Any], least:
     assert recording["coverage_percent"] >= least, recording
 
 
+async def change_microphone(page: Page, after_s: float) -> None:
+    """Unplug it in mid-answer: noticed within two seconds, said, and followed by another."""
+    await asyncio.sleep(after_s)
+    await page.evaluate("() => window.__unplug()")
+    notice = page.get_by_text("We hear you through another microphone now")
+    await expect(notice).to_be_visible(timeout=2_000)
+    assert await page.evaluate("() => window.__microphones.length") == 2
+
+
 async def test_a_spoken_interview_from_link_to_report(
     browser: Browser, full_server: ServerProcess, shared_dir: Path
 ) -> None:
     """The first answer has over sixty words and stops for 1.2, 2 and 3 s: it is one answer, whole.
 
     Whatever the avatar began to say in between, the next question is asked once, after it.
+    In the midst of the second answer the microphone is another one.
     """
     created = await full_server.create(questions=QUESTIONS)
     context, page = await candidate_page(browser)
@@ -134,7 +144,9 @@ async def test_a_spoken_interview_from_link_to_report(
         first = not references
         wav, text = spoken(shared_dir, clips, THINKING if first else None)
         references.append(text)
-        await say(page, with_pause(wav, *MID_SENTENCE) if first else wav)
+        lasts_s = await say(page, with_pause(wav, *MID_SENTENCE) if first else wav)
+        if len(references) == 2:
+            await change_microphone(page, lasts_s / 2)
     await expect(page.get_by_test_id("thank-you")).to_be_visible(timeout=90_000)
     watching.cancel()
     assert any_word_of(" ".join(references)).search(" ".join(captions)), captions

@@ -161,7 +161,7 @@ def positive(spec: DetectorSpec) -> list[Stimulus]:
     ]
     at_s = 10.0
     fields = {"chars": 9, "count": 2, "label": "OBS Virtual Camera"}
-    fields |= {"outer_width": 1600, "inner_width": 1000, "outer_height": 900, "inner_height": 800}
+    fields |= {"outer_width": 1600, "inner_width": 1600, "outer_height": 900, "inner_height": 500}
     for variant in variants:
         shown.append(Speech(at_s=at_s, speaking=True))
         for _ in range(100):

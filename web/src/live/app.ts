@@ -1,10 +1,12 @@
 // The candidate's page without its drawing: link, lobby, check, call, end.
 import { CandidateApi, sessionIdOf, takeToken } from "./api";
 import { Call } from "./call";
+import { Drafts } from "./drafts";
 import { enquiries, noticeOf } from "./enquiries";
 import { Microphone } from "./mic";
 import type { Actions, App, AppState, ClockView, DeviceState, Devices, MediaView, Notice, RoomState, SessionInfo, WatchNotice } from "./model";
 import { measure } from "./network";
+import { Senses } from "./senses";
 import { Taping } from "./taping";
 
 const NOTICE_MS = 12_000;
@@ -35,6 +37,11 @@ class Page implements App {
   private api: CandidateApi | null = null;
   private info: SessionInfo | null = null;
   private taping: Taping | null = null;
+  private readonly senses = new Senses(this.microphone, {
+    changed: () => this.refresh(),
+    tell: (code) => this.tell(code),
+    swapped: (kind, track, stream) => this.swapped(kind, track, stream),
+  });
   private call: Call | null = null;
   private accepted = false;
   private patient = false;
@@ -42,6 +49,7 @@ class Page implements App {
   private notice: Notice | null = null;
   private noticeTimer: ReturnType<typeof setTimeout> | null = null;
   private typedMs = 0;
+  private readonly told = new Set<string>();
   private stayed: ClockView | null = null;
   private looking: ReturnType<typeof setInterval> | undefined;
 
@@ -51,6 +59,8 @@ class Page implements App {
     join: (devices) => void this.join(devices),
     answerTyped: (content, code) => this.call?.answer(content, code ?? null),
     typing: () => this.typing(),
+    choices: () => this.senses.choices(),
+    choose: (kind, id) => this.senses.choose(kind, id),
     repeat: () => this.call?.command({ type: "repeat" }),
     moment: () => this.call?.command({ type: "moment" }),
     patience: () => this.patience(),
@@ -94,7 +104,10 @@ class Page implements App {
     this.api = new CandidateApi(token);
     try {
       this.arrived(await this.api.session());
-      this.taping ??= await Taping.open(this.api, sessionId, () => this.refresh());
+      this.taping ??= await Taping.open(this.api, sessionId, {
+        changed: () => this.refresh(),
+        trouble: (code) => this.tellOnce(code),
+      });
       this.refresh();
     } catch (error) {
       this.fail(noticeOf(error));
@@ -143,6 +156,7 @@ class Page implements App {
     this.preview = stream;
     this.show({ kind: "joining", info });
     await this.listen(stream);
+    this.senses.begin(stream);
     this.call = new Call(this.api, info.session_id, stream, this.microphone, {
       changed: () => this.refresh(),
       notice: (code, text) => this.tell(code, text ?? ""),
@@ -167,10 +181,15 @@ class Page implements App {
     } catch {
       this.tell("microphone_lost");
     }
-    for (const track of stream.getTracks()) {
-      const code = track.kind === "audio" ? "microphone_lost" : "camera_lost";
-      track.addEventListener("ended", () => this.tell(code));
-    }
+  }
+
+  /** A device took another's place. */
+  private async swapped(kind: "audio" | "video", track: MediaStreamTrack | null, stream: MediaStream): Promise<void> {
+    this.preview = stream;
+    this.absent = { ...this.absent, [kind === "audio" ? "microphone" : "camera"]: "off" };
+    if (kind === "audio" && track) await this.microphone.change(stream).catch(() => this.tell("microphone_lost"));
+    await this.call?.use(kind, track, stream);
+    await this.taping?.change(stream, this.call?.clockS ?? 0);
   }
 
   // --- what the call says -------------------------------------------------------------------
@@ -198,6 +217,7 @@ class Page implements App {
 
   private concluded(info: SessionInfo): void {
     const concluded = this.call?.room?.concluded ?? null;
+    new Drafts(info.session_id).clear();
     void this.taping?.finish();
     this.show({ kind: "ended", info, concluded, upload: this.taping?.upload ?? NOTHING_WAITS });
   }
@@ -209,7 +229,7 @@ class Page implements App {
 
   private media(call: Call): MediaView {
     return {
-      microphone: device(this.preview?.getAudioTracks(), this.absent.microphone),
+      microphone: this.senses.hearingState ?? device(this.preview?.getAudioTracks(), this.absent.microphone),
       camera: device(this.preview?.getVideoTracks(), this.absent.camera),
       transport: call.media,
       recording: this.taping?.state ?? "off",
@@ -230,6 +250,7 @@ class Page implements App {
   private async release(): Promise<void> {
     await this.taping?.finish();
     await this.microphone.close();
+    this.senses.end();
     this.preview?.getTracks().forEach((track) => track.stop());
     this.preview = null;
     this.refresh();
@@ -275,6 +296,13 @@ class Page implements App {
       this.refresh();
     }, NOTICE_MS);
     this.refresh();
+  }
+
+  /** What does not get better by being said again. */
+  private tellOnce(code: string): void {
+    if (this.told.has(code)) return;
+    this.told.add(code);
+    this.tell(code);
   }
 
   private fail(notice: Notice): void {

@@ -13,6 +13,8 @@ import { Socket } from "./socket";
 import { Voice } from "./voice";
 
 const SAVING_MS = 6_000;
+/** server/live/messages.py, PROTOCOL_VERSION. */
+const PROTOCOL = 1;
 /** Sound from the peer is heard about this long after the server says that it began. */
 const JITTER_MS = 140;
 
@@ -36,17 +38,20 @@ export class Call {
   private readonly conference: Conference;
   private readonly voice: Voice;
   private readonly page: PageWatch;
-  private readonly pictures: Pictures | null;
+  private readonly pictures: Pictures;
+  private cameraTrack: MediaStreamTrack | null;
+  /** Whether the avatar is expected to be heard. */
+  private voiced = false;
   private savingTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
-    api: CandidateApi, sessionId: string, private readonly stream: MediaStream | null, microphone: Microphone,
+    api: CandidateApi, sessionId: string, stream: MediaStream | null, microphone: Microphone,
     private readonly events: CallEvents, watched: readonly string[] = [],
   ) {
-    const camera = stream?.getVideoTracks()[0] ?? null;
-    this.page = new PageWatch(new Set(watched), camera, (name, fields) =>
+    this.cameraTrack = stream?.getVideoTracks()[0] ?? null;
+    this.page = new PageWatch(new Set(watched), this.cameraTrack, (name, fields) =>
       this.post({ type: "page_event", name, fields }));
-    this.pictures = camera && new Pictures(pictureAddress(sessionId), () => api.ticket(), () => pictureSource(camera));
+    this.pictures = new Pictures(pictureAddress(sessionId), () => api.ticket(), () => pictureSource(this.cameraTrack));
     this.voice = new Voice({
       blocked: () => events.notice("sound_blocked"),
       played: (promptId, event, positionS) => this.played(promptId, event, positionS),
@@ -152,6 +157,8 @@ export class Call {
     switch (frame.type) {
       case "welcome":
         this.attempt = 0;
+        this.voiced = frame.tts.available;
+        if (frame.protocol !== PROTOCOL) this.events.notice("protocol");
         for (const waiting of this.outbox.resend(this.room?.questionNumber ?? null)) {
           this.socket.send(waiting);
         }
@@ -161,6 +168,9 @@ export class Call {
         break;
       case "proctoring_state":
         this.watch();
+        break;
+      case "question":
+        if (frame.speech_failed && this.voiced) this.events.notice("speech_failed");
         break;
       case "state":
         if (frame.status === "in_progress") this.conference.started();
@@ -187,7 +197,19 @@ export class Call {
 
   /** Whether the candidate takes part with a camera; one that has stopped is not an absent one. */
   private camera(): boolean {
-    return this.stream !== null && this.stream.getVideoTracks().length > 0;
+    return this.cameraTrack !== null;
+  }
+
+  /** Another device, in the midst of the call. */
+  async use(kind: "audio" | "video", track: MediaStreamTrack | null, stream: MediaStream): Promise<void> {
+    if (kind === "video") {
+      this.cameraTrack = track;
+      this.page.use(track);
+      this.pictures.show(false);
+      this.look();
+      this.post({ type: "devices", camera: this.camera() });
+    }
+    await this.conference.use(stream, track);
   }
 
   private watch(): void {
@@ -197,12 +219,12 @@ export class Call {
 
   /** The peer carries the picture; without one it goes by itself. */
   private look(): void {
-    this.pictures?.show(this.room?.watch?.watching === true && this.media !== "webrtc");
+    this.pictures.show(this.camera() && this.room?.watch?.watching === true && this.media !== "webrtc");
   }
 
   private unwatch(): void {
     this.page.end();
-    this.pictures?.show(false);
+    this.pictures.show(false);
   }
 
   private speak(frame: ServerFrame & { type: "avatar" }): void {

@@ -92,6 +92,7 @@ const STATES: Readonly<Record<string, () => AppState>> = {
   lasting: () => live({ candidateSpeaking: false, clock: clock(4), warningS: 10 }),
   back: () => ({ kind: "checking", info: { ...INFO, status: "in_progress", consent_received: true } }),
   elsewhere: () => ({ kind: "checking", info: { ...INFO, status: "in_progress", consent_received: true, in_room: true } }),
+  unplugged: () => live({ candidateSpeaking: false }, { ...MEDIA, microphone: "lost" }, "microphone_lost"),
   unwatched: () => live({ watch: null }),
   terminated: () => ({ kind: "ended", info: { ...INFO, status: "terminated" }, concluded: { content: "I have to end the interview here, Ada, because its rules about the camera or the page were not met three times. Your answers are saved. On this page you can say what happened and ask for a person to look at it again.", status: "terminated", reason: "integrity_violations" }, upload: { waiting: 0, failed: false } }),
   greeting: () => live({ phase: "greeting", questionNumber: null, question: null, line: "Hello Ada, I am the interviewer for Northwind Labs. There are five questions, about four minutes each. Are you ready to begin?", linePurpose: "greeting", avatarSpeaking: true, committed: "", tentative: "", clock: { state: "idle", pausedReason: null, remainingS: null, allottedS: null, movingOnS: null, at: 0 }, visemes: { promptId: "g", startedAt: performance.now(), shapes: speech() } }),
@@ -101,7 +102,7 @@ const STATES: Readonly<Record<string, () => AppState>> = {
   takeover: () => ({ kind: "takeover", info: INFO }),
   ended: () => ({ kind: "ended", info: INFO, concluded: { content: "Thank you, Ada. Northwind Labs will look at your answers and write to you within a week.", status: "completed", reason: "completed" }, upload: { waiting: 4, failed: false } }),
   saved: () => ({ kind: "ended", info: INFO, concluded: { content: "Thank you, Ada. Northwind Labs will look at your answers and write to you within a week.", status: "completed", reason: "completed" }, upload: { waiting: 0, failed: false } }),
-  failed: () => ({ kind: "failed", notice: { code: "token_expired", text: "", fatal: true } }),
+  failed: () => ({ kind: "failed", notice: { code: "unauthenticated", text: "", fatal: true } }),
   offline: () => ({ kind: "failed", notice: { code: "network", text: "", fatal: false } }),
 };
 
@@ -125,7 +126,10 @@ export function createDemo(name: string): App {
     accept: say("accept"), enterCheck: () => go("checking"),
     join: ({ stream }) => { preview = stream; go(stream ? "greeting" : "typing"); },
     answerTyped: (content, code) => { console.info("answered", content, code); go("saving"); setTimeout(() => go("turn"), 900); },
-    typing: say("typing"), repeat: () => go("speaking"), moment: () => go("moment"), patience: () => undefined, skip: () => go("skipping"), undoSkip: () => go("turn"), here: () => go("turn"),
+    typing: say("typing"),
+    choices: () => Promise.resolve({ microphones: [{ id: "a", label: "Built-in microphone" }, { id: "b", label: "Headset" }], cameras: [{ id: "c", label: "Built-in camera" }], microphone: "a", camera: "c" }),
+    choose: () => Promise.resolve(),
+    repeat: () => go("speaking"), moment: () => go("moment"), patience: () => undefined, skip: () => go("skipping"), undoSkip: () => go("turn"), here: () => go("turn"),
     done: () => go("saving"), end: (unsent) => { console.info("ended", unsent); go("ended"); setTimeout(() => go("saved"), 2500); },
     retry: () => go("listening"), flags: () => Promise.resolve(flags),
     compareFaces: (granted) => Promise.resolve(chosen({ biometric_consent: granted, reference_taken: false })),

@@ -35,7 +35,7 @@ export class Conference {
   private everConnected = false;
 
   constructor(
-    private readonly stream: MediaStream | null,
+    private stream: MediaStream | null,
     private readonly microphone: Microphone,
     private readonly events: ConferenceEvents,
   ) {}
@@ -93,6 +93,17 @@ export class Conference {
     const startS = kept === null ? this.clockS() : clockS + (kept.startMs - atMs) / 1000;
     const pcm = kept?.pcm ?? new Int16Array();
     for (const frame of backlogFrames(request.gap_id, startS, pcm)) this.events.send(frame);
+  }
+
+  /** Another device: its track takes the old one's place, else the media are opened anew. */
+  async use(stream: MediaStream, track: MediaStreamTrack | null): Promise<void> {
+    this.stream = stream;
+    if (this.peer === null && this.media !== "text") return;
+    if (this.peer && track && (await this.peer.replace(track).catch(() => false))) return;
+    this.dropPeer();
+    this.withoutPeer = this.withoutPeer && !this.everConnected;
+    if (this.wanted === "webrtc") void this.connect();
+    else this.withoutWebRtc(false);
   }
 
   /** No more media on this connection. */

@@ -15,18 +15,47 @@ export class Microphone {
   level = 0;
   onpiece: ((pcm: Int16Array) => void) | null = null;
   private context: AudioContext | null = null;
+  private source: MediaStreamAudioSourceNode | null = null;
+  private tap: AudioWorkletNode | null = null;
+  /** The loudest level since it was asked for. */
+  private peak = 0;
 
   /** False when there is no sound to be had from the stream. */
   async open(stream: MediaStream): Promise<boolean> {
     if (stream.getAudioTracks().length === 0) return false;
     const { context, source } = listen(stream);
     this.context = context;
+    this.source = source;
     await context.audioWorklet.addModule(workletUrl);
     const tap = new AudioWorkletNode(context, "mic-tap", { numberOfOutputs: 0 });
     tap.port.onmessage = (event: MessageEvent<Piece>) => this.take(event.data);
     source.connect(tap);
+    this.tap = tap;
     this.wake();
     return true;
+  }
+
+  /** Go on with another stream's sound: the ring and what is sent have no seam. */
+  async change(stream: MediaStream): Promise<boolean> {
+    const { context, tap } = this;
+    if (context === null || tap === null) return this.open(stream);
+    try {
+      const source = context.createMediaStreamSource(stream);
+      this.source?.disconnect();
+      source.connect(tap);
+      this.source = source;
+      return true;
+    } catch {
+      await this.close(); // another rate than the context's: begin anew
+      return this.open(stream);
+    }
+  }
+
+  /** The loudest sample since the last call; 0 where not one came. */
+  loudest(): number {
+    const { peak } = this;
+    this.peak = 0;
+    return peak;
   }
 
   /** Browsers hold sound back until a key or a click: call this from one. */
@@ -36,13 +65,14 @@ export class Microphone {
 
   async close(): Promise<void> {
     const { context } = this;
-    this.onpiece = this.context = null;
+    this.onpiece = this.context = this.tap = this.source = null;
     this.level = 0;
     if (context) await context.close();
   }
 
   private take(piece: Piece): void {
     this.level = Math.min(1, piece.level * 4);
+    this.peak = Math.max(this.peak, piece.level);
     this.ring.push(piece.pcm, performance.now());
     this.onpiece?.(piece.pcm);
   }

@@ -165,7 +165,22 @@ export type AppState =
   | { kind: "ended"; info: SessionInfo; concluded: RoomState["concluded"]; upload: UploadView }
   | { kind: "failed"; notice: Notice };
 
-export type DeviceState = "on" | "off" | "denied" | "missing";
+/** `lost`: it was there and is gone; `muted`: it is there and gives no sound. */
+export type DeviceState = "on" | "off" | "denied" | "missing" | "lost" | "muted";
+
+/** A device as the browser names it. */
+export interface Choice {
+  id: string;
+  label: string;
+}
+
+/** What there is to choose from, and what is in use; `null` for none. */
+export interface Choices {
+  microphones: Choice[];
+  cameras: Choice[];
+  microphone: string | null;
+  camera: string | null;
+}
 
 /** What the device check ended with; why a device is not there. */
 export interface Devices {
@@ -198,6 +213,10 @@ export interface Actions {
   join(devices: Devices): void;
   answerTyped(content: string, code?: string): void;
   typing(): void;
+  /** What can be chosen in the room. */
+  choices(): Promise<Choices>;
+  /** Use another microphone or camera from now on; null for none. Rejects with a Notice. */
+  choose(kind: "audio" | "video", id: string | null): Promise<void>;
   repeat(): void;
   moment(): void;
   /** Longer pauses from now on; before the room it is kept until there is one. */

@@ -37,7 +37,7 @@ export class PageWatch {
 
   constructor(
     private readonly kinds: ReadonlySet<string>,
-    private readonly camera: MediaStreamTrack | null,
+    private camera: MediaStreamTrack | null,
     private readonly report: Report,
     private readonly around: Surroundings = surroundings(),
   ) {}
@@ -48,6 +48,14 @@ export class PageWatch {
     this.tell();
     clearTimeout(this.again);
     this.again = setTimeout(() => this.tell(), AGAIN_MS);
+  }
+
+  /** Another camera, or none. */
+  use(camera: MediaStreamTrack | null): void {
+    const running = this.stopping !== null;
+    this.end();
+    this.camera = camera;
+    if (running) this.begin();
   }
 
   end(): void {

@@ -39,6 +39,13 @@ export class Peer {
     await this.pc.setRemoteDescription({ type: "answer", sdp });
   }
 
+  /** Send another track in the place of one of that kind; false where none was sent. */
+  async replace(track: MediaStreamTrack): Promise<boolean> {
+    const sender = this.pc.getSenders().find((one) => one.track?.kind === track.kind);
+    await sender?.replaceTrack(track);
+    return sender !== undefined;
+  }
+
   close(): void {
     this.onstate = this.onvoice = null;
     this.pc.close();

@@ -91,15 +91,15 @@ export function pictureAddress(sessionId: string): (ticket: string) => string {
 }
 
 /** Draws the stream's picture when it is asked. */
-export function pictureSource(track: MediaStreamTrack): PictureSource {
+export function pictureSource(track: MediaStreamTrack | null): PictureSource {
   const video = document.createElement("video");
   video.muted = video.playsInline = true;
-  video.srcObject = new MediaStream([track]);
+  video.srcObject = track && new MediaStream([track]);
   void video.play().catch(() => undefined); // without a picture `grab` says so
   const canvas = document.createElement("canvas");
   return {
     grab() {
-      if (video.videoWidth === 0 || track.readyState !== "live") return null;
+      if (video.videoWidth === 0 || track?.readyState !== "live") return null;
       canvas.width = Math.min(WIDTH_PX, video.videoWidth);
       canvas.height = Math.round((canvas.width * video.videoHeight) / video.videoWidth);
       canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);

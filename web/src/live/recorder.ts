@@ -13,7 +13,8 @@ const AUDIO_TYPES = ["audio/webm;codecs=opus", "audio/webm"];
 
 export interface RecorderEvents {
   kept(): void;
-  failed(): void;
+  /** A code of `words.ts`. */
+  failed(why: "recording_failed" | "disk_full"): void;
 }
 
 export class Recorder {
@@ -37,7 +38,7 @@ export class Recorder {
       recorder.onstop = () => resolve();
     });
     recorder.ondataavailable = (event) => this.take(event.data);
-    recorder.onerror = () => events.failed();
+    recorder.onerror = () => events.failed("recording_failed");
   }
 
   /** Starts at once; null when the browser cannot record this. */
@@ -82,7 +83,7 @@ export class Recorder {
     const part = { ...this.part };
     this.keeping = this.keeping
       .then(() => this.keep(data, number, durationS, part))
-      .catch(() => this.events.failed());
+      .catch((error: unknown) => this.events.failed(full(error) ? "disk_full" : "recording_failed"));
   }
 
   private async keep(data: Blob, number: number, durationS: number, part: Part): Promise<void> {
@@ -93,6 +94,15 @@ export class Recorder {
     await this.store.add({ sessionId, partId, number, mime, startS, durationS, sha256, content }, part);
     this.events.kept();
   }
+}
+
+/** Whether this browser can record it at all. */
+export function recordable(stream: MediaStream): boolean {
+  return typeOf(stream) !== null;
+}
+
+function full(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "QuotaExceededError";
 }
 
 function typeOf(stream: MediaStream): string | null {

@@ -2,8 +2,14 @@
 import type { CandidateApi } from "./api";
 import type { MediaView, UploadView } from "./model";
 import { type PieceStore, openPieces } from "./pieces";
-import { Recorder } from "./recorder";
+import { Recorder, recordable } from "./recorder";
 import { Uploader, recordingServer } from "./upload";
+
+export interface TapingEvents {
+  changed(): void;
+  /** A code of `words.ts`: what does not work, said once. */
+  trouble(code: string): void;
+}
 
 export class Taping {
   state: MediaView["recording"] = "off";
@@ -15,17 +21,20 @@ export class Taping {
     private readonly store: PieceStore,
     private readonly uploader: Uploader,
     private readonly sessionId: string,
-    private readonly changed: () => void,
+    private readonly events: TapingEvents,
   ) {
     addEventListener("online", () => uploader.hurry());
   }
 
   /** Also goes on with what earlier loads of the page did not get sent. */
-  static async open(api: CandidateApi, sessionId: string, changed: () => void): Promise<Taping> {
+  static async open(api: CandidateApi, sessionId: string, events: TapingEvents): Promise<Taping> {
     const store = await openPieces();
-    const uploader = new Uploader(store, recordingServer(api), sessionId, changed);
+    const uploader = new Uploader(store, recordingServer(api), sessionId, () => {
+      events.changed();
+      if (uploader.view.retrying || uploader.view.failed) events.trouble("upload_failed");
+    });
     await uploader.adopt();
-    return new Taping(store, uploader, sessionId, changed);
+    return new Taping(store, uploader, sessionId, events);
   }
 
   get upload(): UploadView {
@@ -38,15 +47,26 @@ export class Taping {
     this.uploader.hurry();
   }
 
+  /** Another device: what was recorded is a part, what comes is the next. */
+  async change(stream: MediaStream, clockS: number): Promise<void> {
+    if (this.state !== "on") return;
+    const { recorder } = this;
+    this.recorder = null;
+    await recorder?.stop().catch(() => this.events.trouble("recording_failed"));
+    this.used = false;
+    this.start(stream, clockS);
+  }
+
   /** Once per page; harmless when it runs. */
   start(stream: MediaStream, clockS: number): void {
     if (this.used || stream.getTracks().length === 0) return;
     this.used = true;
     this.recorder = Recorder.start(stream, this.store, { sessionId: this.sessionId, clockS }, {
       kept: () => void this.uploader.wake(),
-      failed: () => this.set("failed"),
+      failed: (why) => this.fail(why),
     });
-    this.set(this.recorder === null ? "failed" : "on");
+    if (this.recorder === null) return this.fail(recordable(stream) ? "recording_failed" : "recording_unsupported");
+    this.set("on");
   }
 
   /** Stop recording; what is left goes on being sent while the page is open. */
@@ -61,8 +81,13 @@ export class Taping {
     this.set(ended);
   }
 
+  private fail(code: string): void {
+    this.set("failed");
+    this.events.trouble(code);
+  }
+
   private set(state: MediaView["recording"]): void {
     this.state = state;
-    this.changed();
+    this.events.changed();
   }
 }

@@ -12,7 +12,7 @@ describe("words", () => {
     expect(pausedWords(null)).toBe("");
   });
   it("prefers the sentence of the code, then the server's words", () => {
-    expect(noticeWords({ code: "stt_failed", text: "x", fatal: false })).toContain("type your answer");
+    expect(noticeWords({ code: "microphone_lost", text: "x", fatal: false })).toContain("type your answer");
     expect(noticeWords({ code: "new_code", text: "The server says so.", fatal: false })).toBe("The server says so.");
     expect(noticeWords({ code: "new_code", text: "", fatal: false })).not.toBe("");
   });

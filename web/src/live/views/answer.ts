@@ -44,7 +44,6 @@ export class Answer extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.timer);
-    if (this.state.room.concluded) this.drafts?.clear();
   }
 
   override willUpdate(changed: PropertyValues): void {
@@ -124,7 +123,7 @@ export class Answer extends LitElement {
 
   /** One button ends the answer: it sends what is typed, or says that all was said. */
   private finish(room: RoomState, silent: boolean) {
-    if (silent || this.draft.trim()) {
+    if (this.draft.trim() || (silent && !room.committed)) {
       return html`<button class="main" data-testid="btn-send" ?disabled=${!this.draft.trim() || !mayAnswer(room)} @click=${this.submit}>Send answer ${icon(Send)}</button>`;
     }
     return html`<button class="main" data-testid="btn-done" ?disabled=${!mayAnswer(room)} @click=${this.done}>Done ${icon(ArrowRight)}</button>`;

@@ -36,7 +36,7 @@ export class Dialog extends LitElement {
   /** Native dialogs let Tab out to the browser's own controls; here it goes round. */
   private trap(event: KeyboardEvent): void {
     if (event.key !== "Tab") return;
-    const stops = [...this.querySelectorAll<HTMLElement>("button:not(:disabled), input, a[href]")];
+    const stops = [...this.querySelectorAll<HTMLElement>("button:not(:disabled), input, select, textarea, a[href]")];
     const now = (this.getRootNode() as ShadowRoot).activeElement;
     const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
     if (now !== edge) return;

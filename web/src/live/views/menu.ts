@@ -1,7 +1,7 @@
 // The room's menu: captions, the avatar's look, help, the end.
 import { LitElement, css, html } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import { Captions, CircleHelp, Ellipsis, Hourglass, LogOut } from "lucide";
+import { Captions, CircleHelp, Ellipsis, Hourglass, LogOut, Mic } from "lucide";
 import { LOOKS, saveLook, type Look } from "../avatar/looks";
 import { icon, shared } from "../ui";
 import "./dialog";
@@ -45,6 +45,7 @@ export class Menu extends LitElement {
           @click=${() => this.dispatchEvent(new CustomEvent("patience"))}>
           ${icon(Hourglass)} Longer pauses <span class="state">${this.patient ? "On" : "Off"}</span>
         </button>
+        <button data-testid="btn-devices" @click=${this.devices}>${icon(Mic)} Microphone and camera</button>
         <button @click=${() => this.show(this.help)}>${icon(CircleHelp)} Help</button>
         <fieldset>
           <legend>Who asks</legend>
@@ -67,7 +68,7 @@ export class Menu extends LitElement {
           <li>“I need a moment” stops the clock for a little while.</li>
           <li>You may type instead of speaking at any time. It does not count against you.</li>
           <li>If the connection breaks, keep the page open. The clock waits for you, and what you type is kept on this device.</li>
-          <li>If we do not seem to hear you, check that your microphone is not muted.</li>
+          <li>If we do not seem to hear you, the page says so. Check that your microphone is not muted, or choose another one in this menu.</li>
         </ul>
         <div class="row"><button class="main" autofocus @click=${() => this.help.close()}>Back to the interview</button></div>
       </viva-dialog>`;
@@ -77,6 +78,11 @@ export class Menu extends LitElement {
     this.panel.hidePopover();
     dialog.open(this.button);
   }
+
+  private readonly devices = (): void => {
+    this.panel.hidePopover();
+    this.dispatchEvent(new CustomEvent("devices", { detail: this.button }));
+  };
 
   private choose(look: Look): void {
     saveLook(look);

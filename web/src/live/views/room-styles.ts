@@ -42,6 +42,7 @@ export const roomStyles = css`
   .self { position: absolute; right: var(--s6); bottom: var(--s6); width: 184px; }
   .self video { width: 100%; aspect-ratio: 4 / 3; object-fit: cover; border-radius: var(--radius); transform: scaleX(-1); background: var(--surface); display: block; }
   .self .absent { display: inline-flex !important; gap: var(--s1); align-items: center; }
+  .self .choose { width: 100%; padding: 0 var(--s2); font-size: var(--text-s); }
   .self.bare p:has(.absent) > span:first-child { display: none; }
   .self p { display: flex; justify-content: space-between; align-items: center; font-size: var(--text-s); color: var(--ink-2); margin-top: var(--s1); min-height: 24px; }
   .lost { position: fixed; z-index: 5; left: 50%; top: 72px; transform: translateX(-50%); width: min(620px, calc(100vw - 32px)); display: flex; gap: var(--s4); align-items: center; background: var(--amber-soft); border: 1px solid var(--amber); border-radius: var(--radius); padding: var(--s4); box-shadow: var(--shadow); }

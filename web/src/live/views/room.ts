@@ -10,6 +10,8 @@ import { noticeWords, presence } from "../words";
 import { type Answer, mayAnswer } from "./answer";
 import "./clock";
 import "./coming";
+import "./device-picker";
+import type { DevicePicker } from "./device-picker";
 import "./flags";
 import "./menu";
 import "./meter";
@@ -25,6 +27,7 @@ export class Room extends LitElement {
   @state() private captions = true;
   @state() private look: Look = savedLook();
   @query("viva-answer") private answer!: Answer;
+  @query("viva-device-picker") private picker!: DevicePicker;
 
   static override styles = [shared, roomStyles];
 
@@ -50,6 +53,7 @@ export class Room extends LitElement {
       </main>
       <viva-answer role="region" aria-label="Answer" .app=${this.app} .state=${this.state}></viva-answer>
       ${this.self()}
+      <viva-device-picker .actions=${this.app.actions}></viva-device-picker>
       ${this.state.kind === "reconnecting" ? this.lost(this.state.attempt) : nothing}
     </div>`;
   }
@@ -80,6 +84,7 @@ export class Room extends LitElement {
         @patience=${() => this.app.actions.patience()}
         @captions=${() => (this.captions = !this.captions)}
         @look=${(event: CustomEvent<Look>) => (this.look = event.detail)}
+        @devices=${(event: CustomEvent<HTMLElement>) => this.picker.open(event.detail)}
         @end=${() => this.app.actions.end(this.answer.unsent())}
       ></viva-menu>
     </header>
@@ -123,9 +128,12 @@ export class Room extends LitElement {
     if (!sees && media.microphone === "off") return nothing;
     return html`<aside class="self ${sees ? "" : "bare"}" aria-label="You">
       ${sees ? html`<video autoplay playsinline muted aria-label="Your camera picture"></video>` : nothing}
-      <p><span>You</span>${media.microphone === "on" ? html`<viva-meter .level=${() => this.app.level()}></viva-meter>` : html`<span class="absent" data-testid="device-state">${icon(MicOff, 16)} ${absent}</span>`}</p>
+      <p><span>You</span>${media.microphone === "on" ? html`<viva-meter .level=${() => this.app.level()}></viva-meter>` : html`<span class="absent" data-testid="device-state" role="status">${icon(MicOff, 16)} ${absent}</span>`}</p>
+      ${media.microphone === "lost" || media.microphone === "muted" ? html`<button class="choose" data-testid="btn-choose-device" @click=${this.chooseDevice}>Choose another</button>` : nothing}
     </aside>`;
   }
+
+  private readonly chooseDevice = (event: Event): void => void this.picker.open(event.currentTarget as HTMLElement);
 
   private lost(attempt: number) {
     return html`<div class="lost" role="alert" data-testid="reconnecting">
@@ -145,5 +153,7 @@ function recording(state: "on" | "off" | "failed") {
 
 function absentWords(state: DeviceState): string {
   if (state === "denied") return "Microphone blocked";
+  if (state === "lost") return "Microphone unplugged";
+  if (state === "muted") return "Microphone silent";
   return state === "missing" ? "No microphone" : "Microphone off";
 }
