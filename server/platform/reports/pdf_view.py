@@ -199,6 +199,9 @@ def _axes(body: ReportBody) -> list[dict[str, Any]]:
     ]
 
 
+_HEARD = {"whole": "words from its whole sound", "captions": "words of the live captions"}
+
+
 def _answer(answer: AnswerReport) -> dict[str, Any]:
     name = f"Question {answer.question_number}" + (", follow-up" if answer.is_follow_up else "")
     meta = [_OUTCOMES[answer.outcome.value], answer.source.value]
@@ -206,6 +209,8 @@ def _answer(answer: AnswerReport) -> dict[str, Any]:
         meta.append(f"{clock(answer.clock_used_s)} of {clock(answer.allotted_s)} used")
     if answer.response_delay_s is not None:
         meta.append(f"first word after {answer.response_delay_s:.1f} s")
+    if answer.heard is not None:
+        meta.append(_HEARD[answer.heard])
     evaluation = answer.evaluation
     if evaluation is not None and evaluation.measures.get("injection_attempts"):
         meta.append("held words addressed to the evaluation: please read")

@@ -56,10 +56,16 @@ function one(answer: AnswerReport, open: boolean, play: PlayQuote): TemplateResu
       <strong class=${top === null ? "quiet" : ""}>${top === null ? stateWords(answer) : html`${score(top)}<span class="quiet"> / 10</span>`}</strong>
     </summary>
     <p class="asked">${answer.question}</p>
+    ${answer.heard ? html`<p class="quiet">${HEARD[answer.heard]}</p>` : nothing}
     ${answer.evaluation_reason ? html`<p class="reason">${answer.evaluation_reason}</p>` : nothing}
     ${answer.evaluation === null ? nothing : evaluation(answer, play)}
   </details>`;
 }
+
+const HEARD = {
+  whole: "Words: from the answer's whole sound.",
+  captions: "Words: the live captions.",
+};
 
 function stateWords(answer: AnswerReport): string {
   return answer.evaluation_state === "pending" ? "being evaluated" : "not scored";

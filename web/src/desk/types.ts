@@ -169,6 +169,8 @@ export interface AnswerReport {
   content: string;
   code: string | null;
   words: Word[];
+  /** Whether the spoken words are those of the whole sound or the live captions; null: typed. */
+  heard: "captions" | "whole" | null;
   start_s: number | null;
   end_s: number | null;
   allotted_s: number | null;
