@@ -51,13 +51,32 @@ def summarise(state: State) -> SessionSummary:
     )
 
 
+MIN_SCORED = 0.6
+"""Of the questions: with less there is no score of a whole interview that has ended."""
+
+
 def average_score(state: State) -> float | None:
-    """Mean of the overall scores, 0-10, two decimals; None while there is none."""
-    values = [
-        score.value
+    """Mean of the overall scores, 0-10, two decimals; None while there is none.
+
+    After the end it stands for the whole interview, so that most of it must have been scored.
+    """
+    values = [value for _, value in _scored(state)]
+    if not values or (state.status.final and not enough_scored(state)):
+        return None
+    return round(sum(values) / len(values), 2)
+
+
+def enough_scored(state: State) -> bool:
+    """Whether `MIN_SCORED` of the questions that were to be asked have a score."""
+    questions = {number for number, _ in _scored(state)}
+    return len(questions) >= MIN_SCORED * state.question_count
+
+
+def _scored(state: State) -> list[tuple[int, float]]:
+    return [
+        (evaluation.question_number, score.value)
         for evaluation in state.evaluations.values()
         if evaluation.status is EvaluationStatus.DONE
         and (score := evaluation.scores.get("overall")) is not None
         and score.value is not None
     ]
-    return round(sum(values) / len(values), 2) if values else None

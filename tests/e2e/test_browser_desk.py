@@ -96,6 +96,23 @@ async def open_report(page: Page) -> None:
     await expect(page.get_by_test_id("report-waveform")).to_be_visible(timeout=20_000)
 
 
+async def review_it(page: Page) -> None:
+    """Score, decide, note: it stands with the name, also after the page was loaded again."""
+    await page.get_by_test_id("judged-open").click()
+    await page.get_by_text("Clear evidence", exact=True).first.click()
+    await page.get_by_test_id("judged-give").click()
+    await page.get_by_text("Advance", exact=True).click()
+    await page.get_by_test_id("judged-why").fill("Knows query plans")
+    await page.get_by_test_id("judged-decide").click()
+    await page.get_by_test_id("judged-note-text").fill("Ask about restores")
+    await page.get_by_test_id("judged-note-add").click()
+    for _ in range(2):
+        await expect(page.get_by_test_id("judged-decision")).to_contain_text("Knows query plans")
+        await expect(page.get_by_test_id("judged-card")).to_contain_text("clear evidence")
+        await expect(page.get_by_test_id("judged-note")).to_contain_text("admin@localhost")
+        await page.reload()
+
+
 async def player_time(page: Page) -> float:
     """Where the recording stands."""
     script = "() => document.querySelector('video').currentTime"
@@ -180,6 +197,9 @@ async def test_staff_create_watch_and_read_an_interview(
     for text in (*QUESTIONS, *TYPED):
         await expect(transcript).to_contain_text(text)
     await expect(desk.get_by_test_id("report-quote").first).to_be_visible(timeout=30_000)
+    await expect(desk.get_by_test_id("report-summary")).to_contain_text("Ada Probe answered all 2")
+    await expect(desk.get_by_test_id("report-caveat")).to_contain_text("a person decides")
+    await review_it(desk)
     await assert_plays(desk)
     await assert_pdf(desk)
     await visitor.close()

@@ -28,6 +28,7 @@ from server.platform.reports.model import (
     Weights,
 )
 from server.platform.reports.score_lines import score_lines
+from server.platform.reports.summary import CAVEAT, summary_of
 from server.platform.reports.timeline import capability_notes, timeline_of
 from server.platform.reports.transcript import session_clock, transcript_of
 
@@ -90,7 +91,10 @@ def build_body(
     coverage = kpis.coverage_of(state)
     strengths = feedback.strengths(evaluations)
     improvements = feedback.improvements(evaluations)
-    overall = kpis.percent(kpis.average(evaluations, "overall"))
+    mean = kpis.overall_of(state)
+    overall = kpis.percent(mean)
+    integrity, notes = integrity_of(state), capability_notes(state, events)
+    summary = summary_of(state, mean, coverage, integrity, notes)
     waiting = coverage.pending > 0 or not state.status.final
     status = ReportStatus.PARTIAL if waiting else ReportStatus.READY
     return ReportBody(
@@ -111,24 +115,31 @@ def build_body(
         duration_s=_duration(state, now),
         overall_score=overall,
         technical_score=kpis.percent(kpis.average(evaluations, "technical_accuracy")),
-        communication_score=kpis.percent(kpis.average(evaluations, "communication_clarity")),
+        communication_score=kpis.percent(kpis.average(kpis.prose(state), "communication_clarity")),
         problem_solving_score=kpis.percent(kpis.average(evaluations, "problem_solving")),
         score_reason=None if overall is not None else coverage.statement,
-        scores=score_lines(evaluations, coverage.statement),
+        scores=score_lines(
+            evaluations,
+            coverage.statement,
+            code=[e for e in evaluations if kpis.of_code(state, e)],
+            enough=mean is not None,
+        ),
+        summary=summary,
+        caveat=CAVEAT,
         detailed_feedback=feedback.detailed(state, overall, coverage),
         strengths=strengths,
         areas_for_improvement=improvements,
         interview_transcript=transcript_of(state, events),
         kpis=kpis.kpis_of(state, len(strengths), len(improvements)),
         proctoring_violations=violations_of(state),
-        integrity=integrity_of(state),
+        integrity=integrity,
         answers=answers_of(state, events),
         refused_answers=_refused(state),
         coverage=coverage,
         weights=_weights(),
         recording=recording or NOT_RECORDED,
         timeline=timeline_of(state, events),
-        capability_notes=capability_notes(state, events),
+        capability_notes=notes,
         provenance=_provenance(state, log, now, engines),
     )
 

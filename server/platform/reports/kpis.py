@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from interview.nouns import AnswerOutcome, Evaluation, EvaluationStatus
+from interview.nouns import AnswerOutcome, Evaluation, EvaluationStatus, QuestionKind
 from interview.records import AnswerState, State
+from interview.summary import enough_scored
 from server.platform.reports.model import Engagement, Kpis, ScoringCoverage
 
 _FOUR = ("communication_clarity", "technical_accuracy", "problem_solving", "confidence")
@@ -25,6 +26,24 @@ def average(evaluations: Iterable[Evaluation], name: str) -> float | None:
         if (score := evaluation.scores.get(name)) is not None and score.value is not None
     ]
     return round(sum(values) / len(values), 2) if values else None
+
+
+def overall_of(state: State) -> float | None:
+    """The mean 0-10 of the scored answers; None where most of what was asked has no score."""
+    return average(done(state), "overall") if enough_scored(state) else None
+
+
+def prose(state: State) -> list[Evaluation]:
+    """Finished evaluations of what was said; how code is written is no part of communication."""
+    return [e for e in done(state) if not of_code(state, e)]
+
+
+def of_code(state: State, evaluation: Evaluation) -> bool:
+    """Whether an evaluation is of a coding answer (a follow-up to one is spoken)."""
+    answer = state.answer(evaluation.answer_id)
+    if answer is None or answer.follow_up:
+        return False
+    return state.plan.questions[answer.question_number - 1].kind is QuestionKind.CODING
 
 
 def percent(value: float | None) -> float | None:
@@ -50,6 +69,8 @@ def kpis_of(state: State, strengths: int, improvements: int) -> Kpis:
     """All figures; zero answers give zeros and nulls."""
     evaluations = done(state)
     means = {name: average(evaluations, name) for name in (*_FOUR, "relevance", "depth")}
+    means["communication_clarity"] = average(prose(state), "communication_clarity")
+    code = [e for e in evaluations if of_code(state, e)]
     answered = answered_questions(state)
     delays = [a.response_delay_s for a in state.answers if a.response_delay_s is not None]
     return Kpis(
@@ -58,6 +79,7 @@ def kpis_of(state: State, strengths: int, improvements: int) -> Kpis:
         problem_solving=means["problem_solving"],
         confidence=means["confidence"],
         clarity=means["communication_clarity"],
+        code_quality=average(code, "communication_clarity"),
         relevance=means["relevance"],
         depth=means["depth"],
         response_time_avg=round(sum(delays) / len(delays), 2) if delays else None,

@@ -1,8 +1,9 @@
 """The body of a report, as `GET /api/reports/{session_id}` answers it.
 
 Nothing here is empty by design: what could not be had is null, and a field beside it says why.
-Scores of one answer are 0-10; scores of the whole interview are 0-100 (mean x 10, over evaluated
-answers only). Times in `*_s` are on the session clock unless said otherwise.
+Scores are 0-10, as page and PDF show them: those of an answer and, in `scores` and `kpis`, those of
+the whole (means over evaluated answers only). The four `…_score` fields are the same x 10, as older
+clients read them. Times in `*_s` are on the session clock unless said otherwise.
 """
 
 from __future__ import annotations
@@ -114,13 +115,17 @@ class Engagement(StrEnum):
 
 
 class Kpis(ReportPart):
-    """Averages 0-10 over evaluated answers only; null when there is none."""
+    """Averages 0-10 over evaluated answers only; null when there is none.
+
+    `communication` and `clarity` are of what was said; how code reads is `code_quality`.
+    """
 
     communication: float | None
     technical: float | None
     problem_solving: float | None
     confidence: float | None
     clarity: float | None
+    code_quality: float | None = None
     relevance: float | None
     depth: float | None
     response_time_avg: float | None
@@ -139,18 +144,18 @@ class Kpis(ReportPart):
 
 
 class ScoreLine(ReportPart):
-    """One score of the whole interview, 0-100, with all that is needed to read it.
+    """One score of the whole interview, 0-10, with all that is needed to read it.
 
     `value` is the mean over the `answers` that have the score, of `of` that have an evaluation.
-    `uncertainty` is how far people's marks of an answer lie from it (root mean square, of 100),
+    `uncertainty` is how far people's marks of an answer lie from it (root mean square, of 10),
     null where that was not measured. `method` names what measured it; several are joined by "+".
     """
 
     name: str
     label: str
-    value: float | None = Field(ge=0, le=100)
+    value: float | None = Field(ge=0, le=10)
     band: Band | None
-    uncertainty: float | None = Field(default=None, ge=0, le=100)
+    uncertainty: float | None = Field(default=None, ge=0, le=10)
     method: str
     answers: int
     of: int
@@ -346,7 +351,10 @@ class JudgedReport(ReportPart):
 
 
 class ReportBody(ReportPart):
-    """All of it. `overall_score` and its siblings are 0-100, or null with `score_reason`."""
+    """All of it. `overall_score` and its siblings are 0-100, or null with `score_reason`.
+
+    `summary` is the report in a minute; `caveat` belongs beside every score.
+    """
 
     session_id: str
     title: str
@@ -373,6 +381,8 @@ class ReportBody(ReportPart):
     problem_solving_score: float | None = Field(ge=0, le=100)
     score_reason: str | None = None
     scores: tuple[ScoreLine, ...] = ()
+    summary: tuple[str, ...] = ()
+    caveat: str = ""
     detailed_feedback: str
     strengths: tuple[str, ...] = Field(max_length=5)
     areas_for_improvement: tuple[str, ...] = Field(max_length=5)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from agents.evaluation.labels import label_of
+from interview.judging import Scorecard
 from interview.nouns import SCORE_NAMES, Band, EvidenceQuote, QuestionKind, Score
 from interview.standing import STANDING_WORDS
 from server.platform.reports.model import (
@@ -17,6 +18,7 @@ from server.platform.reports.model import (
     ReportStatus,
     ScoreLine,
 )
+from server.platform.reports.summary import BAND_WORDS, decided
 
 FONTS = (
     "Inter",
@@ -37,26 +39,17 @@ MAX_TIMELINE = 200
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 _ONLY_TEXT = ("relevance", "confidence")
-_BANDS = {
-    Band.CLEAR: "clear evidence",
-    Band.SOME: "some evidence",
-    Band.LITTLE: "little evidence",
-    Band.NONE: "no evidence",
-    None: "",
-}
+_BANDS: dict[Band | None, str] = {None: "", **{band: words for band, words in BAND_WORDS.items()}}
 _OUTCOMES = {
     "answered": "Answered",
     "timed_out": "Time was up",
     "no_response": "No response",
     "skipped": "Skipped",
 }
-_RADAR = ("relevance", "technical", "depth", "problem_solving", "clarity", "confidence")
-_RADAR_LABELS = ("Relevance", "Technical", "Depth", "Problem solving", "Clarity", "Firm wording")
 
 
 def view_of(body: ReportBody) -> dict[str, Any]:
     """All that the template needs; every string is free of control characters."""
-    axes = _axes(body)
     view = {
         "document_title": f"Interview report: {body.candidate_name}",
         "lang": _language(body.language),
@@ -64,19 +57,20 @@ def view_of(body: ReportBody) -> dict[str, Any]:
         "code_fonts": list(CODE_FONTS),
         "name": body.candidate_name,
         "title": body.title,
-        "overall": NONE if body.overall_score is None else f"{body.overall_score:.0f}",
-        "overall_unit": "not scored" if body.overall_score is None else "of 100",
+        "overall": _number(None if body.overall_score is None else body.overall_score / 10),
+        "overall_unit": "no overall score" if body.overall_score is None else "of 10",
         "overall_sure": next((_sure(line) for line in body.scores if line.name == "overall"), ""),
         "notice": _notice(body),
         "facts": _facts(body),
         "integrity": _integrity(body),
         "tiles": _tiles(body),
-        "radar": axes,
-        "radar_alt": "Radar chart: " + ", ".join(f"{a['label']} {a['shown']} of 10" for a in axes),
+        "scores": [_score_line(line) for line in body.scores if line.of],
+        "summary": list(body.summary),
+        "judged": _judged(body),
+        "caveat": body.caveat,
         "coverage": body.coverage.statement,
         "strengths": list(body.strengths),
         "improvements": list(body.areas_for_improvement),
-        "feedback": body.detailed_feedback.split("\n\n"),
         "answers": [_answer(answer) for answer in body.answers],
         "transcript": [_line(body, index) for index in range(len(body.interview_transcript))],
         "refused": [
@@ -177,11 +171,7 @@ def _tiles(body: ReportBody) -> list[dict[str, str]]:
     k = body.kpis
     answered = f"{k.questions_answered}/{k.questions_planned}"
     tiles = (
-        ("Technical", _number(k.technical), "of 10"),
-        ("Communication", _number(k.communication), "of 10"),
-        ("Problem solving", _number(k.problem_solving), "of 10"),
         ("Questions answered", answered, f"{k.completion_rate:.0f} %"),
-        ("Engagement", k.engagement.value if k.engagement else NONE, ""),
         ("Response time", _number(k.response_time_avg), "s on average"),
         ("Pace", _number(k.speech_rate_wpm, 0), "words a minute"),
         ("Silence", _number(k.silence_share_percent, 0), "% of speaking time"),
@@ -190,13 +180,49 @@ def _tiles(body: ReportBody) -> list[dict[str, str]]:
     return [{"label": name, "value": value, "unit": unit} for name, value, unit in tiles]
 
 
-def _axes(body: ReportBody) -> list[dict[str, Any]]:
-    figures = body.kpis.model_dump()
-    return [
-        {"label": label, "value": figures[name], "shown": f"{figures[name]:.1f}"}
-        for name, label in zip(_RADAR, _RADAR_LABELS, strict=True)
-        if figures[name] is not None
+def _score_line(line: ScoreLine) -> dict[str, Any]:
+    """One score of the whole interview: what it measures, of 10, and how sure that is."""
+    return {
+        "label": line.label,
+        "main": line.name == "overall",
+        "value": line.value,
+        "shown": _number(line.value),
+        "sure": _sure(line) or (line.reason or ""),
+        "of": f"from {line.answers} of {line.of} {'answer' if line.of == 1 else 'answers'}",
+    }
+
+
+def _judged(body: ReportBody) -> dict[str, Any]:
+    """What people made of it, each with who and when."""
+    judged = body.judged
+    decision = judged.decision
+    return {
+        "decision": None
+        if decision is None
+        else {"text": decided(decision), "by": _by(decision.by, decision.at)},
+        "tags": ", ".join(judged.tags),
+        "cards": [_card(card) for card in judged.scorecards],
+        "notes": [{"text": note.text, "by": _by(note.by, note.at)} for note in judged.notes],
+    }
+
+
+def _card(card: Scorecard) -> dict[str, Any]:
+    rated = sorted(card.ratings, key=lambda rating: rating.question_number)
+    lines = [
+        f"Question {rating.question_number}: {BAND_WORDS[rating.band]}"
+        + (f". {rating.comment}" if rating.comment else "")
+        for rating in rated
     ]
+    if card.overall is not None:
+        lines.insert(0, f"Overall: {BAND_WORDS[card.overall]}")
+    if card.comment:
+        lines.append(card.comment)
+    return {"by": _by(card.by, card.at), "lines": lines}
+
+
+def _by(by: str, at: datetime) -> str:
+    name = "a system" if by == "service" else by.removeprefix("staff:")
+    return f"{name}, {_date(at)}"
 
 
 _HEARD = {"whole": "words from its whole sound", "captions": "words of the live captions"}

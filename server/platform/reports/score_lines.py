@@ -11,10 +11,33 @@ from interview.nouns import SCORE_NAMES, Evaluation, QuestionKind, Score
 from server.platform.reports import kpis
 from server.platform.reports.model import ScoreLine
 
+CODE_QUALITY = "code_quality"
+_STYLE = "communication_clarity"
 
-def score_lines(evaluations: Sequence[Evaluation], why_none: str) -> tuple[ScoreLine, ...]:
-    """A line for each of the seven names; `why_none` says why the overall one is missing."""
-    return tuple(_line(name, evaluations, why_none) for name in SCORE_NAMES)
+
+def score_lines(
+    evaluations: Sequence[Evaluation],
+    why_none: str,
+    *,
+    code: Sequence[Evaluation] = (),
+    enough: bool = True,
+) -> tuple[ScoreLine, ...]:
+    """A line for each of the seven names, and one for code quality where there is code.
+
+    `code` names those of `evaluations` that are of code: how it reads is no communication.
+    `why_none` says why the overall line is missing; without `enough` it is, whatever was scored.
+    """
+    prose = [e for e in evaluations if e not in code]
+    lines = [
+        _line(name, prose if name == _STYLE else evaluations, why_none) for name in SCORE_NAMES
+    ]
+    if not enough:
+        none = {"value": None, "band": None, "uncertainty": None, "reason": why_none}
+        lines = [line.model_copy(update=none) if line.name == "overall" else line for line in lines]
+    if code:
+        quality = _line(_STYLE, code, why_none)
+        lines.append(quality.model_copy(update={"name": CODE_QUALITY}))
+    return tuple(lines)
 
 
 def _line(name: str, evaluations: Sequence[Evaluation], why_none: str) -> ScoreLine:
@@ -24,7 +47,7 @@ def _line(name: str, evaluations: Sequence[Evaluation], why_none: str) -> ScoreL
     return ScoreLine(
         name=name,
         label=_label(name, scored or given),
-        value=kpis.percent(mean),
+        value=mean,
         band=band_of(mean),
         uncertainty=_uncertainty(scored),
         method=" + ".join(sorted({score.method for score in scored if score.method})),
@@ -41,14 +64,14 @@ def _label(name: str, scores: Sequence[Score]) -> str:
 
 
 def _uncertainty(scored: Sequence[Score]) -> float | None:
-    """Root mean square over the answers, of 100; null unless it was measured for all of them.
+    """Root mean square over the answers, of 10; null unless it was measured for all of them.
 
     Not divided by their number: one candidate's answers err in the same direction.
     """
     known = [score.uncertainty for score in scored if score.uncertainty is not None]
     if not known or len(known) < len(scored):
         return None
-    return round(10 * math.sqrt(sum(value**2 for value in known) / len(known)), 1)
+    return round(math.sqrt(sum(value**2 for value in known) / len(known)), 1)
 
 
 def _why(name: str, given: Sequence[Score], why_none: str) -> str:

@@ -1,7 +1,7 @@
 // The report: scores left, the spoken words with the recording beside them.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { Download, Printer } from "lucide";
+import { Download, Printer, X } from "lucide";
 import type { EvidenceQuote } from "../protocol.gen";
 import { standingBadge } from "./badge";
 import { timeline, timelineEnd } from "./charts";
@@ -9,12 +9,13 @@ import { DeskElement } from "./element";
 import { expectJson, failure, request, sentence } from "./http";
 import { icon } from "./icons";
 import "./integrity";
+import "./judged";
 import { answers, kpis, overall, summary } from "./scores";
 import { taken } from "./keys";
 import { readPeaks } from "./peaks";
 import { provenance } from "./provenance";
 import { fileName, fileTime, sessionTime, wordAt } from "./sync";
-import { transcript } from "./transcript";
+import { transcript, type Marked } from "./transcript";
 import type { ReportBody, ReportReply } from "./types";
 import { day, duration, endWords } from "./words";
 
@@ -33,6 +34,9 @@ export class DeskReport extends DeskElement {
   @state() private problem = "";
   @state() private fetching = false;
   @state() private mediaFailed = false;
+  /** On a narrow page: the player stays at the foot once a quote was asked for. */
+  @state() private docked = false;
+  @state() private marked: Marked | null = null;
   @state() private loudness: number[] | null = null;
   private words: { start_s: number; end_s: number; node: HTMLElement }[] = [];
   private now: HTMLElement | null = null;
@@ -113,13 +117,19 @@ export class DeskReport extends DeskElement {
         ? html`<p class="notice" role="status">Some answers are still being evaluated. This page fills itself in.</p>`
         : nothing}
       <div class="report">
-        <div class="left">${overall(report)}${answers(report, (quote, id) => this.show(quote, id))}</div>
-        <div class="middle">
+        <div class="read">
           ${summary(report)}
-          <section class="panel" aria-labelledby="recording-title">
-            <h2 id="recording-title">Recording</h2>${this.media(report)}${timeline(report, this.loudness, (s) => this.seek(s))}
+          <desk-judged .sessionId=${this.sessionId} .questions=${asked(report)}></desk-judged>
+          ${overall(report)}${answers(report, (quote, id) => this.show(quote, id))}
+          ${this.integrity(report)} ${kpis(report)} ${provenance(report)}
+        </div>
+        <div class="hear">
+          <section class="panel recording ${this.docked ? "docked" : ""}" aria-labelledby="recording-title">
+            <h2 id="recording-title">Recording</h2>
+            ${this.docked ? html`<button class="plain square undock" aria-label="Put the recording back" @click=${() => (this.docked = false)}>${icon(X)}</button>` : nothing}
+            ${this.media(report)}${timeline(report, this.loudness, (s) => this.seek(s))}
           </section>
-          ${transcript(report, (s) => this.seek(s))} ${this.integrity(report)} ${kpis(report)} ${provenance(report)}
+          ${transcript(report, this.marked, (s) => this.seek(s))}
         </div>
       </div>`;
   }
@@ -146,9 +156,9 @@ export class DeskReport extends DeskElement {
     </section>`;
   }
 
-  /** From the signals, which lie below: bring the recording into view as well. */
+  /** From the signals, which lie below: the recording stays in view. */
   private jump(sessionS: number): void {
-    this.querySelector("#recording-title")?.scrollIntoView({ block: "start", behavior: "smooth" });
+    this.docked = true;
     this.seek(sessionS);
   }
 
@@ -207,16 +217,21 @@ export class DeskReport extends DeskElement {
     needle.style.left = `${Math.min(100, (100 * sessionS) / Math.max(this.report.duration_s, 1))}%`;
   }
 
-  private show(quote: EvidenceQuote, answerId: string): void {
-    const entry = this.querySelector<HTMLElement>(`[data-answer="${CSS.escape(answerId)}"]`);
-    entry?.closest<HTMLElement>(".entries")?.scrollTo({ top: entry.offsetTop - 60, behavior: "smooth" });
-    entry?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  private async show(quote: EvidenceQuote, answerId: string): Promise<void> {
+    this.docked = quote.start_s !== null;
+    this.marked = quote.start_s === null ? { answerId, quote: quote.quote } : null;
+    await this.updateComplete;
+    const mark = this.querySelector<HTMLElement>(".entries mark");
+    const first = this.querySelector<HTMLElement>(`[data-answer="${CSS.escape(answerId)}"]`);
+    const entry = mark?.closest("li") ?? first;
+    if (quote.start_s === null) (mark ?? entry)?.scrollIntoView({ block: "center", behavior: "smooth" });
+    else if (entry) entry.closest<HTMLElement>(".entries")?.scrollTo({ top: entry.offsetTop - 60, behavior: "smooth" });
     for (const { start_s, end_s, node } of this.words) {
       const said = quote.start_s !== null && start_s < (quote.end_s ?? quote.start_s) && end_s > quote.start_s;
       node.classList.toggle("quoted", said);
     }
     if (quote.start_s !== null) this.seek(quote.start_s);
-    else if (entry) {
+    else if (entry && mark === null) {
       entry.classList.add("glance");
       setTimeout(() => entry.classList.remove("glance"), GLANCE_MS);
     }
@@ -235,6 +250,12 @@ export class DeskReport extends DeskElement {
       this.fetching = false;
     }
   }
+}
+
+/** The questions that were asked, for the scorecard; a follow-up belongs to its question. */
+function asked(report: ReportBody): { number: number; text: string }[] {
+  const found = new Map(report.answers.filter((one) => !one.is_follow_up).map((one) => [one.question_number, one.question]));
+  return [...found].map(([number, text]) => ({ number, text }));
 }
 
 function save(content: Blob, name: string): void {

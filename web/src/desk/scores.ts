@@ -1,41 +1,39 @@
 // The report's left side: what it is worth, why, and by which words.
 import { html, nothing, type TemplateResult } from "lit";
-import type { Band, EvidenceQuote, Score } from "../protocol.gen";
-import { axesOf, radar } from "./charts";
+import type { EvidenceQuote, Score } from "../protocol.gen";
 import type { AnswerReport, ReportBody, ScoreLine } from "./types";
-import { at, duration, OUTCOME, score, scoreName } from "./words";
+import { at, BAND, duration, OUTCOME, score, scoreName, sureWords } from "./words";
 
 export type PlayQuote = (quote: EvidenceQuote, answerId: string) => void;
 
 export function overall(report: ReportBody): TemplateResult {
-  const lines = report.scores ?? []; // reports from before have none
-  const line = (name: string): ScoreLine | undefined => lines.find((one) => one.name === name);
-  const parts: [string, number | null][] = [
-    [line("technical_accuracy")?.label ?? "Technical", report.technical_score],
-    [line("communication_clarity")?.label ?? "Communication", report.communication_score],
-    ["Problem solving", report.problem_solving_score],
-  ];
-  const whole = line("overall");
+  const [whole, ...parts] = report.scores;
+  const shown = parts.filter((line) => line.of > 0);
   return html`<section class="panel" aria-labelledby="scores-title">
-    <h2 id="scores-title">Scores</h2>
+    <h2 id="scores-title">Scores by software</h2>
+    <p class="caveat" data-testid="report-caveat">${report.caveat || report.reading_note}</p>
     <div class="overall">
-      ${report.overall_score === null
-        ? html`<p class="big none" data-testid="report-score-overall">not scored</p>`
-        : html`<p class="big" data-testid="report-score-overall">${score(report.overall_score)}<small> of 100</small></p>`}
-      <dl class="parts">${parts.map(([word, value]) => html`<div><dt>${word}</dt><dd>${meter(value, 100)}</dd></div>`)}</dl>
+      ${whole === undefined || whole.value === null
+        ? html`<p class="big none" data-testid="report-score-overall">No overall score</p>`
+        : html`<p class="big" data-testid="report-score-overall">${score(whole.value)}<small> of 10</small></p>`}
+      <div>${whole?.band ? html`<p><strong>${BAND[whole.band]}</strong></p>` : nothing}
+        <p class="quiet small">${whole ? sureWords(whole) : ""}</p>
+        <p class="coverage">${report.coverage.statement}</p></div>
     </div>
-    ${whole && whole.value !== null ? html`<p class="quiet small" data-testid="report-how-sure">${howSure(whole)}.</p>` : nothing}
-    ${report.score_reason && report.score_reason !== report.coverage.statement ? html`<p class="reason">${report.score_reason}</p>` : nothing}
-    <p class="coverage">${report.coverage.statement}</p>
-    ${radar(axesOf(report))}
+    <dl class="lines">${shown.map(scoreLine)}</dl>
     <p class="quiet small">${report.reading_note}</p>
   </section>`;
 }
 
-function meter(value: number | null, full: number): TemplateResult {
-  if (value === null) return html`<span class="quiet">not scored</span>`;
-  return html`<span class="meter" aria-hidden="true"><i style=${`width:${(100 * value) / full}%`}></i></span
-    ><span class="figure">${score(value)}</span>`;
+/** What it measures, how much of it, how sure, and from how many answers. */
+function scoreLine(line: ScoreLine): TemplateResult {
+  return html`<div><dt>${line.label}</dt>
+    <dd>${meter(line.value)}<span class="quiet small sure">${line.value === null ? (line.reason ?? "") : [howSure(line), `from ${line.answers} of ${line.of}`].filter(Boolean).join(" · ")}</span></dd></div>`;
+}
+
+function meter(value: number | null): TemplateResult {
+  if (value === null) return html`<span class="figure quiet">not scored</span>`;
+  return html`<span class="figure">${score(value)}<span class="quiet"> / 10</span></span><span class="meter" aria-hidden="true"><i style=${`width:${10 * value}%`}></i></span>`;
 }
 
 export function answers(report: ReportBody, play: PlayQuote): TemplateResult {
@@ -53,7 +51,7 @@ function one(answer: AnswerReport, open: boolean, play: PlayQuote): TemplateResu
     <summary>
       <span class="q">${answer.is_follow_up ? "Follow-up" : `Question ${answer.question_number}`}</span>
       <span class="quiet">${OUTCOME[answer.outcome]}${answer.clock_used_s >= 1 ? ` · ${duration(answer.clock_used_s)}` : ""}</span>
-      <strong class=${top === null ? "quiet" : ""}>${top === null ? stateWords(answer) : html`${score(top)}<span class="quiet"> / 10</span>`}</strong>
+      <strong class=${top === null ? "quiet" : ""}>${top === null ? stateWords(answer) : html`${score(top)}<span class="quiet"> / 10, indicative</span>`}</strong>
     </summary>
     <p class="asked">${answer.question}</p>
     ${answer.heard ? html`<p class="quiet">${HEARD[answer.heard]}</p>` : nothing}
@@ -80,38 +78,34 @@ function evaluation(answer: AnswerReport, play: PlayQuote): TemplateResult {
       ${Object.entries(found.scores).map(
         ([key, given]) => html`<li>
           <span class="name">${given.label || scoreName(key)}</span>
-          <span class="value ${given.value === null ? "quiet" : ""}">${score(given.value)}</span>
-          <span class="why">${given.value === null ? nothing : html`<span class="quiet small">${howSure(given)}. </span>`}${given.reason}</span>
-          ${given.evidence.map((quote) => quoted(quote, answer.answer_id, play))}
+          <span class="value ${given.value === null ? "quiet" : ""}">${given.value === null ? "not scored" : html`${score(given.value)}<span class="quiet"> / 10</span>`}</span>
+          ${given.value === null ? nothing : html`<span class="quiet small sure">${[howSure(given), "indicative"].filter(Boolean).join(" · ")}</span>`}
+          <span class="why">${given.reason}</span>
+          ${given.evidence.map((quote) => quoted(quote, answer, play))}
         </li>`,
       )}
     </ul>
   `;
 }
 
-const BANDS: Record<Band, string> = {
-  clear: "Clear evidence",
-  some: "Some evidence",
-  little: "Little evidence",
-  none: "No evidence",
-};
-
-/** Band, measured uncertainty and method of a score: `Some evidence, ± 1.7, by rules`. */
-export function howSure(given: Pick<Score, "band" | "uncertainty" | "method">): string {
-  const sure = typeof given.uncertainty === "number" ? `± ${given.uncertainty.toFixed(1)}` : null;
-  return [given.band && BANDS[given.band], sure, given.method && `by ${given.method}`].filter(Boolean).join(", ");
+/** Band, measured uncertainty and method: `clear evidence · ± 1.7 · by rules`. */
+export function howSure(given: Pick<Score, "band" | "uncertainty" | "method" | "value">): string {
+  return [given.band ? BAND[given.band].toLowerCase() : "", sureWords(given)].filter(Boolean).join(" · ");
 }
 
-export function quoted(quote: EvidenceQuote, answerId: string, play: PlayQuote): TemplateResult {
-  const place = quote.start_s === null ? "in the transcript" : `at ${at(quote.start_s)}`;
-  return html`<button class="quote" data-testid="report-quote" aria-label=${`Show “${quote.quote}” ${place}`}
-    @click=${() => play(quote, answerId)}>“${quote.quote}”${quote.start_s === null ? nothing : html` <time>${at(quote.start_s)}</time>`}</button>`;
+/** Its name is what can be read on it: who dictates to the page says what they see. */
+export function quoted(quote: EvidenceQuote, answer: AnswerReport, play: PlayQuote): TemplateResult {
+  const code = answer.code?.includes(quote.quote) ?? false;
+  return html`<button class="quote" data-testid="report-quote" @click=${() => play(quote, answer.answer_id)}><span class="unseen">Show </span>${
+    code ? html`<span class="as-typed">${quote.quote}</span>` : html`“${quote.quote}”`}${
+    quote.start_s === null ? html`<span class="unseen"> in the transcript</span>` : html` <time>${at(quote.start_s)}</time>`}</button>`;
 }
 
 export function summary(report: ReportBody): TemplateResult {
-  return html`<section class="panel" aria-labelledby="feedback-title">
-    <h2 id="feedback-title">In short</h2>
-    ${report.detailed_feedback.split(/\n{2,}/).map((text) => html`<p class="prose">${text}</p>`)}
+  const said = report.summary.length ? report.summary : report.detailed_feedback.split(/\n{2,}/).slice(0, 1);
+  return html`<section class="panel" aria-labelledby="summary-title" data-testid="report-summary">
+    <h2 id="summary-title">In short</h2>
+    ${said.map((sentence) => html`<p class="prose">${sentence}</p>`)}
     <div class="two">
       ${list("Strengths", report.strengths)} ${list("To improve", report.areas_for_improvement)}
     </div>
@@ -128,7 +122,6 @@ export function kpis(report: ReportBody): TemplateResult {
   const some = (value: number | null, say: (n: number) => string): string => (value === null ? "not measured" : say(value));
   const lines: [string, string][] = [
     ["Questions answered", `${k.questions_answered} of ${k.questions_planned}`],
-    ["Engagement", k.engagement ?? "not scored"],
     ["Time to answer", some(k.response_time_avg, (n) => `${n.toFixed(1)} s`)],
     ["Speech rate", some(k.speech_rate_wpm, (n) => `${Math.round(n)} words a minute`)],
     ["Filler words", some(k.filler_share_percent, (n) => `${n.toFixed(1)} %`)],

@@ -7,7 +7,7 @@ import { icon } from "./icons";
 import { DeskList } from "./list";
 import { go } from "./router";
 import type { SessionItem, SessionPage } from "./types";
-import { day, score, standingNote } from "./words";
+import { day, DECISION, score, standingNote } from "./words";
 
 interface Column {
   word: string;
@@ -108,7 +108,7 @@ export class DeskSessions extends DeskList<SessionPage> {
         <span class="under">${session.user_details.email}</span></td>
       <td data-label="Interview">${session.title}</td>
       <td data-label="State">${standingBadge(session)}<span class="under">${standingNote(session)}</span></td>
-      <td data-label="Score" class="number">${this.scored(session)}</td>
+      <td data-label="Score" class="number">${this.scored(session)}${session.decision ? html`<span class="under">${DECISION[session.decision].word}</span>` : nothing}</td>
       <td data-label="Created" class="date"><time datetime=${session.created_at}>${day(session.created_at)}</time></td>
       <td data-label="Ended" class="date">${session.completed_at === null ? html`<span class="quiet">–</span>` : html`<time datetime=${session.completed_at}>${day(session.completed_at)}</time>`}</td>
     </tr>`;

@@ -9,7 +9,13 @@ import { at } from "./words";
 
 const UNSURE = 0.5;
 
-export function transcript(report: ReportBody, go: (sessionS: number) => void): TemplateResult {
+/** Words that were typed or are code have no times: a quote of them is marked by its text. */
+export interface Marked {
+  answerId: string;
+  quote: string;
+}
+
+export function transcript(report: ReportBody, marked: Marked | null, go: (sessionS: number) => void): TemplateResult {
   const pick = (event: Event): void => {
     const start = (event.target as HTMLElement).dataset.start;
     if (start !== undefined) go(Number(start));
@@ -18,12 +24,12 @@ export function transcript(report: ReportBody, go: (sessionS: number) => void): 
   return html`<section class="panel transcript" aria-labelledby="transcript-title" data-testid="report-transcript">
     <h2 id="transcript-title">Transcript</h2>
     ${report.interview_transcript.length
-      ? html`<ol class="entries" @click=${pick}>${report.interview_transcript.map((entry) => line(entry, words.get(entry) ?? [], report.candidate_name, go))}</ol>`
+      ? html`<ol class="entries" @click=${pick}>${report.interview_transcript.map((entry) => line(entry, words.get(entry) ?? [], report.candidate_name, marked?.answerId === entry.answer_id ? marked.quote : "", go))}</ol>`
       : html`<p class="quiet">Nothing was said.</p>`}
   </section>`;
 }
 
-function line(entry: TranscriptEntry, words: Word[], name: string, go: (sessionS: number) => void): TemplateResult {
+function line(entry: TranscriptEntry, words: Word[], name: string, quote: string, go: (sessionS: number) => void): TemplateResult {
   const mine = entry.role === "interviewer";
   const { start_s } = entry;
   return html`<li class=${entry.role} data-answer=${mine ? nothing : (entry.answer_id ?? nothing)}>
@@ -34,12 +40,19 @@ function line(entry: TranscriptEntry, words: Word[], name: string, go: (sessionS
         : html`<button class="plain tiny" aria-label=${`Play from ${at(start_s)}`} @click=${() => go(start_s)}>${icon(Play, 10)}${at(start_s)}</button>`}
       ${entry.interrupted ? html`<span class="quiet">interrupted</span>` : nothing}
     </div>
-    ${entry.is_code ? html`<pre tabindex="0"><code>${entry.content}</code></pre>` : html`<p>${spoken(entry, words)}</p>`}
+    ${entry.is_code ? html`<pre tabindex="0" aria-label="Code of the answer"><code>${withMark(entry.content, quote)}</code></pre>` : html`<p>${spoken(entry, words, quote)}</p>`}
   </li>`;
 }
 
-function spoken(entry: TranscriptEntry, words: Word[]): TemplateResult | string {
-  if (words.length === 0) return entry.content;
+/** The text with the first place of the quote marked; as it is when the quote is not in it. */
+export function withMark(text: string, quote: string): TemplateResult | string {
+  const from = quote ? text.indexOf(quote) : -1;
+  if (from < 0) return text;
+  return html`${text.slice(0, from)}<mark>${quote}</mark>${text.slice(from + quote.length)}`;
+}
+
+function spoken(entry: TranscriptEntry, words: Word[], quote: string): TemplateResult | string {
+  if (words.length === 0) return withMark(entry.content, quote);
   return html`${words.map(
     (word) => html`<span class=${word.confidence < UNSURE ? "word unsure" : "word"} data-start=${word.start_s} data-end=${word.end_s}
         title=${word.confidence < UNSURE ? "Not heard clearly" : nothing}>${word.text.trim()}</span> `,

@@ -31,6 +31,8 @@ export interface SessionItem {
   questions_answered: number;
   average_score: number | null;
   end_reason: string | null;
+  decision: DecisionOutcome | null;
+  tags: string[];
   proctoring_violations_count: number;
   violations_unreviewed: number;
 }
@@ -216,7 +218,31 @@ export interface TimelineEntry {
   question_number: number | null;
 }
 
-/** One score of the whole interview, 0-100; `method` and `band` say how to read it. */
+export interface Rating {
+  question_number: number;
+  band: Band;
+  comment: string;
+}
+
+export type DecisionOutcome = "advance" | "hold" | "reject" | "undecided";
+
+export interface Decision {
+  outcome: DecisionOutcome;
+  reason: string;
+  by: string;
+  at: string;
+}
+
+/** What people make of it: the scorecard that stands of each person, the decision that stands. */
+export interface Judged {
+  scorecards: { by: string; at: string; ratings: Rating[]; overall: Band | null; comment: string }[];
+  decision: Decision | null;
+  decisions: Decision[];
+  notes: { note_id: string; text: string; by: string; at: string }[];
+  tags: string[];
+}
+
+/** One score of the whole interview, 0-10. */
 export interface ScoreLine {
   name: string;
   label: string;
@@ -242,9 +268,9 @@ export interface ReportBody {
   interview_date: string;
   duration_s: number;
   overall_score: number | null;
-  technical_score: number | null;
-  communication_score: number | null;
-  problem_solving_score: number | null;
+  scores: ScoreLine[];
+  summary: string[];
+  caveat: string;
   score_reason: string | null;
   detailed_feedback: string;
   strengths: string[];
@@ -255,7 +281,6 @@ export interface ReportBody {
   integrity: Integrity;
   answers: AnswerReport[];
   refused_answers: { answer_id: string; reason: string; content: string; at: string }[];
-  scores?: ScoreLine[];
   coverage: { evaluated: number; to_evaluate: number; statement: string };
   weights: { note: string };
   recording: {

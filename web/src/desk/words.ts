@@ -1,6 +1,6 @@
 // How the desk says things: states, times, scores. Pure.
-import type { AnswerOutcome, Phase } from "../protocol.gen";
-import type { Standing } from "./types";
+import type { AnswerOutcome, Band, Phase } from "../protocol.gen";
+import type { DecisionOutcome, Standing } from "./types";
 
 export type Tone = "good" | "warn" | "bad" | "busy" | "plain";
 
@@ -63,6 +63,31 @@ const PAUSED: Record<string, string> = {
 
 export function pausedWords(reason: string | null): string {
   return reason === null ? "Paused" : (PAUSED[reason] ?? "Paused");
+}
+
+/** How much evidence a score or a person finds: the words of page, PDF and scorecard. */
+export const BAND: Record<Band, string> = {
+  clear: "Clear evidence",
+  some: "Some evidence",
+  little: "Little evidence",
+  none: "No evidence",
+};
+
+export const DECISION: Record<DecisionOutcome, { word: string; tone: Tone }> = {
+  advance: { word: "Advance", tone: "good" },
+  hold: { word: "Hold", tone: "warn" },
+  reject: { word: "Reject", tone: "bad" },
+  undecided: { word: "Undecided", tone: "plain" },
+};
+
+/** "± 1.5 · by rules": how sure a number is, and what made it. */
+export function sureWords(score: { uncertainty: number | null; method: string; value: number | null }): string {
+  if (score.value === null) return "";
+  return [score.uncertainty === null ? "" : `± ${score.uncertainty.toFixed(1)}`, score.method ? `by ${plainMethod(score.method)}` : ""].filter(Boolean).join(" · ");
+}
+
+function plainMethod(method: string): string {
+  return method.replaceAll(/llm:/g, "the language model ").replaceAll("+", "and");
 }
 
 const SCORE_NAMES: Record<string, string> = {

@@ -46,7 +46,7 @@ def test_unevaluated_answers_are_flagged_until_they_arrive() -> None:
     assert record.status == "partial"
     assert body.answers[1].evaluation_state == "pending"
     assert body.answers[1].evaluation is None and body.answers[1].evaluation_reason
-    assert body.overall_score == 80
+    assert body.overall_score is None, "half of the questions have no score"
     assert "1 awaiting evaluation" in body.coverage.statement
     sitting.do(RecordEvaluation(evaluation=evaluation("a2", 2, 4.0, "This is what I say")))
     assert record_of(sitting).status == "ready"
@@ -65,7 +65,8 @@ def test_a_failed_evaluation_is_no_number() -> None:
     sitting.do(RecordEvaluation(evaluation=failure))
     body = body_of(sitting)
     assert body.report_status.value == "ready"
-    assert body.overall_score == 80
+    assert body.overall_score is None
+    assert "1 answer could not be evaluated." in body.summary
     assert body.answers[1].evaluation_state is EvaluationStatus.FAILED
     assert any(note.component == "evaluation" for note in body.capability_notes)
     assert "no usable evaluation" in body.detailed_feedback
@@ -100,7 +101,41 @@ def test_skipped_questions_lower_completion_and_are_not_scored() -> None:
     assert body.kpis.completion_rate == 50
     assert body.answers[0].evaluation_state is EvaluationStatus.NOT_SCORED
     assert "skipped" in (body.answers[0].evaluation_reason or "")
-    assert body.overall_score == 90
+    assert body.overall_score is None
+    assert body.scores[0].value is None and body.kpis.technical == 9
+    assert body.summary[0].startswith("Ann Example answered 1 of 2 questions in ")
+    assert "There is no overall score: only 1 of 2 questions could be scored." in body.summary
+
+
+def test_how_code_reads_is_no_communication() -> None:
+    sitting = finished_sitting((8.0,), plan=plan_of(2, kinds=["text", "coding"]))
+    body = body_of(sitting)
+    assert body.kpis.code_quality is None and "code_quality" not in names(body)
+    sitting.do(RecordEvaluation(evaluation=evaluation("a2", 2, 2.0, "This is what I say")))
+    body = body_of(sitting)
+    assert (body.kpis.communication, body.kpis.clarity, body.kpis.code_quality) == (8, 8, 2)
+    assert body.communication_score == 80
+    lines = {line.name: line for line in body.scores}
+    assert (lines["communication_clarity"].value, lines["code_quality"].value) == (8, 2)
+    assert lines["technical_accuracy"].value == 5
+
+
+def names(body: ReportBody) -> list[str]:
+    return [line.name for line in body.scores]
+
+
+def test_the_summary_says_in_plain_words_what_a_reader_needs() -> None:
+    body = body_of(finished_sitting((9.0, 2.0, 7.0)))
+    assert body.summary[0].startswith("Ann Example answered all 3 questions in ")
+    assert body.summary[1] == (
+        "Taken together, the scored answers show some evidence of what was asked for: 6 of 10."
+    )
+    assert body.summary[2] == (
+        "Strongest: question 1, “Question 1?” (9 of 10). "
+        "Weakest: question 2, “Question 2?” (2 of 10)."
+    )
+    text = " ".join(body.summary)
+    assert not any(word in text for word in ("rules", "_", "null", "structures", "weight"))
 
 
 def test_response_time_is_the_real_average() -> None:

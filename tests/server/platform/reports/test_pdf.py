@@ -18,6 +18,7 @@ from server.platform.reports.integrity import violation_view
 from server.platform.reports.model import ReportBody
 from server.platform.reports.pdf import content_disposition, file_name, render_pdf
 from server.platform.reports.pdf_view import clock, view_of
+from server.platform.reports.summary import CAVEAT
 from tests.interview.sitting import Sitting, asked, plan_of, violation
 from tests.server.platform.reports.sessions import finished_sitting, record_of
 
@@ -62,12 +63,14 @@ async def test_all_sections_are_there() -> None:
         "Key figures",
         "Strengths",
         "Areas for improvement",
-        "Feedback",
+        "In short",
+        "Scores",
         "Answers and scores",
         "Transcript",
         "Course of the interview",
         "How this report was made",
-        "of 100",
+        "no overall score",
+        "a person decides",
         "Page 1 of",
         "The interview was not watched",
         "1 of 2 answers scored",
@@ -75,7 +78,8 @@ async def test_all_sections_are_there() -> None:
         "“This is what I say”",
     ):
         assert squeezed(heading) in squeezed(text), heading
-    assert "80" in text
+    first = squeezed(pypdf.PdfReader(io.BytesIO(document)).pages[0].extract_text())
+    assert squeezed(CAVEAT) in first, "the caveat stands on the first page"
 
 
 async def test_the_document_is_tagged_and_named() -> None:
@@ -194,7 +198,7 @@ async def test_an_empty_interview_has_a_document_too() -> None:
     sitting = Sitting()
     text = text_of(await render_pdf(record_of(sitting, recording=None)))
     assert "Nothing was said" in text
-    assert "not scored" in text
+    assert "no overall score" in text
     assert "Not final" in text
 
 
@@ -227,7 +231,7 @@ def test_the_view_shows_a_dash_for_what_is_null() -> None:
     view = view_of(ReportBody.model_validate(record_of(finished_sitting((None,))).body))
     assert view["overall"] == "–"
     assert all(score["shown"] == "–" for score in view["answers"][0]["scores"])
-    assert view["radar"] == []
+    assert {line["shown"] for line in view["scores"]} == {"–"}
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ def test_a_line_for_each_score_says_what_by_what_and_how_sure() -> None:
     assert set(lines) == set(SCORE_NAMES)
     covered = lines["technical_accuracy"]
     assert covered.label == "Coverage of the expected points"
-    assert (covered.value, covered.band, covered.method) == (95.0, Band.CLEAR, "rules")
-    assert (covered.uncertainty, covered.answers, covered.of) == (15.0, 1, 1)
+    assert (covered.value, covered.band, covered.method) == (9.5, Band.CLEAR, "rules")
+    assert (covered.uncertainty, covered.answers, covered.of) == (1.5, 1, 1)
 
 
 def test_two_methods_are_both_named_and_an_unmeasured_one_leaves_no_uncertainty() -> None:
@@ -65,7 +65,7 @@ def test_the_report_and_its_print_carry_them() -> None:
     answer = body.answers[0].model_copy(update={"evaluation": made})
     whole = body.model_copy(update={"answers": (answer,), "scores": score_lines([made], "None.")})
     view = view_of(whole)
-    assert view["overall_sure"] == "some evidence, \N{PLUS-MINUS SIGN} 15.0, by rules"
+    assert view["overall_sure"] == "some evidence, \N{PLUS-MINUS SIGN} 1.5, by rules"
     shown = view["answers"][0]["scores"][1]
     assert shown["label"] == "Coverage of the expected points"
     assert shown["band"] == "some evidence, \N{PLUS-MINUS SIGN} 1.5, by rules"
