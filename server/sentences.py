@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -47,6 +48,11 @@ _SAID: dict[str, str | Callable[[_Ctx], str]] = {
     "too_short": lambda ctx: _at_least(ctx, _things(ctx)),
     "value_error": lambda ctx: str(ctx.get("error", OTHERWISE)),
 }
+_FAILED = "it failed inside"
+_EXCEPTION = re.compile(
+    r"\b(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Interrupt|Iteration|Exit)\b"
+    r"(?:\([^)]*\)|:\s[^;)\n]*?(?=\.?(?:$|[;)\n])))?"
+)
 _BRANCHES = frozenset({"int", "float", "str", "bool", "list", "tuple", "dict"})
 
 
@@ -66,6 +72,11 @@ def place(error: ErrorDetails, otherwise: str) -> str:
 def first(errors: Sequence[ErrorDetails], otherwise: str = "body") -> tuple[str, str]:
     """Field and sentence of the first error."""
     return place(errors[0], otherwise), why(errors[0])
+
+
+def public(reason: str) -> str:
+    """A reason without the name and the words of an exception of some library in it."""
+    return _EXCEPTION.sub(_FAILED, reason)
 
 
 def _branch(part: int | str) -> bool:

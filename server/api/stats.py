@@ -14,6 +14,7 @@ from server.edge.routes import STAFF_OR_SERVICE, Reply, Route, reply
 from server.platform import rooms
 from server.platform.services import Services, services_of
 from server.platform.session_views import SixCounters
+from server.sentences import public
 from server.version import VERSION
 
 STREAM_EVERY_S = 1.0
@@ -141,7 +142,7 @@ def _engine(engine: Recogniser | Synthesiser | None) -> EngineView | None:
     return EngineView(
         name=health.name,
         available=health.available,
-        reason=health.reason,
+        reason=public(health.reason),
         queue=health.queue,
         lag_s=round(health.lag_s, 3),
         restarts=health.restarts,

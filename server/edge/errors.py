@@ -29,6 +29,7 @@ from interview.errors import (
     VivaError,
 )
 from server.edge.logs import PREPARED, REQUEST_ID
+from server.sentences import public
 
 log = structlog.get_logger(__name__)
 
@@ -139,7 +140,7 @@ def _answer(request: web.Request, error: VivaError) -> web.Response:
         request,
         status,
         error.code,
-        error.message,
+        public(error.message),
         headers=headers,
         field=getattr(error, "field", None),
         retryable=error.retryable,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from interview.ports.speech import EngineHealth
 from server.edge.routes import Reply
 from server.platform.services import Services
+from server.sentences import public
 
 
 class Part(Reply):
@@ -50,7 +51,7 @@ def proctoring_part(services: Services) -> Part:
     blind = [c for c in services.proctor.capabilities() if not c.available]
     if not blind:
         return Part(available=True, engine="proctoring")
-    reasons = "; ".join(dict.fromkeys(f"{c.input.value}: {c.reason}" for c in blind))
+    reasons = "; ".join(dict.fromkeys(f"{c.input.value}: {public(c.reason)}" for c in blind))
     return Part(
         available=not any(c.needed for c in blind),
         engine="proctoring",
@@ -61,5 +62,5 @@ def proctoring_part(services: Services) -> Part:
 def _engine(health: EngineHealth | None, missing: str) -> Part:
     if health is None:
         return Part(available=False, reason=missing)
-    reason = "" if health.available else health.reason or missing
+    reason = "" if health.available else public(health.reason) or missing
     return Part(available=health.available, engine=health.name, reason=reason)

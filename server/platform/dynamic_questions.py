@@ -9,6 +9,7 @@ from agents.llm.questions import MAX_SOURCE_CHARS, plan_questions
 from interview.errors import InvalidInput
 from interview.nouns import Question
 from server.platform.services import JobOpening, Services
+from server.sentences import public
 
 DEFAULT_COUNT = 7
 
@@ -64,4 +65,4 @@ async def made_questions(
         timer_s=timer_s,
     )
     source: Literal["llm", "fallback"] = "llm" if planned.source == "llm" else "fallback"
-    return AskedQuestions(planned.questions, source, planned.reason)
+    return AskedQuestions(planned.questions, source, public(planned.reason))

@@ -36,7 +36,7 @@ from server.live.messages import (
 from server.live.registry import LiveRegistry
 from server.live.room import Room
 from server.live.session import LiveSession
-from server.sentences import first
+from server.sentences import first, public
 from server.ws.commands import HANDLERS, Sender
 from server.ws.limits import FloodGuard
 
@@ -141,14 +141,14 @@ class InterviewSocket:
         if recogniser is None or self._registry.context.open_voice is None:
             return Capability(available=False, reason="Speech recognition is switched off.")
         health = recogniser.health()
-        return Capability(available=health.available, reason=health.reason)
+        return Capability(available=health.available, reason=public(health.reason))
 
     def _tts(self) -> Capability:
         check = self._registry.context.synthesiser_health
         if check is None:
             return Capability(available=False, reason="The spoken voice is switched off.")
         health = check()
-        return Capability(available=health.available, reason=health.reason)
+        return Capability(available=health.available, reason=public(health.reason))
 
     def _old_frames(self, stored: list[StoredEvent]) -> Iterator[tuple[int, ServerFrame]]:
         now, state = self._registry.context.clock(), None
@@ -253,7 +253,7 @@ class InterviewSocket:
             self._error(error.code, error.message, ref=frame.id, field=error.field)
             return
         except VivaError as error:
-            self._error(error.code, error.message, ref=frame.id)
+            self._error(error.code, public(error.message), ref=frame.id)
             return
         if reply is not None:
             self.connection.send(reply)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import BaseModel, Field, StrictBool, StrictFloat, StrictInt, ValidationError
 
-from server.sentences import OTHERWISE, first
+from server.sentences import OTHERWISE, first, public
 from server.text import AnswerText, Email, Identity, Line, Name, email_address
 
 
@@ -93,3 +93,30 @@ def test_a_program_in_the_old_markers_stays_as_typed() -> None:
     typed = " why\n[CODE]\n  x\u00a0= 1\n[/CODE]\n"
     assert Form(answer=typed).answer == typed
     assert Form(answer=" why\u00a0not ").answer == "why not"
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("stt is unavailable: ValueError: no such word", "stt is unavailable: it failed inside"),
+        (
+            "The voice cannot speak: RuntimeError: CUDA [1] x.",
+            "The voice cannot speak: it failed inside.",
+        ),
+        (
+            "livekit:openai.TTS failed (APIStatusError).",
+            "livekit:openai.TTS failed (it failed inside).",
+        ),
+        (
+            "yunet: cv2.error.CvException: bad; dlib: OSError: no file",
+            "yunet: it failed inside; dlib: it failed inside",
+        ),
+        ("Speech recognition is switched off.", "Speech recognition is switched off."),
+        (
+            "whisper-base: model.bin is missing; run it",
+            "whisper-base: model.bin is missing; run it",
+        ),
+    ],
+)
+def test_no_exception_is_shown_to_anybody(reason: str, told: str) -> None:
+    assert public(reason) == told

@@ -12,6 +12,7 @@ from server.platform.reports.model import (
     ViolationReview,
     WatchedKind,
 )
+from server.sentences import public
 
 LEVELS = {Severity.LOW: 1, Severity.MEDIUM: 2, Severity.HIGH: 3}
 
@@ -61,7 +62,7 @@ def integrity_of(state: State) -> IntegrityReport:
         dismissed=outcomes.count(ReviewOutcome.DISMISSED),
         unreviewed=outcomes.count(None) + outcomes.count(ReviewOutcome.NEEDS_SECOND_LOOK),
         kinds=tuple(
-            WatchedKind(code=c.kind, available=c.available, reason=c.reason)
+            WatchedKind(code=c.kind, available=c.available, reason=public(c.reason))
             for c in watch.capabilities
         ),
         gaps=tuple(UnwatchedSpan(**gap.model_dump()) for gap in watch.gaps),
