@@ -124,14 +124,3 @@ def at_line(code: str, line: int, what: str) -> Finding:
         if lines[candidate].strip():
             return Finding(candidate + 1, lines[candidate].strip(), what)
     return Finding(index + 1, "", what)
-
-
-def read_code(code: str) -> CodeReading:
-    """Read up to `MAX_CODE_CHARS`; never raises, never runs anything."""
-    from agents.evaluation import code_brackets, code_python
-
-    code = code[:MAX_CODE_CHARS]
-    language = detect_language(code)
-    if language == "python":
-        return code_python.read_python(code)
-    return code_brackets.read_other(code, language)

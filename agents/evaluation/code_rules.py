@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from agents.evaluation.code_reading import LANGUAGE_NAMES, CodeReading, Finding, at_line, read_code
+from agents.evaluation.code_reader import read_code
+from agents.evaluation.code_reading import LANGUAGE_NAMES, CodeReading, Finding, at_line
 from agents.evaluation.passages import content_words, counted, tokens
 from agents.evaluation.points import expected_points
 from agents.evaluation.reading import insufficient

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.evaluation.code_reading import detect_language, looks_like_code, read_code
+from agents.evaluation.code_reader import read_code
+from agents.evaluation.code_reading import detect_language, looks_like_code
 from agents.evaluation.code_rules import score_code
 from interview.nouns import Question, QuestionKind
 

@@ -9,7 +9,7 @@ import { bracketMatching, indentOnInput, indentUnit, type LanguageSupport } from
 import { Compartment, EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { codeTheme } from "./code-theme";
-import type { Language } from "./code-pane";
+import type { Language } from "./code-languages";
 
 const GRAMMARS: Readonly<Record<Language, () => LanguageSupport | []>> = {
   Python: python,

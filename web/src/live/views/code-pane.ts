@@ -4,9 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { Draft } from "../drafts";
 import { shared } from "../ui";
 import type { CodeEditor } from "./code-editor";
-
-const LANGUAGES = ["Python", "JavaScript", "TypeScript", "Java", "C and C++", "SQL", "Plain text"] as const;
-export type Language = (typeof LANGUAGES)[number];
+import { LANGUAGES, type Language } from "./code-languages";
 
 @customElement("viva-code")
 export class CodePane extends LitElement {
