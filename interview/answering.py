@@ -142,6 +142,8 @@ def end_turn(draft: Draft, command: EndTurn) -> None:
         issue_again(draft)
     elif _closable(state) and not state.coding:
         close(draft, AnswerOutcome.ANSWERED, answer_id=command.answer_id, end=command.end)
+    else:
+        resume(draft)  # what was acknowledged turned out to be no words
 
 
 def _closable(state: State) -> bool:

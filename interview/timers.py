@@ -18,6 +18,7 @@ from interview.nouns import AnswerOutcome, Phase, Purpose, Status
 from interview.records import Asking, State
 from interview.replying import turn_ended, unclear
 from interview.watching import pause_over
+from interview.yielding import resume
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +169,10 @@ def _yielded(draft: Draft) -> None:
     """Whoever acknowledged the answer is gone: it counts as over."""
     if draft.state.cut_off:
         issue_again(draft)
-    else:
+    elif draft.state.answer_text:
         close(draft, AnswerOutcome.ANSWERED)
+    else:
+        resume(draft)
 
 
 def _warn(draft: Draft) -> None:

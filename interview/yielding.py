@@ -28,7 +28,7 @@ def offer(draft: Draft, command: OfferTurn) -> None:
         return
     if state.pause is not None or state.skip is not None:
         return
-    number = _may_be_over(state)
+    number = _may_be_over(state, command.end.words)
     if number is None:
         return
     draft.emit(
@@ -41,14 +41,17 @@ def offer(draft: Draft, command: OfferTurn) -> None:
     )
 
 
-def _may_be_over(state: State) -> int | None:
-    """The question whose answer may be over: the open one, or one that went on (`cut_off`)."""
+def _may_be_over(state: State, words: int) -> int | None:
+    """The question whose answer may be over: the open one, or one that went on (`cut_off`).
+
+    `words`: heard in this turn; a slow recogniser may not have closed their utterance yet.
+    """
     if state.prompting or state.coding:
         return None
     if state.cut_off:
         return state.answers[-1].question_number if state.answers else None
-    if state.stage is Phase.ANSWERING and state.asking is not None and state.asking.utterances:
-        return state.asking.number
+    if state.stage is Phase.ANSWERING and state.asking is not None:
+        return state.asking.number if state.asking.utterances or words else None
     return None
 
 

@@ -159,6 +159,18 @@ def test_an_acknowledged_answer_closes_when_nobody_ends_it() -> None:
     assert kinds_of(sitting.wait(1)) == ["answer_recorded", "prompt_issued"]
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_words_that_are_not_stored_yet_are_acknowledged_and_no_words_keep_the_floor(
+    told: bool,
+) -> None:
+    """A slow recogniser closes their utterance after the policy has heard them, or finds none."""
+    sitting = answering()
+    assert sitting.do(OfferTurn(end=END.model_copy(update={"words": 0})), after_s=2) == ()
+    thanked(sitting.do(OfferTurn(end=END)))
+    events = sitting.do(EndTurn(answer_id="a1", end=END), after_s=1) if told else sitting.wait(6)
+    assert kinds_of(events) == ["answer_resumed"] and sitting.phase() is Phase.ANSWERING
+
+
 def test_silence_breaks_and_code_are_not_acknowledged() -> None:
     sitting = begun(plan_of(kinds=["text", "coding"]))
     sitting.do(TakeMoment())
