@@ -8,7 +8,7 @@ FAST := -m "not e2e and not models" -n 4 --dist worksteal
 # Of the slow ones those that hear and see in real time run alone, the others two at a time.
 SLOW := -m "(e2e or models) and not alone" -n 2 --dist loadfile
 
-.PHONY: run test check bench models web lock generate setup clean unit
+.PHONY: run test check bench models web lock generate setup clean unit soak
 
 run: setup web models  ## start the product with the embedded defaults
 	@exec $(PY) -m server
@@ -41,6 +41,9 @@ test: setup web models  ## every test, browser and recogniser included
 
 unit: setup  ## the fast tests
 	@$(PY) -m pytest $(FAST)
+
+soak: setup  ## the hostile suite, long: 200,000 frames, 50,000 media headers, 5,000 offers
+	@VIVA_SOAK=1 $(PY) -m pytest -rs tests/hostile
 
 check: setup node_modules/.installed  ## format, lint, types, layers, generated files
 	@$(VENV)/bin/ruff format --check .

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
-from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
+from aiortc.exceptions import InvalidStateError
 from aiortc.mediastreams import MediaStreamTrack
 from aiortc.sdp import candidate_from_sdp
 
@@ -117,17 +117,7 @@ class CandidatePeer:
                     transceiver.direction = "recvonly"
             receive_early(self._pc)
             await self._pc.setLocalDescription(await self._pc.createAnswer())
-        except (
-            ValueError,
-            KeyError,
-            IndexError,
-            AttributeError,
-            AssertionError,
-            InvalidAccessError,
-            InvalidStateError,
-            OperationError,
-        ) as error:
-            # aiortc parses with plain indexing: what it raises depends on what is malformed.
+        except Exception as error:  # a library's parser of foreign text: it raises anything
             log.info("offer_refused", error=type(error).__name__)
             raise InvalidInput("sdp", "the offer cannot be answered") from error
         self.answer_sdp = self._pc.localDescription.sdp
@@ -170,10 +160,22 @@ class CandidatePeer:
             await self._pictures.aclose()
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                await self._pc.close()
+                await self._close_connection()
         except TimeoutError:
             log.warning("peer_close_timed_out")
         self._pc.remove_all_listeners()
+
+    async def _close_connection(self) -> None:
+        """Close what there is: an offer that failed half-way leaves sections without transport."""
+        try:
+            await self._pc.close()
+        except Exception as error:  # aiortc closes only what it finished; the rest is closed here
+            log.info("peer_closed_in_parts", error=type(error).__name__)
+            for transceiver in self._pc.getTransceivers():
+                transport = transceiver.sender.transport
+                if transport is not None:
+                    await transport.stop()
+                    await transport.transport.stop()
 
     def _on_track(self, track: MediaStreamTrack) -> None:
         if track.kind == "audio" and self._audio is None:

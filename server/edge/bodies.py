@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, MultipartReader, StreamReader, web
 from aiohttp.base_protocol import BaseProtocol
+from aiohttp.http_exceptions import HttpProcessingError
 
 from interview.errors import InvalidInput, TooLarge
 from server.edge.errors import TooSlow, UnsupportedType
@@ -17,6 +18,15 @@ UPLOAD_WAIT_S = 120.0
 MAX_FIELDS = 16
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
+# aiohttp's reader raises what its parser happens to meet.
+UNREADABLE = (
+    ValueError,
+    RuntimeError,
+    AssertionError,
+    LookupError,
+    web.HTTPException,
+    HttpProcessingError,
+)
 ROOM_FOR_BOUNDARIES = 16 * 1024
 
 
@@ -65,8 +75,7 @@ async def read_form(
         if request.content_type == MULTIPART:
             return await _parts(request, content)
         pairs = parse_qsl(content, keep_blank_values=True, max_num_fields=MAX_FIELDS)
-    except (ValueError, RuntimeError, AssertionError, LookupError, web.HTTPException):
-        # aiohttp's reader raises what its parser happens to meet.
+    except UNREADABLE:
         raise InvalidInput("body", f"is no form with at most {MAX_FIELDS} fields") from None
     fields: dict[str, bytes] = {}
     for name, value in pairs:

@@ -100,8 +100,9 @@ def recogniser_pids(server: ServerProcess) -> list[int]:
     return [child.pid for child in children if "stt" in " ".join(child.cmdline())]
 
 
-async def test_a_killed_recogniser_is_replaced_and_no_word_is_lost(
-    full_server: ServerProcess, shared_dir: Path
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGSTOP])
+async def test_a_recogniser_that_dies_or_stands_still_is_replaced_and_no_word_is_lost(
+    full_server: ServerProcess, shared_dir: Path, sent: signal.Signals
 ) -> None:
     refs = references(shared_dir)
     created = await full_server.create(questions=["Please read the sentence."])
@@ -115,7 +116,7 @@ async def test_a_killed_recogniser_is_replaced_and_no_word_is_lost(
     victims = recogniser_pids(full_server)
     assert victims
     for pid in victims:
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, sent)
     await client.until("interview_concluded", timeout_s=90)
     await client.close()
     report = await full_server.report(created["session_id"])

@@ -1,0 +1,137 @@
+"""Every operation of the OpenAPI document, for each kind of caller: what may be sent is made up.
+
+No answer is 5xx, and none has a status that the document does not name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from server.app import all_routes
+from server.edge.openapi import document
+from tests.server.api.test_candidate import OneWordASecond
+from tests.server.doors import ADMIN, PASSWORD, Edge, running
+
+EXAMPLES = 3
+CALLERS = ("stranger", "candidate", "staff", "service")
+# A stream has no end, and the sockets are fuzzed frame by frame elsewhere.
+LEFT_OUT = {"/stats/stream", "/ws/interview", "/ws/proctoring"}
+# What is switched off in this server may say so; nothing else may be 5xx.
+SWITCHED_OFF = {"unavailable"}
+
+
+@schemathesis.serializer("video/webm", "audio/webm", "audio/*")
+def as_bytes(_: Any, value: Any) -> bytes:
+    """Media are any bytes."""
+    return value if isinstance(value, bytes) else repr(value).encode("utf-8", "replace")
+
+
+SCHEMA: Any = schemathesis.openapi.from_dict(document(all_routes(), "http://127.0.0.1"))
+OPERATIONS = {
+    f"{found.ok().method.upper()} {found.ok().path}": found.ok()
+    for found in SCHEMA.get_all_operations()
+    if found.ok().path not in LEFT_OUT
+}
+
+
+@dataclass
+class Served:
+    """A server in a thread of its own, with somebody of each kind."""
+
+    url: str
+    headers: dict[str, dict[str, str]]
+    session_id: str
+    edge: Edge
+
+    def of(self, caller: str) -> dict[str, str]:
+        """The caller's headers; staff who were signed out by what was tried sign in again."""
+        headers = self.headers[caller]
+        me = f"{self.url}/api/v1/auth/me"
+        if caller != "staff" or requests.get(me, headers=headers, timeout=20).status_code == 200:
+            return headers
+        form = {"username": ADMIN, "password": PASSWORD}
+        answer = requests.post(f"{self.url}/api/v1/auth/login", data=form, timeout=20)
+        assert answer.status_code == 200, answer.text
+        headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        return headers
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("operations")
+    started: Future[Served] = Future()
+    loop = asyncio.new_event_loop()
+    stop = asyncio.Event()
+
+    async def main() -> None:
+        try:
+            async with running(folder) as edge:
+                started.set_result(await _prepared(edge))
+                await stop.wait()
+        except BaseException as error:
+            if not started.done():
+                started.set_exception(error)
+            raise
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(main(),), daemon=True)
+    thread.start()
+    yield started.result(timeout=30)
+    loop.call_soon_threadsafe(stop.set)
+    thread.join(timeout=20)
+    assert not thread.is_alive()
+
+
+async def _prepared(edge: Edge) -> Served:
+    edge.services.recogniser = OneWordASecond()
+    created = await edge.create()
+    server = edge.client.server
+    return Served(
+        url=f"http://{server.host}:{server.port}",
+        headers={
+            "stranger": {},
+            "candidate": {"Authorization": f"Bearer {created['candidate_token']}"},
+            "staff": await edge.staff(),
+            "service": edge.service,
+        },
+        session_id=created["session_id"],
+        edge=edge,
+    )
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_an_operation_keeps_to_its_description(served: Served, name: str, caller: str) -> None:
+    operation = OPERATIONS[name]
+    documented = {str(status) for status in operation.definition.raw["responses"]}
+    headers = served.of(caller)
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(), own=st.booleans())
+    def tried(case: Any, own: bool) -> None:
+        if own and "session_id" in (case.path_parameters or {}):
+            case.path_parameters["session_id"] = served.session_id
+        answer = case.call(base_url=served.url, headers=headers, timeout=20, allow_redirects=False)
+        said = (name, caller, answer.status_code, answer.text[:200])
+        assert str(answer.status_code) in documented, said
+        if answer.status_code >= 500:
+            assert answer.json()["code"] in SWITCHED_OFF, said
+
+    tried()
