@@ -67,6 +67,30 @@ class Conflict(VivaError):
         )
 
 
+class Taken(Conflict):
+    """Another document has this id or this unique key; `field` names what is taken."""
+
+    retryable = False
+
+    def __init__(self, kind: str, fields: str) -> None:
+        VivaError.__init__(self, f"{fields}: already taken in {kind}", kind=kind, field=fields)
+        self.field = fields
+
+
+class Stale(Conflict):
+    """The document was changed since it was read; read it again and decide again."""
+
+    def __init__(self, kind: str, document_id: str, revision: int, actual: int) -> None:
+        VivaError.__init__(
+            self,
+            f"{document_id} in {kind} is at revision {actual}, not {revision}",
+            kind=kind,
+            document_id=document_id,
+            revision=revision,
+            actual=actual,
+        )
+
+
 class RoomReplaced(VivaError):
     """Another process has opened the session's room: this one has nothing more to say."""
 

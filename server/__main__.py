@@ -3,6 +3,7 @@
 python -m server            run until SIGINT or SIGTERM
 python -m server worker     work off evaluations and reports only, beside other processes
 python -m server models …   fetch and list the models
+python -m server migrate FROM TO   copy everything into an empty store and verify it
 python -m server openapi    print the OpenAPI document
 """
 
@@ -44,6 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from server.wiring.models.cli import main as models
 
         return models(arguments[1:])
+    if arguments[:1] == ["migrate"]:
+        from server.wiring.migrate import main as migrate
+
+        return migrate(arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m server", description=__doc__)
     parser.add_argument("command", nargs="?", choices=("run", "worker", "openapi"), default="run")
     command = parser.parse_args(arguments).command

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from typing import Protocol
 
 import storage.backends
 from interview.errors import InvalidInput
 from interview.ports.storage import Storage
+from storage.moving import Movable
 
 SETTING = "VIVA_STORAGE_URL"
 
 
-async def open_storage(url: str) -> Storage:
+class MovableStorage(Storage, Protocol):
+    """What every backend gives: its ports, and all its content as plain rows."""
+
+    content: Movable
+
+
+async def open_storage(url: str) -> MovableStorage:
     """The storage at `url`; its scheme names a module of `storage/backends`, imported here.
 
     What follows a `+` is the backend's own (`mongodb+srv://`).
@@ -26,7 +34,7 @@ async def open_storage(url: str) -> Storage:
         known = ", ".join(f"{name}://" for name in backend_names())
         raise InvalidInput(SETTING, f"no storage backend for {scheme!r}; there are: {known}")
     backend = importlib.import_module(f"storage.backends.{scheme}")
-    opened: Storage = await backend.open_backend(url)
+    opened: MovableStorage = await backend.open_backend(url)
     return opened
 
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from interview.events import Event, StoredEvent
 from interview.judging import DecisionOutcome
 from interview.nouns import DEFAULT_ORGANISATION, Noun, Status, UtcTime
+from interview.ports.documents import Documents
 from interview.standing import Standing
 
 SortKey = Literal[
@@ -367,6 +368,7 @@ class Storage(Protocol):
     jobs: JobQueue
     recordings: RecordingIndex
     audit: AuditLog
+    documents: Documents
 
     async def check(self) -> None:
         """Write and read something; raises Unavailable."""

@@ -12,11 +12,13 @@ from pymongo.uri_parser import parse_uri
 
 from interview.errors import InvalidInput, Unavailable
 from storage.backends.mongodb.collection import DOWN, UP, Collection, Document
+from storage.backends.mongodb.declared import MongoDocuments
 from storage.backends.mongodb.directory import MongoDirectory
 from storage.backends.mongodb.events import MongoEvents
 from storage.backends.mongodb.faults import COMPONENT, translated
 from storage.backends.mongodb.followup import FollowUp
 from storage.backends.mongodb.jobs import MongoJobs
+from storage.backends.mongodb.moving import MongoContent
 from storage.backends.mongodb.records import (
     MongoAccounts,
     MongoAudit,
@@ -68,6 +70,8 @@ class MongoStorage:
         self.heartbeats = MongoHeartbeats(part("beats"))
         self.recordings = MongoRecordings(self._chunks, self._parts, self._exists)
         self.audit = MongoAudit(self._audit)
+        self.documents = MongoDocuments(part)
+        self.content = MongoContent(part, self._names)
 
     async def prepare(self) -> None:
         """Make what is missing of the indexes, and begin to sweep. Raises Unavailable."""
@@ -115,6 +119,10 @@ class MongoStorage:
 
     def _collection(self, name: str) -> Collection:
         return Collection(self.database, name)
+
+    async def _names(self) -> list[str]:
+        with translated():
+            return await self.database.list_collection_names()
 
     async def _exists(self, session_id: str) -> bool:
         return await self.sessions.get(session_id) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
@@ -69,6 +69,12 @@ class Collection:
             if order is not None:
                 cursor = cursor.sort(list(order))
             return await cursor.skip(skip).limit(limit).to_list(None)
+
+    async def each(self, where: Filter, order: Order) -> AsyncIterator[Document]:
+        """Documents that fit, in order, one by one."""
+        with translated():
+            async for found in self._collection.find(where).sort(list(order)):
+                yield found
 
     async def count(self, where: Filter) -> int:
         """How many documents fit."""

@@ -61,6 +61,8 @@ class translated:  # noqa: N801 - reads as a word: `with translated():`
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if isinstance(error, OperationFailure) and "UNIQUE constraint failed" in str(error):
+            raise DuplicateKeyError("a unique key is taken") from None  # FerretDB, of an update
         if isinstance(error, PyMongoError | BSONError) and not isinstance(
             error, DuplicateKeyError | BulkWriteError
         ):

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from interview.errors import InvalidInput, Unavailable
+from storage.backends.sqlite.declared import SqliteDocuments
 from storage.backends.sqlite.documents import (
     SqliteAccounts,
     SqliteAudit,
@@ -18,6 +19,7 @@ from storage.backends.sqlite.documents import (
 )
 from storage.backends.sqlite.faults import COMPONENT
 from storage.backends.sqlite.killing import kill_point
+from storage.backends.sqlite.moving import SqliteContent
 from storage.backends.sqlite.reader import Readers
 from storage.backends.sqlite.schema import migrate
 from storage.backends.sqlite.sessions import SqliteDirectory, SqliteEvents
@@ -49,6 +51,8 @@ class SqliteStorage:
         self.jobs = SqliteJobs(writer, readers)
         self.recordings = SqliteRecordings(writer, readers)
         self.audit = SqliteAudit(writer, readers)
+        self.documents = SqliteDocuments(writer, readers)
+        self.content = SqliteContent(writer, readers)
 
     async def check(self) -> None:
         """Write something and read it back.

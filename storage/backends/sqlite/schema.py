@@ -172,6 +172,23 @@ CREATE INDEX sessions_by_standing ON sessions
 """
 
 
+FIFTH = """
+CREATE TABLE documents (
+    kind TEXT NOT NULL,
+    document_id TEXT NOT NULL,
+    organisation_id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    PRIMARY KEY (kind, document_id)
+);
+CREATE TABLE document_kinds (
+    kind TEXT PRIMARY KEY,
+    declared TEXT NOT NULL
+);
+"""
+
+
 def _script(text: str) -> Migration:
     """A migration of plain statements, run one by one so that the transaction stays ours."""
 
@@ -183,7 +200,7 @@ def _script(text: str) -> Migration:
     return run
 
 
-MIGRATIONS: tuple[Migration, ...] = tuple(map(_script, (FIRST, SECOND, THIRD, FOURTH)))
+MIGRATIONS: tuple[Migration, ...] = tuple(map(_script, (FIRST, SECOND, THIRD, FOURTH, FIFTH)))
 
 
 def migrate(db: sqlite3.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> int:

@@ -48,17 +48,7 @@ class SqliteEvents:
             (session_id, seq, event.type, EVENT_SCHEMA, encode_event(event))
             for seq, event in enumerate(events, start=expected_seq + 1)
         ]
-        head = (
-            expected_seq + len(rows),
-            summary.status.value,
-            micros(summary.created_at),
-            search_text(summary),
-            summary.model_dump_json(),
-            summary.organisation_id,
-            None if summary.wake_at is None else micros(summary.wake_at),
-            summary.room_owner,
-            session_id,
-        )
+        head = head_row(summary, expected_seq + len(rows))
         asked = [job_row(request) for request in jobs]
 
         def write(db: sqlite3.Connection) -> int:
@@ -99,8 +89,34 @@ class SqliteEvents:
         return {session_id: int(seq) for session_id, seq in rows}
 
 
+def head_row(summary: SessionSummary, last_seq: int) -> dict[str, object]:
+    """The session's row: its summary, and what lists ask for."""
+    return {
+        "session_id": summary.session_id,
+        "last_seq": last_seq,
+        "status": summary.status.value,
+        "created_at": micros(summary.created_at),
+        "search": search_text(summary),
+        "summary": summary.model_dump_json(),
+        "organisation_id": summary.organisation_id,
+        "wake_at": None if summary.wake_at is None else micros(summary.wake_at),
+        "room_owner": summary.room_owner,
+    }
+
+
+def put_head(db: sqlite3.Connection, head: dict[str, object]) -> None:
+    """Insert or replace a session's row."""
+    marks = ", ".join("?" for _ in head)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in head)
+    db.execute(
+        f"INSERT INTO sessions ({', '.join(head)}) VALUES ({marks})"
+        f" ON CONFLICT (session_id) DO UPDATE SET {changes}",
+        tuple(head.values()),
+    )
+
+
 def _move_head(
-    db: sqlite3.Connection, session_id: str, expected_seq: int, head: tuple[object, ...]
+    db: sqlite3.Connection, session_id: str, expected_seq: int, head: dict[str, object]
 ) -> None:
     found = db.execute(
         "SELECT last_seq FROM sessions WHERE session_id = ?", (session_id,)
@@ -108,19 +124,7 @@ def _move_head(
     actual = 0 if found is None else int(found[0])
     if actual != expected_seq or (expected_seq == 0 and found is not None):
         raise Conflict(session_id, expected_seq, actual)
-    if found is None:
-        db.execute(
-            "INSERT INTO sessions (last_seq, status, created_at, search, summary,"
-            " organisation_id, wake_at, room_owner, session_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            head,
-        )
-    else:
-        db.execute(
-            "UPDATE sessions SET last_seq = ?, status = ?, created_at = ?, search = ?,"
-            " summary = ?, organisation_id = ?, wake_at = ?, room_owner = ? WHERE session_id = ?",
-            head,
-        )
+    put_head(db, head)
 
 
 class SqliteDirectory:
