@@ -13,7 +13,7 @@ from realtime.signalling import MAX_SDP_CHARS
 from server.api import auth, recordings, transcribe
 from server.edge import bodies, connections
 from server.live.messages import MAX_FRAME_BYTES
-from server.services import clip_turns
+from server.platform.services import clip_turns
 from server.ws import commands
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "topics" / "security.md"
