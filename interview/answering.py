@@ -30,6 +30,7 @@ from interview.events import (
 from interview.nouns import MAX_QUESTION_CHARS, AnswerOutcome, Phase, Purpose, Status, Utterance
 from interview.records import State
 from interview.replying import awaiting_reply, turn_ended
+from interview.text import paragraphs
 from interview.views import turn_id
 from interview.yielding import belongs_before, resume
 
@@ -256,7 +257,7 @@ def end_thinking(draft: Draft, *, early: bool) -> None:
 
 def propose_follow_up(draft: Draft, command: ProposeFollowUp) -> None:
     """Ask it, if it comes in time and belongs to the answer just given."""
-    state, text = draft.state, command.text.strip()
+    state, text = draft.state, paragraphs(command.text)
     if not state.awaiting_follow_up or not text or len(text) > MAX_QUESTION_CHARS:
         return
     if state.pause is not None:

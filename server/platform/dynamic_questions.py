@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from agents.llm.questions import MAX_SOURCE_CHARS, plan_questions
 from interview.errors import InvalidInput
 from interview.nouns import Question
+from interview.text import paragraphs
 from server.platform.services import JobOpening, Services
 from server.sentences import public
 
@@ -65,4 +66,8 @@ async def made_questions(
         timer_s=timer_s,
     )
     source: Literal["llm", "fallback"] = "llm" if planned.source == "llm" else "fallback"
-    return AskedQuestions(planned.questions, source, public(planned.reason))
+    questions = tuple(
+        question.model_copy(update={"text": paragraphs(question.text)})
+        for question in planned.questions
+    )
+    return AskedQuestions(questions, source, public(planned.reason))

@@ -454,3 +454,12 @@ def test_only_an_answered_text_question_is_followed_up(how: str) -> None:
         sitting.type("a1", "words", timeout_submission=how == "timeout")
     assert not sitting.state.awaiting_follow_up
     assert sitting.state.question_number == 2
+
+
+def test_a_models_follow_up_is_cleaned_like_typed_text() -> None:
+    sitting = answering(plan_of(follow_ups=True))
+    sitting.do(spoken("I said"))
+    sitting.do(EndTurn(answer_id="e1"))
+    assert sitting.do(ProposeFollowUp(answer_id="e1", text=" \u200b\u202e ")) == ()
+    issued = sitting.do(ProposeFollowUp(answer_id="e1", text="\u202eWhy\x00?"))[0]
+    assert isinstance(issued, PromptIssued) and issued.text == "Why?"

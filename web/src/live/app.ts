@@ -68,7 +68,7 @@ class Page implements App {
     undoSkip: () => this.call?.command({ type: "undo_skip" }),
     here: () => this.call?.post({ type: "here" }),
     done: () => this.call?.done(),
-    end: (unsent) => this.call?.command({ type: "end_interview", ...unsent }),
+    end: (unsent) => this.call?.leave(unsent),
     retry: () => this.retry(),
     network: () => measure(import.meta.url),
     ...enquiries(() => this.api, () => this.info?.proctoring ?? null, (change) => this.chosen(change)),

@@ -114,6 +114,11 @@ export class Call {
     this.command({ type: "consent", granted: true, text_version });
   }
 
+  /** End the interview; what was typed and not sent is kept with the question that it answers. */
+  leave(unsent: { content?: string; code?: string } = {}): void {
+    this.command({ type: "end_interview", question_number: this.room?.questionNumber ?? null, ...unsent });
+  }
+
   answer(content: string, code: string | null): void {
     const question_number = this.room?.questionNumber ?? null;
     this.command({ type: "text_response", answer_id: newId(), content, code, question_number });
