@@ -32,6 +32,7 @@ from server.sentences import why
 from server.text import email_address, named, one_line
 
 PREFIX = "VIVA_"
+LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 TEST_PREFIXES = ("VIVA_TEST_", "VIVA_BENCH_")
 DEFAULT_CONSENT = (
     "The questions are asked and your answers are written down by software, an artificial "
@@ -109,6 +110,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     demo: bool | None = None
     company: str = Field(default="Vivavoce", min_length=1, max_length=120)
+    contact_email: str | None = None
+    privacy_url: str | None = None
+    logo_file: Path | None = None
 
     # who may enter
     admin_email: str = "admin@localhost"
@@ -172,7 +176,7 @@ class Settings(BaseSettings):
     def _origin(cls, value: str | None) -> str | None:
         return None if value is None else web_origin(value, ("http", "https"))
 
-    @field_validator("llm_base_url")
+    @field_validator("llm_base_url", "privacy_url")
     @classmethod
     def _http(cls, value: str | None) -> str | None:
         return None if value is None else web_address(value, ("http", "https"))
@@ -219,6 +223,18 @@ class Settings(BaseSettings):
     @classmethod
     def _email(cls, value: str) -> str:
         return email_address(value).lower()
+
+    @field_validator("contact_email")
+    @classmethod
+    def _contact(cls, value: str | None) -> str | None:
+        return None if value is None else email_address(value)
+
+    @field_validator("logo_file")
+    @classmethod
+    def _logo(cls, value: Path | None) -> Path | None:
+        if value is not None and (value.suffix.lower() not in LOGO_TYPES or not value.is_file()):
+            raise ValueError(f"it must name a file that ends in {', '.join(sorted(LOGO_TYPES))}")
+        return value
 
     @field_validator("company", "consent_text_version", mode="before")
     @classmethod

@@ -30,7 +30,10 @@ async def staff_page(request: web.Request) -> web.StreamResponse:
 
 
 async def candidate_page(request: web.Request) -> web.StreamResponse:
-    """The candidate's page; the token is in the fragment and never reaches the server."""
+    """The candidate's page; the token is in the fragment and never reaches the server.
+
+    A link that was cut opens it too: the page says what is wrong and whom to ask.
+    """
     return await _page(request, "candidate.html")
 
 
@@ -83,7 +86,8 @@ ROUTES = [
     _public("/", home, "Home"),
     _public("/staff", staff_page, "Staff"),
     _public("/staff/{view:.*}", staff_page, "Staff"),
-    _public("/interview/{session_id}", candidate_page, "Candidate"),
+    _public("/interview", candidate_page, "Candidate"),
+    _public("/interview/{rest:.*}", candidate_page, "Candidate"),
     _public("/assets/{name:.+}", asset, "A file of the client"),
     _public("/icon.svg", icon, "Icon"),
 ]

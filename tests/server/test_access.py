@@ -180,13 +180,17 @@ def test_no_closed_route_is_open_by_accident() -> None:
     public = {name_of(route) for route in ROUTES if Allow.PUBLIC in route.allow}
     assert public == {
         "GET /",
+        "GET /api/about",
         "GET /assets/{name:.+}",
         "GET /docs",
         "GET /docs/docs.css",
         "GET /healthz",
         "GET /icon.svg",
-        "GET /interview/{session_id}",
+        "GET /interview",
+        "GET /interview/{rest:.*}",
+        "GET /logo",
         "GET /openapi.json",
+        "GET /privacy",
         "GET /readyz",
         "GET /staff",
         "GET /staff/{view:.*}",

@@ -35,6 +35,9 @@ async def test_pages_are_served_at_their_addresses(edge: Edge) -> None:
         assert answer.headers["Cache-Control"] == "no-cache"
     answer = await edge.client.get("/interview/11111111-1111-4111-8111-111111111111")
     assert await answer.text() == "<title>candidate</title>"
+    for cut in ("/interview", "/interview/", "/interview/1111", "/interview/a/b%20c"):
+        answer = await edge.client.get(cut)
+        assert await answer.text() == "<title>candidate</title>", "the page says what is wrong"
     home = await edge.client.get("/", allow_redirects=False)
     assert (home.status, home.headers["Location"]) == (302, "/staff")
     assert (await edge.client.get("/icon.svg")).content_type == "image/svg+xml"

@@ -28,8 +28,19 @@ export function takeToken(sessionId: string): string | null {
   return given;
 }
 
+/** When a link's token ends; null when it does not say. Nothing is trusted that is read here. */
+export function deadlineOf(token: string): Date | null {
+  try {
+    const [, claims = ""] = token.split(".");
+    const { exp } = JSON.parse(atob(claims.replace(/-/g, "+").replace(/_/g, "/"))) as { exp?: unknown };
+    return typeof exp === "number" ? new Date(exp * 1000) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** How the server says it; older servers call the paragraphs `text`. */
-interface Said extends Omit<SessionInfo, "consent"> {
+interface Said extends Omit<SessionInfo, "consent" | "deadline"> {
   consent: { version: string; text?: string[]; paragraphs?: string[] };
 }
 
@@ -45,7 +56,7 @@ export class CandidateApi {
   async session(): Promise<SessionInfo> {
     const said = (await (await this.call("GET", "/api/candidate/session")).json()) as Said;
     const paragraphs = said.consent.paragraphs ?? said.consent.text ?? [];
-    return { ...said, consent: { version: said.consent.version, paragraphs } };
+    return { ...said, deadline: deadlineOf(this.token), consent: { version: said.consent.version, paragraphs } };
   }
 
   async ticket(): Promise<string> {

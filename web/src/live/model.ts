@@ -46,6 +46,8 @@ export interface SessionInfo {
   has_coding?: boolean;
   capabilities: { stt: Capability; tts: Capability; recording: Capability };
   transport: string;
+  /** When the link ends. */
+  deadline: Date | null;
 }
 
 export interface ClockView {

@@ -65,6 +65,12 @@ const PAUSED: Readonly<Record<string, string>> = {
   preparing: "Time to prepare",
 };
 
+/** Until when the link works, with the time zone it is told in. */
+export function deadlineWords(deadline: Date): string {
+  const day = deadline.toLocaleString([], { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+  return `Your link works until ${day}.`;
+}
+
 /** Why the clock stands. */
 export function pausedWords(reason: string | null): string {
   return reason === null ? "" : (PAUSED[reason] ?? "Paused");

@@ -8,6 +8,7 @@ import { icon, page, shared } from "../ui";
 import { checkStyles } from "./check-styles";
 import { pictureStyles } from "./denied-picture";
 import { Listener, openDevices, playTone, type Opened, type Refusal } from "./devices";
+import "./foot";
 import "./identity";
 import { trouble } from "./trouble";
 import "./meter";
@@ -87,6 +88,7 @@ export class Check extends LitElement {
       </div>
       ${fills(this.info) ? html`<p class="small muted note">The interview fills your screen. Please stay in full screen until it ends.</p>` : nothing}
       <p class="small muted note">Without a microphone you read the questions and type your answers. It does not count against you.</p>
+      <viva-foot .deadline=${this.info.deadline}></viva-foot>
     </main>`;
   }
 

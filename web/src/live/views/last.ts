@@ -6,6 +6,7 @@ import type { Actions, AppState, Notice, UploadView } from "../model";
 import { icon, page, shared } from "../ui";
 import { noticeWords } from "../words";
 import "./flags";
+import "./foot";
 
 const centre = css`
   main { padding-top: clamp(var(--s12), 20vh, 200px); }
@@ -32,6 +33,7 @@ export class Thanks extends LitElement {
       <p class="lead">${concluded?.content || "Your answers are saved. Thank you for your time."}</p>
       ${uploadLine(upload, info.capabilities.recording.available, () => this.actions.retry())}
       ${info.proctoring.profile === "off" ? nothing : html`<viva-flags .actions=${this.actions}></viva-flags>`}
+      <viva-foot></viva-foot>
     </main>`;
   }
 }
@@ -77,6 +79,7 @@ export class Takeover extends LitElement {
       <h1 tabindex="-1">Your interview is open somewhere else</h1>
       <p class="lead">It was opened in another window or on another device and goes on there. Nothing is lost. You can close this page, or bring the interview back here.</p>
       <button class="main" @click=${() => this.actions.retry()}>Continue here</button>
+      <viva-foot></viva-foot>
     </main>`;
   }
 }
@@ -93,6 +96,7 @@ export class Failed extends LitElement {
       <h1 tabindex="-1">We can't open the interview</h1>
       <p class="lead" role="alert">${noticeWords(this.notice)}</p>
       ${this.notice.fatal ? nothing : html`<button class="main" @click=${() => this.actions.retry()}>Try again</button>`}
+      <viva-foot></viva-foot>
     </main>`;
   }
 }

@@ -5,6 +5,7 @@ import { ArrowRight, Bot, Clock, Eye, Video } from "lucide";
 import type { Actions, SessionInfo, WatchNotice } from "../model";
 import { icon, page, shared } from "../ui";
 import { limitWords } from "../watch-words";
+import "./foot";
 
 const NOTES = "From the first question on it notes what it sees, with a time and a picture. People decide, and you can explain it.";
 
@@ -75,6 +76,7 @@ export class Welcome extends LitElement {
         Continue ${icon(ArrowRight)}
       </button>
       ${this.agreed ? nothing : html`<p class="small muted hint">To continue, tick the box.</p>`}
+      <viva-foot .deadline=${info.deadline}></viva-foot>
     </main>`;
   }
 
