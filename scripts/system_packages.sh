@@ -5,6 +5,7 @@ wanted=()
 command -v chromium >/dev/null 2>&1 || wanted+=(chromium)
 [ -d /usr/share/fonts/truetype/noto ] || wanted+=(fonts-noto-core)
 [ -d /usr/share/fonts/opentype/noto ] || wanted+=(fonts-noto-cjk)
+command -v redis-server >/dev/null 2>&1 || wanted+=(redis-server)
 [ ${#wanted[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "Installing system packages: ${wanted[*]}"

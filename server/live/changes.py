@@ -43,6 +43,9 @@ class PolledChanges:
 
     def appended(self, session_id: str, seq: int) -> None:
         """Everybody of this process hears at once."""
+        self._told(session_id, seq)
+
+    def _told(self, session_id: str, seq: int) -> None:
         for moved, _ in list(self._following.get(session_id, ())):
             moved(seq)
 
@@ -70,4 +73,4 @@ class PolledChanges:
                 log.warning("heads_not_read", code=error.code)
                 continue
             for session_id, seq in heads.items():
-                self.appended(session_id, seq)
+                self._told(session_id, seq)

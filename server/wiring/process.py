@@ -16,6 +16,7 @@ from interview.journal import Appended, Journal
 from interview.ports.changes import Changes
 from interview.ports.conversation import AudioIn, ConversationLink, Voice
 from interview.ports.speech import Recogniser
+from interview.ports.storage import Storage
 from proctoring.vision import Vision
 from realtime.gaps import overlap_start
 from realtime.pcm import PcmQueueAudioIn
@@ -186,6 +187,15 @@ def _live_context(  # noqa: PLR0913 - the parts of one process
     )
 
 
+def _changes(settings: Settings, storage: Storage) -> Changes:
+    """How this process hears of others: by asking the store, and over Redis when there is one."""
+    if settings.redis_url is None:
+        return PolledChanges(storage.events)
+    from server.live.redis_changes import RedisChanges  # noqa: PLC0415 - only when wanted
+
+    return RedisChanges(storage.events, settings.redis_url.get_secret_value())
+
+
 async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
     """Everything one process needs, opened but not started. `vision` replaces the worker pool.
 
@@ -201,7 +211,7 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
     proctor = Proctor(settings, catalogue, vision)
     references = ReferenceVault(blobs, keys.signing)
 
-    owner, changes = own_name(), PolledChanges(storage.events)
+    owner, changes = own_name(), _changes(settings, storage)
 
     def appended(what: Appended) -> None:
         changes.appended(what.session_id, what.seq)
