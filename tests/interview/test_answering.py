@@ -25,6 +25,7 @@ from interview.errors import IllegalTransition, InvalidInput
 from interview.events import (
     AnswerExtended,
     AnswerRecorded,
+    PromptIssued,
     ThinkingEnded,
     ThinkingStarted,
     UtteranceCommitted,
