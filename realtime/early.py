@@ -11,6 +11,7 @@ from aiortc import RTCPeerConnection
 from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 from aiortc.rtp import RtpPacket
 
+PAYLOAD = "_data"  # where aiortc leaves what a packet holds for the decoder
 BUFFER = "_RTCRtpReceiver__jitter_buffer"
 CAPACITY = 16
 HELD_PACKETS = 3  # so many wait for a missing one: 60 ms of Opus
@@ -42,13 +43,19 @@ class EarlyBuffer(JitterBuffer):
         if found is None:
             return False, None
         self._next = (self._next + 1) % SEQUENCES
-        return False, JitterFrame(data=found._data, timestamp=found.timestamp)  # type: ignore[attr-defined]
+        return False, JitterFrame(data=_depayloaded(found), timestamp=found.timestamp)
 
     def _ahead(self, number: int) -> int | None:
         """Places from the next in order, below zero when late; None when it is out of all reach."""
         assert self._next is not None
         ahead = (number - self._next + SEQUENCES // 2) % SEQUENCES - SEQUENCES // 2
         return ahead if abs(ahead) <= MAX_GAP else None
+
+
+def _depayloaded(packet: RtpPacket) -> bytes:
+    """What the decoder gets. Opus has no payload descriptor, so the payload itself is the same."""
+    data: bytes = getattr(packet, PAYLOAD, packet.payload)
+    return data
 
 
 def receive_early(pc: RTCPeerConnection) -> int:

@@ -6,9 +6,6 @@ before it. Normalised cross-correlation finds the one inside the other, to the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,39 +16,6 @@ PROBE_S = 1.0
 SILENT_RMS = 40.0
 
 Signal = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """`unheard`: the backlog after the last heard sample.
-
-    `score` is the correlation from 0 to 1; `method` tells whether it was enough to believe.
-    """
-
-    unheard: bytes
-    offset_samples: int
-    score: float
-    method: Literal["correlation", "time"]
-
-
-def unheard_part(
-    heard: bytes, backlog: bytes, *, estimate_s: float, search_s: float | None = None
-) -> Repair:
-    """Cut from `backlog` what the server has already heard.
-
-    Args:
-        heard: The last seconds received before the gap, PCM16 mono 16 kHz.
-        backlog: What the page kept, from before the gap on, same format.
-        estimate_s: Where by the clocks the heard audio ends in the backlog; used when the
-            correlation is weak (silence, another microphone).
-        search_s: How far from the estimate to look; everywhere if None.
-    """
-    found = _find_end(_signal(heard), _signal(backlog), estimate_s, search_s)
-    if found is not None and found[1] >= MIN_SCORE:
-        end, score = found
-        return Repair(backlog[end * 2 :], end, score, "correlation")
-    end = min(max(round(estimate_s * RATE_HZ), 0), len(backlog) // 2)
-    return Repair(backlog[end * 2 :], end, found[1] if found else 0.0, "time")
 
 
 def overlap_start(backlog: bytes, live: bytes) -> int | None:
@@ -66,22 +30,6 @@ def overlap_start(backlog: bytes, live: bytes) -> int | None:
     scores = _correlation(kept, probe)
     best = int(np.argmax(scores))
     return best * 2 if scores[best] >= MIN_SCORE else None
-
-
-def _find_end(
-    heard: Signal, backlog: Signal, estimate_s: float, search_s: float | None
-) -> tuple[int, float] | None:
-    probe = heard[-int(PROBE_S * RATE_HZ) :]
-    if len(probe) < MIN_OVERLAP_S * RATE_HZ or len(backlog) < len(probe) or _silent(probe):
-        return None
-    scores = _correlation(backlog, probe)
-    if search_s is not None:
-        start = estimate_s * RATE_HZ - len(probe)
-        reach = search_s * RATE_HZ
-        places = np.arange(len(scores))
-        scores = np.where(np.abs(places - start) <= reach, scores, 0.0)
-    best = int(np.argmax(scores))
-    return best + len(probe), float(scores[best])
 
 
 def _correlation(long: Signal, probe: Signal) -> Signal:

@@ -98,11 +98,6 @@ class CandidatePeer:
         self._pc.on("track", self._on_track)
         self._pc.on("connectionstatechange", self._on_connection_state)
 
-    @property
-    def newest_picture(self) -> Any:
-        """The last decoded video frame (av.VideoFrame) or None."""
-        return self._pictures.newest if self._pictures is not None else None
-
     async def answer(self, offer_sdp: str) -> None:
         """Set the offer and make `answer_sdp`. Raises InvalidInput."""
         try:

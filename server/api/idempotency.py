@@ -14,7 +14,7 @@ from interview.errors import Conflict, InvalidInput, NotFound
 from interview.state import State
 from server.edge.audit import audit
 from server.edge.routes import principal_of
-from server.platform.creation import CreateBody, Draft
+from server.platform.creation import CreateBody, NewSession
 from server.platform.services import Services, services_of
 
 HEADER = "Idempotency-Key"
@@ -22,7 +22,7 @@ KEY = re.compile(r"[\x21-\x7e]{1,200}")
 KEPT = timedelta(hours=24)
 
 
-async def created_once(request: web.Request, body: CreateBody, draft: Draft) -> State:
+async def created_once(request: web.Request, body: CreateBody, draft: NewSession) -> State:
     """The new session, or the one that this key made before.
 
     The key is bound to an id before the session is stored: a crash in between leaves a key

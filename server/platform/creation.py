@@ -102,7 +102,7 @@ class CreateBody(Payload):
         return value
 
 
-class Draft(Noun):
+class NewSession(Noun):
     """A session that may be created: all of it is checked."""
 
     candidate: CandidateDetails
@@ -110,7 +110,7 @@ class Draft(Noun):
     job_id: str | None = None
 
 
-async def draft_session(services: Services, body: CreateBody) -> Draft:
+async def draft_session(services: Services, body: CreateBody) -> NewSession:
     """The checked candidate and plan.
 
     Raises:
@@ -145,7 +145,7 @@ async def draft_session(services: Services, body: CreateBody) -> Draft:
         **_given_rules(body),
     )
     details = CandidateDetails(name=body.name, email=body.email, phone=body.phone)
-    return Draft(candidate=details, plan=plan, job_id=job.job_id if job else None)
+    return NewSession(candidate=details, plan=plan, job_id=job.job_id if job else None)
 
 
 def _check_voice(services: Services, body: CreateBody) -> None:

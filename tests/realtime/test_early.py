@@ -9,6 +9,7 @@ from aiortc import RTCPeerConnection
 from aiortc.jitterbuffer import JitterBuffer
 from aiortc.rtp import RtpPacket
 
+from realtime import early
 from realtime.early import BUFFER, EarlyBuffer, receive_early
 
 
@@ -36,6 +37,25 @@ async def test_the_next_frame_is_given_on_when_it_comes() -> None:
     assert given_on(getattr(receiver, BUFFER), [0, 1, 2, 3]) == [0, 1, 2, 3]
     receiver._track = None
     await pc.close()
+
+
+async def test_with_another_aiortc_the_delay_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(early, "BUFFER", "_renamed")
+    pc = RTCPeerConnection()
+    pc.addTransceiver("audio")
+    receiver = pc.getReceivers()[0]
+    receiver._track = type("Track", (), {"kind": "audio"})()
+    assert receive_early(pc) == 0
+    assert not isinstance(getattr(receiver, BUFFER), EarlyBuffer)
+    receiver._track = None
+    await pc.close()
+
+
+def test_a_packet_without_the_private_name_still_has_its_payload() -> None:
+    packet = RtpPacket(payload_type=96, sequence_number=7, timestamp=960, payload=b"opus")
+    assert not hasattr(packet, early.PAYLOAD)
+    _, frame = EarlyBuffer().add(packet)
+    assert frame is not None and frame.data == b"opus"
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,6 @@ async def test_sound_and_pictures_go_both_ways(shared_dir: Path) -> None:
         assert 0.7 < candidate.loud_s() < 1.3
         assert len(server.pictures) in (2, 3, 4, 5)
         assert all(picture.startswith(b"\xff\xd8") for picture in server.pictures)
-        assert peer.newest_picture is not None
     finally:
         await peer.aclose()
         await candidate.aclose()
