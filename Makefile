@@ -42,8 +42,8 @@ test: setup web models  ## every test, browser and recogniser included
 unit: setup  ## the fast tests
 	@$(PY) -m pytest $(FAST)
 
-soak: setup  ## the hostile suite, long: 200,000 frames, 50,000 media headers, 5,000 offers
-	@VIVA_SOAK=1 $(PY) -m pytest -rs tests/hostile
+soak: setup  ## long: 200,000 frames, 50,000 media headers, 5,000 offers; a kill at every write
+	@VIVA_SOAK=1 $(PY) -m pytest -rs tests/hostile tests/e2e/test_kill_at_every_write.py
 
 check: setup node_modules/.installed  ## format, lint, types, layers, generated files
 	@$(VENV)/bin/ruff format --check .

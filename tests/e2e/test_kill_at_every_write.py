@@ -1,6 +1,6 @@
 """SIGKILL at a chosen write, before or after the flush: everything acknowledged is there, once.
 
-A few writes in `make test`, every one of them under `make soak` (VIVA_TEST_SOAK=1).
+A few writes in `make test`, every one of them under `make soak` (VIVA_SOAK=1).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ QUESTIONS = ("What is a queue?", "What is a heap?")
 ANSWERS = {1: "First in, first out.", 2: "The smallest is at the root."}
 QUIET = {"STT": "none", "TTS": "none", "PROCTORING": "false", "DEMO": "false"}
 GONE = (OSError, aiohttp.ClientError, websockets.ConnectionClosed, AssertionError, TimeoutError)
-SOAK = os.environ.get("VIVA_TEST_SOAK") == "1"
+SOAK = os.environ.get("VIVA_SOAK") == "1"
 POINTS = [f"{n}{when}" for n in range(1, 61) for when in ("", ":after")]
 QUICK = ["9:after", "14"]  # the commit of the first answer; the end of the interview
 
