@@ -292,7 +292,7 @@ class Sidecar:
             self._lose(child)
 
     async def _watch(self, child: _Child) -> None:
-        """End the child when it stands still while somebody waits for it."""
+        """End the child when it is stopped, or stands still while somebody waits for it."""
         with contextlib.suppress(psutil.Error):
             process = psutil.Process(child.process.pid)
             used_s, moved_at = -1.0, time.monotonic()
@@ -301,7 +301,7 @@ class Sidecar:
                 times = process.cpu_times()
                 if not child.pending or times.user + times.system != used_s:
                     used_s, moved_at = times.user + times.system, time.monotonic()
-                stopped = bool(child.pending) and process.status() == psutil.STATUS_STOPPED
+                stopped = process.status() == psutil.STATUS_STOPPED
                 if stopped or time.monotonic() - moved_at > STILL_S:
                     child.why = "it stood still"
                     child.kill()
