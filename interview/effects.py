@@ -100,7 +100,7 @@ def evaluation_request(state: State, answer: AnswerState) -> EvaluationRequest |
         return None
     changes: dict[str, object] = {"text": answer.question}
     if answer.follow_up:
-        changes |= {"kind": QuestionKind.TEXT, "keywords": (), "ideal_answer": None}
+        changes |= {"kind": QuestionKind.TEXT, "keywords": (), "ideal_answer": None, "points": ()}
     words = tuple(word for utterance in answer.utterances for word in utterance.words)
     return EvaluationRequest(
         answer_id=answer.answer_id,

@@ -26,6 +26,7 @@ COVERED = 0.5  # share from which a point is called covered
 BRIEF_WORDS = 3  # a point of so few words is covered by the words themselves
 ALONE = 0.8  # a sentence that holds so much of what the whole answer holds is quoted alone
 MIN_BY_WORDS = 0.5
+NO_POINTS = "the question has no expected keywords or ideal answer to compare to."
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def coverage_score(reading: Reading, covered: Covered) -> Score:
     Words alone (no vectors) can find a point but not its absence: a low share is then null.
     """
     if covered.value is None:
-        return insufficient("the question has no expected keywords or ideal answer to compare to.")
+        return insufficient(NO_POINTS)
     if reading.pieces is None and covered.share < MIN_BY_WORDS:
         return insufficient(
             "few of the expected words occur, and words alone cannot tell "

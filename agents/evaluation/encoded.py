@@ -6,12 +6,14 @@ in a row, so that speech and writing are compared alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.evaluation.neutral import SAME, TITLES, name_spans
 from agents.evaluation.passages import STOPWORDS, Sentence, token_spans
 
 Vector = NDArray[np.float32]
@@ -19,6 +21,13 @@ Numbers = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 HESITATIONS = frozenset("um umm uh uhm erm er hm hmm mm mhm ah eh".split())
+HEDGES = re.compile(
+    r"\b(?:i (?:think|guess|suppose|believe|would say|mean)(?: that)?|you know|kind of|sort of|"
+    r"maybe|perhaps|probably|possibly|basically|literally|in my opinion|i(?:'m| am) not sure,? but|"
+    r"if i remember correctly|something like that|or something|or so|let me think|well|okay)"
+    r"(?=\W|$)",
+    re.IGNORECASE,
+)
 WINDOW_WORDS = 150  # with room to spare within the model's 256 pieces
 
 
@@ -52,14 +61,25 @@ class Encoded:
         return np.array([words[owner] in STOPWORDS for owner in self.owners], dtype=bool)
 
 
-def plain_words(text: str, offset: int = 0) -> list[PlainWord]:
-    """The words that are compared, each with its place in the source."""
+def plain_words(text: str) -> list[PlainWord]:
+    """The words that are compared, each with its place in the source.
+
+    Names, hesitations, hedges and what is said twice in a row are left out.
+    """
+    names = name_spans(text)
+    hedges = [match.span() for match in HEDGES.finditer(text)]
     found: list[PlainWord] = []
     for word, start in token_spans(text):
-        if word in HESITATIONS or (found and found[-1].text == word):
+        if word in HESITATIONS or word in TITLES or _within(start, names) or _within(start, hedges):
             continue
-        found.append(PlainWord(word, offset + start))
+        same = SAME.get(word, word)
+        if not (found and found[-1].text == same):
+            found.append(PlainWord(same, start))
     return found
+
+
+def _within(place: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= place < end for start, end in spans)
 
 
 def plain(text: str) -> str:

@@ -9,20 +9,29 @@ meaning becomes null and is left to a person.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
 
+from agents.evaluation.coverage import NO_POINTS
 from agents.evaluation.injection import is_attempt, lines_without_attempts
 from agents.evaluation.passages import exact_stretch, quote_of, sentences
+from agents.evaluation.points import expected_points
 from agents.evaluation.prompts import PROMPT_VERSION, SCHEMA, SCORED, system_prompt, user_prompt
 from agents.evaluation.reading import insufficient
 from agents.evaluation.rules import NOT_CODING, RuleEvaluator, code_of
 from agents.evaluation.verdict import Findings, failed, finished, not_scored
 from agents.evaluation.weights import weights_for
 from interview.errors import Unavailable
-from interview.nouns import Evaluation, EvidenceQuote, QuestionKind, Score
+from interview.nouns import (
+    Evaluation,
+    EvidenceQuote,
+    PointFinding,
+    PointStatus,
+    QuestionKind,
+    Score,
+)
 from interview.ports.analysis import EvaluationRequest, LanguageModel
 
 LOW_BY_RULES = 2.0
@@ -64,6 +73,8 @@ class LlmEvaluator:
         disputed = [name for name in scores if _disputed(scores[name], measured.scores[name])]
         scores |= {name: _dispute(scores[name], measured.scores[name]) for name in disputed}
         measures = {**measured.measures, "disputed": len(disputed), "dropped": _dropped(scores)}
+        if request.question.kind is QuestionKind.TEXT and not expected_points(request.question):
+            scores["technical_accuracy"] = insufficient(NO_POINTS)
         return finished(
             request,
             self.method,
@@ -72,12 +83,34 @@ class LlmEvaluator:
                 measures=measures,
                 versions=versions,
                 missing=measured.missing,
+                points=self._points(reply.get("points", ()), measured.points, source),
                 strengths=tuple(reply["strengths"]),
                 weaknesses=tuple(reply["weaknesses"]),
                 feedback=str(reply["feedback"]),
                 follow_up=reply["follow_up_suggestion"],
             ),
         )
+
+    def _points(
+        self,
+        proposed: Sequence[Mapping[str, Any]],
+        by_rules: tuple[PointFinding, ...],
+        source: Source,
+    ) -> tuple[PointFinding, ...]:
+        """The rules' points with what the model says of them, where its quote stands."""
+        found = list(by_rules)
+        for item in proposed:
+            place = int(item["number"]) - 1
+            if not 0 <= place < len(found):
+                continue
+            status = PointStatus(item["status"])
+            quote = source.find(item["quote"] or "")
+            if status is not PointStatus.NOT_FOUND and quote is None:
+                continue  # said without a true quote: the rules' finding stands
+            evidence = () if quote is None or status is PointStatus.NOT_FOUND else (quote,)
+            changes = {"status": status, "evidence": evidence, "method": self.method}
+            found[place] = found[place].model_copy(update=changes)
+        return tuple(found)
 
     async def _ask(
         self, request: EvaluationRequest, source: Source
@@ -124,7 +157,7 @@ class Source:
         reason = str(proposed["reason"]).strip()[:600] or "No reason was given."
         if proposed["value"] is None:
             return Score(value=None, reason=reason)
-        quotes = [self._find(str(quote)) for quote in proposed["quotes"]]
+        quotes = [self.find(str(quote)) for quote in proposed["quotes"]]
         true = tuple(dict.fromkeys(quote for quote in quotes if quote is not None))
         if not true:
             return Score(
@@ -133,7 +166,8 @@ class Source:
             )
         return Score(value=round(float(proposed["value"]), 1), reason=reason, evidence=true)
 
-    def _find(self, quote: str) -> EvidenceQuote | None:
+    def find(self, quote: str) -> EvidenceQuote | None:
+        """The quote as it stands in the answer; None when it does not."""
         if is_attempt(quote) or MASK in quote:
             return None
         if self._code is not None:

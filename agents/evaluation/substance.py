@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from agents.evaluation.encoded import plain
+from agents.evaluation.neutral import without_names
 from agents.evaluation.passages import STOPWORDS, Sentence, content_words, counted, stem
 from agents.evaluation.reading import Reading, curve, insufficient
 from interview.nouns import Score
@@ -76,9 +78,8 @@ class Aspect:
 
 def specifics(sentence: Sentence) -> int:
     """How many kinds of detail a sentence holds: numbers, names, reasons, examples, contrasts."""
-    return sum(
-        bool(pattern.search(sentence.text)) for pattern in (NUMBER, NAME, REASON, EXAMPLE, CONTRAST)
-    )
+    text = without_names(sentence.text)
+    return sum(bool(pattern.search(text)) for pattern in (NUMBER, NAME, REASON, EXAMPLE, CONTRAST))
 
 
 def depth(reading: Reading) -> Score:
@@ -86,7 +87,7 @@ def depth(reading: Reading) -> Score:
     if reading.word_count < MIN_DEPTH_WORDS:
         return insufficient(f"{reading.word_count} words.")
     useful = on_topic(reading)
-    ideas = len({word for sentence in useful for word in content_words(sentence.text)})
+    ideas = len({word for sentence in useful for word in content_words(plain(sentence.text))})
     kinds = sum(min(2, specifics(sentence)) for sentence in useful) if reading.english else 0
     body = curve(ideas, ((0, 0), (5, 1.5), (15, 3.5), (30, 5), (60, 6), (120, 6.5)))
     detail = curve(kinds, ((0, 0), (1, 0.8), (3, 1.8), (6, 2.8), (10, 3.5)))

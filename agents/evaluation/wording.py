@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from agents.evaluation.encoded import plain_words
 from agents.evaluation.passages import Sentence, counted
 from agents.evaluation.reading import Reading, curve, insufficient
 from interview.nouns import Score
@@ -15,6 +16,9 @@ from interview.nouns import Score
 MIN_CLARITY_WORDS = 12
 MIN_CONFIDENCE_WORDS = 25
 RUN_ON_WORDS = 40
+LENGTH_CURVE = ((3, 5.5), (8, 6.8), (12, 7.2), (22, 7.2), (32, 6), (45, 5))
+UNPUNCTUATED = 7.0  # as sentences of an ordinary length
+STOP = re.compile(r"[.!?](?:\s|$)")
 
 SIGNPOST = re.compile(
     r"\b(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|then|next|after that|finally|because|so|"
@@ -36,20 +40,30 @@ STATEMENT = re.compile(
 )
 
 
+def _punctuated(reading: Reading) -> bool:
+    """Whether sentences can be told apart: recognisers may write speech without any stops."""
+    return bool(STOP.search(reading.text)) or reading.word_count < RUN_ON_WORDS
+
+
 def communication_clarity(reading: Reading) -> Score:
     """Sentences of a length one can follow, and words that show how they hang together."""
     if reading.word_count < MIN_CLARITY_WORDS:
         return insufficient(f"{reading.word_count} words.")
-    lengths = [len(sentence.words) for sentence in reading.sentences]
+    lengths = [len(plain_words(sentence.text)) for sentence in reading.sentences]
     mean = sum(lengths) / len(lengths)
-    value = curve(mean, ((3, 4.5), (8, 6.5), (12, 7.5), (22, 7.5), (32, 5.5), (45, 4)))
-    run_on = [s for s in reading.sentences if len(s.words) > RUN_ON_WORDS]
-    value -= 2 * len(run_on) / len(lengths)
-    reason = f"{counted(len(lengths), 'sentence')} of {mean:.0f} words on average"
+    run_on: list[Sentence] = []
+    if _punctuated(reading):
+        value = curve(mean, LENGTH_CURVE)
+        run_on = [s for s in reading.sentences if len(s.words) > RUN_ON_WORDS]
+        value -= 2 * len(run_on) / len(lengths)
+        reason = f"{counted(len(lengths), 'sentence')} of {mean:.0f} words on average"
+    else:
+        value = UNPUNCTUATED
+        reason = "No full stops, so that the length of sentences is not judged"
     signposts: list[Sentence] = []
     if reading.english:
         signposts = [s for s in reading.sentences if SIGNPOST.search(s.text)]
-        value += curve(len(signposts) / len(lengths), ((0, 0), (0.2, 1.2), (0.5, 2.5)))
+        value += curve(len(signposts) / len(lengths), ((0, 0), (0.2, 0.8), (0.5, 1.5)))
         reason += f", {len(signposts)} with words that show the order or the reason"
     if run_on:
         reason += f", {len(run_on)} longer than {RUN_ON_WORDS} words"

@@ -14,7 +14,7 @@ from interview.errors import Conflict, InvalidInput, NotFound
 from interview.state import State
 from server.edge.audit import audit
 from server.edge.routes import principal_of
-from server.platform.creation import CreateBody, NewSession
+from server.platform.creation import CreateBody, NewSession, approved_in
 from server.platform.services import Services, services_of
 
 HEADER = "Idempotency-Key"
@@ -36,7 +36,7 @@ async def created_once(request: web.Request, body: CreateBody, draft: NewSession
     command = CreateSession(
         session_id=session_id,
         candidate=draft.candidate,
-        plan=draft.plan,
+        plan=approved_in(draft.plan, principal_of(request).actor),
         created_by=principal_of(request).actor,
         job_id=draft.job_id,
     )

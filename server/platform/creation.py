@@ -6,12 +6,14 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator
 
+from agents.evaluation.rubrics import approved
 from agents.tts.choices import refusal
 from interview.errors import InvalidInput, NotFound
 from interview.languages import recognised_as
 from interview.nouns import (
     MAX_QUESTION_CHARS,
     MAX_QUESTIONS,
+    MAX_RUBRIC_POINTS,
     MAX_TIMER_S,
     CandidateDetails,
     InterviewPlan,
@@ -21,6 +23,7 @@ from interview.nouns import (
     ProctoringProfile,
     Question,
     QuestionKind,
+    RubricPoint,
 )
 from proctoring import detectors
 from server.edge.routes import Payload
@@ -29,6 +32,7 @@ from server.platform.services import JobOpening, Services
 from server.text import Email, Line, Name, Paragraphs
 
 LANGUAGE = r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$"
+APPROVED = "staff"
 VOICE = r"^[A-Za-z0-9_.-]{1,80}$"
 DEFAULT_TEXT_TIMER_S = 120
 DEFAULT_CODING_TIMER_S = 300
@@ -38,6 +42,19 @@ Pause = Annotated[StrictFloat, Field(ge=0, le=MAX_TIMER_S)]
 
 
 Code = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
+class PointItem(Payload):
+    """One point of the rubric. Only approved ones count; who sends them so approves them."""
+
+    text: Annotated[Paragraphs, Field(min_length=1, max_length=500)]
+    weight: Annotated[StrictFloat, Field(gt=0, le=10)] = 1.0
+    wordings: tuple[Annotated[Line, Field(min_length=1, max_length=500)], ...] = Field(
+        default=(), max_length=8
+    )
+    wrong: Annotated[Line, Field(max_length=500)] = ""
+    drafted_by: Annotated[Line, Field(max_length=200)] = ""
+    approved: StrictBool = False
 
 
 class QuestionItem(Payload):
@@ -50,6 +67,7 @@ class QuestionItem(Payload):
     pause_tolerance_s: Annotated[StrictFloat, Field(ge=0.5, le=30)] | None = None
     keywords: tuple[Annotated[Line, Field(max_length=80)], ...] = Field(default=(), max_length=40)
     ideal_answer: Annotated[Paragraphs, Field(max_length=4_000)] | None = None
+    points: tuple[PointItem, ...] = Field(default=(), max_length=MAX_RUBRIC_POINTS)
 
 
 class CreateBody(Payload):
@@ -289,5 +307,18 @@ def _question(
         preparation_s=given,
         keywords=tuple(word.strip() for word in item.keywords if word.strip()),
         ideal_answer=item.ideal_answer,
+        points=tuple(_point(point) for point in item.points),
         pause_tolerance_s=item.pause_tolerance_s,
     )
+
+
+def _point(item: PointItem) -> RubricPoint:
+    """The point; who approved it is filled in by whoever knows (`approved_in`)."""
+    fields = item.model_dump(exclude={"approved"})
+    return RubricPoint(**fields, approved_by=APPROVED if item.approved else "")
+
+
+def approved_in(plan: InterviewPlan, by: str) -> InterviewPlan:
+    """The plan with the points that were sent as approved approved by this person."""
+    questions = tuple(approved(question, by) for question in plan.questions)
+    return plan.model_copy(update={"questions": questions})

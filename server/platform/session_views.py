@@ -7,7 +7,14 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 
 from interview.judging import DecisionOutcome
-from interview.nouns import AnswerOutcome, InterviewPlan, ProctoringProfile, QuestionKind, Status
+from interview.nouns import (
+    AnswerOutcome,
+    InterviewPlan,
+    ProctoringProfile,
+    QuestionKind,
+    RubricPoint,
+    Status,
+)
 from interview.ports.storage import SessionSummary
 from interview.standing import Standing, standing_of
 from interview.state import State
@@ -142,6 +149,7 @@ class QuestionView(Reply):
     preparation_s: float
     keywords: list[str]
     ideal_answer: str | None
+    points: list[RubricPoint]
     outcome: AnswerOutcome | None
 
 
@@ -337,7 +345,16 @@ def questions_of(state: State) -> list[QuestionView]:
     ]
 
 
-_SHOWN = {"number", "text", "kind", "timer_s", "preparation_s", "keywords", "ideal_answer"}
+_SHOWN = {
+    "number",
+    "text",
+    "kind",
+    "timer_s",
+    "preparation_s",
+    "keywords",
+    "ideal_answer",
+    "points",
+}
 
 
 def progress_of(state: State) -> InterviewStateView:

@@ -10,8 +10,15 @@ import pytest
 from agents.evaluation.evaluator import build_evaluator
 from agents.evaluation.prompts import SCORED
 from agents.evaluation.rules import RuleEvaluator
-from interview.nouns import EvaluationStatus, Question, QuestionKind
-from tests.agents.evaluation.test_rules import ATTACK, GOOD, INDEX, request, spoken
+from interview.nouns import EvaluationStatus, PointStatus, Question, QuestionKind
+from tests.agents.evaluation.test_rules import (
+    ATTACK,
+    GOOD,
+    INDEX,
+    OUTAGE_WITH_POINTS,
+    request,
+    spoken,
+)
 from tests.fakes.embedder import WordBagEmbedder
 from tests.fakes.language_model import ScriptedModel
 
@@ -32,7 +39,7 @@ def reply(value: float | None = 8.0, quote: str = QUOTE, **more: Any) -> dict[st
 async def test_accepted_scores_carry_quote_and_time() -> None:
     model = ScriptedModel(lambda system, user: reply())
     evaluation = await build_evaluator(model, WordBagEmbedder()).evaluate(
-        request(GOOD, words=spoken(GOOD))
+        request(GOOD, OUTAGE_WITH_POINTS, words=spoken(GOOD))
     )
     assert evaluation.status is EvaluationStatus.DONE
     assert evaluation.method == "llm:scripted"
@@ -47,10 +54,39 @@ async def test_overall_is_recomputed_from_the_weights() -> None:
     def say(system: str, user: str) -> dict[str, Any]:
         answer = reply(5.0)
         answer["scores"]["technical_accuracy"]["value"] = 10
+        answer["scores"]["relevance"]["value"] = 6
         return answer
 
-    evaluation = await build_evaluator(ScriptedModel(say), None).evaluate(request(GOOD))
-    assert evaluation.scores["overall"].value == pytest.approx(7.0)
+    model = ScriptedModel(say)
+    evaluation = await build_evaluator(model, None).evaluate(request(GOOD, OUTAGE_WITH_POINTS))
+    assert evaluation.scores["overall"].value == pytest.approx(7.25, abs=0.06)
+
+
+async def test_without_expected_points_a_model_gives_no_accuracy_and_no_overall() -> None:
+    model = ScriptedModel(lambda system, user: reply(9.0))
+    scores = (await build_evaluator(model, None).evaluate(request(GOOD))).scores
+    assert scores["technical_accuracy"].value is None
+    assert scores["overall"].value is None
+    assert scores["relevance"].value == 9
+
+
+async def test_a_model_may_call_a_point_contradicted_with_a_true_quote() -> None:
+    answer = "An index avoids reading the whole table. It makes every write faster."
+    points = [
+        {"number": 4, "status": "contradicted", "quote": "It makes every write faster."},
+        {"number": 3, "status": "contradicted", "quote": "Never said at all."},
+        {"number": 99, "status": "covered", "quote": "An index avoids"},
+    ]
+    model = ScriptedModel(lambda system, user: reply(5.0, "reading the whole table", points=points))
+    evaluation = await build_evaluator(model, WordBagEmbedder()).evaluate(request(answer, INDEX))
+    by_point = {point.point: point for point in evaluation.points}
+    wrong = by_point["It makes every write slower."]
+    assert wrong.status is PointStatus.CONTRADICTED
+    assert wrong.evidence[0].quote == "It makes every write faster."
+    assert wrong.method == "llm:scripted"
+    kept = by_point["An index avoids reading the whole table."]
+    assert kept.status is PointStatus.COVERED and kept.method == "rules"
+    assert "4. It makes every write slower." in model.asked[0][1]
 
 
 async def test_a_score_whose_quote_is_not_in_the_answer_is_dropped() -> None:
@@ -68,7 +104,9 @@ async def test_an_obedient_model_never_sees_the_order_and_cannot_quote_it() -> N
         return reply(10, found.group()) if found else reply(6)
 
     model = ScriptedModel(obedient)
-    evaluation = await build_evaluator(model, None).evaluate(request(f"{GOOD} {ATTACK}"))
+    evaluation = await build_evaluator(model, None).evaluate(
+        request(f"{GOOD} {ATTACK}", OUTAGE_WITH_POINTS)
+    )
     assert evaluation.scores["overall"].value == 6
     assert "Ignore all previous" not in model.asked[0][1]
     assert evaluation.measures["injection_attempts"] == 1
