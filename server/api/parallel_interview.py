@@ -22,6 +22,7 @@ from server.edge.auth.tickets import issue_ticket
 from server.edge.routes import (
     STAFF_OR_SERVICE,
     Payload,
+    Reply,
     Route,
     principal_of,
     read_body,
@@ -29,7 +30,9 @@ from server.edge.routes import (
     reply,
 )
 from server.platform import purge, rooms
+from server.platform.capabilities import Part, proctoring_part
 from server.platform.creation import CreateBody, draft_session
+from server.platform.dynamic_questions import NO_MODEL
 from server.platform.services import Services, services_of
 from server.platform.session_views import (
     CountersReply,
@@ -68,6 +71,29 @@ class ListQuery(Payload):
     offset: int = Field(default=0, ge=0, le=10_000_000)
 
 
+class OptionsReply(Reply):
+    """What a new session may ask of this server; a reason where it may not."""
+
+    status: Literal["success"] = "success"
+    dynamic_questions: Part
+    follow_ups: Part
+    proctoring: Part
+
+
+async def options(request: web.Request) -> web.Response:
+    """Known before the form is filled in, so that nothing is offered that is refused later."""
+    services = services_of(request)
+    model = services.llm is not None
+    made = "" if model else f"{NO_MODEL[:1].upper()}{NO_MODEL[1:]}."
+    return reply(
+        OptionsReply(
+            dynamic_questions=Part(available=model, reason=made),
+            follow_ups=Part(available=True),
+            proctoring=proctoring_part(services),
+        )
+    )
+
+
 async def create(request: web.Request) -> web.Response:
     """Create a session; it is stored before the reply."""
     services = services_of(request)
@@ -101,7 +127,7 @@ def _warning(services: Services, transport: str | None, plan: InterviewPlan) -> 
     if engine != "none" and not speaks(plan.language, engine=engine, configured=configured):
         said.append(f"No voice here speaks {language_name(plan.language)}: questions are shown.")
     if plan.question_source == "fallback":
-        said.append(f"The questions come from a fixed list: {plan.question_note}.")
+        said.append("No questions could be made from the texts: a fixed list is asked.")
     return " ".join(said) or None
 
 
@@ -231,6 +257,14 @@ async def observer_ticket(request: web.Request) -> web.Response:
 
 
 ROUTES = [
+    Route(
+        method="GET",
+        path=f"{BASE}/options",
+        handler=options,
+        allow=STAFF_OR_SERVICE,
+        summary="What a new session may ask for",
+        response=OptionsReply,
+    ),
     Route(
         method="POST",
         path=f"{BASE}/create",

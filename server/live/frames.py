@@ -424,6 +424,7 @@ def snapshot(state: State, now: datetime, *, observer: bool, audio_url: AudioUrl
                 outcome=answer.outcome,
                 content=answer.content,
                 code=answer.code,
+                at_s=round(max(0.0, state.since_start_s(answer.recorded_at)), 3),
                 evaluation=state.evaluations.get(answer.answer_id) if observer else None,
             )
             for answer in state.answers

@@ -71,6 +71,7 @@ class AnsweredView(BaseModel):
     outcome: AnswerOutcome
     content: str
     code: str | None = None
+    at_s: float | None = None
     evaluation: Evaluation | None = None
 
 
@@ -337,6 +338,16 @@ class Participant(ServerFrame):
     reason: str | None = None
 
 
+class CodeDraft(ServerFrame):
+    """Observers: the code in the candidate's editor now, not yet submitted."""
+
+    losable: ClassVar[bool] = True
+
+    type: Literal["code_draft"] = "code_draft"
+    question_number: int
+    code: str
+
+
 class Picture(ServerFrame):
     """Observers: the latest camera picture, a data URL (JPEG), about one a second."""
 
@@ -431,6 +442,7 @@ AnyServerFrame = Annotated[
     | WebRtcAnswer
     | Takeover
     | Participant
+    | CodeDraft
     | Picture
     | AnswerEvaluation
     | ProctoringWarning
@@ -525,6 +537,14 @@ class TypingFrame(ClientFrame):
     type: Literal["typing"]
 
 
+class CodeDraftFrame(ClientFrame):
+    """What stands in the editor, at most twice a second while it changes; nothing is stored."""
+
+    type: Literal["code_draft"]
+    question_number: int = Field(ge=1)
+    code: Annotated[CodeText, Field(max_length=MAX_ANSWER_CHARS)]
+
+
 class PlaybackFrame(ClientFrame):
     """A client that plays `audio_file` itself says how far it came."""
 
@@ -593,6 +613,7 @@ AnyClientFrame = Annotated[
     | PatienceFrame
     | DoneFrame
     | TypingFrame
+    | CodeDraftFrame
     | PlaybackFrame
     | WebRtcOffer
     | WebRtcCandidate

@@ -24,6 +24,9 @@ class AskedQuestions:
     note: str = ""
 
 
+NO_MODEL = "this server has no language model to write questions with"
+
+
 class Wanted(Protocol):
     """What `CreateBody` says about it."""
 
@@ -49,7 +52,7 @@ async def made_questions(
         InvalidInput: No language model is configured, or there is no text to ask about.
     """
     if services.llm is None:
-        raise InvalidInput("dynamic_questions", "needs VIVA_LLM_BASE_URL and VIVA_LLM_MODEL")
+        raise InvalidInput("dynamic_questions", NO_MODEL)
     texts = {
         "Job": wanted.job_text or (job.text if job else None),
         "Resume": wanted.resume_text,

@@ -29,6 +29,8 @@ from proctoring.base import PageEvent
 from server.live.messages import (
     BacklogFrame,
     ClientFrame,
+    CodeDraft,
+    CodeDraftFrame,
     ConsentFrame,
     DevicesFrame,
     DoneFrame,
@@ -198,6 +200,17 @@ async def done(sender: Sender, frame: DoneFrame) -> Reply:
 async def typing(sender: Sender, frame: TypingFrame) -> Reply:
     """Keys are pressed: silence does not count."""
     await sender.room.command(NoteActivity(kind="typing"))
+    return None
+
+
+@handles(CodeDraftFrame)
+async def code_draft(sender: Sender, frame: CodeDraftFrame) -> Reply:
+    """What is being written, for observers; only of the seat's holder and the open question."""
+    state = sender.room.session.state
+    mine = state.seat == sender.connection_id
+    if mine and state.coding and state.question_number == frame.question_number:
+        shown = CodeDraft(question_number=frame.question_number, code=frame.code)
+        sender.room.show(shown, "observer")
     return None
 
 

@@ -22,7 +22,9 @@ async def faults(page: Page, name: str) -> list[dict[str, Any]]:
         return []
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = await page.evaluate(
-        """async () => (await axe.run()).violations.map((v) => ({
+        """async () => (await axe.run({
+             rules: { "label-content-name-mismatch": { enabled: true } }
+           })).violations.map((v) => ({
              rule: v.id, nodes: v.nodes.map((n) => [n.target, n.failureSummary]) }))"""
     )
     return [{"page": name, **one} for one in found]

@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import Any
-
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
+from tests.e2e.axe import AXE, faults
 from tests.e2e.browser import answer_by_typing, bare_page
 from tests.e2e.server_process import ServerProcess
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
-
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-
-
-async def violations(page: Page, name: str) -> list[dict[str, Any]]:
-    """What axe finds; the page's policy forbids script elements, so it is evaluated."""
-    await page.evaluate("() => Promise.all(document.getAnimations().map((a) => a.finished))")
-    await picture(page, name)
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = await page.evaluate(
-        """async () => (await axe.run()).violations.map((v) => ({
-             rule: v.id, nodes: v.nodes.map((n) => [n.target, n.failureSummary]) }))"""
-    )
-    return [{"page": name, **one} for one in found]
-
-
-async def picture(page: Page, name: str) -> None:
-    """Keep a picture where VIVA_TEST_PICTURES names a folder, to be looked at."""
-    folder = os.environ.get("VIVA_TEST_PICTURES")
-    if folder:
-        width = (page.viewport_size or {"width": 0})["width"]
-        await page.screenshot(path=f"{folder}/{name}-{width}.png")
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (npm ci)")
@@ -50,27 +25,27 @@ async def test_axe_finds_nothing_from_welcome_to_thanks(
     context, page = await bare_page(browser, width)
     await page.goto(created["candidate_url"])
     await expect(page.get_by_test_id("consent-check")).to_be_visible()
-    found = await violations(page, "welcome")
+    found = await faults(page, "welcome")
     await page.get_by_test_id("consent-check").click()
     await page.get_by_test_id("consent-accept").click()
     await expect(page.get_by_test_id("check-network")).to_contain_text("Good.", timeout=10_000)
-    found += await violations(page, "check")
+    found += await faults(page, "check")
     await page.get_by_test_id("check-skip-devices").click()
     await expect(page.get_by_test_id("avatar-state")).to_contain_text("Your turn", timeout=20_000)
-    found += await violations(page, "room")
+    found += await faults(page, "room")
     await answer_by_typing(page, "production outage", "I restarted it.")
     await expect(page.get_by_test_id("code-editor")).to_be_visible(timeout=20_000)
     await expect(page.get_by_test_id("avatar-state")).to_contain_text("Your turn", timeout=20_000)
-    found += await violations(page, "coding")
+    found += await faults(page, "coding")
     await context.set_offline(True)
     await page.evaluate("() => window.__vivaKillSocket()")
     await expect(page.get_by_test_id("reconnecting")).to_be_visible()
-    found += await violations(page, "reconnecting")
+    found += await faults(page, "reconnecting")
     await context.set_offline(False)
     await expect(page.get_by_test_id("reconnecting")).to_be_hidden(timeout=20_000)
     await page.get_by_placeholder("Explain your solution").fill("I would add the two.")
     await page.get_by_test_id("btn-submit-code").click()
     await expect(page.get_by_test_id("thank-you")).to_be_visible(timeout=20_000)
-    found += await violations(page, "thanks")
+    found += await faults(page, "thanks")
     assert found == []
     await context.close()

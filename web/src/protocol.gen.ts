@@ -24,6 +24,7 @@ export interface AnsweredView {
   outcome: AnswerOutcome;
   content: string;
   code: string | null;
+  at_s: number | null;
   evaluation: Evaluation | null;
 }
 
@@ -49,6 +50,13 @@ export type Band = "clear" | "some" | "little" | "none";
 export interface Capability {
   available: boolean;
   reason: string;
+}
+
+export interface CodeDraft {
+  seq: number | null;
+  type: "code_draft";
+  question_number: number;
+  code: string;
 }
 
 export interface CommandHeard {
@@ -390,6 +398,7 @@ export type ServerFrame =
   | AnswerEvaluation
   | AvatarFrame
   | BacklogRequest
+  | CodeDraft
   | CommandHeard
   | ErrorFrame
   | InterviewConcluded
@@ -418,6 +427,13 @@ export interface BacklogFrame {
   start_s: number;
   pcm: string;
   last?: boolean;
+}
+
+export interface CodeDraftFrame {
+  id?: string | null;
+  type: "code_draft";
+  question_number: number;
+  code: string;
 }
 
 export interface ConsentFrame {
@@ -536,6 +552,7 @@ export interface WebRtcOffer {
 
 export type ClientFrame =
   | BacklogFrame
+  | CodeDraftFrame
   | ConsentFrame
   | DevicesFrame
   | DoneFrame

@@ -277,7 +277,7 @@ def _hearing_notes(state: State) -> list[CapabilityNote]:
 def _question_notes(state: State) -> list[CapabilityNote]:
     if state.plan.question_source != "fallback":
         return []
-    why = f"no questions could be made from the texts ({state.plan.question_note})"
+    why = "no questions could be made from the texts"
     return [CapabilityNote(component="llm", note=f"A fixed list of questions was asked: {why}.")]
 
 

@@ -567,3 +567,15 @@ async def test_no_library_speaks_to_a_caller(edge: Edge) -> None:
         body = await answer.json()
         assert answer.status == 400
         assert not any(word in body["detail"] for word in ("Input", "valid", "JSON:", "Error"))
+
+
+async def test_options_say_beforehand_what_would_be_refused_in_a_recruiters_words(
+    edge: Edge,
+) -> None:
+    body = await edge.get(f"{BASE}/options")
+    made = body["dynamic_questions"]
+    assert made["available"] is False
+    assert made["reason"] == "This server has no language model to write questions with."
+    refused = await edge.post_create(dynamic_questions=True, job_text="Nurse", questions=...)
+    detail = (await refused.json())["detail"]
+    assert refused.status == 400 and "VIVA_" not in detail and "no language model" in detail

@@ -317,6 +317,28 @@ async def test_observers_watch_with_evaluations_and_cannot_act(sitting: Sitting)
     assert state.answers[1].content == "half an ans"
 
 
+async def test_observers_see_code_as_it_is_typed_and_nothing_of_it_is_stored(
+    sitting: Sitting,
+) -> None:
+    created = await sitting.create(question_types=["text", "coding"])
+    line, watcher = await sitting.join(created), await sitting.observe(created)
+    await line.consent()
+    await line.question(1)
+    await line.send(type="code_draft", question_number=1, code="no code here", id="a")
+    await line.until("ack")
+    await line.send(type="text_response", content="A stack is last in, first out.")
+    await line.question(2)
+    await line.send(type="code_draft", question_number=2, code="def f", id="b")
+    await line.until("ack", lambda f: f["ref"] == "b")
+    draft = await watcher.until("code_draft")
+    assert (draft["question_number"], draft["code"], draft["seq"]) == (2, "def f", None)
+    assert not any(frame["type"] == "code_draft" for frame in line.frames)
+    await line.send(type="text_response", content="", code="def f(): pass", question_number=2)
+    await watcher.until("interview_concluded")
+    events = await sitting.process.services.storage.events.read(created["session_id"])
+    assert not any("no code here" in item.model_dump_json() for item in events)
+
+
 async def test_bad_frames_are_answered_and_survived(sitting: Sitting) -> None:
     created = await sitting.create()
     line = await sitting.join(created)

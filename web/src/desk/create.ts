@@ -5,7 +5,7 @@ import { live } from "lit/directives/live.js";
 import { Plus, Trash2 } from "lucide";
 import { bodyOf, emptyDraft, emptyQuestion, faults, inputOf, plainFault, TIMERS, type QuestionDraft } from "./draft";
 import { DeskElement } from "./element";
-import { ApiError, postJson, sentence } from "./http";
+import { ApiError, getJson, postJson, sentence } from "./http";
 import { icon } from "./icons";
 import "./link";
 import { LISTENING, type ListeningProfile } from "./listening";
@@ -22,7 +22,24 @@ export class DeskCreate extends DeskElement {
   @state() private problem = "";
   @state() private busy = false;
   @state() private made: Created | null = null;
+  /** Why the server cannot write questions itself; "" when it can, or while that is not known. */
+  @state() private noModel = "";
   private attempt = { text: "", key: "" };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.ask();
+  }
+
+  /** What this server can do: an option that would be refused is disabled with its reason. */
+  private async ask(): Promise<void> {
+    try {
+      const { dynamic_questions } = await getJson<{ dynamic_questions: { available: boolean; reason: string } }>("/api/parallel_interview/options", this.life.signal);
+      this.noModel = dynamic_questions.available ? "" : dynamic_questions.reason;
+    } catch (error) {
+      if (!(error instanceof ApiError) && sentence(error) !== null) throw error; // the form says it when it is sent
+    }
+  }
 
   protected override render(): TemplateResult {
     return this.made ? this.done(this.made) : this.form();
@@ -33,7 +50,7 @@ export class DeskCreate extends DeskElement {
       <div class="title"><h1>Send this link to ${made.user_details.name}</h1></div>
       <section class="panel narrow">
         <p>The link opens the interview on any device with a browser. It is personal: whoever has it can sit the interview.</p>
-        ${made.warning ? html`<p class="notice warn">${made.warning}</p>` : nothing}
+        ${made.warning ? html`<p class="notice warn" data-testid="create-warning">${made.warning}</p>` : nothing}
         <desk-link .url=${made.candidate_url} .name=${made.user_details.name} .email=${made.user_details.email}
           .interview=${this.draft.title.trim() || "Interview"}></desk-link>
         <p class="row">
@@ -77,7 +94,7 @@ export class DeskCreate extends DeskElement {
         </fieldset>
         <fieldset>
           <legend>Questions</legend>
-          ${this.check("dynamic", "Make the questions from the job or the resume", "A language model writes them when the session is created.", draft.dynamic, (on) => (this.draft = { ...draft, dynamic: on }))}
+          ${this.check("dynamic", "Make the questions from the job or the resume", this.noModel || "A language model writes them when the session is created.", draft.dynamic, (on) => (this.draft = { ...draft, dynamic: on }), this.noModel !== "")}
           ${draft.dynamic ? this.texts() : this.list()}
         </fieldset>
         ${this.proctoring()}

@@ -28,6 +28,18 @@ describe("watching", () => {
     const stored = watch(live, frame("transcript", { seq: 9, question_number: 1, committed: "I was looking.", tentative: "", answer_text: "I was looking." }), 0);
     expect([stored?.said, stored?.live, stored?.tentative]).toEqual(["I was looking.", "", ""]);
   });
+  it("shows code as it is typed until its question is closed", () => {
+    const typed = after(frame("code_draft", { question_number: 1, code: "def f" }), frame("code_draft", { question_number: 2, code: "late" }));
+    expect(typed.code).toBe("def f");
+    const closed = watch(typed, frame("processing_response", { answer_id: "c", question_number: 1, outcome: "answered", content: "", code: "def f(): 1" }), 0);
+    expect([closed?.code, closed?.answers[0]?.code]).toEqual(["", "def f(): 1"]);
+  });
+  it("says when each line was said, on the session clock", () => {
+    const began = watch(null, welcome({ session_clock_s: 60, answered: [{ question_number: 1, question: "Why?", answer_id: "a", outcome: "answered", content: "So.", code: null, at_s: 42, evaluation: null }] }), 1_000);
+    expect(began?.lines.map((line) => line.atS)).toEqual([null, 42, null]);
+    const next = watch(began, frame("question", { content: "And?", purpose: "question", question_number: 2, question_count: 2 }), 6_000);
+    expect(next?.lines.at(-1)?.atS).toBeCloseTo(65);
+  });
   it("closes an answer once and fills in its evaluation", () => {
     const closed = frame("processing_response", { answer_id: "a", question_number: 1, outcome: "answered", content: "ok" });
     const said = frame("transcript", { seq: 3, question_number: 1, committed: "So.", tentative: "", answer_text: "So." });

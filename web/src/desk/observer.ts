@@ -1,12 +1,14 @@
 // Watching a session: the frames of an observer folded into one picture. No DOM here.
 import type { AnswerOutcome, Evaluation, Phase, ServerFrame, Snapshot, Status, TimerView } from "../protocol.gen";
-import { fresh, signalled, type WatchedSignals } from "./live-signals";
+import { clockNow, fresh, signalled, type WatchedSignals } from "./live-signals";
 import { OUTCOME } from "./words";
 
 export interface Line {
   by: "interviewer" | "candidate";
   text: string;
   note: string;
+  /** On the session clock; null where it is not known. */
+  atS: number | null;
 }
 
 export interface ClosedAnswer {
@@ -35,6 +37,8 @@ export interface Watched extends WatchedSignals {
   said: string;
   live: string;
   tentative: string;
+  /** The code in the candidate's editor, as it is typed. */
+  code: string;
   speaking: boolean;
   connected: boolean;
   /** Until then a session at its limit waits for a person. */
@@ -74,6 +78,7 @@ function opened(s: Snapshot, nowMs: number): Omit<Watched, "recogniser" | "pictu
     said: s.answer_text,
     live: "",
     tentative: "",
+    code: "",
     speaking: false,
     connected: s.candidate_connected,
     pausedUntil: s.paused_until_at ?? null,
@@ -93,19 +98,19 @@ function opened(s: Snapshot, nowMs: number): Omit<Watched, "recogniser" | "pictu
 /** What was said before we came, as far as the snapshot tells. */
 function earlier(s: Snapshot): Line[] {
   const lines = s.answered.flatMap((answer): Line[] => [
-    { by: "interviewer", text: answer.question, note: `Question ${answer.question_number}` },
-    closing(answer.content, answer.outcome),
+    { by: "interviewer", text: answer.question, note: `Question ${answer.question_number}`, atS: null },
+    closing(answer.content, answer.outcome, answer.at_s),
   ]);
   const open = s.prompt?.text ?? s.question;
   const note = s.question_number === null ? "" : `Question ${s.question_number}`;
-  if (open) lines.push({ by: "interviewer", text: open, note });
+  if (open) lines.push({ by: "interviewer", text: open, note, atS: null });
   return lines;
 }
 
 function change(seen: Watched, frame: ServerFrame, nowMs: number): Partial<Watched> {
   switch (frame.type) {
     case "question":
-      return asked(seen, frame);
+      return asked(seen, frame, clockNow(seen, nowMs));
     case "transcript":
       return heard(seen, frame);
     case "timer":
@@ -113,37 +118,39 @@ function change(seen: Watched, frame: ServerFrame, nowMs: number): Partial<Watch
     case "state":
       return { status: frame.status, phase: frame.phase, questionNumber: frame.question_number ?? seen.questionNumber, pausedUntil: frame.paused_until_at ?? null, morePatience: frame.more_patience };
     case "processing_response":
-      return closed(seen, frame);
+      return closed(seen, frame, clockNow(seen, nowMs));
     case "answer_evaluation":
       return { answers: seen.answers.map((one) => (one.answerId === frame.evaluation.answer_id ? { ...one, evaluation: frame.evaluation } : one)) };
     case "turn":
-      return turned(seen, frame);
+      return turned(seen, frame, clockNow(seen, nowMs));
     case "listening":
       return { speaking: frame.speaking };
     case "participant":
       return { connected: frame.connected, speaking: frame.connected && seen.speaking };
+    case "code_draft":
+      return frame.question_number === seen.questionNumber ? { code: frame.code } : {};
     case "picture":
       return { picture: frame.image };
     case "interview_concluded":
-      return { status: frame.status, phase: null, live: "", tentative: "", lines: grown(seen, { by: "interviewer", text: frame.content, note: "" }) };
+      return { status: frame.status, phase: null, live: "", tentative: "", lines: grown(seen, { by: "interviewer", text: frame.content, note: "", atS: clockNow(seen, nowMs) }) };
     default:
       return {};
   }
 }
 
 /** The acknowledgement is a line; that it was too early is a note. */
-function turned(seen: Watched, frame: Extract<ServerFrame, { type: "turn" }>): Partial<Watched> {
-  if (frame.state === "reopened") return { lines: grown(seen, { by: "interviewer", text: "…", note: "The candidate goes on: the question is asked again" }) };
-  return frame.state === "ending" && frame.content ? { lines: grown(seen, { by: "interviewer", text: frame.content, note: "" }) } : {};
+function turned(seen: Watched, frame: Extract<ServerFrame, { type: "turn" }>, atS: number | null): Partial<Watched> {
+  if (frame.state === "reopened") return { lines: grown(seen, { by: "interviewer", text: "…", note: "The candidate goes on: the question is asked again", atS }) };
+  return frame.state === "ending" && frame.content ? { lines: grown(seen, { by: "interviewer", text: frame.content, note: "", atS }) } : {};
 }
 
-function asked(seen: Watched, frame: Extract<ServerFrame, { type: "question" }>): Partial<Watched> {
+function asked(seen: Watched, frame: Extract<ServerFrame, { type: "question" }>, atS: number | null): Partial<Watched> {
   const opens = frame.purpose === "question" || frame.purpose === "follow_up";
   const note = opens && frame.question_number !== null ? `Question ${frame.question_number}` : "";
   return {
-    lines: grown(seen, { by: "interviewer", text: frame.content, note }),
+    lines: grown(seen, { by: "interviewer", text: frame.content, note, atS }),
     questionCount: frame.question_count,
-    ...(opens ? { question: frame.content, questionNumber: frame.question_number, said: "", live: "", tentative: "" } : {}),
+    ...(opens ? { question: frame.content, questionNumber: frame.question_number, said: "", live: "", tentative: "", code: "" } : {}),
   };
 }
 
@@ -167,8 +174,8 @@ function completed(answers: ClosedAnswer[], frame: Extract<ServerFrame, { type: 
   return answers.map((one) => (one.answerId === frame.answer_id ? now(one) : one));
 }
 
-function closed(seen: Watched, frame: Extract<ServerFrame, { type: "processing_response" }>): Partial<Watched> {
-  const empty = { said: "", live: "", tentative: "" };
+function closed(seen: Watched, frame: Extract<ServerFrame, { type: "processing_response" }>, atS: number | null): Partial<Watched> {
+  const empty = { said: "", live: "", tentative: "", code: "" };
   const known = seen.answers.find((one) => one.answerId === frame.answer_id);
   if (known) {
     const lines = seen.lines.map((line) => (line.by === "candidate" && line.text === known.content && frame.answer ? { ...line, text: frame.answer } : line));
@@ -183,12 +190,12 @@ function closed(seen: Watched, frame: Extract<ServerFrame, { type: "processing_r
     code: frame.code,
     evaluation: null,
   };
-  return { ...empty, answers: [...seen.answers, answer], lines: grown(seen, closing(answer.content, frame.outcome)) };
+  return { ...empty, answers: [...seen.answers, answer], lines: grown(seen, closing(answer.content, frame.outcome, atS)) };
 }
 
 /** An answer's line; one without words says how it closed. */
-function closing(content: string, outcome: AnswerOutcome): Line {
-  return { by: "candidate", text: content || `(${OUTCOME[outcome].toLowerCase()})`, note: "" };
+function closing(content: string, outcome: AnswerOutcome, atS: number | null): Line {
+  return { by: "candidate", text: content || `(${OUTCOME[outcome].toLowerCase()})`, note: "", atS };
 }
 
 function grown(seen: Watched, line: Line): Line[] {

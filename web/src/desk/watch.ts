@@ -13,7 +13,7 @@ import { remaining, type ClosedAnswer, type Line, type Watched } from "./observe
 import { signalsPanel } from "./signals-panel";
 import { observe } from "./socket";
 import type { Details, Standing, Watch } from "./types";
-import { at, clock, OUTCOME, pausedWords, score, scoreName } from "./words";
+import { at, clock, day, duration, endWords, OUTCOME, pausedWords, score, scoreName, standingNote } from "./words";
 
 const TICK_MS = 250;
 const NEAR_PX = 80;
@@ -119,11 +119,12 @@ export class DeskWatch extends DeskElement {
           </div>
         </section>
         <div class="side">
-          <section class="panel state" aria-label="Now">
+          ${open ? nothing : this.over(seen)}
+          <section class="panel state" aria-label="Now" ?hidden=${!open}>
             <div class="picture" data-testid="live-picture">
               ${seen.picture ? html`<img alt=${`${seen.name}, live`} src=${seen.picture} />` : html`<span class="quiet">${icon(VideoOff, 20)}No picture</span>`}
             </div>
-            <div class="now-row"><p data-testid="live-state" role="status">${open ? phaseWords(seen) : "The interview has ended"}</p>${this.time(seen)}</div>
+            <div class="now-row"><p data-testid="live-state" role="status">${phaseWords(seen)}</p>${this.time(seen)}</div>
             <p class="quiet small">${seen.questionNumber ? `Question ${seen.questionNumber} of ${seen.questionCount}` : `${seen.questionCount} questions`}
               ${this.elapsed(seen)} ${seen.morePatience ? "· longer pauses asked for" : nothing}
               ${seen.recogniser.available ? nothing : html`<br />Typed answers only: ${seen.recogniser.reason}`}</p>
@@ -162,6 +163,18 @@ export class DeskWatch extends DeskElement {
     }
   }
 
+  /** What is over, once it is: how it stands, how long it took, and where to read on. */
+  private over(seen: Watched): TemplateResult {
+    const found = this.details;
+    const lasted = found?.started_at && found.completed_at ? duration((Date.parse(found.completed_at) - Date.parse(found.started_at)) / 1000) : "";
+    return html`<section class="panel" aria-labelledby="over-title">
+      <h2 id="over-title" data-testid="live-state" role="status">The interview has ended</h2>
+      ${found ? html`<p>${[standingNote(found), lasted, found.end_reason ? endWords(found.end_reason) : ""].filter(Boolean).join(" · ")}</p>
+        <p class="quiet small">${day(found.completed_at)}</p>` : html`<p class="quiet">${seen.answers.length} of ${seen.questionCount} questions were closed.</p>`}
+      <p class="small">Answers are evaluated now; the report fills itself in.</p>
+    </section>`;
+  }
+
   private time(seen: Watched): TemplateResult {
     const left = remaining(seen, performance.now());
     const late = left !== null && seen.timer.state === "running" && left <= 10;
@@ -198,16 +211,17 @@ export class DeskWatch extends DeskElement {
 
 function spoken(line: Line, name: string): TemplateResult {
   return html`<div class=${`turn ${line.by}`}>
-    <p class="by">${line.by === "interviewer" ? "Interviewer" : name}${line.note ? html`<span class="quiet"> ${line.note}</span>` : nothing}</p>
+    <p class="by">${line.by === "interviewer" ? "Interviewer" : name}${line.note ? html`<span class="quiet"> ${line.note}</span>` : nothing}${line.atS === null ? nothing : html` <time class="quiet">${at(line.atS)}</time>`}</p>
     <p>${line.text}</p>
   </div>`;
 }
 
 function now(seen: Watched): TemplateResult | typeof nothing {
-  if (!seen.said && !seen.live && !seen.tentative) return nothing;
+  if (!seen.said && !seen.live && !seen.tentative && !seen.code) return nothing;
   return html`<div class="turn candidate open">
     <p class="by">${seen.name}<span class="quiet"> now</span></p>
     <p>${[seen.said, seen.live].filter(Boolean).join(" ")} <span class="tentative">${seen.tentative}</span></p>
+    ${seen.code ? html`<pre tabindex="0" aria-label="Code as it is typed" data-testid="live-code"><code>${seen.code}</code></pre>` : nothing}
   </div>`;
 }
 

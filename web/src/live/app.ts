@@ -10,6 +10,8 @@ import { Senses } from "./senses";
 import { Taping } from "./taping";
 
 const NOTICE_MS = 12_000;
+const CODE_MS = 500;
+const MAX_CODE_CHARS = 20_000;
 const TYPING_MS = 1_000;
 const LOOK_AGAIN_MS = 1_500;
 /** Tries to enter the room before the page says that it cannot. */
@@ -48,6 +50,8 @@ class Page implements App {
   private absent: Pick<MediaView, "microphone" | "camera"> = { microphone: "off", camera: "off" };
   private notice: Notice | null = null;
   private noticeTimer: ReturnType<typeof setTimeout> | null = null;
+  private code = "";
+  private codeTimer: ReturnType<typeof setTimeout> | undefined;
   private typedMs = 0;
   private readonly told = new Set<string>();
   private stayed: ClockView | null = null;
@@ -58,7 +62,7 @@ class Page implements App {
     enterCheck: () => this.enterCheck(),
     join: (devices) => void this.join(devices),
     answerTyped: (content, code) => this.call?.answer(content, code ?? null),
-    typing: () => this.typing(),
+    typing: (code) => this.typing(code),
     choices: () => this.senses.choices(),
     choose: (kind, id) => this.senses.choose(kind, id),
     repeat: () => this.call?.command({ type: "repeat" }),
@@ -258,11 +262,22 @@ class Page implements App {
 
   // --- what the candidate asks ----------------------------------------------------------------
 
-  private typing(): void {
+  private typing(code?: string): void {
+    if (code !== undefined) this.showCode(code);
     const now = performance.now();
     if (now - this.typedMs < TYPING_MS) return;
     this.typedMs = now;
     this.call?.post({ type: "typing" });
+  }
+
+  /** Those who watch see code as it is written; the last state always goes out. */
+  private showCode(code: string): void {
+    this.code = code;
+    this.codeTimer ??= setTimeout(() => {
+      this.codeTimer = undefined;
+      const number = this.call?.room?.questionNumber;
+      if (number) this.call?.post({ type: "code_draft", question_number: number, code: this.code.slice(0, MAX_CODE_CHARS) });
+    }, CODE_MS);
   }
 
   /** Anything that the candidate does stops the countdown that silence began. */

@@ -214,7 +214,8 @@ export interface Actions {
   enterCheck(): void;
   join(devices: Devices): void;
   answerTyped(content: string, code?: string): void;
-  typing(): void;
+  /** Keys are pressed; `code` is what the editor holds now. */
+  typing(code?: string): void;
   /** What can be chosen in the room. */
   choices(): Promise<Choices>;
   /** Use another microphone or camera from now on; null for none. Rejects with a Notice. */

@@ -17,6 +17,7 @@ export const shared = css`
   :host([hidden]), [hidden] { display: none !important; }
   h1, h2, h3, p, ul, ol, dl, dd, figure { margin: 0; padding: 0; text-wrap: pretty; }
   :focus-visible { outline: 3px solid var(--ring); outline-offset: 2px; }
+  h1:focus-visible { outline: none; } /* focus is moved there for readers, not by hand */
   svg { flex: none; }
   button {
     font: 500 var(--text-m) / 1.2 var(--font); color: var(--ink); background: transparent; cursor: pointer;

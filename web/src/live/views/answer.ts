@@ -187,6 +187,7 @@ export class Answer extends LitElement {
   private readonly coded = (): void => {
     this.keep();
     this.tell();
+    this.app.actions.typing(this.code?.code);
   };
 
   private readonly keys = (event: KeyboardEvent): void => {
