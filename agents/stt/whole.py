@@ -7,7 +7,7 @@ stretches of voice that the decoder passed over are heard once more by themselve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from faster_whisper import WhisperModel
 
 from agents.stt.gate import STEP_S, Audio, Voices
-from agents.stt.heard import NO_WORD, RATE_HZ, HeardWord, squeezed, without_loops
+from agents.stt.heard import NO_WORD, RATE_HZ, HeardWord, plain, squeezed, without_loops
 
 BEAM = 5
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6)
@@ -24,9 +24,10 @@ AROUND_S = 0.4
 PASSED_OVER_S = 0.25
 APART_S = 0.2
 WORD_ROOM_S = 0.25
-SURE_WORD = 0.5
+SURE_WORD, KNOWN_WORD = 0.5, 0.2
 SURE_LOGPROB = -1.0
 LANGUAGE_S = 6.0
+TELLING_S = 3.0  # a few words sound like any language
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,14 @@ class LongEars:
         if not voices.after(0.0):
             return Whole((), language or "")
         sounds_like, belief = self._sounds_like(audio, voices)
+        if voices.voiced_s_after(0.0) < TELLING_S:
+            belief = 0.0
         language = language or sounds_like
         words = list(self._pass(audio, voices, language))
         words = without_loops(words, len(audio) / RATE_HZ)
-        for start_s, end_s in passed_over(words, voices):
-            words += self._alone(audio, start_s, end_s, language)
+        said = {plain(word.text) for word in words}
+        for stretch in list(passed_over(words, voices)):
+            words += self._alone(audio, stretch, language, said)
         words.sort(key=lambda word: word.start_s)
         return Whole(tuple(words), language, sounds_like, belief)
 
@@ -90,8 +94,14 @@ class LongEars:
             if voices.voiced_s_between(segment.start - AROUND_S, segment.end + AROUND_S) > 0:
                 yield from (trimmed(word, voices) for word in glued(segment.words or ()))
 
-    def _alone(self, audio: Audio, start_s: float, end_s: float, language: str) -> list[HeardWord]:
-        """What is said in a stretch that the pass over everything left out, if it is sure."""
+    def _alone(
+        self, audio: Audio, stretch: tuple[float, float], language: str, said: Container[str]
+    ) -> list[HeardWord]:
+        """What is said in a stretch that the pass over everything left out, if it is sure.
+
+        Most of what is left out was said before: of such words less is asked.
+        """
+        start_s, end_s = stretch
         from_s = max(0.0, start_s - AROUND_S)
         piece = audio[int(from_s * RATE_HZ) : int((end_s + AROUND_S) * RATE_HZ)]
         segments, _ = self._model.transcribe(
@@ -107,12 +117,13 @@ class LongEars:
             if segment.avg_logprob < SURE_LOGPROB:
                 return []
             found += glued(segment.words or ())
-        if not found or min(word.confidence for word in found) < SURE_WORD:
+        sure = [
+            word.confidence >= (KNOWN_WORD if plain(word.text) in said else SURE_WORD)
+            for word in found
+        ]
+        if not all(sure) or squeezed(found, len(piece) / RATE_HZ):
             return []
-        if squeezed(found, len(piece) / RATE_HZ):
-            return []
-        span = (start_s, end_s)
-        return [replace(word.moved(from_s), start_s=span[0], end_s=span[1]) for word in found]
+        return [replace(word, start_s=start_s, end_s=end_s) for word in found]
 
     def _sounds_like(self, audio: Audio, voices: Voices) -> tuple[str, float]:
         """The likeliest language of the first seconds in which somebody speaks."""

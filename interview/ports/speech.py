@@ -38,7 +38,7 @@ class Hypothesis:
     belief: float = 0.0
 
 
-SURE_OF_LANGUAGE = 0.8
+SURE_OF_LANGUAGE = 0.9
 
 
 def other_language(heard: Hypothesis) -> str:

@@ -50,7 +50,15 @@ def test_words_said_again_after_a_pause_are_all_there(whisper: Whisper, shared_d
     assert plain_words(text(whole)) == ["sunday"] * 3
     starts = [word.start_s for word in whole.words]
     assert starts == pytest.approx([1.2, 2.85, 4.5], abs=0.3)
-    assert whole.sounds_like == "en"
+    assert whole.belief == 0, "three words tell no language"
+
+
+def test_what_language_it_sounds_like(whisper: Whisper, shared_dir: Path) -> None:
+    """Asked for in German, an English answer is noticed."""
+    pcm = pcm_of(shared_dir / "speech" / "jfk.flac")[: RATE_HZ * 2 * 8]
+    whole = whisper.whole(pcm, language="de")
+    assert (whole.language, whole.sounds_like) == ("de", "en")
+    assert whole.belief > 0.9
 
 
 def test_nothing_is_heard_where_nobody_speaks(whisper: Whisper, shared_dir: Path) -> None:
