@@ -91,7 +91,7 @@ def _scores(overall: float | None, coverage: ScoringCoverage, state: State) -> s
     if overall is not None:
         band = band_of(overall)
         words = BAND_WORDS[band] if band else ""
-        shown = f"{words} of what was asked for: {overall:g} of 10"
+        shown = f"{words} of what was asked for: {round(overall, 1):g} of 10"
         return f"Taken together, the scored answers show {shown}."
     if coverage.to_evaluate == 0:
         return "There was nothing to score."

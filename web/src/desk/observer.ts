@@ -102,7 +102,8 @@ function earlier(s: Snapshot): Line[] {
     closing(answer.content, answer.outcome, answer.at_s),
   ]);
   const open = s.prompt?.text ?? s.question;
-  const note = s.question_number === null ? "" : `Question ${s.question_number}`;
+  const asks = s.prompt === null || s.prompt.purpose === "question" || s.prompt.purpose === "follow_up";
+  const note = s.question_number === null || !asks ? "" : `Question ${s.question_number}`;
   if (open) lines.push({ by: "interviewer", text: open, note, atS: null });
   return lines;
 }

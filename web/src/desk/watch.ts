@@ -119,16 +119,7 @@ export class DeskWatch extends DeskElement {
           </div>
         </section>
         <div class="side">
-          ${open ? nothing : this.over(seen)}
-          <section class="panel state" aria-label="Now" ?hidden=${!open}>
-            <div class="picture" data-testid="live-picture">
-              ${seen.picture ? html`<img alt=${`${seen.name}, live`} src=${seen.picture} />` : html`<span class="quiet">${icon(VideoOff, 20)}No picture</span>`}
-            </div>
-            <div class="now-row"><p data-testid="live-state" role="status">${phaseWords(seen)}</p>${this.time(seen)}</div>
-            <p class="quiet small">${seen.questionNumber ? `Question ${seen.questionNumber} of ${seen.questionCount}` : `${seen.questionCount} questions`}
-              ${this.elapsed(seen)} ${seen.morePatience ? "· longer pauses asked for" : nothing}
-              ${seen.recogniser.available ? nothing : html`<br />Typed answers only: ${seen.recogniser.reason}`}</p>
-          </section>
+          ${open ? this.now(seen) : this.over(seen)}
           ${signalsPanel(seen, this.stored)}
           <section class="panel" aria-labelledby="judged-title">
             <h2 id="judged-title">Answers</h2>
@@ -163,15 +154,27 @@ export class DeskWatch extends DeskElement {
     }
   }
 
+  private now(seen: Watched): TemplateResult {
+    return html`<section class="panel state" aria-label="Now">
+      <div class="picture" data-testid="live-picture">
+        ${seen.picture ? html`<img alt=${`${seen.name}, live`} src=${seen.picture} />` : html`<span class="quiet">${icon(VideoOff, 20)}No picture</span>`}
+      </div>
+      <div class="now-row"><p data-testid="live-state" role="status">${phaseWords(seen)}</p>${this.time(seen)}</div>
+      <p class="quiet small">${seen.questionNumber ? `Question ${seen.questionNumber} of ${seen.questionCount}` : `${seen.questionCount} questions`}
+        ${this.elapsed(seen)} ${seen.morePatience ? "· longer pauses asked for" : nothing}
+        ${seen.recogniser.available ? nothing : html`<br />Typed answers only: ${seen.recogniser.reason}`}</p>
+    </section>`;
+  }
+
   /** What is over, once it is: how it stands, how long it took, and where to read on. */
   private over(seen: Watched): TemplateResult {
     const found = this.details;
     const lasted = found?.started_at && found.completed_at ? duration((Date.parse(found.completed_at) - Date.parse(found.started_at)) / 1000) : "";
     return html`<section class="panel" aria-labelledby="over-title">
-      <h2 id="over-title" data-testid="live-state" role="status">The interview has ended</h2>
+      <div data-testid="live-state" role="status"><h2 id="over-title">The interview has ended</h2></div>
       ${found ? html`<p>${[standingNote(found), lasted, found.end_reason ? endWords(found.end_reason) : ""].filter(Boolean).join(" · ")}</p>
         <p class="quiet small">${day(found.completed_at)}</p>` : html`<p class="quiet">${seen.answers.length} of ${seen.questionCount} questions were closed.</p>`}
-      <p class="small">Answers are evaluated now; the report fills itself in.</p>
+      <p class="small">The report holds all of it; it fills itself in while answers are evaluated.</p>
     </section>`;
   }
 
