@@ -307,9 +307,11 @@ def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
     context.set_forkserver_preload([__name__])
     chance = random.Random(7)
     known: dict[str, int] = {}
-    for _ in range(25):
+    for kills in range(1, 101):
         _live_and_die(context, url(tmp_path), chance.uniform(0.0, 0.05), known)
         asyncio.run(_verify(tmp_path, known))
+        if kills >= 25 and len(known) == 4 and min(known.values()) > 25:
+            break  # a busy machine stores less in each life
     assert len(known) == 4 and min(known.values()) > 25
 
 
