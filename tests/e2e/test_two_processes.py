@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ class Observer:
         self.socket = await websockets.connect(
             f"{url}/ws/interview?session_id={session_id}&ticket={ticket}"
         )
+        await self.sees('"type":"welcome"')  # it holds all that was so far
 
     async def sees(self, text: str) -> None:
         """Wait until a frame says it."""
@@ -63,8 +65,18 @@ def remaining(welcome: Frame) -> float:
     return found
 
 
-async def test_two_processes_share_what_happens_and_one_acts(tmp_path: Path) -> None:
-    a, b = (ServerProcess(tmp_path / "data", dict(QUIET)) for _ in range(2))
+@pytest.fixture(params=["sqlite", "mongodb"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The store that both use."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'data' / 'vivavoce.db'}"
+    fresh: Callable[[], str] = request.getfixturevalue("mongo_url")
+    return fresh()
+
+
+async def test_two_processes_share_what_happens_and_one_acts(tmp_path: Path, url: str) -> None:
+    settings = {**QUIET, "VIVA_STORAGE_URL": url}
+    a, b = (ServerProcess(tmp_path / "data", dict(settings)) for _ in range(2))
     try:
         await a.start()
         created = await a.create(questions=QUESTIONS)
@@ -103,7 +115,7 @@ async def test_two_processes_share_what_happens_and_one_acts(tmp_path: Path) -> 
         assert welcome["snapshot"]["question_number"] == 2
         assert remaining(welcome) == pytest.approx(left_s, abs=2.0)
         await answer(back, 2, "The smallest is at the root.")
-        seq = (await last_seq(a, session))[0]
+        seq = (await last_seq(url, session))[0]
         b.process.send_signal(signal.SIGCONT)
         with pytest.raises(websockets.ConnectionClosed) as closed:
             while True:
@@ -118,7 +130,7 @@ async def test_two_processes_share_what_happens_and_one_acts(tmp_path: Path) -> 
             "The smallest is at the root.",
             "Nodes without a cycle.",
         ]
-        rooms = (await last_seq(a, session))[1]
+        rooms = (await last_seq(url, session))[1]
         assert rooms == [1, 2, 3] and seq > 0
         await watcher.socket.close()
     finally:
@@ -126,9 +138,9 @@ async def test_two_processes_share_what_happens_and_one_acts(tmp_path: Path) -> 
         await a.stop()
 
 
-async def last_seq(server: ServerProcess, session: str) -> tuple[int, list[int]]:
+async def last_seq(url: str, session: str) -> tuple[int, list[int]]:
     """Where the log stands, and the rooms that there were."""
-    storage = await open_storage(f"sqlite:///{server.data_dir / 'vivavoce.db'}")
+    storage = await open_storage(url)
     try:
         stored = await storage.events.read(session)
     finally:
