@@ -11,6 +11,8 @@ avatar has begun to say, which is the worst that can happen.
 `FILE` has a line for each answer: `interview` (who), `parts`: `[start_s, end_s, text]`. Without one
 it takes `interviews.jsonl` of the folder with test material; where that is missing, it is skipped.
 
+`--made 300` takes the pause set (`pause_set.py`) instead, `--long` its long answers.
+
 Beside ours, what others do with the same evidence (pauses and words, no sound): livekit-agents with
 its voice activity alone (min_delay 0.5 s), and the longest patience of pipecat's smart-turn and of
 livekit-agents' end-of-turn model, as if their models never took a pause for an end.
@@ -28,7 +30,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.turns.profile import INTERVIEW
+from bench.pause_set import LEAD_S, Recipe
 from bench.sitting import Heard, Sitting, Spoken
+from bench.speech import speech_folder
 
 BUCKETS = ((8, 20), (20, 60), (60, 200), (200, 10_000))
 LONG_GOAL, SHORT_GOAL, LOST_GOAL = 5.0, 2.0, 1.0
@@ -101,6 +105,21 @@ def sat(answers: Iterable[Answer], sitting: Callable[[], Sit]) -> list[Heard]:
     return found
 
 
+def made(count: int, *, long: bool) -> list[Answer]:
+    """The pause set's turns as answers: each of another speaker, its words as written."""
+    found = []
+    for turn in Recipe(2, speech_folder(), long=long).turns(count):
+        parts, from_s, known = [], LEAD_S, 0
+        for pause in turn.pauses:
+            text = " ".join(pause.words[known:])
+            if text:
+                parts.append(Spoken(from_s - LEAD_S, pause.start_s - LEAD_S, text))
+            from_s, known = pause.end_s, len(pause.words)
+        parts.append(Spoken(from_s - LEAD_S, turn.end_s - LEAD_S, " ".join(turn.words[known:])))
+        found.append(Answer(turn.name, tuple(parts)))
+    return found
+
+
 def constant(wait_s: float) -> Callable[[], Sit]:
     """A system that speaks after so much silence, and asks at once."""
 
@@ -168,13 +187,18 @@ def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--answers", type=Path, default=default_file())
+    parser.add_argument("--made", type=int, help="so many turns of the pause set instead")
+    parser.add_argument("--long", action="store_true", help="made ones of 60 to 200 words")
     parser.add_argument("--tolerance-s", type=float, default=3.0)
     parser.add_argument("--lag-s", type=float, default=LAG_S)
     arguments = parser.parse_args()
     if not arguments.answers.is_file():
         print(f"skipped: no answers at {arguments.answers} (set VIVA_TEST_SHARED or --answers)")
         return 0
-    answers = read(arguments.answers)
+    if arguments.made:
+        answers = made(arguments.made, long=arguments.long)
+    else:
+        answers = read(arguments.answers)
     began = time.monotonic()
     interviews = len({answer.interview for answer in answers})
     print(f"{len(answers)} answers of {interviews} interviews")

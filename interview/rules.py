@@ -9,7 +9,7 @@ Somebody who goes on within 1.5 s only finishes the answer before; a little more
 until the avatar is silent.
 """
 
-MOST_HEARD = 0.7
+MOST_HEARD = 0.8
 """The share of a question that must have been heard before speech is taken for an answer to it.
 
 Speech that begins earlier goes on with the answer before, if only silence had ended that. Chosen

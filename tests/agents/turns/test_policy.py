@@ -438,7 +438,7 @@ def test_somebody_who_only_goes_on_is_given_way_at_once() -> None:
     assert waited_s == pytest.approx(INTERVIEW.repair_confirm_s, abs=0.05)
 
 
-@pytest.mark.parametrize(("share", "reason"), [(0.6, "cut_off"), (0.8, "speech")])
+@pytest.mark.parametrize(("share", "reason"), [(0.6, "cut_off"), (0.85, "speech")])
 def test_later_a_cough_is_waited_out_and_speech_goes_on_with_the_answer_before(
     share: float, reason: str
 ) -> None:
