@@ -32,7 +32,7 @@ from interview.records import State
 from interview.replying import awaiting_reply, turn_ended
 from interview.text import paragraphs
 from interview.views import turn_id
-from interview.yielding import belongs_before, resume
+from interview.yielding import belongs_before, resume, spoken_before
 
 
 def commit(draft: Draft, command: CommitUtterance) -> None:
@@ -42,7 +42,7 @@ def commit(draft: Draft, command: CommitUtterance) -> None:
         return
     if utterance.utterance_id in state.utterance_ids:
         return
-    if state.stage is Phase.ASKING:
+    if state.stage is Phase.ASKING or spoken_before(state, utterance):
         _commit_while_asking(draft, utterance)
         return
     if state.stage is Phase.PREPARING:

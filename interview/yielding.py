@@ -13,7 +13,7 @@ from interview.events import (
     PatienceGranted,
     PromptDelivered,
 )
-from interview.nouns import Phase, Purpose, Status
+from interview.nouns import Phase, Purpose, Status, Utterance
 from interview.records import AnswerState, State
 
 
@@ -111,6 +111,16 @@ def _before(state: State) -> AnswerState | None:
         return None
     answer = state.answers[-1]
     return answer if answer.end is not None and answer.end.by_silence else None
+
+
+def spoken_before(state: State, utterance: Utterance) -> bool:
+    """Whether words recognised late were all said before the question was asked again."""
+    prompt, asking = state.prompt, state.asking
+    if prompt is None or asking is None or not asking.cut_offs or not state.answers:
+        return False
+    if prompt.purpose not in (Purpose.QUESTION, Purpose.FOLLOW_UP):
+        return False
+    return utterance.end_s <= state.since_start_s(prompt.issued_at)
 
 
 def belongs_before(state: State, spoken_from_s: float) -> bool:

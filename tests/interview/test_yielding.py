@@ -202,6 +202,20 @@ def test_speech_before_most_of_the_question_belongs_to_the_answer_before(share: 
     assert replay(sitting.log) == sitting.state
 
 
+def test_words_recognised_after_the_question_was_asked_again_still_join_the_answer_before() -> None:
+    """On a busy machine nothing is known of them until the candidate has the floor again."""
+    sitting = asked_next()
+    talk_over(sitting, 0.3)
+    said_s = clock_s(sitting) - 1
+    sitting.wait(rules.REASK_QUIET_S + 0.1)
+    sitting.hear()
+    assert sitting.phase() is Phase.ANSWERING
+    sitting.do(spoken("and a cache", start_s=said_s), after_s=1)
+    sitting.do(spoken("my answer", start_s=clock_s(sitting)), after_s=2)
+    assert sitting.state.answers[0].content == "we kept a queue and a cache"
+    assert sitting.state.asking is not None and sitting.state.asking.spoken == "my answer"
+
+
 def test_done_ends_an_answer_that_went_on() -> None:
     sitting = asked_next()
     talk_over(sitting, 0.3)
