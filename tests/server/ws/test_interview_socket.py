@@ -448,3 +448,18 @@ async def test_offers_are_few(sitting: Sitting) -> None:
         await line.send(type="webrtc_offer", sdp="v=0", id=f"o{number}")
         codes.append((await line.until("error"))["code"])
     assert codes[:12] == ["invalid_input"] * 12 and codes[13:] == ["rate_limited"] * 17
+
+
+async def test_a_skip_is_announced_and_taken_back(sitting: Sitting) -> None:
+    created = await sitting.create()
+    line = await sitting.join(created)
+    await line.consent()
+    await line.question(1)
+    await line.until("state", lambda f: f["phase"] == "answering")
+    await asyncio.sleep(0.05)
+    await line.send(type="skip", id="s")
+    announced = await line.until("state", lambda f: f["skipping_until_at"] is not None)
+    assert announced["question_number"] == 1
+    await line.send(type="undo_skip", id="u")
+    await line.until("state", lambda f: f["skipping_until_at"] is None)
+    await line.until("ack", lambda f: f["ref"] == "u")

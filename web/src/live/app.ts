@@ -223,7 +223,8 @@ class Page implements App {
     const concluded = this.call?.room?.concluded ?? null;
     new Drafts(info.session_id).clear();
     void this.taping?.finish();
-    this.show({ kind: "ended", info, concluded, upload: this.taping?.upload ?? NOTHING_WAITS });
+    const answered = this.call?.room?.answered ?? [];
+    this.show({ kind: "ended", info, concluded, upload: this.taping?.upload ?? NOTHING_WAITS, answered });
   }
 
   private tape(room: RoomState): void {

@@ -164,7 +164,7 @@ export type AppState =
   | { kind: "live"; info: SessionInfo; room: RoomState; media: MediaView; notice: Notice | null }
   | { kind: "reconnecting"; info: SessionInfo; room: RoomState; media: MediaView; attempt: number }
   | { kind: "takeover"; info: SessionInfo }
-  | { kind: "ended"; info: SessionInfo; concluded: RoomState["concluded"]; upload: UploadView }
+  | { kind: "ended"; info: SessionInfo; concluded: RoomState["concluded"]; upload: UploadView; answered?: AnsweredItem[] }
   | { kind: "failed"; notice: Notice };
 
 /** `lost`: it was there and is gone; `muted`: it is there and gives no sound. */

@@ -1,12 +1,12 @@
-// Who asks: three faces and a calm orb. Colours are two or three flat tones for each surface.
+// Who asks: a calm orb, unless the candidate chooses one of three drawn faces. Colours are two or three flat tones for each surface.
 
 export type Look = "mara" | "jonas" | "aiko" | "orb";
 
 export const LOOKS: readonly { name: Look; label: string }[] = [
+  { name: "orb", label: "Calm orb" },
   { name: "mara", label: "Mara" },
   { name: "jonas", label: "Jonas" },
   { name: "aiko", label: "Aiko" },
-  { name: "orb", label: "Calm orb" },
 ];
 
 export interface Palette {
@@ -41,7 +41,7 @@ const KEY = "viva.look";
 
 export function savedLook(): Look {
   const saved = localStorage.getItem(KEY);
-  return LOOKS.find((look) => look.name === saved)?.name ?? "mara";
+  return LOOKS.find((look) => look.name === saved)?.name ?? "orb";
 }
 
 export function saveLook(look: Look): void {

@@ -14,7 +14,8 @@ export const answerStyles = css`
   .explain { resize: none; }
   @media (max-width: 700px) {
     .controls { display: grid; grid-template-columns: 1fr 1fr; }
-    .controls .main { grid-column: 1 / -1; min-height: 52px; margin: 0; }
+    .controls .main, .coding .controls .main { grid-column: 1 / -1; min-height: 52px; margin: 0; }
+    .controls .plain:nth-child(3):nth-last-child(2) { grid-column: 1 / -1; }
     .controls button { padding: 0 var(--s2); }
     .typed { flex-direction: column; align-items: stretch; margin-bottom: var(--s3); }
   }

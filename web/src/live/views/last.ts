@@ -4,7 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 import { Check, CircleAlert, CloudUpload, Info, MonitorSmartphone } from "lucide";
 import type { Actions, AppState, Notice, UploadView } from "../model";
 import { icon, page, shared } from "../ui";
-import { noticeWords } from "../words";
+import { answersCopy, noticeWords } from "../words";
 import "./flags";
 import "./foot";
 
@@ -13,6 +13,7 @@ const centre = css`
   .mark { display: inline-grid; place-items: center; width: 48px; height: 48px; border-radius: 50%; background: var(--accent-soft); color: var(--accent); margin-bottom: var(--s6); }
   .mark.bad { background: var(--red-soft); color: var(--red); }
   button { margin-top: var(--s8); }
+  .next { margin-top: var(--s6); color: var(--ink-2); } .next h2 { color: var(--ink); } .next button { margin-top: var(--s2); min-height: var(--touch); }
   .upload button { margin: 0 0 0 auto; flex: none; } .upload svg { flex: none; }
   .upload { display: flex; gap: var(--s3); margin-top: var(--s8); padding: var(--s4) 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); color: var(--ink-2); }
   .upload.done { color: var(--green); } .upload.failed { color: var(--red); }
@@ -31,11 +32,33 @@ export class Thanks extends LitElement {
       <span class="mark">${icon(cut ? Info : Check, 24)}</span>
       <h1 tabindex="-1">${cut || "That was it. Thank you"}</h1>
       <p class="lead">${concluded?.content || "Your answers are saved. Thank you for your time."}</p>
+      ${next(this.state)}
       ${uploadLine(upload, info.capabilities.recording.available, () => this.actions.retry())}
       ${info.proctoring.profile === "off" ? nothing : html`<viva-flags .actions=${this.actions}></viva-flags>`}
       <viva-foot></viva-foot>
     </main>`;
   }
+}
+
+/** What happens next, and what the candidate may keep. */
+function next({ info, concluded, answered = [] }: Thanks["state"]) {
+  const company = info.company || "the people who invited you";
+  const stopped = (concluded?.status ?? info.status) === "terminated";
+  return html`<section class="next" data-testid="next">
+    <h2>${stopped ? "Ask for another look" : "What happens next"}</h2>
+    <p>${stopped
+      ? "Explain below what happened. People read it before anything is decided, and they can open the interview again; your link then works as before."
+      : html`People at ${company} read your answers and decide; software only helps them. If you have questions, the line below says whom to ask.`}</p>
+    ${answered.length ? html`<button class="link" data-testid="btn-copy" @click=${() => save(info.title, answered)}>Keep a copy of your answers</button>` : nothing}
+  </section>`;
+}
+
+function save(title: string, answered: NonNullable<Thanks["state"]["answered"]>): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([answersCopy(title, answered)], { type: "text/plain" }));
+  link.download = "my-answers.txt";
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 /** What to say of an interview that did not run to its end. */

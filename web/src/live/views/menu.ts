@@ -11,7 +11,7 @@ import type { Dialog } from "./dialog";
 export class Menu extends LitElement {
   @property({ type: Boolean }) captions = true;
   @property({ type: Boolean }) patient = false;
-  @property() look: Look = "mara";
+  @property() look: Look = "orb";
   @query("#ask-end") private askEnd!: Dialog;
   @query("#help") private help!: Dialog;
   @query("#panel") private panel!: HTMLElement;

@@ -70,9 +70,17 @@ export const roomStyles = css`
     .coding .asked, .coding .captions { text-align: center; }
     .asked h1 { font-size: clamp(1.375rem, 6vw, 1.5rem); }
     viva-answer { padding: var(--s3) var(--s4) max(var(--s4), env(safe-area-inset-bottom)); }
-    .self, .room:not(.coding) .self { top: 92px; bottom: auto; right: var(--s4); width: 76px; }
+    /* Under the header, however high that is: a reason why the clock stands is never covered. */
+    .self, .room:not(.coding) .self { position: static; grid-area: main; justify-self: end; align-self: start; margin: var(--s1) var(--s4) 0 0; z-index: 2; width: 76px; }
     .self.bare { width: auto; }
     .self p span { display: none; } .self p { justify-content: center; }
-    .lost { top: auto; bottom: var(--s4); }
+    /* Above the question: what ends the answer stays in reach, and is never covered. */
+    .lost { position: static; transform: none; grid-area: notices; width: auto; margin: 0 var(--s4); flex-wrap: wrap; padding: var(--s3); }
+    viva-answer { position: sticky; bottom: 0; z-index: 3; background: var(--sunken); }
+    .coding viva-answer { position: static; }
+    .room:has(viva-answer[open]) viva-avatar { width: 64px; }
+    .room:has(viva-answer[open]) .captions { flex: 0 0 auto; max-height: 3.2em; }
+    .room:has(viva-answer[open]) main { gap: var(--s2); }
+    .coming { position: static; width: 100%; }
   }
 `;
