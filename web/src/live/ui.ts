@@ -19,6 +19,8 @@ export const shared = css`
   :focus-visible { outline: 3px solid var(--ring); outline-offset: 2px; }
   h1:focus-visible { outline: none; } /* focus is moved there for readers, not by hand */
   svg { flex: none; }
+  /* An icon may be drawn anew between press and release: the press must be the button's. */
+  button svg { pointer-events: none; }
   button {
     font: 500 var(--text-m) / 1.2 var(--font); color: var(--ink); background: transparent; cursor: pointer;
     min-height: var(--touch); padding: 0 var(--s4); border: 1px solid var(--line-strong); border-radius: var(--radius);
