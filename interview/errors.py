@@ -70,6 +70,7 @@ class Conflict(VivaError):
 class Taken(Conflict):
     """Another document has this id or this unique key; `field` names what is taken."""
 
+    code = "taken"
     retryable = False
 
     def __init__(self, kind: str, fields: str) -> None:
@@ -79,6 +80,8 @@ class Taken(Conflict):
 
 class Stale(Conflict):
     """The document was changed since it was read; read it again and decide again."""
+
+    code = "stale"
 
     def __init__(self, kind: str, document_id: str, revision: int, actual: int) -> None:
         VivaError.__init__(

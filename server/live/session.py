@@ -120,6 +120,10 @@ class LiveSession:
         """Run a coroutine function in a task that ends with the session here."""
         self._tasks.spawn(work, name)
 
+    async def see_through(self, work: Callable[[], object], name: str) -> None:
+        """Wait for a coroutine function that is carried out even if the caller is cancelled."""
+        await self._tasks.see_through(work, name)
+
     async def close(self) -> None:
         """End tasks and following; the sockets are the caller's to close."""
         self._leave()

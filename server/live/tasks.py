@@ -22,11 +22,19 @@ class Tasks:
 
     def spawn(self, work: Callable[[], object], name: str) -> None:
         """Run a coroutine function in a task that ends with its owner; failures are logged."""
-        if self._closed:
-            return
+        if not self._closed:
+            self._begin(work, name)
+
+    async def see_through(self, work: Callable[[], object], name: str) -> None:
+        """Wait for a coroutine function that is carried out even if the caller is cancelled."""
+        if not self._closed:
+            await asyncio.shield(self._begin(work, name))
+
+    def _begin(self, work: Callable[[], object], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(self._guard(work, name), name=f"{name}-{self._session_id[:8]}")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        return task
 
     async def _guard(self, work: Callable[[], object], name: str) -> None:
         try:

@@ -84,7 +84,8 @@ class InterviewSocket:
         finally:
             life.cancel()
             session.connections.pop(self.connection.connection_id, None)
-            await self._leave()
+            # A handler may be cancelled when its client goes: the seat is emptied all the same.
+            await session.see_through(self._leave, "leave")
             await self.connection.aclose()
 
     # --- arrival -----------------------------------------------------------------------------
