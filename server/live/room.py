@@ -114,11 +114,12 @@ class Room:
         if self.closed:
             raise RoomReplaced(self.session_id)
         await self.context.mind_pause()
+        asked_at = self.context.clock()  # a store may take seconds to say that it is away
         try:
             await self._store_again()
             return await self.session.log.command(command, epoch=self.epoch)
         except Unavailable:
-            self._refused_at = self._refused_at or self.context.clock()
+            self._refused_at = self._refused_at or asked_at
             raise
 
     async def _store_again(self) -> None:
