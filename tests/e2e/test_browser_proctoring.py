@@ -16,12 +16,11 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 
 from proctoring.models import DLIB_FACES, YUNET
-from server.wiring.models.catalogue import ModelCatalogue
 from tests.e2e.axe import faults
 from tests.e2e.browser import answer_by_typing, candidate_page, enter_check, launch
 from tests.e2e.camera_clip import away, build, camera_flag, joined, sitting
 from tests.e2e.server_process import ServerProcess
-from tests.proctoring.conftest import FETCHED
+from tests.proctoring.conftest import gathered
 
 pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.timeout(180)]
 
@@ -48,10 +47,22 @@ BLACK_PICTURES = """() => {
 
 
 @pytest.fixture
+async def text_server(tmp_path: Path, shared_dir: Path) -> AsyncIterator[ServerProcess]:
+    """A server for typed interviews that has every model about pictures."""
+    models = await asyncio.to_thread(gathered, shared_dir, tmp_path / "models")
+    for asset in (DLIB_FACES, YUNET):
+        if models.missing(asset):
+            pytest.skip(f"{asset.name} has not been fetched (python -m server models)")
+    settings = {"VIVA_STT": "none", "VIVA_TTS": "none", "VIVA_MODELS_DIR": str(tmp_path / "models")}
+    server = ServerProcess(tmp_path / "data", settings)
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
 async def watched(tmp_path: Path, shared_dir: Path) -> AsyncIterator[Browser]:
     """A browser whose camera plays the story."""
-    if ModelCatalogue(FETCHED).missing(DLIB_FACES) or ModelCatalogue(FETCHED).missing(YUNET):
-        pytest.skip("the faces' models have not been fetched (python -m server models)")
     clip = await asyncio.to_thread(build, shared_dir, tmp_path / "virtual-camera.y4m", STORY)
     async with async_playwright() as playwright:
         browser = await launch(playwright, camera_flag(clip))
@@ -260,8 +271,6 @@ async def test_where_the_profile_is_off_nothing_of_it_is_visible(
 async def test_without_webrtc_the_pictures_go_over_a_socket(
     browser: Browser, text_server: ServerProcess
 ) -> None:
-    if ModelCatalogue(FETCHED).missing(YUNET):
-        pytest.skip("the faces' model has not been fetched (python -m server models)")
     created = await text_server.create(
         questions=QUESTIONS[:1], proctoring_profile="warn", proctoring_kinds=["no_face"]
     )

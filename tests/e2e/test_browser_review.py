@@ -187,7 +187,7 @@ async def test_staff_see_signals_live_and_a_reviewer_dismisses_one(
 
 
 async def end_by_signals(server: ServerProcess) -> str:
-    """A strict session that three pastes and copies have ended; its id."""
+    """A strict session that three pastes and copies have paused, and a person ended; its id."""
     created = await server.create(
         proctoring_profile="strict",
         proctoring_kinds=["paste", "copy"],
@@ -202,9 +202,11 @@ async def end_by_signals(server: ServerProcess) -> str:
         await line.send(type="page_event", name=name, fields={"chars": 400})
         found = await line.until("proctoring_violation")
         await asyncio.sleep(1.1 if found["counted"] < found["limit"] else 0)  # each kind rests 2 s
+    decision = f"/api/parallel_interview/session/{line.session_id}/pause"
+    await server.api("POST", decision, json={"go_on": False, "note": "Pasted throughout."})
     assert (await line.until("interview_concluded"))["status"] == "terminated"
     await line.close()
-    return str(created["session_id"])
+    return line.session_id
 
 
 async def test_staff_reopen_a_session_that_signals_have_ended(

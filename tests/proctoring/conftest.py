@@ -31,18 +31,22 @@ class Folders:
         return self._catalogue.locate(asset)
 
 
-@pytest.fixture(scope="session")
-def catalogue(shared_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> ModelCatalogue:
-    """A models folder with everything that can be found here."""
-    folder = tmp_path_factory.mktemp("models")
+def gathered(shared_dir: Path, folder: Path) -> ModelCatalogue:
+    """A models folder with everything about pictures that can be found here."""
     for asset in ALL:
         for file in asset.files:
             for source in (shared_dir / "models" / file.name, FETCHED / asset.name / file.name):
                 if source.is_file():
-                    (folder / asset.name).mkdir(exist_ok=True)
+                    (folder / asset.name).mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(source, folder / asset.name / file.name)
                     break
     return ModelCatalogue(folder)
+
+
+@pytest.fixture(scope="session")
+def catalogue(shared_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> ModelCatalogue:
+    """A models folder with everything that can be found here."""
+    return gathered(shared_dir, tmp_path_factory.mktemp("models"))
 
 
 @pytest.fixture(scope="session")
