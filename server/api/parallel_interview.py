@@ -99,7 +99,7 @@ async def create(request: web.Request) -> web.Response:
     services = services_of(request)
     body = await read_body(request, CreateBody)
     draft = await draft_session(services, body)
-    state = await created_once(request, body, draft)
+    state = await created_once(request, draft)
     transport = await rooms.transport(services)
     token = candidate_token(services, state.session_id)
     link = candidate_url(services, state.session_id, token)
@@ -271,10 +271,6 @@ ROUTES = [
         handler=create,
         allow=STAFF_OR_SERVICE,
         summary="Create a session",
-        description=(
-            "With the header `Idempotency-Key`, a repeated request answers with the session that "
-            "the first one made."
-        ),
         request=CreateBody,
         response=CreateReply,
         statuses=(400, 404, 409),

@@ -25,6 +25,7 @@ from server.edge.audit import audit
 from server.edge.auth.principals import Allow, Candidate
 from server.edge.auth.signing import sign_path
 from server.edge.errors import Unprocessable
+from server.edge.paging import Counted
 from server.edge.ranges import ranged
 from server.edge.routes import (
     STAFF_OR_SERVICE,
@@ -172,7 +173,7 @@ class QueueQuery(Payload):
     offset: int = Field(default=0, ge=0, le=10_000_000)
 
 
-class QueueReply(Reply):
+class QueueReply(Counted):
     """Sessions with signals that wait for a decision, newest first.
 
     `total` sessions match; `signals` wait in all sessions together.
@@ -180,9 +181,6 @@ class QueueReply(Reply):
 
     sessions: list[SessionItem]
     signals: int
-    total: int
-    limit: int
-    offset: int
 
 
 async def biometric_consent(request: web.Request) -> web.Response:

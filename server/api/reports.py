@@ -11,6 +11,7 @@ from interview.errors import NotFound, Unavailable
 from interview.ports.storage import ReportRecord
 from server.edge.audit import audit
 from server.edge.auth.signing import sign_path
+from server.edge.paging import Counted
 from server.edge.routes import STAFF_OR_SERVICE, Payload, Reply, Route, read_query, reply
 from server.platform.reports.judged import judged_of
 from server.platform.reports.pdf import content_disposition
@@ -46,14 +47,11 @@ class ReportItem(Reply):
     updated_at: AwareDatetime
 
 
-class ReportList(Reply):
+class ReportList(Counted):
     """Newest first; `count` is that of this page, `total` that of all."""
 
     success: Literal[True] = True
     count: int
-    total: int
-    limit: int
-    offset: int
     reports: list[ReportItem]
 
 

@@ -30,6 +30,16 @@ UNREADABLE = (
 ROOM_FOR_BOUNDARIES = 16 * 1024
 
 
+KEPT: web.RequestKey[bytes] = web.RequestKey("kept_body", bytes)
+
+
+async def keep_body(request: web.Request, limit: int = MAX_JSON_BYTES) -> bytes:
+    """The whole body, kept for whoever reads it after. Raises as `read_bytes`."""
+    body = await read_bytes(request, limit)
+    request[KEPT] = body
+    return body
+
+
 async def read_bytes(
     request: web.Request, limit: int = MAX_JSON_BYTES, *, wait_s: float | None = None
 ) -> bytes:
@@ -44,6 +54,11 @@ async def read_bytes(
     too_large = TooLarge(f"The body has more than {limit} bytes.")
     if (request.content_length or 0) > limit:
         raise too_large
+    kept: bytes | None = request.get(KEPT)
+    if kept is not None:
+        if len(kept) > limit:
+            raise too_large
+        return kept
     content = bytearray()
     try:
         async with asyncio.timeout(wait_s):

@@ -50,6 +50,25 @@ class TooSlow(VivaError):
         super().__init__(f"The body was not here after {wait_s:.0f} s.", wait_s=wait_s)
 
 
+class StillRunning(VivaError):
+    """The first request with this Idempotency-Key has not been answered yet."""
+
+    code = "still_running"
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__("The first request with this Idempotency-Key is still being carried out.")
+
+
+class StateChanged(VivaError):
+    """`If-Match` names another state than the one that stands."""
+
+    code = "state_changed"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody has changed this since. Please look at it again.")
+
+
 class UnsupportedType(VivaError):
     """A body of a kind, or in an encoding, that this address does not take."""
 
@@ -74,6 +93,8 @@ STATUS: dict[type[VivaError], int] = {
     TooLarge: 413,
     TooSlow: 408,
     UnsupportedType: 415,
+    StillRunning: 409,
+    StateChanged: 412,
     RateLimited: 429,
     Unavailable: 503,
     IntegrityError: 422,
@@ -134,6 +155,8 @@ def _answer(request: web.Request, error: VivaError) -> web.Response:
     headers: dict[str, str] = {}
     if isinstance(error, RateLimited):
         headers["Retry-After"] = str(int(error.retry_after_s))
+    elif isinstance(error, StillRunning):
+        headers["Retry-After"] = "1"
     elif status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_AFTER_S)
     elif status == HTTPStatus.UNAUTHORIZED:

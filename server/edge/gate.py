@@ -8,17 +8,19 @@ from typing import Protocol
 
 from aiohttp import web
 
+from interview.ports.documents import Documents
 from interview.ports.storage import AccountStore, AuditLog, OnceStore
 from server.secrets import Keys
 from server.settings import Settings
 
 
 class GateStores(Protocol):
-    """Accounts, what is used once, and who did what."""
+    """Accounts, what is used once, who did what, and documents (service keys)."""
 
     accounts: AccountStore
     once: OnceStore
     audit: AuditLog
+    documents: Documents
 
 
 class Gate(Protocol):

@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from server.edge.auth.principals import Allow
 from server.edge.errors import ErrorEnvelope
+from server.edge.idempotency import HEADER, takes_key
 from server.edge.routes import VARIABLE, Route
 from server.version import VERSION
 
@@ -28,6 +29,19 @@ DESCRIPTIONS = {
     "service": "The service key (`VIVA_SERVICE_KEY`); as a bearer token it is taken too.",
     "signed": "A signed address: `exp` and `sig` come with it.",
     "ticket": "A one-use ticket, valid for 30 seconds.",
+}
+
+
+IDEMPOTENCY_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": (
+        "Sent again with the same key and the same request, what was asked for is done once and "
+        "answered alike, for 24 hours."
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "example": "5f0c7a3e-order-17",
 }
 
 
@@ -92,7 +106,11 @@ def _operation(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
         "tags": [route.tag],
         "operationId": f"{route.tag}_{route.handler.__name__}",
         "summary": route.summary,
-        "parameters": [*_path_parameters(route), *_query_parameters(route)],
+        "parameters": [
+            *_path_parameters(route),
+            *_query_parameters(route),
+            *([IDEMPOTENCY_KEY] if takes_key(route) else []),
+        ],
         "responses": _responses(route, refs),
         "security": [{name: []} for name in SCHEMES if Allow(name) in route.allow],
     }
@@ -158,6 +176,8 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
         responses = {"101": {"description": "The socket is open."}}
     closed = Allow.PUBLIC not in route.allow and Allow.TICKET not in route.allow
     statuses = {*route.statuses, *ALWAYS, *((401, 403) if closed else ())}
+    if takes_key(route):
+        statuses.add(409)
     if route.request is not None or route.method in ("POST", "PUT", "PATCH"):
         statuses |= {408, 413}
     for status in sorted(statuses):

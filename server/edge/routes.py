@@ -12,9 +12,10 @@ from typing import Literal, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from interview.errors import InvalidInput
+from interview.errors import Forbidden, InvalidInput
 from interview.text import whole_characters
-from server.edge.auth.principals import Allow, Principal
+from server.edge.auth.principals import Allow, Principal, Service, Staff
+from server.edge.auth.scopes import scope_of
 from server.edge.bodies import MAX_JSON_BYTES, read_bytes
 from server.edge.errors import Unprocessable
 from server.sentences import first
@@ -42,6 +43,7 @@ class Route:
 
     Attributes:
         request: The JSON body; None when there is none (or when `consumes` names another type).
+        scope: What a service key must hold; by default what the module's area says.
         statuses: The error statuses a caller should expect beside 401, 403 and 500.
         max_body_bytes: What the handler itself reads at most; JSON bodies end at 1 MiB.
     """
@@ -62,6 +64,12 @@ class Route:
     max_body_bytes: int = MAX_JSON_BYTES
     description: str = ""
     hidden: bool = False
+    scope: str | None = None
+
+    @property
+    def needed_scope(self) -> str:
+        """The scope that a service key needs here (`server/edge/auth/scopes.py`)."""
+        return self.scope or scope_of(self.tag, self.method)
 
     @property
     def canonical(self) -> str:
@@ -103,6 +111,18 @@ def discover(*packages: str) -> list[Route]:
 def principal_of(request: web.Request) -> Principal:
     """Who asks; the guard has set it."""
     return request[PRINCIPAL]
+
+
+def organisation_of(request: web.Request) -> str:
+    """The organisation for which a person or a program asks; all that they see is of it.
+
+    Raises:
+        Forbidden: Whoever asks acts for none (candidates, strangers).
+    """
+    principal = request[PRINCIPAL]
+    if not isinstance(principal, Staff | Service):
+        raise Forbidden("You may not do this.")
+    return principal.organisation_id
 
 
 async def read_body(request: web.Request, model: type[Model], limit: int = MAX_JSON_BYTES) -> Model:

@@ -13,9 +13,9 @@ from server.edge.gate import GATE
 from server.edge.logs import HEADER, PREPARED, REQUEST_ID
 from server.settings import Settings
 
-ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-Id"
-ALLOWED_METHODS = "GET, POST, PUT, DELETE, HEAD, OPTIONS"
-EXPOSED_HEADERS = "Content-Disposition, Retry-After, X-Request-Id"
+ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-Id"
+ALLOWED_METHODS = "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS"
+EXPOSED_HEADERS = "Content-Disposition, ETag, Idempotency-Replayed, Retry-After, X-Request-Id"
 PREFLIGHT_AGE_S = 600
 HOST = re.compile(r"[A-Za-z0-9.\-\[\]:]{1,255}")
 

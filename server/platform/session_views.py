@@ -19,6 +19,7 @@ from interview.ports.storage import SessionSummary
 from interview.standing import Standing, standing_of
 from interview.state import State
 from interview.summary import summarise
+from server.edge.paging import Counted
 from server.edge.routes import Reply
 from server.platform.services import LiveRoom
 
@@ -100,14 +101,11 @@ class SessionItem(Reply):
     violations_unreviewed: int
 
 
-class SessionList(Reply):
+class SessionList(Counted):
     """A page in the order asked for; `total` counts all that the filter matches."""
 
     status: Literal["success"] = "success"
     sessions: list[SessionItem]
-    total: int
-    limit: int
-    offset: int
 
 
 class SessionView(Reply):

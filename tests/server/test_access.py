@@ -9,8 +9,10 @@ import pytest
 from aiohttp import WSMsgType
 
 from server.app import all_routes
+from server.edge.auth.api_keys import make_key
 from server.edge.auth.candidates import candidate_token
 from server.edge.auth.principals import Allow
+from server.edge.auth.scopes import EVERYTHING, WORDS
 from server.edge.auth.signing import check_signature, sign_path
 from server.edge.routes import Route
 from tests.server.doors import Edge, bearer, running
@@ -91,6 +93,38 @@ async def test_every_route_admits_those_whom_it_names(edge: Edge) -> None:
         for kind in route.allow & credentials.keys():
             found = await status(edge, route, credentials[kind])
             assert found not in (401, 403, 500), (name_of(route), kind, found)
+
+
+async def test_a_service_key_opens_what_its_scope_covers(edge: Edge) -> None:
+    """Every route for programs: 403 with all scopes but the one needed, admitted with that one."""
+    documents, now = edge.services.storage, edge.clock()
+    keys: dict[tuple[str, ...], dict[str, str]] = {}
+
+    async def key(*scopes: str) -> dict[str, str]:
+        if scopes not in keys:
+            key_id = f"key-{len(keys)}"
+            _, secret = await make_key(
+                documents,
+                "default",
+                name="a",
+                scopes=scopes,
+                created_by="test",
+                now=now,
+                key_id=key_id,
+            )
+            keys[scopes] = {"X-API-Key": secret}
+        return keys[scopes]
+
+    for route in CLOSED:
+        if Allow.SERVICE not in route.allow or route.kind == "stream":
+            continue
+        needed = route.needed_scope
+        assert needed in WORDS, name_of(route)
+        others = sorted(WORDS.keys() - {needed, EVERYTHING})
+        assert await status(edge, route, await key(*others)) == 403, name_of(route)
+        for scopes in ((needed,), (EVERYTHING,)):
+            found = await status(edge, route, await key(*scopes))
+            assert found not in (401, 403, 500), (name_of(route), scopes, found)
 
 
 _sign_in: dict[int, dict[str, str]] = {}

@@ -10,6 +10,7 @@ from aiohttp import hdrs, web
 
 from interview.errors import Forbidden, Unauthenticated
 from server.edge.auth import tokens
+from server.edge.auth.api_keys import INVALID, PREFIX, key_of
 from server.edge.auth.principals import (
     KIND,
     Allow,
@@ -20,12 +21,15 @@ from server.edge.auth.principals import (
     Service,
     Staff,
 )
+from server.edge.auth.scopes import covers
 from server.edge.auth.signing import check_signature
 from server.edge.connections import vouch
 from server.edge.gate import Gate, gate_of
+from server.edge.idempotency import once
 from server.edge.routes import PRINCIPAL, Route
 from server.edge.security import check_origin
 
+MAX_KEY_CHARS = 256
 TABLE: web.AppKey[dict[tuple[str, str], Route]] = web.AppKey("route_table", dict)
 
 
@@ -50,8 +54,7 @@ async def guard(request: web.Request, handler: Any) -> web.StreamResponse:
     principal = request[PRINCIPAL] = await admit(request, route)
     if not isinstance(principal, Anyone):
         vouch(request)
-    answered: web.StreamResponse = await handler(request)
-    return answered
+    return await once(request, route, handler)
 
 
 async def admit(request: web.Request, route: Route) -> Principal:
@@ -66,6 +69,8 @@ async def admit(request: web.Request, route: Route) -> Principal:
     principal = await _authenticate(request, route)
     if KIND[type(principal)] not in route.allow:
         raise Forbidden("You may not do this.")
+    if isinstance(principal, Service) and not covers(principal.scopes, route.needed_scope):
+        raise Forbidden(f"This key has not the scope {route.needed_scope}.")
     if isinstance(principal, Candidate):
         session_id = request.match_info.get("session_id")
         if session_id is not None and session_id != principal.session_id:
@@ -80,19 +85,29 @@ async def _authenticate(request: web.Request, route: Route) -> Principal:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise Unauthenticated("The Authorization header must be: Bearer <token>.")
-        if hmac.compare_digest(token.strip().encode(), gate.keys.service.encode()):
-            return Service()  # programs that can send no other header (Prometheus)
+        own = hmac.compare_digest(token.strip().encode(), gate.keys.service.encode())
+        if own or token.strip().startswith(PREFIX):
+            return await _service(gate, token.strip())  # programs that can send no other header
         return await principal_of_token(gate, token.strip())
     key = request.headers.get("X-API-Key")
     if key is not None:
-        if hmac.compare_digest(key.encode(), gate.keys.service.encode()):
-            return Service()
-        raise Unauthenticated("The service key is not valid.")
+        return await _service(gate, key)
     if Allow.SIGNED in route.allow and "sig" in request.query:
         exp, sig = request.query.get("exp"), request.query.get("sig")
         check_signature(gate.keys, request.path, exp, sig, gate.clock())
         return Bearer(request.path)
     raise Unauthenticated("Please sign in.")
+
+
+async def _service(gate: Gate, key: str) -> Service:
+    """Who shows this service key. Raises Unauthenticated."""
+    if hmac.compare_digest(key.encode(), gate.keys.service.encode()):
+        return Service()
+    if not key.startswith(PREFIX) or len(key) > MAX_KEY_CHARS:
+        raise Unauthenticated(INVALID)
+    found = await key_of(gate.storage, key, gate.clock())
+    scopes = frozenset(found.document.scopes)
+    return Service(found.organisation_id, found.document_id, scopes)
 
 
 async def principal_of_token(gate: Gate, token: str) -> Staff | Candidate:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from interview.nouns import DEFAULT_ORGANISATION
+from server.edge.auth.scopes import EVERYTHING
+
 
 class Allow(StrEnum):
     """Whom a route admits."""
@@ -25,6 +28,7 @@ class Staff:
     username: str
     family: str
     role: str = "admin"
+    organisation_id: str = DEFAULT_ORGANISATION
 
     @property
     def actor(self) -> str:
@@ -46,14 +50,19 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A program that showed the service key."""
+    """A program that showed a service key: the server's own, or one of an organisation.
 
-    name: str = "service"
+    `key_id` is empty for the server's own, which may do everything for the first organisation.
+    """
+
+    organisation_id: str = DEFAULT_ORGANISATION
+    key_id: str = ""
+    scopes: frozenset[str] = frozenset({EVERYTHING})
 
     @property
     def actor(self) -> str:
         """How logs of actions name the principal."""
-        return "service"
+        return f"service:{self.key_id}" if self.key_id else "service"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,54 @@
+"""What a service key may do: `area:read` or `area:write`. Deny by default.
+
+A route's scope follows from the module that declares it and its method, unless the route names
+another. Routes of a module that is not listed here need the scope `*`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+EVERYTHING = "*"
+READING = frozenset({"GET", "HEAD"})
+AREAS: dict[str, str] = {
+    "agreement": "reports",
+    "parallel_interview": "sessions",
+    "proctoring": "proctoring",
+    "recordings": "recordings",
+    "reports": "reports",
+    "reviewing": "decisions",
+    "rubrics": "interviews",
+    "speech": "recordings",
+    "transcribe": "speech",
+}
+"""Which area a module of `server/api` belongs to."""
+
+WORDS: dict[str, str] = {
+    EVERYTHING: "Everything that an administrator's programs may do",
+    "decisions:read": "Read scorecards, decisions, notes and tags",
+    "decisions:write": "Give scorecards, decide, add notes and tags",
+    "interviews:write": "Draft rubrics",
+    "proctoring:read": "Read signals, their pictures and clips",
+    "proctoring:write": "Review signals; let a paused session go on or end it",
+    "recordings:read": "Fetch recordings and the questions' sound",
+    "reports:read": "Read reports",
+    "sessions:read": "List and read sessions",
+    "sessions:write": "Create, start, end and erase sessions",
+    "speech:write": "Have clips recognised",
+}
+"""Every scope with what it allows, for people."""
+
+
+def scope_of(tag: str, method: str) -> str:
+    """The scope that a route of this module needs; `*` where nothing smaller was declared."""
+    area = AREAS.get(tag)
+    if area is None:
+        return EVERYTHING
+    scope = f"{area}:{'read' if method in READING else 'write'}"
+    return scope if scope in WORDS else EVERYTHING
+
+
+def covers(granted: Iterable[str], needed: str) -> bool:
+    """Whether a key with these scopes may do that."""
+    held = frozenset(granted)
+    return EVERYTHING in held or needed in held
