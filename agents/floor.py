@@ -17,8 +17,8 @@ from agents.turns.decisions import Act, Decision, Decisions
 from agents.turns.policy import TurnPolicy
 from agents.turns.profile import Expectation, TurnProfile
 from agents.turns.wording import is_back_channel
+from interview.conversation import Listening
 from interview.nouns import QuestionKind, TurnEnd, Word
-from interview.ports.conversation import Listening
 
 SPEECH, STILL_SPEECH, SURE_SPEECH = 0.5, 0.35, 0.85
 KEPT_PROMPTS = 8

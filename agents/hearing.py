@@ -18,15 +18,13 @@ from typing import Protocol
 import structlog
 
 from agents.turns.profile import TurnProfile
-from interview.errors import RoomReplaced, VivaError
+from interview.conversation import Caption, Listening, VoiceFailed, VoiceSays, WordsHeard
+from interview.errors import VivaError
 from interview.nouns import Utterance, Word
-from interview.ports.conversation import ConversationLink, Listening
 from interview.ports.speech import Hypothesis, PcmFrame, Recogniser, RecogniserStream
 
 FLUSH_TIMEOUT_S = 20.0
 FINAL_TIMEOUT_S = 5.0
-FIRST_RETRY_S = 0.2
-MAX_RETRY_S = 2.0
 REOPEN_ATTEMPTS = 3
 MAX_KEPT_S = 200.0
 
@@ -73,7 +71,7 @@ class Hearing:
 
     def __init__(
         self,
-        link: ConversationLink,
+        say: Callable[[VoiceSays], None],
         recogniser: Recogniser,
         *,
         language: str,
@@ -83,7 +81,7 @@ class Hearing:
         now: Callable[[], float] = time.monotonic,
         behind: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        self._link = link
+        self._say = say
         self._recogniser = recogniser
         self._language = language
         self._hotwords = tuple(hotwords)
@@ -163,7 +161,7 @@ class Hearing:
         task.add_done_callback(self._tasks.discard)
 
     async def finish(self, *, command: bool = False) -> None:
-        """All words that could be recognised so far are stored when this returns.
+        """All words that could be recognised so far have been told when this returns.
 
         With `command`, the words of a command stay back for `take_command`.
         """
@@ -174,7 +172,7 @@ class Hearing:
             self._finishing -= 1
         if not command:
             kept, self._kept_back = self._kept_back, ()
-            await self._store_words(kept)
+            self._tell(kept)
 
     def take_command(self) -> str:
         """The words of the command that ended the last utterance."""
@@ -197,7 +195,7 @@ class Hearing:
                     await self._final.wait()
             except (VivaError, TimeoutError):
                 # What was committed before the engine failed is not lost with it.
-                await self._close_utterance()
+                self._close_utterance()
                 raise
             finally:
                 self._flushing, self._quiet = False, False
@@ -307,61 +305,41 @@ class Hearing:
             )
         if (words or hypothesis.tentative) and not self._closed:
             text = " ".join(word.text for word in words)
-            await self._link.hypothesis(text, hypothesis.tentative, words)
+            self._say(Caption(text=text, tentative=hypothesis.tentative, words=words))
         if hypothesis.final:
-            await self._close_utterance()
+            self._close_utterance()
 
-    async def _close_utterance(self) -> None:
+    def _close_utterance(self) -> None:
         words, self._words = (*self._kept_back, *self._words), []
         self._kept_back = ()
         if words and not self._floor.is_noise(words):
             start = self._floor.command_in(words)
             if start is not None:
                 words, self._kept_back = words[:start], words[start:]
-            await self._store_words(words)
+            self._tell(words)
         self._final.set()
 
-    async def _store_words(self, words: tuple[Word, ...]) -> None:
+    def _tell(self, words: tuple[Word, ...]) -> None:
         if not words:
             return
-        await self._store(
-            Utterance(
-                utterance_id=uuid.uuid4().hex,
-                text=" ".join(word.text for word in words),
-                words=words,
-                start_s=words[0].start_s,
-                end_s=words[-1].end_s,
-                language=self._language,
-            )
+        utterance = Utterance(
+            utterance_id=uuid.uuid4().hex,
+            text=" ".join(word.text for word in words),
+            words=words,
+            start_s=words[0].start_s,
+            end_s=words[-1].end_s,
+            language=self._language,
         )
+        self._say(WordsHeard(utterance=utterance))
 
     @property
     def _silent(self) -> bool:
         """Whether the turn logic must not hear of these words: their turn is over already."""
         return self._quiet or self._finishing > 0
 
-    async def _store(self, utterance: Utterance) -> None:
-        """Report it until it is stored; a retry carries the same id, so it is stored once."""
-        pause_s = FIRST_RETRY_S
-        while not self._closed:
-            try:
-                await self._link.utterance(utterance)
-                return
-            except RoomReplaced:
-                return  # it goes on elsewhere, and is heard there
-            except VivaError as error:
-                log.error("utterance_not_stored", code=error.code)
-                if not error.retryable:
-                    await self._link.voice_failed("storage", error.message)
-                    return
-            await asyncio.sleep(pause_s)
-            pause_s = min(MAX_RETRY_S, 2 * pause_s)
-
     def _failed(self, error: Exception) -> None:
         self._failures += 1
         why = error.message if isinstance(error, VivaError) else type(error).__name__
         log.warning("recogniser_stream_failed", why=why, failures=self._failures)
         if self._failures > REOPEN_ATTEMPTS and not self._closed:
-            task = asyncio.create_task(self._link.voice_failed("stt", why), name="stt-failed")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._say(VoiceFailed(component="stt", why=why))

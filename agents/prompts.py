@@ -1,69 +1,11 @@
-"""What was said, reported exactly once and in order."""
+"""What was said, told exactly once and in order."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import structlog
-
-from interview.ports.conversation import ConversationLink
-
-MAX_REPORTS = 256
-
-log = structlog.get_logger(__name__)
-
-Report = Callable[[], Awaitable[None]]
-
-
-class Reporter:
-    """Carries reports to the session one after another, in the order they were posted.
-
-    Full (256 waiting) means that the session does not take anything any more: the report is
-    dropped and logged; the session's own timers go on without it.
-    """
-
-    def __init__(self) -> None:
-        self._queue: asyncio.Queue[Report] = asyncio.Queue(MAX_REPORTS)
-        self._task: asyncio.Task[None] | None = None
-
-    def post(self, report: Report) -> None:
-        """Report soon."""
-        if self._task is None:
-            self._task = asyncio.create_task(self._run(), name="voice-reports")
-        try:
-            self._queue.put_nowait(report)
-        except asyncio.QueueFull:
-            log.error("voice_report_dropped")
-
-    async def drained(self) -> None:
-        """Return when all that was posted so far has been reported."""
-        if self._task is not None and not self._task.done():
-            await self._queue.join()
-
-    async def aclose(self) -> None:
-        """Deliver what is waiting (5 s at most) and stop."""
-        if self._task is None:
-            return
-        try:
-            async with asyncio.timeout(5.0):
-                await self.drained()
-        except TimeoutError:
-            log.error("voice_reports_lost", count=self._queue.qsize())
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _run(self) -> None:
-        while True:
-            report = await self._queue.get()
-            try:
-                await report()
-            except Exception:
-                # Root of the reporting task: one refused report must not silence the next ones.
-                log.exception("voice_report_refused")
-            finally:
-                self._queue.task_done()
+from interview.conversation import PromptEnded, PromptStarted
 
 
 @dataclass(slots=True)
@@ -76,11 +18,10 @@ class _Saying:
 
 
 class PromptLedger:
-    """The prompt being said. `begin` and the first `end` after it make one report each."""
+    """The prompt being said. `begin` and the first `end` after it make one message each."""
 
-    def __init__(self, link: ConversationLink, reporter: Reporter) -> None:
-        self._link = link
-        self._reporter = reporter
+    def __init__(self, say: Callable[[PromptStarted | PromptEnded], None]) -> None:
+        self._say = say
         self._saying: _Saying | None = None
 
     @property
@@ -99,7 +40,7 @@ class PromptLedger:
         if saying is None or saying.started:
             return
         saying.started = True
-        self._reporter.post(lambda: self._link.prompt_started(saying.prompt_id, saying.duration_s))
+        self._say(PromptStarted(prompt_id=saying.prompt_id, duration_s=saying.duration_s))
 
     def played(self, played_s: float, *, interrupted: bool) -> None:
         """How far it came."""
@@ -112,10 +53,10 @@ class PromptLedger:
         saying, self._saying = self._saying, None
         if saying is None:
             return
-        self._reporter.post(
-            lambda: self._link.prompt_ended(
-                saying.prompt_id,
-                round(saying.played_s, 3),
+        self._say(
+            PromptEnded(
+                prompt_id=saying.prompt_id,
+                played_s=round(saying.played_s, 3),
                 duration_s=round(saying.duration_s, 3),
                 interrupted=interrupted or saying.interrupted,
                 failure=failure,

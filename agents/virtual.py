@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from agents.prompts import PromptLedger, Reporter
-from interview.nouns import QuestionKind
-from interview.ports.conversation import ConversationLink, Listening, Playout, SpokenPrompt
+from agents.prompts import PromptLedger
+from interview.channel import VoiceSide
+from interview.conversation import Flush, Flushed, Hush, RoomSays, Speak
+from interview.ports.conversation import Playout
 
 
 class Silence:
@@ -20,52 +21,37 @@ class Silence:
 
 
 class VirtualVoice:
-    """See `interview.ports.Voice`. Needs no audio and no AgentSession."""
+    """See `interview.ports.conversation.Voice`. Needs no audio and no AgentSession."""
 
-    def __init__(self, link: ConversationLink) -> None:
+    def __init__(self, room: VoiceSide) -> None:
         self.playout: Playout = Silence()
-        self._reporter = Reporter()
-        self._ledger = PromptLedger(link, self._reporter)
+        self._room = room
+        self._ledger = PromptLedger(room.say)
         self._timer: asyncio.TimerHandle | None = None
         self._began = 0.0
         self._now: Callable[[], float] = asyncio.get_running_loop().time
+        room.serve(self._do)
 
-    async def speak(self, prompt: SpokenPrompt) -> None:
+    def _do(self, message: RoomSays) -> None:
+        if isinstance(message, Speak):
+            self._speak(message)
+        elif isinstance(message, Hush):
+            self._cut()
+        elif isinstance(message, Flush):  # nothing was heard
+            self._room.say(Flushed(flush_id=message.flush_id))
+
+    def _speak(self, prompt: Speak) -> None:
         """Let the prompt's duration pass."""
         self._cut()
-        duration_s = prompt.audio.duration_s
-        self._ledger.begin(prompt.prompt_id, duration_s)
+        self._ledger.begin(prompt.prompt_id, prompt.duration_s)
         self._ledger.started()
         self._began = self._now()
-        self._timer = asyncio.get_running_loop().call_later(duration_s, self._end, duration_s)
-
-    @property
-    def lag_s(self) -> float:
-        """Nothing is heard, so nothing waits."""
-        return 0.0
-
-    async def hush(self) -> None:
-        """Stop the prompt."""
-        self._cut()
-
-    def listen(
-        self,
-        mode: Listening,
-        *,
-        pause_tolerance_s: float = 3.0,
-        kind: QuestionKind = QuestionKind.TEXT,
-        answered: bool = False,
-        turn_id: str | None = None,
-    ) -> None:
-        """Nothing is heard."""
-
-    async def finish_utterance(self) -> None:
-        """Nothing was heard."""
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(prompt.duration_s, self._end, prompt.duration_s)
 
     async def aclose(self) -> None:
-        """Stop the prompt; its end is reported."""
+        """Stop the prompt; its end is told."""
         self._cut()
-        await self._reporter.aclose()
 
     def _cut(self) -> None:
         if self._timer is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -20,25 +20,35 @@ from agents.hearing import Hearing, duration_s
 from agents.interviewer import Interviewer
 from agents.level import SpeakersLevel
 from agents.playout import PromptOutput, as_frames, pace
-from agents.prompts import PromptLedger, Reporter
+from agents.prompts import PromptLedger
 from agents.taps import OverheardDetector, OverheardVad
 from agents.turns.behind import Behind
 from agents.turns.commands import CommandKind
 from agents.turns.profile import INTERVIEW, Expectation, TurnProfile
-from interview.errors import VivaError
-from interview.nouns import QuestionKind, TurnEnd
-from interview.ports.conversation import (
-    AudioIn,
-    ConversationLink,
-    Listening,
-    Playout,
-    SpokenPrompt,
-    Voice,
+from interview.channel import VoiceSide
+from interview.conversation import (
+    CandidateSpeaking,
+    Flush,
+    Flushed,
+    Hush,
+    Listen,
+    RoomSays,
+    Speak,
+    SpokenCommand,
+    TurnEnded,
+    TurnExpected,
+    TurnOffered,
+    TurnResumed,
+    VoiceFailed,
 )
+from interview.errors import VivaError
+from interview.nouns import TurnEnd
+from interview.ports.conversation import AudioIn, Fetch, Playout, Voice
 from interview.ports.speech import PcmFrame, Recogniser
 
 CUT_TIMEOUT_S = 2.0
 CLOSE_TIMEOUT_S = 5.0
+BEAT_S = 1.0
 NEVER_S = 86_400.0
 VAD_RATE_HZ = 16_000
 TOO_LATE_S = 0.25
@@ -67,23 +77,25 @@ def prewarm() -> None:
 
 
 async def open_voice(
-    link: ConversationLink,
+    room: VoiceSide,
     audio_in: AudioIn,
     recogniser: Recogniser | None,
     *,
     language: str,
     hotwords: Sequence[str] = (),
+    fetch: Fetch,
     profile: TurnProfile = INTERVIEW,
-    clock: Callable[[], float],
     paced: bool = False,
 ) -> Voice:
     """Start listening to `audio_in`; prompts are heard where `playout` is pulled.
 
+    Returns when the room has told the time. `fetch` gets a prompt's audio from its address.
     `paced`: nobody pulls (a client that plays the prompts itself), so a virtual speaker does.
     Without an available recogniser the voice speaks and still tells when the candidate speaks.
     """
     await asyncio.to_thread(prewarm)
-    voice = SessionVoice(link, profile=profile, clock=clock)
+    await room.ready()
+    voice = SessionVoice(room, fetch, profile=profile)
     if recogniser is not None and recogniser.health().available:
         voice.hear_with(recogniser, language=language, hotwords=hotwords)
     await voice.start(audio_in, paced=paced)
@@ -91,30 +103,26 @@ async def open_voice(
 
 
 class SessionVoice:
-    """See `interview.ports.Voice`. Turns are decided by the floor (`agents/turns`), not here."""
+    """Implements `interview.ports.conversation.Voice`. Turns are decided by the floor, not here."""
 
-    def __init__(
-        self, link: ConversationLink, *, profile: TurnProfile, clock: Callable[[], float]
-    ) -> None:
-        self._link = link
+    def __init__(self, room: VoiceSide, fetch: Fetch, *, profile: TurnProfile) -> None:
+        self._room = room
+        self._fetch = fetch
         self._profile = profile
-        self._clock = clock
-        self._floor = Floor(self, profile=profile, clock=clock)
+        self._floor = Floor(self, profile=profile, clock=room.clock)
         self._output = PromptOutput(self._floor.played)
         self.playout: Playout = self._output
         self._behind = Behind()
         self._level = SpeakersLevel()
-        self._reporter = Reporter()
-        self._ledger = PromptLedger(link, self._reporter)
+        self._ledger = PromptLedger(room.say)
         self._hearing: Hearing | None = None
         self._session: AgentSession[None] | None = None
         self._speak_lock = asyncio.Lock()
-        self._pacer: asyncio.Task[None] | None = None
+        self._steady: list[asyncio.Task[None]] = []
         self._handle: SpeechHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._language = "en"
         self._turn_id: str | None = None
-        self._interruptible = True
         self._aside = False
         self._closing = False
 
@@ -124,7 +132,7 @@ class SessionVoice:
         """Give the voice ears that understand. Call before `start`."""
         self._language = language
         self._hearing = Hearing(
-            self._link,
+            self._room.say,
             recogniser,
             language=language,
             hotwords=hotwords,
@@ -143,8 +151,27 @@ class SessionVoice:
         session.input.audio = CandidateAudio(audio_in, self._hear, self._levelled)
         session.output.audio = self._output
         await session.start(Interviewer(), record=False)
+        self._steady.append(asyncio.create_task(self._beat(), name="voice-beat"))
         if paced:
-            self._pacer = asyncio.create_task(pace(self._output), name="virtual-speaker")
+            speaker = asyncio.create_task(pace(self._output), name="virtual-speaker")
+            self._steady.append(speaker)
+        self._room.serve(self._do)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            self._room.beat(self._lag_s)
+
+    def _do(self, message: RoomSays) -> None:
+        """What the room says, at once; what takes time goes on in its order."""
+        if isinstance(message, Listen):
+            self._listen(message)
+        elif isinstance(message, Speak):
+            self._spawn(self._speak(message), "speak")
+        elif isinstance(message, Hush):
+            self._spawn(self._hush(), "hush")
+        elif isinstance(message, Flush):
+            self._spawn(self._flush(message.flush_id), "flush")
 
     def _levelled(self, samples: bytes) -> bytes:
         """A quiet speaker as loud as others; never the avatar's own echo."""
@@ -185,29 +212,30 @@ class SessionVoice:
 
     # --- speaking ----------------------------------------------------------------------------
 
-    async def speak(self, prompt: SpokenPrompt) -> None:
-        """Start saying it and return; whatever was being said is cut off first."""
+    async def _speak(self, prompt: Speak) -> None:
+        """Start saying it; whatever was being said is cut off first."""
         async with self._speak_lock:
             await self._cut()
-            self._ledger.begin(prompt.prompt_id, prompt.audio.duration_s)
+            self._ledger.begin(prompt.prompt_id, prompt.duration_s)
             if self._session is None or self._closing:
                 self._ledger.end(failure="voice")
                 return
-            self._interruptible, self._aside = prompt.interruptible, prompt.aside
+            self._aside = prompt.aside
             try:
                 handle = self._session.say(
                     prompt.text,
-                    audio=as_frames(prompt.audio),
+                    audio=as_frames(await self._fetch(prompt.audio)),
                     allow_interruptions=False,
                     add_to_chat_ctx=False,
                 )
-            except RuntimeError:
+            except (RuntimeError, VivaError):
+                log.exception("prompt_not_said")
                 self._ledger.end(failure="voice")
                 return
             self._handle = handle
             handle.add_done_callback(self._on_spoken)
 
-    async def hush(self) -> None:
+    async def _hush(self) -> None:
         """Stop what is being said."""
         async with self._speak_lock:
             await self._cut()
@@ -238,55 +266,47 @@ class SessionVoice:
         self._floor.prompt_ended(aside=self._aside)
 
     @property
-    def lag_s(self) -> float:
-        """Age of the oldest audio of this conversation that is not yet recognised."""
+    def _lag_s(self) -> float:
         return self._hearing.lag_s if self._hearing is not None else 0.0
 
     # --- listening ---------------------------------------------------------------------------
 
-    def listen(
-        self,
-        mode: Listening,
-        *,
-        pause_tolerance_s: float = 3.0,
-        kind: QuestionKind = QuestionKind.TEXT,
-        answered: bool = False,
-        turn_id: str | None = None,
-    ) -> None:
+    def _listen(self, wanted: Listen) -> None:
         """Change what is listened for, and how long a pause may be."""
-        self._turn_id = turn_id
+        self._room.beat(self._lag_s)  # the session clock may have begun to run
+        self._turn_id = wanted.turn_id
         if self._hearing is not None:
-            self._hearing.listen(mode)
+            self._hearing.listen(wanted.mode)
         if self._closing:
             return
         self._floor.expect(
             Expectation(
-                mode=mode,
-                kind=kind,
-                pause_tolerance_s=pause_tolerance_s,
-                answered=answered,
+                mode=wanted.mode,
+                kind=wanted.question,
+                pause_tolerance_s=wanted.pause_tolerance_s,
+                answered=wanted.answered,
                 language=self._language,
             )
         )
 
-    async def finish_utterance(self) -> None:
-        """All words heard so far are stored when this returns; they end no turn any more."""
-        if self._hearing is None:
-            return
-        await self._hearing.finish()
-        self._floor.forget()
+    async def _flush(self, flush_id: str) -> None:
+        """Tell all words heard so far; they end no turn any more."""
+        try:
+            if self._hearing is not None:
+                await self._hearing.finish()
+                self._floor.forget()
+        finally:
+            self._room.say(Flushed(flush_id=flush_id))
 
     # --- what the floor decides (see `agents.floor.Acts`) -------------------------------------
 
     def duck(self) -> None:
         """Something was heard: speak more quietly."""
-        if self._interruptible:
-            self._output.duck()
+        self._output.duck()
 
     def hold(self) -> None:
         """Somebody speaks: be silent, but keep the place."""
-        if self._interruptible:
-            self._output.hold()
+        self._output.hold()
 
     def resume(self, *, again: bool) -> None:
         """It was a cough; `again`: long enough to repeat the last syllable."""
@@ -294,8 +314,7 @@ class SessionVoice:
 
     def stop(self) -> None:
         """The candidate has the floor."""
-        if self._interruptible:
-            self._spawn(self.hush(), "give-way")
+        self._spawn(self._hush(), "give-way")
 
     def prepare(self) -> None:
         """The end may be near: have all words, and let the session get ready.
@@ -304,22 +323,22 @@ class SessionVoice:
         """
         if self._hearing is not None and self._behind.seconds < TOO_LATE_S:
             self._hearing.flush_soon()
-        self._reporter.post(lambda: self._link.turn_expected(True))
+        self._room.say(TurnExpected(expected=True))
 
     def retract(self) -> None:
         """It was not the end."""
-        self._reporter.post(lambda: self._link.turn_expected(False))
+        self._room.say(TurnExpected(expected=False))
 
     def offer(self, end: TurnEnd) -> None:
         """It seems to be the end: the session has it acknowledged."""
-        self._reporter.post(lambda: self._link.turn_offered(end))
+        self._room.say(TurnOffered(turn_id=self._turn_id, end=end))
 
     def regain(self) -> None:
         """It was not the end: the acknowledgement stops within a frame."""
         if self._aside:
             self._output.hold()
-            self._spawn(self.hush(), "give-way")
-        self._reporter.post(self._link.turn_resumed)
+            self._spawn(self._hush(), "give-way")
+        self._room.say(TurnResumed(turn_id=self._turn_id))
 
     def end_turn(self, end: TurnEnd | None) -> None:
         """The candidate has finished."""
@@ -333,15 +352,13 @@ class SessionVoice:
         """The candidate began or stopped to speak."""
         if self._hearing is not None:
             self._hearing.speech(speaking)
-        at_s = self._clock()
-        self._reporter.post(lambda: self._link.candidate_speaking(speaking, at_s))
+        self._room.say(CandidateSpeaking(speaking=speaking, at_s=self._room.clock()))
 
     async def settled(self) -> None:
-        """Barge-ins so far have been carried out and reported."""
+        """Barge-ins so far have been carried out and told."""
         going = [task for task in self._tasks if task.get_name() == "give-way"]
         if going:
             await asyncio.wait(going)
-        await self._reporter.drained()
 
     async def _end_turn(
         self, turn_id: str | None, end: TurnEnd | None, command: CommandKind | None = None
@@ -355,14 +372,13 @@ class SessionVoice:
                 said = self._hearing.take_command()
             self._floor.forget()
             if command is None:
-                await self._reporter.drained()  # the acknowledgement comes before the end
-                await self._link.turn_ended(turn_id, end)
+                self._room.say(TurnEnded(turn_id=turn_id, end=end))
             else:
-                await self._link.spoken_command(command.value, said)
+                self._room.say(SpokenCommand(turn_id=turn_id, command=command.value, words=said))
         except Exception as error:
             # Root of the turn's task: without a report the interview would stall.
-            log.exception("turn_not_reported")
-            await self._link.voice_failed("turns", type(error).__name__)
+            log.exception("turn_not_told")
+            self._room.say(VoiceFailed(component="turns", why=type(error).__name__))
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
@@ -384,16 +400,16 @@ class SessionVoice:
         if self._closing:
             return
         self._ledger.end(interrupted=True, failure="voice")
-        self._reporter.post(lambda: self._link.voice_failed("voice", why))
+        self._room.say(VoiceFailed(component="voice", why=why))
 
     async def aclose(self) -> None:
-        """Stop speaking and listening; every prompt begun has been reported."""
+        """Stop speaking and listening; every prompt begun has been told."""
         if self._closing:
             return
         self._closing = True
         self._floor.close()
-        if self._pacer is not None:
-            self._pacer.cancel()
+        for task in self._steady:
+            task.cancel()
         async with self._speak_lock:
             await self._cut()
         self._ledger.end(interrupted=True)
@@ -404,4 +420,3 @@ class SessionVoice:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_TIMEOUT_S):
                     await self._session.aclose()
-        await self._reporter.aclose()

@@ -24,12 +24,20 @@ from livekit.agents.voice import io
 from agents.ears import CandidateAudio
 from agents.playout import as_frames
 from agents.voice import open_voice
-from interview.nouns import TurnEnd
-from interview.ports.conversation import AudioIn, Listening, SpokenPrompt, Voice
+from interview.channel import in_memory
+from interview.conversation import (
+    Listening,
+    PromptEnded,
+    PromptStarted,
+    SpokenCommand,
+    TurnOffered,
+    VoiceSays,
+)
+from interview.ports.conversation import AudioIn, Voice
 from interview.ports.speech import PcmFrame, SpokenAudio
 from realtime.early import receive_early
 from realtime.peer import open_peer
-from tests.fakes.conversation import NotingLink
+from tests.fakes.conversation import NotingRoom
 from tests.fakes.engines import ScriptedRecogniser, ScriptedStream
 from tests.realtime.candidate import Candidate, ClipTrack
 
@@ -141,15 +149,17 @@ class Ours:
 
     async def start(self, source: AudioIn, recogniser: ScriptedRecogniser) -> None:
         """Begin to listen."""
-        link = _ReplyingLink(self)
-        self.voice = await open_voice(link, source, recogniser, language="en", clock=time.monotonic)
+        self._room = _ReplyingRoom(self)
+        side = in_memory(self._room.side)
+        self.voice = await open_voice(
+            side, source, recogniser, language="en", fetch=self._room.fetch
+        )
         self.listen()
 
     def listen(self) -> None:
         """Wait for an answer."""
-        assert self.voice is not None
-        self.voice.listen(Listening.OFF)
-        self.voice.listen(self.setting.mode, pause_tolerance_s=self.setting.tolerance_s)
+        self._room.listen(Listening.OFF)
+        self._room.listen(self.setting.mode, pause_tolerance_s=self.setting.tolerance_s)
 
     @property
     def playout(self) -> Any:
@@ -158,10 +168,8 @@ class Ours:
 
     async def say(self, duration_s: float) -> None:
         """A prompt."""
-        assert self.voice is not None
         self._number += 1
-        prompt = SpokenPrompt(f"p{self._number}", "A prompt.", _spoken(duration_s))
-        await self.voice.speak(prompt)
+        self._room.speak(f"p{self._number}", "A prompt.", _spoken(duration_s))
 
     async def ended(self) -> None:
         """The turn is over: reply."""
@@ -180,34 +188,20 @@ class Ours:
             await self.voice.aclose()
 
 
-class _ReplyingLink(NotingLink):
+class _ReplyingRoom(NotingRoom):
     def __init__(self, ours: Ours) -> None:
         super().__init__(time.monotonic)
         self._ours = ours
 
-    async def turn_offered(self, end: TurnEnd) -> None:
-        await self._ours.ended()
-
-    async def turn_ended(self, turn_id: str | None, end: TurnEnd | None = None) -> None:
-        """The reply has begun already, with its acknowledgement."""
-
-    async def spoken_command(self, command: str, words: str) -> None:
-        await self._ours.ended()
-
-    async def prompt_started(self, prompt_id: str, duration_s: float) -> None:
-        self._ours.started()
-
-    async def prompt_ended(
-        self,
-        prompt_id: str,
-        played_s: float,
-        *,
-        duration_s: float = 0.0,
-        interrupted: bool,
-        failure: str | None = None,
-    ) -> None:
-        self._ours.interrupted += interrupted
-        self._ours.finished += not interrupted
+    async def _take(self, message: VoiceSays) -> None:
+        """The reply begins with its acknowledgement, before the turn has ended."""
+        if isinstance(message, (TurnOffered, SpokenCommand)):
+            await self._ours.ended()
+        elif isinstance(message, PromptStarted):
+            self._ours.started()
+        elif isinstance(message, PromptEnded):
+            self._ours.interrupted += message.interrupted
+            self._ours.finished += not message.interrupted
 
 
 class LiveKit:

@@ -15,8 +15,8 @@ from agents.turns.profile import INTERVIEW, Evidence, Expectation, Patience, Tur
 from agents.turns.voicing import Heard, Voicing, VoicingRules
 from agents.turns.wording import ending_of, ends_with_stop, is_back_channel, plain_words
 from interview import rules
+from interview.conversation import Listening
 from interview.nouns import QuestionKind, TurnEnd, Word
-from interview.ports.conversation import Listening
 
 WORDS_LATE_S = 0.15
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from agents.turns.pace import USUAL_LONG_PAUSES
 from agents.turns.wording import Ending
+from interview.conversation import Listening
 from interview.nouns import SAID_SO, QuestionKind
-from interview.ports.conversation import Listening
 
 MAX_TOLERANCE_S = 30.0
 STANDARD_TOLERANCE_S = 3.0

@@ -1,33 +1,14 @@
-"""The live voice: what a session and its ears and mouth ask of each other."""
+"""The live voice, and what its room gives it. Their words: `interview.conversation`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from interview.nouns import QuestionKind, TurnEnd, Utterance, Word
 from interview.ports.speech import PcmFrame, SpokenAudio
 
-
-class Listening(StrEnum):
-    """What the voice does with what it hears."""
-
-    OFF = "off"
-    REPLY = "reply"
-    ANSWER = "answer"
-
-
-@dataclass(frozen=True, slots=True)
-class SpokenPrompt:
-    """Something to say, already synthesised. An `aside` leaves the candidate the floor."""
-
-    prompt_id: str
-    text: str
-    audio: SpokenAudio
-    interruptible: bool = True
-    aside: bool = False
+Fetch = Callable[[str], Awaitable[SpokenAudio]]
+"""The audio at an address that the room has named. Raises NotFound, Unavailable."""
 
 
 class AudioIn(Protocol):
@@ -44,74 +25,10 @@ class Playout(Protocol):
         """Exactly `samples` of PCM at PLAYOUT_RATE_HZ (padded with silence), or None when idle."""
 
 
-class ConversationLink(Protocol):
-    """What the voice tells the session. Every call is idempotent where it carries an id."""
-
-    async def candidate_speaking(self, speaking: bool, at_s: float) -> None: ...
-
-    async def hypothesis(self, text: str, tentative: str, words: Sequence[Word]) -> None:
-        """Live captions of the open utterance; volatile."""
-
-    async def utterance(self, utterance: Utterance) -> None:
-        """Committed words; stored when this returns."""
-
-    async def turn_offered(self, end: TurnEnd) -> None:
-        """The answer seems over: acknowledge it. `turn_resumed` or `turn_ended` follows."""
-
-    async def turn_resumed(self) -> None:
-        """The candidate went on after the acknowledgement."""
-
-    async def turn_ended(self, turn_id: str | None, end: TurnEnd | None = None) -> None:
-        """The turn policy says that the candidate has finished the turn that was listened to."""
-
-    async def turn_expected(self, expected: bool) -> None:
-        """The end may be near: get ready, keep nothing. False: it was not the end."""
-
-    async def spoken_command(self, command: str, words: str) -> None:
-        """The candidate said `done`, `repeat`, `moment` or `skip`: no answer, shown as such."""
-
-    async def prompt_started(self, prompt_id: str, duration_s: float) -> None: ...
-
-    async def prompt_ended(
-        self,
-        prompt_id: str,
-        played_s: float,
-        *,
-        duration_s: float = 0.0,
-        interrupted: bool,
-        failure: str | None = None,
-    ) -> None:
-        """Exactly once for each prompt given to `Voice.speak`; `duration_s`: of all of it."""
-
-    async def voice_failed(self, component: str, why: str) -> None: ...
-
-
 class Voice(Protocol):
-    """One live conversation's ears and mouth (a livekit-agents AgentSession inside)."""
+    """One live conversation's ears and mouth, in this process. It does what the room says."""
 
     playout: Playout
 
-    @property
-    def lag_s(self) -> float:
-        """Age of the oldest audio of this conversation that is not yet recognised."""
-
-    async def speak(self, prompt: SpokenPrompt) -> None:
-        """Start saying it and return; whatever was being said is cut off first."""
-
-    async def hush(self) -> None: ...
-
-    def listen(
-        self,
-        mode: Listening,
-        *,
-        pause_tolerance_s: float = 3.0,
-        kind: QuestionKind = QuestionKind.TEXT,
-        answered: bool = False,
-        turn_id: str | None = None,
-    ) -> None:
-        """`answered`: whether words of this answer are stored; those are counted by nobody else."""
-
-    async def finish_utterance(self) -> None:
-        """Flush the recogniser: all words heard so far are committed when this returns."""
-
-    async def aclose(self) -> None: ...
+    async def aclose(self) -> None:
+        """Stop speaking and listening; every prompt begun has been told."""

@@ -100,7 +100,7 @@ class Recogniser(Protocol):
     async def aclose(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class SpokenAudio:
     """A synthesised prompt: PCM at `sample_rate_hz`, its mouth shapes, and what made it."""
 

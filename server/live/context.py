@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from interview.channel import RoomSide
 from interview.ports.analysis import FollowUpAuthor
 from interview.ports.changes import Changes
-from interview.ports.conversation import AudioIn, ConversationLink, Playout, Voice
+from interview.ports.conversation import AudioIn, Fetch, Playout, Voice
 from interview.ports.speech import EngineHealth, Recogniser
 from interview.ports.storage import BlobStore, Storage
 from proctoring.monitor import Image, ProctoringMonitor
@@ -22,12 +23,12 @@ class OpenVoice(Protocol):
 
     async def __call__(
         self,
-        link: ConversationLink,
+        room: RoomSide,
         audio_in: AudioIn,
         *,
         language: str,
         hotwords: Sequence[str],
-        clock: Callable[[], float],
+        fetch: Fetch,
         paced: bool,
     ) -> Voice: ...
 
@@ -85,7 +86,7 @@ class LiveContext:
     recogniser: Recogniser | None = None
     synthesiser_health: Callable[[], EngineHealth] | None = None
     open_voice: OpenVoice | None = None
-    open_text_voice: Callable[[ConversationLink], Voice] | None = None
+    open_text_voice: Callable[[RoomSide], Voice] | None = None
     open_peer: OpenPeer | None = None
     open_pcm: Callable[[Callable[[], float]], PcmSource] | None = None
     follow_ups: FollowUpAuthor | None = None

@@ -6,22 +6,24 @@ import asyncio
 import base64
 import binascii
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import structlog
 
 from interview import machine, views
 from interview.commands import BeginFault, ChangeMedia, CommitUtterance, DeliverPrompt, EndFault
+from interview.conversation import Hush, Listen, Listening, Speak
 from interview.errors import InvalidInput, Unavailable, VivaError
-from interview.nouns import Media, Utterance, Viseme
-from interview.ports.conversation import AudioIn, Listening, SpokenPrompt, Voice
+from interview.nouns import Media, Utterance
+from interview.ports.conversation import AudioIn, Voice
 from interview.ports.speech import PcmFrame, SpokenAudio
 from interview.seams import without_overlap
 from server.live.context import PcmSource, Peer
 from server.live.gap_audio import GapAudio, Join
 from server.live.kept_sound import KeptSound
-from server.live.link import SessionLink
 from server.live.messages import BacklogFrame, BacklogRequest, Picture
+from server.live.speech import speech_key
+from server.live.told import Told
 from server.live.watch import WatchDesk
 from server.live.within import Within
 
@@ -32,6 +34,7 @@ REBUILD_WAIT_S = 0.5
 BEAT_S = 1.0
 MIN_GAP_S = 0.2
 FLUSH_S = 3.0
+LAST_WORDS_S = 5.0
 EARS_FAULT = "recogniser_starting"
 EARS_WAIT_S = 30.0
 LAG_FAULT = "recogniser_lag"
@@ -78,7 +81,7 @@ class MediaDesk:
         self.watched = watch
         self.on_expected: Callable[[bool], None] = lambda expected: None
         self.voice: Voice | None = None
-        self.link: SessionLink | None = None
+        self.told: Told | None = None
         self.peer: Peer | None = None
         self._pcm: PcmSource | None = None
         self._gap: GapAudio | None = None
@@ -91,10 +94,11 @@ class MediaDesk:
         self._expecting = False
         self._connected = False
         self._voiced = False
-        self._visemes: dict[str, Sequence[Viseme]] = {}
+        self._audio: dict[str, SpokenAudio] = {}  # of the line being said
         self._saying: str | None = None
+        self._wanted: Listen | None = None
         self._rebuilds = 0
-        self._held: SessionLink | None = None
+        self._held: Told | None = None
         self._source: AudioIn | None = None
         self._paced = False
         context = session.context
@@ -109,23 +113,34 @@ class MediaDesk:
             await asyncio.sleep(min(MAX_READING_S, READING_S_PER_WORD * len(text.split())))
             await self._deliver_unspoken(prompt_id)
             return
-        self._visemes = {prompt_id: audio.visemes}
         await self._wait_for_media()
         if self._saying != prompt_id or self._connection_id is None:
             return
-        voice = await self._voice_now()
-        if voice is None:
+        told = await self._told_now()
+        if told is None:
             await asyncio.sleep(audio.duration_s)
             await self._deliver_unspoken(prompt_id)
             return
-        await voice.speak(SpokenPrompt(prompt_id, text, audio))
+        self._speak(told, prompt_id, text, audio)
 
     async def murmur(self, prompt_id: str, text: str, audio: SpokenAudio) -> None:
         """A word of acknowledgement; too late when the candidate goes on or the turn is over."""
-        if self.voice is None or self.session.state.yielding is None:
-            return
-        self._visemes = {prompt_id: audio.visemes}
-        await self.voice.speak(SpokenPrompt(prompt_id, text, audio, aside=True))
+        if self.told is not None and self.session.state.yielding is not None:
+            self._speak(self.told, prompt_id, text, audio, aside=True)
+
+    def _speak(
+        self, told: Told, prompt_id: str, text: str, audio: SpokenAudio, *, aside: bool = False
+    ) -> None:
+        self._audio = {prompt_id: audio}
+        told.side.say(
+            Speak(
+                prompt_id=prompt_id,
+                text=text,
+                audio=speech_key(self.session.session_id, prompt_id),
+                duration_s=audio.duration_s,
+                aside=aside,
+            )
+        )
 
     async def _deliver_unspoken(self, prompt_id: str) -> None:
         if self._saying != prompt_id or self._connection_id is None:
@@ -136,31 +151,34 @@ class MediaDesk:
         """A client that plays the address itself has heard it to the end."""
         if self._saying == prompt_id and self.peer is None:
             await self.session.command(DeliverPrompt(prompt_id=prompt_id, how="audio"))
-            if self.voice is not None:
-                await self.voice.hush()
+            self._say_nothing()
 
     async def hush(self) -> None:
         """Stop the avatar."""
         self._saying = None
-        if self.voice is not None:
-            await self.voice.hush()
+        self._say_nothing()
+
+    def _say_nothing(self) -> None:
+        if self.told is not None:
+            self.told.side.say(Hush())
 
     def sync(self) -> None:
         """Let the voice listen for what the state wants to hear."""
-        if self.voice is None:
-            return
-        mode = Listening(machine.listening_for(self.session.state))
-        question = views.current_question(self.session.state)
-        if question is None:
-            self.voice.listen(mode, turn_id=views.turn_id(self.session.state))
-            return
-        self.voice.listen(
-            mode,
-            pause_tolerance_s=views.pause_tolerance_s(self.session.state, question),
-            kind=question.kind,
-            answered=bool(self.session.state.answer_text),
-            turn_id=views.turn_id(self.session.state),
-        )
+        state = self.session.state
+        mode, turn_id = Listening(machine.listening_for(state)), views.turn_id(state)
+        question = views.current_question(state)
+        wanted = Listen(mode=mode, turn_id=turn_id)
+        if question is not None:
+            wanted = Listen(
+                mode=mode,
+                pause_tolerance_s=views.pause_tolerance_s(state, question),
+                question=question.kind,
+                answered=bool(state.answer_text),
+                turn_id=turn_id,
+            )
+        if self.told is not None and wanted != self._wanted:
+            self._wanted = wanted
+            self.told.side.say(wanted)
 
     async def _wait_for_media(self) -> None:
         if not self._expecting or self._ready.is_set():
@@ -172,18 +190,18 @@ class MediaDesk:
             log.info("media_not_ready", session=self.session.session_id)
             self._expecting = False
 
-    async def _voice_now(self) -> Voice | None:
+    async def _told_now(self) -> Told | None:
         async with self._lock:
             if self.voice is None and self.session.context.open_text_voice is not None:
-                link = self._new_link()
-                self.voice = self.session.context.open_text_voice(link)
-                self.link = link
-            return self.voice
+                told = self._new_told()
+                self.voice = self.session.context.open_text_voice(told.side)
+                self.told, self._wanted = told, None
+            return self.told
 
-    def _new_link(self) -> SessionLink:
-        return SessionLink(
+    def _new_told(self) -> Told:
+        return Told(
             self.session,
-            visemes=lambda prompt_id: self._visemes.get(prompt_id, ()),
+            visemes=lambda each: self._audio[each].visemes if each in self._audio else (),
             on_speech=self.watched.speech,
             on_expected=lambda expected: self.on_expected(expected),
             commit=self._commit,
@@ -313,12 +331,12 @@ class MediaDesk:
 
     async def _drop_media(self, *, keep_words: bool) -> None:
         async with self._lock:
-            voice, link, peer, pcm = self.voice, self.link, self.peer, self._pcm
-            self.voice = self.link = self.peer = self._pcm = self._gap = None
+            voice, told, peer, pcm = self.voice, self.told, self.peer, self._pcm
+            self.voice = self.told = self.peer = self._pcm = self._gap = None
             self._source = None
             self._connected = self._voiced = False
-        if link is not None and voice is not None:
-            await self._last_words(voice, link, hold=keep_words)
+        if told is not None:
+            await self._last_words(told, hold=keep_words)
         if voice is not None:
             await voice.aclose()
         if pcm is not None:
@@ -326,41 +344,40 @@ class MediaDesk:
         if peer is not None:
             await peer.aclose()
 
-    async def _last_words(self, voice: Voice, link: SessionLink, *, hold: bool) -> None:
+    async def _last_words(self, told: Told, *, hold: bool) -> None:
         if hold:
-            link.hold()
-            self._held = link
+            told.hold()
+            self._held = told
         try:
-            async with asyncio.timeout(5.0):
-                await voice.finish_utterance()
-        except (TimeoutError, VivaError):
+            async with asyncio.timeout(LAST_WORDS_S):
+                await told.side.flush()
+        except TimeoutError:
             log.info("last_words_not_recognised", session=self.session.session_id)
         if not hold:
-            link.detach()
+            told.detach()
 
     async def flush_words(self) -> None:
         """What is still being recognised is committed when this returns (at most 3 s)."""
-        voice = self.voice
-        if voice is None:
+        if self.told is None:
             return
         try:
             async with asyncio.timeout(FLUSH_S):
-                await voice.finish_utterance()
+                await self.told.side.flush()
         except TimeoutError:
             log.info("flush_timed_out", session=self.session.session_id)
 
     async def abandon(self) -> None:
         """End everything; nothing more is stored (the session is being deleted)."""
         self._connection_id = None
-        if self.link is not None:
-            self.link.detach()
+        if self.told is not None:
+            self.told.detach()
         self._held = None
         await self._drop_media(keep_words=False)
 
     async def commit_held(self) -> None:
         """No audio of the gap will come: what was heard before it is what we have."""
-        link, self._held = self._held, None
-        for utterance in link.held if link is not None else ():
+        told, self._held = self._held, None
+        for utterance in told.held if told is not None else ():
             await self._commit(utterance)
 
     # --- voice -------------------------------------------------------------------------------
@@ -377,21 +394,22 @@ class MediaDesk:
         audio = self._with_gap(source)
         if self._sound is not None:
             audio = self._sound.tap(audio)
-        link = self._new_link()
+        told = self._new_told()
         try:
             voice = await context.open_voice(
-                link,
+                told.side,
                 audio,
                 language=self.session.state.plan.language,
                 hotwords=views.hotwords(self.session.state),
-                clock=self.session.clock_s,
+                fetch=context.speech.fetch,
                 paced=paced,
             )
         except VivaError:
             self._ready.set()
             raise
         async with self._lock:
-            old, self.voice, self.link = self.voice, voice, link
+            old, self.voice = self.voice, voice
+            self.told, self._wanted = told, None
         if old is not None:
             await old.aclose()
         self._voiced = True
@@ -459,7 +477,7 @@ class MediaDesk:
         await self.session.command(BeginFault(component=component))
         try:
             async with self._lock:
-                broken, self.voice, self.link = self.voice, None, None
+                broken, self.voice, self.told = self.voice, None, None
             if broken is not None:
                 await broken.aclose()
             await asyncio.sleep(REBUILD_WAIT_S)
@@ -480,14 +498,14 @@ class MediaDesk:
         """Once a second: note speech that goes on, and stand the clock while recognition lags."""
         while True:
             await asyncio.sleep(BEAT_S)
-            if self.link is not None and self.link.speaking:
-                await self.link.note_speech()
+            if self.told is not None and self.told.speaking:
+                await self.told.note_speech()
             await self._mind_lag()
 
     async def _mind_lag(self) -> None:
         """While recognition is far behind, the candidate's clock stands: the fault is ours."""
         state = self.session.state
-        lag_s = self.voice.lag_s if self.voice is not None else 0.0
+        lag_s = self.told.side.lag_s if self.told is not None else 0.0
         behind = LAG_FAULT in state.faults
         if not behind and lag_s > LAG_BEGIN_S and machine.listening_for(state) == "answer":
             await self.session.command(BeginFault(component=LAG_FAULT))

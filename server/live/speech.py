@@ -11,6 +11,7 @@ import wave
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakValueDictionary
 
 import numpy as np
 import structlog
@@ -95,6 +96,17 @@ def wav_bytes(audio: SpokenAudio) -> bytes:
     return buffer.getvalue()
 
 
+def from_wav(content: bytes) -> SpokenAudio:
+    """What `wav_bytes` has made. Raises Unavailable when it is something else."""
+    try:
+        with wave.open(io.BytesIO(content)) as file:
+            if (file.getnchannels(), file.getsampwidth()) != (1, 2):
+                raise wave.Error("not PCM16 mono")
+            return SpokenAudio(file.readframes(file.getnframes()), file.getframerate(), (), "", "")
+    except (wave.Error, EOFError) as error:
+        raise Unavailable("speech", f"the stored prompt cannot be read ({error})") from error
+
+
 def speech_key(session_id: str, prompt_id: str) -> str:
     """Where a prompt's WAV lies in the blob store."""
     return f"speech/{session_id}/{prompt_id}.wav"
@@ -114,6 +126,7 @@ class SpeechShelf:
         self._synthesiser = synthesiser
         self._blobs = blobs
         self._pending: OrderedDict[SpeechRequest, asyncio.Task[SpokenAudio]] = OrderedDict()
+        self._fresh: WeakValueDictionary[str, SpokenAudio] = WeakValueDictionary()
         self._ahead: asyncio.Task[None] | None = None  # held: a task that nobody holds may vanish
 
     def prefetch(self, request: SpeechRequest) -> None:
@@ -216,7 +229,19 @@ class SpeechShelf:
 
     async def publish(self, session_id: str, prompt_id: str, audio: SpokenAudio) -> None:
         """Store the prompt's WAV; a full disk costs the address, not the spoken prompt."""
-        await self._blobs.put(speech_key(session_id, prompt_id), wav_bytes(audio))
+        key = speech_key(session_id, prompt_id)
+        self._fresh[key] = audio  # while the room that says it has it, nobody need read it
+        await self._blobs.put(key, wav_bytes(audio))
+
+    async def fetch(self, address: str) -> SpokenAudio:
+        """A published prompt, without its mouth shapes when it is read from the store.
+
+        Raises:
+            NotFound: Nothing was published there.
+            Unavailable: The store refuses, or holds something else.
+        """
+        fresh = self._fresh.get(address)
+        return fresh if fresh is not None else from_wav(await self._blobs.get(address))
 
     def _task(self, request: SpeechRequest) -> asyncio.Task[SpokenAudio]:
         task = self._pending.get(request)

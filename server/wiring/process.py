@@ -12,9 +12,10 @@ from functools import partial
 import structlog
 
 from agents.virtual import VirtualVoice
+from interview.channel import RoomSide, in_memory
 from interview.journal import Appended, Journal
 from interview.ports.changes import Changes
-from interview.ports.conversation import AudioIn, ConversationLink, Voice
+from interview.ports.conversation import AudioIn, Fetch, Voice
 from interview.ports.speech import Recogniser
 from interview.ports.storage import Storage
 from proctoring.vision import Vision
@@ -122,23 +123,23 @@ def _engine_uses(engines: Engines) -> list[EngineUse]:
 
 def _voice_opener(recogniser: Recogniser) -> OpenVoice:
     async def opener(
-        link: ConversationLink,
+        room: RoomSide,
         audio_in: AudioIn,
         *,
         language: str,
         hotwords: Sequence[str],
-        clock: Callable[[], float],
+        fetch: Fetch,
         paced: bool,
     ) -> Voice:
         module = await asyncio.to_thread(importlib.import_module, "agents.voice")
         hears = recogniser if recogniser.health().available else None
         voice: Voice = await module.open_voice(
-            link,
+            in_memory(room),
             audio_in,
             hears,
             language=language,
             hotwords=hotwords,
-            clock=clock,
+            fetch=fetch,
             paced=paced,
         )
         return voice
@@ -174,7 +175,7 @@ def _live_context(  # noqa: PLR0913 - the parts of one process
         recogniser=engines.recogniser,
         synthesiser_health=engines.synthesiser.health,
         open_voice=_voice_opener(engines.recogniser),
-        open_text_voice=VirtualVoice,
+        open_text_voice=lambda room: VirtualVoice(in_memory(room)),
         open_peer=partial(open_peer, private_candidates=ice_private),
         open_pcm=PcmQueueAudioIn,
         follow_ups=engines.follow_ups,

@@ -9,16 +9,16 @@ from collections.abc import AsyncIterator, Callable, Sequence
 import numpy as np
 import pytest
 
-from agents import hearing as hearing_module
 from agents.hearing import Heard, Hearing
 from agents.playout import DUCKED, FRAME_SAMPLES, PromptOutput, as_frames
 from agents.turns.profile import INTERVIEW
 from agents.virtual import VirtualVoice
+from interview.channel import in_memory
+from interview.conversation import Listening
 from interview.errors import Unavailable
-from interview.nouns import Utterance, Word
-from interview.ports.conversation import Listening, SpokenPrompt
+from interview.nouns import Word
 from interview.ports.speech import Hypothesis, PcmFrame, SpokenAudio
-from tests.fakes.conversation import NotingLink
+from tests.fakes.conversation import NotingRoom
 from tests.fakes.engines import ScriptedRecogniser, ToneSynthesiser
 
 
@@ -81,17 +81,18 @@ async def test_a_cleared_prompt_finishes_once_where_it_was() -> None:
 
 async def test_the_virtual_voice_keeps_the_time_and_ends_each_prompt_once() -> None:
     loop = asyncio.get_running_loop()
-    link = NotingLink(loop.time)
-    voice = VirtualVoice(link)
+    link = NotingRoom(loop.time)
+    voice = VirtualVoice(in_memory(link.side))
     short = SpokenAudio(b"\0\0" * 800, 16_000, (), "tone", "tone")
     long = SpokenAudio(b"\0\0" * 160_000, 16_000, (), "tone", "tone")
-    await voice.speak(SpokenPrompt("a", "a", short))
+    link.speak("a", "a", short)
     assert (await link.wait("prompt_ended")).values["played_s"] == pytest.approx(0.05)
-    await voice.speak(SpokenPrompt("b", "b", long))
-    await voice.speak(SpokenPrompt("c", "c", long))
-    await voice.hush()
-    await voice.hush()
+    link.speak("b", "b", long)
+    link.speak("c", "c", long)
+    link.hush()
+    link.hush()
     await voice.aclose()
+    await link.wait("prompt_ended", 3)
     ended = [
         (told.values["prompt_id"], told.values["interrupted"]) for told in link.of("prompt_ended")
     ]
@@ -179,10 +180,10 @@ class FailingRecogniser(ScriptedRecogniser):
 
 async def test_committed_words_survive_a_recogniser_that_fails() -> None:
     loop = asyncio.get_running_loop()
-    link = NotingLink(loop.time)
+    link = NotingRoom(loop.time)
 
     hearing = Hearing(
-        link,
+        in_memory(link.side).say,
         FailingRecogniser(),
         language="en",
         hotwords=(),
@@ -194,30 +195,7 @@ async def test_committed_words_survive_a_recogniser_that_fails() -> None:
     hearing.feed(PcmFrame(b"\1\0" * 320, 16_000, 1.0))
     await link.wait("hypothesis")
     await hearing.finish()
-    assert link.of("utterance")[0].values["utterance"].text == "kept"
-    await hearing.aclose()
-
-
-async def test_words_are_told_until_they_are_stored(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A store that refuses for longer than any number of quick tries."""
-    monkeypatch.setattr(hearing_module, "FIRST_RETRY_S", 0.001)
-    monkeypatch.setattr(hearing_module, "MAX_RETRY_S", 0.002)
-    link, told = NotingLink(asyncio.get_running_loop().time), 0
-    noted = link.utterance
-
-    async def refuse(utterance: Utterance) -> None:
-        nonlocal told
-        told += 1
-        if told < 40:
-            raise Unavailable("storage", "busy")
-        await noted(utterance)
-
-    monkeypatch.setattr(link, "utterance", refuse)
-    hearing = listening(CountingRecogniser(), link=link)
-    words = (Word(text="precious", start_s=1, end_s=2, confidence=1),)
-    await hearing._store_words(words)
-    assert [item.values["utterance"].text for item in link.of("utterance")] == ["precious"]
-    assert not link.of("voice_failed")
+    assert (await link.wait("utterance")).values["utterance"].text == "kept"
     await hearing.aclose()
 
 
@@ -245,11 +223,10 @@ def listening(
     recogniser: CountingRecogniser,
     now: Callable[[], float] = time.monotonic,
     behind: Callable[[], float] = lambda: 0.0,
-    link: NotingLink | None = None,
 ) -> Hearing:
     """A gate that waits for an answer."""
     hearing = Hearing(
-        link or NotingLink(time.monotonic),
+        in_memory(NotingRoom(time.monotonic).side).say,
         recogniser,
         language="en",
         hotwords=(),

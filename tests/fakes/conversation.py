@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,16 @@ from typing import Any
 import av
 from av.audio.resampler import AudioResampler
 
-from interview.nouns import TurnEnd, Utterance, Word
-from interview.ports.speech import PcmFrame
+from interview.channel import RoomSide
+from interview.conversation import (
+    CandidateSpeaking,
+    Hush,
+    Listen,
+    Listening,
+    Speak,
+    VoiceSays,
+)
+from interview.ports.speech import PcmFrame, SpokenAudio
 
 RATE_HZ = 16_000
 PIECE = RATE_HZ // 50 * 2
@@ -37,34 +45,41 @@ def seconds(pcm: bytes) -> float:
 
 @dataclass
 class Told:
-    """One call to the link."""
+    """One message."""
 
     what: str
     at_s: float
     values: dict[str, Any] = field(default_factory=dict)
 
 
-class NotingLink:
-    """A `ConversationLink` that notes every call; `answers` may raise instead."""
+class NotingRoom:
+    """The room's side of a voice: notes every message; `refuse` has the next of a kind raise."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._changed = asyncio.Condition()
+        self._audio: dict[str, SpokenAudio] = {}
+        self.side = RoomSide(self._take, clock)
         self.told: list[Told] = []
         self.refuse: dict[str, Exception] = {}
 
     def of(self, what: str) -> list[Told]:
-        """All calls of one kind."""
+        """All messages of one kind."""
         return [told for told in self.told if told.what == what]
 
     async def wait(self, what: str, count: int = 1, timeout_s: float = 20.0) -> Told:
-        """The `count`-th call of a kind, waiting for it."""
+        """The `count`-th message of a kind, waiting for it."""
         async with asyncio.timeout(timeout_s), self._changed:
             await self._changed.wait_for(lambda: len(self.of(what)) >= count)
         return self.of(what)[count - 1]
 
-    async def _note(self, what: str, **values: Any) -> None:
+    async def _take(self, message: VoiceSays) -> None:
+        what: str = message.kind
+        if isinstance(message, CandidateSpeaking):
+            what = "speaking" if message.speaking else "silent"
         error = self.refuse.pop(what, None)
+        values = {name: getattr(message, name) for name in type(message).model_fields}
+        values.pop("kind")
         async with self._changed:
             name = what if error is None else f"refused_{what}"
             self.told.append(Told(name, self._clock(), values))
@@ -72,53 +87,36 @@ class NotingLink:
         if error is not None:
             raise error
 
-    async def candidate_speaking(self, speaking: bool, at_s: float) -> None:
-        await self._note("speaking" if speaking else "silent", at_s=at_s)
+    # --- what a room says ------------------------------------------------------------------------
 
-    async def hypothesis(self, text: str, tentative: str, words: Sequence[Word]) -> None:
-        await self._note("hypothesis", text=text, tentative=tentative, words=tuple(words))
+    async def fetch(self, address: str) -> SpokenAudio:
+        """The audio of a prompt that was given to `speak`."""
+        return self._audio[address]
 
-    async def utterance(self, utterance: Utterance) -> None:
-        await self._note("utterance", utterance=utterance)
-
-    async def turn_offered(self, end: TurnEnd) -> None:
-        await self._note("turn_offered", end=end)
-
-    async def turn_resumed(self) -> None:
-        await self._note("turn_resumed")
-
-    async def turn_ended(self, turn_id: str | None, end: TurnEnd | None = None) -> None:
-        await self._note("turn_ended", turn_id=turn_id, end=end)
-
-    async def turn_expected(self, expected: bool) -> None:
-        await self._note("turn_expected", expected=expected)
-
-    async def spoken_command(self, command: str, words: str) -> None:
-        await self._note("spoken_command", command=command, words=words)
-
-    async def prompt_started(self, prompt_id: str, duration_s: float) -> None:
-        await self._note("prompt_started", prompt_id=prompt_id, duration_s=duration_s)
-
-    async def prompt_ended(
-        self,
-        prompt_id: str,
-        played_s: float,
-        *,
-        duration_s: float = 0.0,
-        interrupted: bool,
-        failure: str | None = None,
-    ) -> None:
-        await self._note(
-            "prompt_ended",
-            prompt_id=prompt_id,
-            played_s=played_s,
-            duration_s=duration_s,
-            interrupted=interrupted,
-            failure=failure,
+    def speak(self, prompt_id: str, text: str, audio: SpokenAudio, *, aside: bool = False) -> None:
+        """Have the voice say it."""
+        self._audio[prompt_id] = audio
+        self.side.say(
+            Speak(
+                prompt_id=prompt_id,
+                text=text,
+                audio=prompt_id,
+                duration_s=audio.duration_s,
+                aside=aside,
+            )
         )
 
-    async def voice_failed(self, component: str, why: str) -> None:
-        await self._note("voice_failed", component=component, why=why)
+    def hush(self) -> None:
+        """Have it be silent."""
+        self.side.say(Hush())
+
+    def listen(self, mode: Listening, **wanted: Any) -> None:
+        """Have it listen."""
+        self.side.say(Listen(mode=mode, **wanted))
+
+    async def flush(self) -> None:
+        """All that was heard so far has been told."""
+        await self.side.flush()
 
 
 class Microphone:

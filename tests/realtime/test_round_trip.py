@@ -7,9 +7,11 @@ import time
 from pathlib import Path
 
 from agents.voice import open_voice
-from interview.ports.conversation import AudioIn, Listening, SpokenPrompt, Voice
+from interview.channel import in_memory
+from interview.conversation import Listening
+from interview.ports.conversation import AudioIn, Voice
 from realtime.peer import open_peer
-from tests.fakes.conversation import NotingLink, clip
+from tests.fakes.conversation import NotingRoom, clip
 from tests.fakes.engines import ScriptedRecogniser, ToneSynthesiser
 from tests.realtime.candidate import Candidate
 
@@ -32,7 +34,7 @@ async def test_question_answer_and_barge_in_over_webrtc(shared_dir: Path) -> Non
     def clock() -> float:
         return time.monotonic() - began
 
-    link, playout, candidate = NotingLink(clock), ProxyPlayout(), Candidate()
+    link, playout, candidate = NotingRoom(clock), ProxyPlayout(), Candidate()
     sources: asyncio.Queue[AudioIn] = asyncio.Queue()
     connected = asyncio.Event()
     peer = await open_peer(
@@ -46,18 +48,19 @@ async def test_question_answer_and_barge_in_over_webrtc(shared_dir: Path) -> Non
     await candidate.accept(peer.answer_sdp)
     recogniser = ScriptedRecogniser(["he was not an ill disposed young man", "drop the two"])
     source = await asyncio.wait_for(sources.get(), 5)
-    voice = await open_voice(link, source, recogniser, language="en", clock=clock)
+    side = in_memory(link.side)
+    voice = await open_voice(side, source, recogniser, language="en", fetch=link.fetch)
     playout.voice = voice
     try:
         await asyncio.wait_for(connected.wait(), 10)
         audio = await ToneSynthesiser().synthesise("Who was he, then?", language="en")
-        await voice.speak(SpokenPrompt("q1", "Who was he, then?", audio))
+        link.speak("q1", "Who was he, then?", audio)
         ended = await link.wait("prompt_ended")
         assert abs(ended.values["played_s"] - audio.duration_s) < 0.08
         await asyncio.sleep(0.3)
         assert abs(candidate.loud_s() - audio.duration_s) < 0.3
 
-        voice.listen(Listening.ANSWER)
+        link.listen(Listening.ANSWER)
         candidate.microphone.say(clip(shared_dir / "speech" / "austen-0880.wav", RATE_HZ))
         await link.wait("turn_ended")
         said = link.of("utterance")[0].values["utterance"]
@@ -65,7 +68,7 @@ async def test_question_answer_and_barge_in_over_webrtc(shared_dir: Path) -> Non
 
         heard_before_s = candidate.loud_s()
         long = await ToneSynthesiser().synthesise("x" * 150, language="en")
-        await voice.speak(SpokenPrompt("q2", "A long one.", long))
+        link.speak("q2", "A long one.", long)
         await link.wait("prompt_started", 2)
         candidate.microphone.say(clip(shared_dir / "speech" / "harvard-2.wav", RATE_HZ))
         cut = await link.wait("prompt_ended", 2)

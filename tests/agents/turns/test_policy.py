@@ -14,8 +14,8 @@ from agents.turns.policy import TurnPolicy
 from agents.turns.profile import INTERVIEW, Expectation
 from agents.turns.voicing import WINDOW_S
 from agents.turns.wording import plain_words
+from interview.conversation import Listening
 from interview.nouns import Word
-from interview.ports.conversation import Listening
 
 SURE, UNLIKELY = 0.8, 0.1
 

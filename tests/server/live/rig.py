@@ -11,12 +11,26 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from interview.channel import RoomSide, in_memory
 from interview.commands import Command, CreateSession, GiveConsent
+from interview.conversation import (
+    Flush,
+    Flushed,
+    Hush,
+    Listen,
+    Listening,
+    PromptEnded,
+    PromptStarted,
+    RoomSays,
+    Speak,
+    VoiceSays,
+    WordsHeard,
+)
 from interview.errors import Unavailable
 from interview.events import StoredEvent
 from interview.journal import Appended, Journal
-from interview.nouns import CONSENT_TEXT_VERSION, CandidateDetails, InterviewPlan, Media
-from interview.ports.conversation import AudioIn, ConversationLink, Listening, Playout, SpokenPrompt
+from interview.nouns import CONSENT_TEXT_VERSION, CandidateDetails, InterviewPlan, Media, Utterance
+from interview.ports.conversation import AudioIn, Fetch, Playout
 from interview.ports.speech import EngineHealth, PcmFrame
 from interview.ports.storage import Storage
 from interview.state import State
@@ -60,33 +74,42 @@ class Mute:
 class ToldVoice:
     """A voice that remembers; the test says when a prompt has ended."""
 
-    def __init__(self, link: ConversationLink, source: AudioIn | None = None) -> None:
-        self.link = link
+    def __init__(self, room: RoomSide, source: AudioIn | None = None) -> None:
+        self.room = in_memory(room)
         self.source = source
         self.playout: Playout = Mute()
-        self.said: list[SpokenPrompt] = []
+        self.said: list[Speak] = []
         self.modes: list[Listening] = []
         self.turn_ids: list[str | None] = []
         self.hushed = 0
-        self.lag_s = 0.0
         self.closed = False
-        self.finish: Callable[[], Any] | None = None
+        self.last_words: list[Utterance] | None = []  # None: it hangs
+        self.silent = False
+        self.room.serve(self._do)
 
-    async def speak(self, prompt: SpokenPrompt) -> None:
-        self.said.append(prompt)
-        await self.link.prompt_started(prompt.prompt_id, prompt.audio.duration_s)
-        await self.link.prompt_ended(prompt.prompt_id, prompt.audio.duration_s, interrupted=False)
+    async def tell(self, *messages: VoiceSays) -> None:
+        """Tell the room, and wait until it has taken care of it."""
+        for message in messages:
+            self.room.say(message)
+        async with asyncio.timeout(5):
+            await self.room.drained()
 
-    async def hush(self) -> None:
-        self.hushed += 1
-
-    def listen(self, mode: Listening, *, turn_id: str | None = None, **expected: object) -> None:
-        self.modes.append(mode)
-        self.turn_ids.append(turn_id)
-
-    async def finish_utterance(self) -> None:
-        if self.finish is not None:
-            await self.finish()
+    def _do(self, message: RoomSays) -> None:
+        if isinstance(message, Speak):
+            self.said.append(message)
+            if not self.silent:
+                duration_s, prompt_id = message.duration_s, message.prompt_id
+                self.room.say(PromptStarted(prompt_id=prompt_id, duration_s=duration_s))
+                self.room.say(PromptEnded(prompt_id=prompt_id, played_s=duration_s))
+        elif isinstance(message, Hush):
+            self.hushed += 1
+        elif isinstance(message, Listen):
+            self.modes.append(message.mode)
+            self.turn_ids.append(message.turn_id)
+        elif isinstance(message, Flush) and self.last_words is not None:
+            for utterance in self.last_words:
+                self.room.say(WordsHeard(utterance=utterance))
+            self.room.say(Flushed(flush_id=message.flush_id))
 
     async def aclose(self) -> None:
         self.closed = True
@@ -211,19 +234,19 @@ class Rig:
 
     async def open_voice(
         self,
-        link: ConversationLink,
+        room: RoomSide,
         audio_in: AudioIn,
         *,
         language: str,
         hotwords: Sequence[str],
-        clock: Callable[[], float],
+        fetch: Fetch,
         paced: bool,
     ) -> ToldVoice:
-        self.voices.append(ToldVoice(link, audio_in))
+        self.voices.append(ToldVoice(room, audio_in))
         return self.voices[-1]
 
-    def open_text_voice(self, link: ConversationLink) -> ToldVoice:
-        self.voices.append(ToldVoice(link))
+    def open_text_voice(self, room: RoomSide) -> ToldVoice:
+        self.voices.append(ToldVoice(room))
         return self.voices[-1]
 
     async def open_peer(self, offer: str, playout: Playout, **told: Any) -> ToldPeer:

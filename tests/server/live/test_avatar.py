@@ -198,11 +198,7 @@ async def test_a_goodbye_that_nobody_reports_does_not_keep_the_sockets(
     monkeypatch.setattr(presenter_module, "GOODBYE_S", 0.01)
     live = await rig.seated()
     await live.consent()
-
-    async def say_nothing(*_: Any) -> None:
-        """A voice that got stuck."""
-
-    monkeypatch.setattr(rig.voices[0], "speak", say_nothing)
+    rig.voices[0].silent = True
     await live.command(EndSession(by="candidate", reason="candidate_ended"))
     await eventually(lambda: live.socket.closed is not None)
     assert live.socket.closed == (1000, "interview_concluded")

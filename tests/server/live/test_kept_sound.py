@@ -120,9 +120,8 @@ async def answered(rig: Rig) -> Live:
     assert media._sound is not None
     for number in range(2_000):
         media._sound.take(frame(number * 0.02, 7))
-    link = media._new_link()
-    await link.utterance(utterance("u1", 10.0, 11.0, "a cue"))
-    await link.utterance(utterance("u2", 12.0, 13.0, "for cast"))
+    for heard in (utterance("u1", 10.0, 11.0, "a cue"), utterance("u2", 12.0, 13.0, "for cast")):
+        await media._commit(heard)
     await live.command(Done(answer_id="a1"))
     return live
 

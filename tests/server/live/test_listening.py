@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from agents.voice import open_voice
+from interview.channel import RoomSide, in_memory
 from interview.commands import DeliverPrompt, GiveConsent
 from interview.events import (
     AnswerAcknowledged,
@@ -19,7 +20,7 @@ from interview.events import (
     PromptIssued,
 )
 from interview.nouns import CONSENT_TEXT_VERSION, Media, Phase
-from interview.ports.conversation import AudioIn, ConversationLink, Voice
+from interview.ports.conversation import AudioIn, Voice
 from interview.state import State
 from tests.fakes.conversation import PIECE, RATE_HZ, clip
 from tests.fakes.engines import ScriptedRecogniser
@@ -35,8 +36,8 @@ TWELVE = "We kept a queue between the two services and it held up."
 def ears(lines: Sequence[str]) -> Callable[..., Any]:
     """A real voice whose recogniser says these lines."""
 
-    async def opened(link: ConversationLink, audio_in: AudioIn, **given: Any) -> Voice:
-        return await open_voice(link, audio_in, ScriptedRecogniser(lines), **given)
+    async def opened(room: RoomSide, audio_in: AudioIn, **given: Any) -> Voice:
+        return await open_voice(in_memory(room), audio_in, ScriptedRecogniser(lines), **given)
 
     return opened
 

@@ -10,6 +10,7 @@ import pytest
 
 from interview import machine
 from interview.commands import NoteActivity, StartSession, SubmitAnswer
+from interview.conversation import Listening, TurnEnded, VoiceFailed, WordsHeard
 from interview.errors import InvalidInput, Unavailable
 from interview.events import (
     Event,
@@ -19,7 +20,6 @@ from interview.events import (
     UtteranceCommitted,
 )
 from interview.nouns import Media, Utterance, Word
-from interview.ports.conversation import Listening
 from interview.ports.speech import SpokenAudio
 from server.live import media as media_module
 from server.live.connection import Connection
@@ -200,16 +200,13 @@ async def test_the_last_words_of_a_lost_connection_wait_for_the_gap(rig: Rig) ->
     await live.consent()
     voice, desk = rig.voices[0], live.room.media
 
-    async def last_words() -> None:
-        await voice.link.utterance(words("u1", "before the cut"))
-
-    voice.finish = last_words
+    voice.last_words = [words("u1", "before the cut")]
     await desk.leave(SEAT)
     assert voice.closed and rig.peers[0].closed
     assert await happened(rig, UtteranceCommitted) == []
     held = desk._held
     assert held is not None and [u.utterance_id for u in held.held] == ["u1"]
-    await voice.link.turn_ended(None)
+    await voice.tell(TurnEnded(turn_id=None))
     assert live.state.answers == (), "a voice that is gone ended the turn"
     await desk.commit_held()
     assert await committed(rig) == ["u1"]
@@ -221,13 +218,11 @@ async def test_the_words_heard_before_the_end_are_committed(rig: Rig) -> None:
     await live.consent()
     voice = rig.voices[0]
 
-    async def last_words() -> None:
-        await voice.link.utterance(words("u1", "and that is all"))
-
-    voice.finish = last_words
+    voice.last_words = [words("u1", "and that is all")]
     await live.room.media.close_media()
     assert await committed(rig) == ["u1"]
-    await voice.link.utterance(words("u2", "from beyond"))
+    voice.room.say(WordsHeard(utterance=words("u2", "from beyond")))
+    await asyncio.sleep(0.01)
     assert await committed(rig) == ["u1"], "a detached voice still commits"
 
 
@@ -236,10 +231,7 @@ async def test_a_deleted_session_commits_nothing(rig: Rig) -> None:
     await live.consent()
     voice = rig.voices[0]
 
-    async def last_words() -> None:
-        await voice.link.utterance(words("u1", "too late"))
-
-    voice.finish = last_words
+    voice.last_words = [words("u1", "too late")]
     seq = live.state.seq
     await live.room.media.abandon()
     assert live.state.seq == seq
@@ -249,13 +241,10 @@ async def test_a_flush_that_hangs_is_cut(rig: Rig, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(media_module, "FLUSH_S", 0.01)
     live = await connected(rig)
 
-    async def hang() -> None:
-        await asyncio.Event().wait()
-
-    rig.voices[0].finish = hang
+    rig.voices[0].last_words = None
     async with asyncio.timeout(5):
         await live.room.media.flush_words()
-    rig.voices[0].finish = None
+    rig.voices[0].last_words = []
 
 
 async def test_a_broken_voice_is_rebuilt_while_the_clock_stands_but_not_for_ever(rig: Rig) -> None:
@@ -263,13 +252,13 @@ async def test_a_broken_voice_is_rebuilt_while_the_clock_stands_but_not_for_ever
     await live.consent()
     for number in range(media_module.REBUILDS):
         broken = rig.voices[-1]
-        await broken.link.voice_failed("stt", "it broke")
+        await broken.tell(VoiceFailed(component="stt", why="it broke"))
         await eventually(lambda broken=broken: rig.voices[-1] is not broken)  # type: ignore[misc]
         await live.until(lambda s: not s.faults)
         assert broken.closed and live.room.media.voice is rig.voices[-1]
         assert len(await happened(rig, FaultEnded)) == number + 1
     voices = len(rig.voices)
-    await rig.voices[-1].link.voice_failed("stt", "again")
+    await rig.voices[-1].tell(VoiceFailed(component="stt", why="again"))
     await live.room.session.presenter.settled()
     assert len(rig.voices) == voices
     assert len(await happened(rig, FaultBegan)) == media_module.REBUILDS
@@ -279,13 +268,13 @@ async def test_while_recognition_lags_the_clock_stands(rig: Rig) -> None:
     live = await connected(rig)
     await live.consent()
     desk = live.room.media
-    rig.voices[-1].lag_s = media_module.LAG_BEGIN_S + 1
+    rig.voices[-1].room.beat(media_module.LAG_BEGIN_S + 1)
     await desk._mind_lag()
     assert media_module.LAG_FAULT in live.state.faults
-    rig.voices[-1].lag_s = media_module.LAG_END_S + 1
+    rig.voices[-1].room.beat(media_module.LAG_END_S + 1)
     await desk._mind_lag()
     assert media_module.LAG_FAULT in live.state.faults, "it must not flutter"
-    rig.voices[-1].lag_s = 0.0
+    rig.voices[-1].room.beat(0.0)
     await desk._mind_lag()
     assert not live.state.faults
 
@@ -294,7 +283,7 @@ async def test_only_the_session_whose_own_recognition_lags_stands(rig: Rig) -> N
     first, second = await connected(rig), await rig.seated("s2", media=Media.WEBSOCKET)
     await first.consent()
     await second.consent()
-    rig.voices[0].lag_s = media_module.LAG_BEGIN_S + 1
+    rig.voices[0].room.beat(media_module.LAG_BEGIN_S + 1)
     for live in (first, second):
         await live.room.media._mind_lag()
     assert first.state.faults and not second.state.faults
@@ -303,18 +292,18 @@ async def test_only_the_session_whose_own_recognition_lags_stands(rig: Rig) -> N
 async def test_the_end_of_a_turn_told_twice_ends_no_other(rig: Rig) -> None:
     live = await connected(rig)
     await live.consent()
-    link = rig.voices[0].link
-    await link.utterance(words("u1", "First answer."))
-    turn = rig.voices[0].turn_ids[-1]
-    await link.turn_ended(turn)
+    voice = rig.voices[0]
+    await voice.tell(WordsHeard(utterance=words("u1", "First answer.")))
+    turn = voice.turn_ids[-1]
+    await voice.tell(TurnEnded(turn_id=turn))
     await live.until(lambda s: s.question_number == 2 and s.prompt is not None)
     await live.until(lambda s: s.prompt is not None and s.prompt.delivered)
     at_s = live.room.clock_s()
     begun = Utterance(utterance_id="u2", text="Second, just beginning", start_s=at_s, end_s=at_s)
-    await link.utterance(begun)
-    await link.turn_ended(turn)  # the same end of turn, delivered twice by a network
+    await voice.tell(WordsHeard(utterance=begun))
+    await voice.tell(TurnEnded(turn_id=turn))  # the same end of turn, told twice
     assert [answer.content for answer in live.state.answers] == ["First answer."]
-    await link.turn_ended(rig.voices[0].turn_ids[-1])
+    await voice.tell(TurnEnded(turn_id=voice.turn_ids[-1]))
     assert len(live.state.answers) == 2
 
 
