@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -18,8 +19,9 @@ from interview.ports.speech import SpokenAudio
 from interview.state import State
 from server.live.ahead import Ahead
 from server.live.frames import SpeechFacts
-from server.live.media import MediaDesk
+from server.live.mouth import Mouth
 from server.live.speech import speech_request
+from server.live.voices import VoiceDesk
 from server.live.within import Within
 
 FOLLOW_UP_S = 2.4
@@ -35,11 +37,20 @@ def _to_follow_up(state: State) -> EvaluationRequest | None:
 class Avatar:
     """Implements `server.live.presenter.Actor` for the room of one session."""
 
-    def __init__(self, session: Within, media: MediaDesk) -> None:
+    def __init__(
+        self,
+        session: Within,
+        mouth: Mouth,
+        voices: VoiceDesk,
+        *,
+        conclude: Callable[[], Awaitable[None]],
+    ) -> None:
         self.session = session
-        self.media = media
+        self._mouth = mouth
+        self._voices = voices
+        self._conclude = conclude
         self._ahead = Ahead(session, _to_follow_up)
-        media.on_expected = self._ahead.expect
+        voices.on_expected = self._ahead.expect
 
     async def prepare(self, event: PromptIssued) -> tuple[SpeechFacts, SpokenAudio | None]:
         """The sound of a prompt, stored under its address; failing that, the text stands alone."""
@@ -63,9 +74,9 @@ class Avatar:
     async def act(self, step: Step, audio: SpokenAudio | None) -> None:
         """Speak, fall silent, ask for a follow-up."""
         event = step.event
-        self.media.sync()
+        self._voices.sync()
         if isinstance(event, (AnswerRecorded, SessionPaused)):
-            await self.media.hush()
+            self._mouth.hush()
         if isinstance(event, PromptIssued):
             self._say(event, audio)
             self._prefetch(step.after)
@@ -77,20 +88,20 @@ class Avatar:
 
     async def conclude(self) -> None:
         """The interview is over: nothing is said or heard any more."""
-        await self.media.aclose()
+        await self._conclude()
 
     def _say(self, event: PromptIssued, audio: SpokenAudio | None) -> None:
         prompt = self.session.state.prompt
         if prompt is None or prompt.prompt_id != event.prompt_id:
             return
-        self.session.spawn(lambda: self.media.say(event.prompt_id, event.text, audio), "say")
+        self.session.spawn(lambda: self._mouth.say(event.prompt_id, event.text, audio), "say")
 
     async def _acknowledge(self, said_id: str, text: str) -> None:
         """Say it at once; an acknowledgement without a voice is left out."""
         state, shelf = self.session.state, self.session.context.speech
         audio = await shelf.obtain(speech_request(state.plan, "", text))
         await shelf.publish(state.session_id, said_id, audio)
-        await self.media.murmur(said_id, text, audio)
+        self._mouth.murmur(said_id, text, audio)
 
     def _prefetch(self, state: State) -> None:
         thanks = wording.acknowledgement(state.plan.language, state.acknowledgements)

@@ -14,10 +14,10 @@ from interview.journal import Journal
 from interview.state import State
 from server.live.context import LiveContext
 from server.live.gap_audio import Join
-from server.live.media import overlap
 from server.live.messages import ErrorFrame
 from server.live.room import RESTART_WORDS, Room
 from server.live.session import LiveSession
+from server.live.words import overlap
 
 EVICT_EVERY_S = 5.0
 IDLE_EVICT_S = 30.0

@@ -29,10 +29,13 @@ from server.live.frames import Outgoing
 from server.live.gap_audio import Join
 from server.live.media import MediaDesk
 from server.live.messages import ErrorFrame, ServerFrame, Takeover
+from server.live.mouth import Mouth
 from server.live.session import LiveSession
 from server.live.tasks import Tasks
+from server.live.voices import VoiceDesk
 from server.live.watch import WatchDesk
 from server.live.within import SeenListener
+from server.live.words import Words
 
 MIN_TICK_S = 0.01
 SEEMS_DEAD = timedelta(seconds=2.5)  # a living line answers each second
@@ -55,8 +58,11 @@ class Room:
         self._timer: asyncio.TimerHandle | None = None
         self._refused_at: datetime | None = None
         self.watch = WatchDesk(self)
-        self.media = MediaDesk(self, self.watch, join=join)
-        self._avatar = Avatar(self, self.media)
+        self.words = Words(self, join=join)
+        self.voices = VoiceDesk(self, self.words, on_speech=self.watch.speech)
+        self.mouth = Mouth(self, self.voices)
+        self.media = MediaDesk(self, self.words, self.voices, self.mouth, self.watch)
+        self._avatar = Avatar(self, self.mouth, self.voices, conclude=self.media.aclose)
 
     # --- the session as the room's parts see it -------------------------------------------------
 
@@ -213,7 +219,7 @@ class Room:
         self.session.has_room = True
         self.session.presenter.actor = self._avatar
         self.sinks.append(self._step)
-        self.spawn(self.media.watch, "media-watch")
+        self.spawn(self.voices.watch, "voice-watch")
         self.watch.start()
         self._arm()
 

@@ -43,6 +43,7 @@ from interview.errors import IllegalTransition, InvalidInput, RoomReplaced, Unav
 from interview.nouns import Utterance, Viseme
 from server.live.messages import AvatarFrame, CommandHeard, ListeningFrame, TranscriptFrame
 from server.live.within import Within
+from server.live.words import Words
 
 ACTIVITY_EVERY_S = 1.0
 
@@ -58,32 +59,27 @@ log = structlog.get_logger(__name__)
 
 
 class Told:
-    """The room's side of the conversation with one voice. After `detach` nothing of it counts.
-
-    `held` collects the last words of a voice whose connection is gone: they are committed only
-    when the page cannot send the audio of the gap (see `gap_audio`).
-    """
+    """The room's side of the conversation with one voice. After `detach` nothing of it counts."""
 
     def __init__(
         self,
         session: Within,
+        words: Words,
         *,
         visemes: Callable[[str], Sequence[Viseme]],
-        on_failure: Callable[[str, str], None],
+        on_failure: Callable[[str], None],
         on_speech: Callable[[bool], None],
         on_expected: Callable[[bool], None],
-        commit: Callable[[Utterance], Awaitable[None]],
     ) -> None:
         self._session = session
         self._on_speech = on_speech
         self._visemes = visemes
         self._on_failure = on_failure
         self._on_expected = on_expected
-        self._commit = commit
+        self._words = words
         self._attached = True
         self._holding = False
         self._speaking_noted = 0.0
-        self.held: list[Utterance] = []
         self.speaking = False
         self.side = RoomSide(self._take, self._clock)
         self._does: dict[type[VoiceSays], Callable[[Any], Awaitable[None]]] = {
@@ -104,7 +100,7 @@ class Told:
         self.side.close()
 
     def hold(self) -> None:
-        """Keep further utterances back, and do nothing else."""
+        """Its connection is gone: further words are held, and nothing else is done."""
         self._holding = True
 
     def _clock(self) -> float | None:
@@ -114,9 +110,9 @@ class Told:
         """One message. Raises Unavailable when it is to be told again."""
         try:
             if isinstance(message, WordsHeard):
-                await self._words(message.utterance)
+                await self._heard(message.utterance)
             elif isinstance(message, VoiceFailed):
-                self._failed(message.component, message.why)
+                self._failed(message.component)
             elif self._attached and not self._holding:
                 await self._does[type(message)](message)
         except RoomReplaced:
@@ -126,25 +122,25 @@ class Told:
             if error.retryable:
                 raise
             if isinstance(message, WordsHeard):
-                self._failed("storage", error.message)
-        except Exception as error:
+                self._failed("storage")
+        except Exception:
             # Root of the conversation: the next words must be heard, and a turn must end.
             log.exception("voice_not_understood", what=message.kind)
             if isinstance(message, (TurnEnded, SpokenCommand)):
-                self._failed("turns", type(error).__name__)
+                self._failed("turns")
 
-    async def _words(self, utterance: Utterance) -> None:
+    async def _heard(self, utterance: Utterance) -> None:
         """Words that stay: stored when this returns."""
         if self._holding:
-            self.held.append(utterance)
+            await self._words.hold(utterance)
         elif self._attached:
-            await self._commit(utterance)
+            await self._words.commit(utterance)
 
-    def _failed(self, component: str, why: str) -> None:
+    def _failed(self, component: str) -> None:
         """Ears or mouth are broken: the owner rebuilds them."""
         log.warning("voice_failed", component=component, session=self._session.session_id)
         if self._attached and not self._holding:
-            self._on_failure(component, why)
+            self._on_failure(component)
 
     async def _candidate_speaking(self, message: CandidateSpeaking) -> None:
         """Silence counts anew; the page shows that it hears."""

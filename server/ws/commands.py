@@ -91,7 +91,7 @@ def handles(frame: type[ClientFrame]) -> Callable[[Handler], Handler]:
 @handles(TextResponse)
 async def text_response(sender: Sender, frame: TextResponse) -> Reply:
     """A typed answer, or typed consent."""
-    await sender.room.media.flush_words()
+    await sender.room.voices.flush()
     await sender.room.command(
         SubmitAnswer(
             answer_id=answer_id_of(frame.answer_id),
@@ -116,7 +116,7 @@ def _meant(sender: Sender, frame: TextResponse) -> int | None:
 @handles(EndInterview)
 async def end_interview(sender: Sender, frame: EndInterview) -> Reply:
     """Unsent text is kept, then the interview ends."""
-    await sender.room.media.flush_words()
+    await sender.room.voices.flush()
     await sender.room.command(
         EndSession(
             by="candidate",
@@ -147,7 +147,7 @@ async def repeat(sender: Sender, frame: RepeatFrame) -> Reply:
 @handles(SkipFrame)
 async def skip(sender: Sender, frame: SkipFrame) -> Reply:
     """Leave the question."""
-    await sender.room.media.flush_words()
+    await sender.room.voices.flush()
     await sender.room.command(Skip())
     return None
 
@@ -191,7 +191,7 @@ async def patience(sender: Sender, frame: PatienceFrame) -> Reply:
 @handles(DoneFrame)
 async def done(sender: Sender, frame: DoneFrame) -> Reply:
     """The answer is complete: what is still being recognised belongs to it."""
-    await sender.room.media.flush_words()
+    await sender.room.voices.flush()
     await sender.room.command(Done(answer_id=answer_id_of(frame.answer_id)))
     return None
 
@@ -250,7 +250,7 @@ async def webrtc_close(sender: Sender, frame: WebRtcClose) -> Reply:
 @handles(BacklogFrame)
 async def backlog(sender: Sender, frame: BacklogFrame) -> Reply:
     """Audio of a gap."""
-    sender.room.media.backlog(frame)
+    sender.room.words.backlog(frame)
     return None
 
 

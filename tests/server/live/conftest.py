@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.live import media
+from server.live import mouth, voices
 from tests.server.live.rig import Rig
 from tests.server.live.rig import rig as make_rig
 
@@ -22,5 +22,5 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading and rebuilding take no time."""
-    monkeypatch.setattr(media, "READING_S_PER_WORD", 0.0)
-    monkeypatch.setattr(media, "REBUILD_WAIT_S", 0.0)
+    monkeypatch.setattr(mouth, "READING_S_PER_WORD", 0.0)
+    monkeypatch.setattr(voices, "REBUILD_WAIT_S", 0.0)

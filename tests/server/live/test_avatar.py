@@ -210,11 +210,11 @@ async def test_a_deed_that_fails_does_not_stop_the_next(
     live = await rig.seated()
     await live.consent()
 
-    async def refuse() -> None:
+    def refuse() -> None:
         raise Unavailable("voice", "gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr(live.room.media, "hush", refuse)
+        patch.setattr(live.room.mouth, "hush", refuse)
         await answer(live, "a")
     await live.until(lambda s: s.question_number == 2)
     await answer(live, "b")

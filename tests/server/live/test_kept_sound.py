@@ -116,12 +116,12 @@ async def answered(rig: Rig) -> Live:
     """An answer of two utterances over a real tap, closed."""
     live = await rig.seated()
     await live.consent()
-    media = live.room.media
-    assert media._sound is not None
+    words = live.room.words
+    assert words._sound is not None
     for number in range(2_000):
-        media._sound.take(frame(number * 0.02, 7))
+        words._sound.take(frame(number * 0.02, 7))
     for heard in (utterance("u1", 10.0, 11.0, "a cue"), utterance("u2", 12.0, 13.0, "for cast")):
-        await media._commit(heard)
+        await words.commit(heard)
     await live.command(Done(answer_id="a1"))
     return live
 

@@ -21,7 +21,7 @@ from interview.events import (
 )
 from interview.nouns import Media, Utterance, Word
 from interview.ports.speech import SpokenAudio
-from server.live import media as media_module
+from server.live import voices as voices_module
 from server.live.connection import Connection
 from server.live.messages import BacklogFrame
 from tests.server.live.rig import SEAT, Live, NoFrames, Rig, Socket, ToldVoice, eventually
@@ -124,7 +124,7 @@ async def test_without_any_voice_a_prompt_lasts_as_long_as_its_sound(rig: Rig) -
     prompt = live.state.prompt
     assert prompt is not None
     short = SpokenAudio(b"\0\0" * 160, 16_000, (), "tone", "tone")
-    await live.room.media.say(prompt.prompt_id, prompt.text, short)
+    await live.room.mouth.say(prompt.prompt_id, prompt.text, short)
     (delivered,) = await happened(rig, PromptDelivered)
     assert isinstance(delivered, PromptDelivered) and delivered.how == "text"
 
@@ -138,7 +138,7 @@ async def test_an_offer_without_webrtc_is_refused(rig: Rig) -> None:
 
 async def test_a_new_offer_closes_the_earlier_peer_and_its_voice(rig: Rig) -> None:
     live = await connected(rig)
-    voice = live.room.media.voice
+    voice = live.room.voices.voice
     await live.room.media.offer(SEAT, "v=0 again")
     assert [peer.closed for peer in rig.peers] == [True, False]
     assert voice is rig.voices[0] and rig.voices[0].closed
@@ -163,7 +163,7 @@ async def test_a_lost_peer_leaves_the_interview_to_text(rig: Rig) -> None:
     await live.until(lambda s: s.media is Media.TEXT)
     assert rig.peers[0].closed and rig.voices[0].closed
     await live.consent()
-    assert live.room.media.voice is rig.voices[-1] and rig.voices[-1].source is None
+    assert live.room.voices.voice is rig.voices[-1] and rig.voices[-1].source is None
 
 
 async def test_the_voice_listens_for_what_the_state_wants(rig: Rig) -> None:
@@ -204,13 +204,12 @@ async def test_the_last_words_of_a_lost_connection_wait_for_the_gap(rig: Rig) ->
     await desk.leave(SEAT)
     assert voice.closed and rig.peers[0].closed
     assert await happened(rig, UtteranceCommitted) == []
-    held = desk._held
-    assert held is not None and [u.utterance_id for u in held.held] == ["u1"]
+    assert [u.utterance_id for u in live.room.words.held] == ["u1"]
     await voice.tell(TurnEnded(turn_id=None))
     assert live.state.answers == (), "a voice that is gone ended the turn"
-    await desk.commit_held()
+    await live.room.words.commit_held()
     assert await committed(rig) == ["u1"]
-    assert desk._held is None
+    assert live.room.words.held == []
 
 
 async def test_the_words_heard_before_the_end_are_committed(rig: Rig) -> None:
@@ -238,42 +237,42 @@ async def test_a_deleted_session_commits_nothing(rig: Rig) -> None:
 
 
 async def test_a_flush_that_hangs_is_cut(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(media_module, "FLUSH_S", 0.01)
+    monkeypatch.setattr(voices_module, "FLUSH_S", 0.01)
     live = await connected(rig)
 
     rig.voices[0].last_words = None
     async with asyncio.timeout(5):
-        await live.room.media.flush_words()
+        await live.room.voices.flush()
     rig.voices[0].last_words = []
 
 
 async def test_a_broken_voice_is_rebuilt_while_the_clock_stands_but_not_for_ever(rig: Rig) -> None:
     live = await connected(rig)
     await live.consent()
-    for number in range(media_module.REBUILDS):
+    for number in range(voices_module.REBUILDS):
         broken = rig.voices[-1]
         await broken.tell(VoiceFailed(component="stt", why="it broke"))
         await eventually(lambda broken=broken: rig.voices[-1] is not broken)  # type: ignore[misc]
         await live.until(lambda s: not s.faults)
-        assert broken.closed and live.room.media.voice is rig.voices[-1]
+        assert broken.closed and live.room.voices.voice is rig.voices[-1]
         assert len(await happened(rig, FaultEnded)) == number + 1
     voices = len(rig.voices)
     await rig.voices[-1].tell(VoiceFailed(component="stt", why="again"))
     await live.room.session.presenter.settled()
     assert len(rig.voices) == voices
-    assert len(await happened(rig, FaultBegan)) == media_module.REBUILDS
+    assert len(await happened(rig, FaultBegan)) == voices_module.REBUILDS
 
 
 async def test_while_recognition_lags_the_clock_stands(rig: Rig) -> None:
     live = await connected(rig)
     await live.consent()
-    desk = live.room.media
-    rig.voices[-1].room.beat(media_module.LAG_BEGIN_S + 1)
+    desk = live.room.voices
+    rig.voices[-1].room.beat(voices_module.LAG_BEGIN_S + 1)
     await desk._mind_lag()
-    assert media_module.LAG_FAULT in live.state.faults
-    rig.voices[-1].room.beat(media_module.LAG_END_S + 1)
+    assert voices_module.LAG_FAULT in live.state.faults
+    rig.voices[-1].room.beat(voices_module.LAG_END_S + 1)
     await desk._mind_lag()
-    assert media_module.LAG_FAULT in live.state.faults, "it must not flutter"
+    assert voices_module.LAG_FAULT in live.state.faults, "it must not flutter"
     rig.voices[-1].room.beat(0.0)
     await desk._mind_lag()
     assert not live.state.faults
@@ -283,9 +282,9 @@ async def test_only_the_session_whose_own_recognition_lags_stands(rig: Rig) -> N
     first, second = await connected(rig), await rig.seated("s2", media=Media.WEBSOCKET)
     await first.consent()
     await second.consent()
-    rig.voices[0].room.beat(media_module.LAG_BEGIN_S + 1)
+    rig.voices[0].room.beat(voices_module.LAG_BEGIN_S + 1)
     for live in (first, second):
-        await live.room.media._mind_lag()
+        await live.room.voices._mind_lag()
     assert first.state.faults and not second.state.faults
 
 
@@ -339,11 +338,11 @@ async def test_ears_that_still_load_are_our_time(rig: Rig, monkeypatch: pytest.M
     live = await started(rig)
     await live.room.media.offer(SEAT, "v=0")
     rig.peers[0].told["on_audio"](NoFrames())
-    await live.until(lambda s: media_module.EARS_FAULT in s.faults)
+    await live.until(lambda s: voices_module.EARS_FAULT in s.faults)
     rig.ears.available = True
     loaded.set()
     await live.until(lambda s: not s.faults)
-    await eventually(lambda: live.room.media.voice is not None)
+    await eventually(lambda: live.room.voices.voice is not None)
     assert len(await happened(rig, FaultBegan)) == len(await happened(rig, FaultEnded)) == 1
 
 
@@ -352,7 +351,7 @@ async def test_a_client_that_plays_the_address_itself_says_when_it_is_heard(rig:
     await live.room.session.presenter.settled()
     prompt = live.state.prompt
     assert prompt is not None and not prompt.delivered
-    await eventually(lambda: live.room.media._saying == prompt.prompt_id)
+    await eventually(lambda: live.room.mouth._saying == prompt.prompt_id)
     await live.room.media.playback_finished("another")
     assert await happened(rig, PromptDelivered) == []
     await live.room.media.playback_finished(prompt.prompt_id)
@@ -363,11 +362,11 @@ async def test_a_gap_is_refused_when_it_is_no_sound(rig: Rig) -> None:
     live = await rig.seated()
     for pcm in ("***", base64.b64encode(b"\1").decode()):
         with pytest.raises(InvalidInput):
-            live.room.media.backlog(
+            live.room.words.backlog(
                 BacklogFrame(type="backlog", gap_id="g", pcm=pcm, start_s=0.0, last=True)
             )
     good = base64.b64encode(FRAME).decode()
-    live.room.media.backlog(
+    live.room.words.backlog(
         BacklogFrame(type="backlog", gap_id="of nobody", pcm=good, start_s=0.0, last=True)
     )
 

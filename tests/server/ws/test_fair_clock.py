@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from interview import machine
 from server.app import build_app
-from server.live import media
+from server.live import mouth
 from server.settings import Settings
 from server.wiring.process import assemble
 from server.ws import routes
@@ -24,7 +24,7 @@ AWAY_S = 1.0
 
 @pytest.fixture
 async def sitting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sitting]:
-    monkeypatch.setattr(media, "READING_S_PER_WORD", 0.0)
+    monkeypatch.setattr(mouth, "READING_S_PER_WORD", 0.0)
     monkeypatch.setattr(routes, "HEARTBEAT_S", 2.0)
     process = await assemble(
         Settings(data_dir=tmp_path / "data", stt="none", tts="none", host="127.0.0.1")

@@ -16,7 +16,7 @@ from interview.errors import Unavailable
 from interview.events import PromptDelivered
 from interview.ports.speech import SpokenAudio
 from server.app import build_app
-from server.live import connection, media
+from server.live import connection, mouth
 from server.live.speech import SpeechRequest
 from server.settings import Settings
 from server.wiring.process import Process, assemble
@@ -110,7 +110,7 @@ class Line:
 @pytest.fixture(autouse=True)
 def readers_are_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A prompt without a voice waits for nobody to read it."""
-    monkeypatch.setattr(media, "READING_S_PER_WORD", 0.0)
+    monkeypatch.setattr(mouth, "READING_S_PER_WORD", 0.0)
 
 
 @pytest.fixture
