@@ -132,6 +132,18 @@ class CommitUtterance(Noun):
     utterance: Utterance
 
 
+class HoldWords(Noun):
+    """The last words of a connection that is gone: the page may yet send their sound."""
+
+    utterance: Utterance
+
+
+class SettleHeld(Noun):
+    """The sound of the gap has come and holds them too, or they are all there is: `counted`."""
+
+    counted: bool
+
+
 class OfferTurn(Noun):
     """The turn policy takes the answer for over: acknowledge it, and let the candidate go on."""
 
@@ -348,6 +360,8 @@ Command = (
     | GiveConsent
     | NoteActivity
     | CommitUtterance
+    | HoldWords
+    | SettleHeld
     | OfferTurn
     | ResumeTurn
     | AskPatience

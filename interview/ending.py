@@ -6,10 +6,17 @@ from interview import rules, wording
 from interview.asking import end
 from interview.closing import fresh_id, record
 from interview.code_answers import parse
-from interview.commands import EndSession, RecordEvaluation, RecordRehearing, SubmitAnswer
+from interview.commands import (
+    EndSession,
+    RecordEvaluation,
+    RecordRehearing,
+    SettleHeld,
+    SubmitAnswer,
+)
 from interview.draft import Draft
 from interview.errors import InvalidInput, NotFound
 from interview.events import AnswerReheard, EvaluationRecorded
+from interview.holding import settle_held
 from interview.nouns import AnswerOutcome, EvaluationStatus, Status
 from interview.records import State
 from interview.submitting import submit
@@ -64,6 +71,7 @@ def keep_open_words(
     draft: Draft, *, answer_id: str | None = None, content: str = "", code: str | None = None
 ) -> None:
     """Record the open answer with what there is; nothing said is nothing recorded."""
+    settle_held(draft, SettleHeld(counted=True))
     state = draft.state
     if state.asking is None:
         return

@@ -195,6 +195,20 @@ class UtteranceCommitted(_Event):
     answer_id: str | None = None
 
 
+class WordsHeld(_Event):
+    """Last words of a lost connection, which count when nothing better comes."""
+
+    type: Literal["words_held"] = "words_held"
+    utterance: Utterance
+
+
+class HeldWordsSettled(_Event):
+    """What was held counts (its words are committed by now), or will be heard again."""
+
+    type: Literal["held_words_settled"] = "held_words_settled"
+    counted: bool
+
+
 class AnswerExtended(_Event):
     """Words that came while the next question had hardly begun: they join the previous answer."""
 
@@ -494,6 +508,8 @@ Event = Annotated[
     | AnswerOpened
     | ActivityNoted
     | UtteranceCommitted
+    | WordsHeld
+    | HeldWordsSettled
     | AnswerExtended
     | AnswerAcknowledged
     | AnswerResumed

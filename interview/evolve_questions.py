@@ -20,6 +20,7 @@ from interview.events import (
     AnswerResumed,
     AnswerSupplemented,
     EvaluationRecorded,
+    HeldWordsSettled,
     MovingOnAnnounced,
     PatienceGranted,
     PreparationStarted,
@@ -31,6 +32,7 @@ from interview.events import (
     ThinkingStarted,
     TimeWarned,
     UtteranceCommitted,
+    WordsHeld,
 )
 from interview.nouns import AnswerOutcome, AnswerSource, Phase, Purpose, QuestionKind, Utterance
 from interview.records import AnswerState, Asking, Prompt, Refusal, State
@@ -228,6 +230,14 @@ def utterance_committed(state: State, event: UtteranceCommitted) -> State:
             state, utterance.text.strip(), event, event.question_number
         ),
     )
+
+
+def _words_held(state: State, event: WordsHeld) -> State:
+    return replace(state, held=(*state.held, event.utterance))
+
+
+def _held_words_settled(state: State, _: HeldWordsSettled) -> State:
+    return replace(state, held=())
 
 
 def _in_order(said: tuple[Utterance, ...], new: Utterance) -> tuple[Utterance, ...]:
@@ -432,6 +442,8 @@ HANDLERS: dict[type, Callable[[State, Any], State]] = {
     SkipAsked: skip_asked,
     SkipTakenBack: skip_taken_back,
     ThinkingStarted: thinking_started,
+    WordsHeld: _words_held,
+    HeldWordsSettled: _held_words_settled,
     ThinkingEnded: thinking_ended,
     AnswerRecorded: answer_recorded,
     AnswerSupplemented: answer_supplemented,

@@ -318,6 +318,7 @@ class State:
     # what came of it
     answers: tuple[AnswerState, ...] = ()
     utterance_ids: frozenset[str] = frozenset()
+    held: tuple[Utterance, ...] = ()
     evaluations: Mapping[str, Evaluation] = field(default_factory=dict)
     refused: tuple[Refusal, ...] = ()
     dialogue: tuple[Line, ...] = ()

@@ -134,13 +134,12 @@ class MediaDesk:
     async def aclose(self) -> None:
         """End everything; words heard so far are committed."""
         await self._drop(hold=False)
-        await self._words.commit_held()
+        await self._words.count_held()
 
     async def abandon(self) -> None:
         """End everything; nothing more is stored (the session is being deleted)."""
         self._connection_id = None
         self._voices.abandon()
-        self._words.forget()
         await self._drop(hold=False)
 
     async def _drop(self, *, hold: bool) -> None:

@@ -1,7 +1,8 @@
 """The candidate's words on their way into the log: each once, with its sound, across cuts.
 
 After a reconnect the page is asked for the audio of the gap (`gap_audio`). The last words of the
-connection before are held until it is known whether that audio comes: it holds them too.
+connection before are held, in the log, until it is known whether that audio comes: it holds them
+too.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import binascii
 import uuid
 
 from interview import views
-from interview.commands import CommitUtterance
+from interview.commands import CommitUtterance, HoldWords, SettleHeld
 from interview.errors import InvalidInput
 from interview.nouns import Utterance
 from interview.ports.conversation import AudioIn
 from interview.seams import without_overlap
+from interview.state import State
 from server.live.gap_audio import GapAudio, Join
 from server.live.kept_sound import KeptSound
 from server.live.messages import BacklogFrame, BacklogRequest
@@ -39,7 +41,6 @@ class Words:
         self._gap: GapAudio | None = None
         self._gap_id = ""
         self._seam = False  # the next words may begin with some that are stored already
-        self.held: list[Utterance] = []
         context = session.context
         self._sound = KeptSound(session.session_id, context.blobs) if context.keep_sound else None
 
@@ -54,27 +55,37 @@ class Words:
             if left is None:
                 return
             utterance = left
-        sound = self._sound if state.asking is not None or state.answers else None
-        if sound is not None:
-            utterance = await sound.shelve(utterance)
+        utterance = await self._shelved(utterance)
         after = await self._session.command(CommitUtterance(utterance=utterance))
-        if sound is not None:
-            stored = utterance.utterance_id in after.utterance_ids
-            await sound.settle(utterance, stored=stored)
+        await self._settle_sound(utterance, after)
 
     async def hold(self, utterance: Utterance) -> None:
-        """The last words of a connection that is gone."""
-        self.held.append(utterance)
+        """Store the last words of a connection that is gone, without counting them yet."""
+        utterance = await self._shelved(utterance)
+        await self._session.command(HoldWords(utterance=utterance))
 
-    async def commit_held(self) -> None:
+    async def count_held(self) -> None:
         """No audio of the gap will come: what was heard before it is what we have."""
-        held, self.held = self.held, []
-        for utterance in held:
-            await self.commit(utterance)
+        await self._settle_held(counted=True)
 
-    def forget(self) -> None:
-        """The session is being deleted: nothing is held any more."""
-        self.held = []
+    async def _settle_held(self, *, counted: bool) -> None:
+        held = self._session.state.held
+        if held:
+            after = await self._session.command(SettleHeld(counted=counted))
+            for utterance in held:
+                await self._settle_sound(utterance, after)
+
+    async def _shelved(self, utterance: Utterance) -> Utterance:
+        """With the sound of an answer's words stored beside them."""
+        state = self._session.state
+        if self._sound is None or (state.asking is None and not state.answers):
+            return utterance
+        return await self._sound.shelve(utterance)
+
+    async def _settle_sound(self, utterance: Utterance, after: State) -> None:
+        if self._sound is not None:
+            stored = utterance.utterance_id in after.utterance_ids
+            await self._sound.settle(utterance, stored=stored)
 
     # --- audio -----------------------------------------------------------------------------------
 
@@ -93,7 +104,7 @@ class Words:
         recogniser = session.context.recogniser
         hears = recogniser is not None and recogniser.health().available
         if from_s is None or not hears or session.clock_s() - from_s < MIN_GAP_S:
-            session.spawn(self.commit_held, "commit-held")
+            session.spawn(self.count_held, "count-held")
             return source
         self._gap_id, self._seam = uuid.uuid4().hex[:8], True
         request = BacklogRequest(gap_id=self._gap_id, from_s=from_s)
@@ -101,7 +112,7 @@ class Words:
             source,
             request=lambda: session.show(request, "candidate"),
             join=self._join,
-            given_up=lambda: session.spawn(self.commit_held, "commit-held"),
+            given_up=lambda: session.spawn(self.count_held, "count-held"),
         )
         return self._gap
 
@@ -120,4 +131,4 @@ class Words:
         if self._gap is None or frame.gap_id != self._gap_id:
             return
         if self._gap.offer(pcm, frame.start_s, last=frame.last) and frame.last:
-            self.held = []
+            self._session.spawn(lambda: self._settle_held(counted=False), "drop-held")

@@ -27,6 +27,7 @@ from interview.commands import (
     EndSession,
     EndTurn,
     GiveConsent,
+    HoldWords,
     JoinCandidate,
     LeaveCandidate,
     NoteActivity,
@@ -37,6 +38,7 @@ from interview.commands import (
     ReopenSession,
     Repeat,
     ReviewViolation,
+    SettleHeld,
     SettlePause,
     Skip,
     StartSession,
@@ -300,6 +302,18 @@ class Sessions(RuleBasedStateMachine):
         command: CommitUtterance = spoken(text, f"u{self.spoken}", start_s=start_s)
         self.ask(command)
         assert self.sitting.do(command) == (), "an utterance counted twice"
+
+    @rule(text=REPLIES)
+    def hold_last_words(self, text: str) -> None:
+        self.spoken += 1
+        command = HoldWords(utterance=spoken(text, f"u{self.spoken}").utterance)
+        self.ask(command)
+        assert self.sitting.do(command) == (), "last words held twice"
+
+    @rule(counted=st.booleans())
+    def settle_held(self, counted: bool) -> None:
+        self.ask(SettleHeld(counted=counted))
+        assert not self.state.held
 
     @rule(answer_id=IDS)
     def end_turn(self, answer_id: str) -> None:

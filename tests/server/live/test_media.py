@@ -204,12 +204,12 @@ async def test_the_last_words_of_a_lost_connection_wait_for_the_gap(rig: Rig) ->
     await desk.leave(SEAT)
     assert voice.closed and rig.peers[0].closed
     assert await happened(rig, UtteranceCommitted) == []
-    assert [u.utterance_id for u in live.room.words.held] == ["u1"]
+    assert [u.utterance_id for u in live.state.held] == ["u1"]
     await voice.tell(TurnEnded(turn_id=None))
     assert live.state.answers == (), "a voice that is gone ended the turn"
-    await live.room.words.commit_held()
+    await live.room.words.count_held()
     assert await committed(rig) == ["u1"]
-    assert live.room.words.held == []
+    assert live.state.held == ()
 
 
 async def test_the_words_heard_before_the_end_are_committed(rig: Rig) -> None:

@@ -6,6 +6,7 @@ The same with real processes and signals: `tests/e2e/test_two_processes.py`.
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,12 +16,14 @@ import pytest
 
 from interview import machine
 from interview.commands import EndSession, NoteActivity, SubmitAnswer
+from interview.conversation import WordsHeard
 from interview.errors import RoomReplaced, Unavailable
 from interview.events import CandidateLeft, OutageRecorded, RoomClosed, RoomOpened
-from interview.nouns import Media, Status
+from interview.nouns import Media, Status, Utterance
 from proctoring.monitor import ProctoringMonitor
 from server.live import timekeeper as timekeeper_module
 from server.live.connection import Connection
+from server.live.messages import BacklogFrame
 from tests.fakes.vision import ScriptedVision
 from tests.server.live.rig import SEAT, Live, Rig, Socket, eventually
 from tests.server.live.rig import rig as make_rig
@@ -137,6 +140,39 @@ async def test_a_dead_process_is_noticed_and_its_time_is_nobodys(two: tuple[Rig,
     back = await b.join()
     assert left_s is not None
     assert machine.remaining_s(back.state, b.clock()) == pytest.approx(left_s, abs=1.0)
+
+
+@pytest.mark.parametrize("page_has_the_sound", [False, True])
+async def test_no_word_is_lost_when_the_process_dies_with_words_in_its_hand(
+    two: tuple[Rig, Rig], page_has_the_sound: bool
+) -> None:
+    """Killed after a connection broke: its last words were recognised and did not count yet."""
+    a, b = two
+    live = await a.seated(media=Media.WEBSOCKET)
+    await live.consent()
+    live.room.media.pcm(SEAT, bytes(640))
+    await eventually(lambda: a.voices[-1].source is not None)
+    at_s = live.room.clock_s()
+    word = Utterance(utterance_id="u1", text="precious", start_s=at_s, end_s=at_s + 0.5)
+    a.voices[-1].last_words = [word]
+    await live.room.leave(SEAT, "connection_lost")
+    await a.die()
+    assert live.state.answer_text == ""
+    back = await b.join(media=Media.WEBSOCKET)
+    b.clock.forward(5)
+    back.room.media.pcm(SEAT, bytes(640))
+    await eventually(lambda: bool(b.voices) and b.voices[-1].source is not None)
+    words = back.room.words
+    sound = b64encode(bytes(640)).decode() if page_has_the_sound else ""
+    words.backlog(
+        BacklogFrame(type="backlog", gap_id=words._gap_id, pcm=sound, start_s=at_s, last=True)
+    )
+    state = await back.until(lambda state: not state.held)
+    if page_has_the_sound:  # it is heard again, by the other voice
+        assert state.answer_text == ""
+        again = word.model_copy(update={"utterance_id": "u2"})
+        await b.voices[-1].tell(WordsHeard(utterance=again))
+    assert back.state.answer_text == "precious"
 
 
 async def test_a_paused_process_finds_itself_replaced_and_says_nothing_more(
