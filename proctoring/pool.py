@@ -16,7 +16,7 @@ from proctoring.base import VISION_INPUTS, Capability, Input, Reading
 from proctoring.engines.plan import EnginePlan
 from proctoring.frames import Picture
 from proctoring.models import plan_engines
-from proctoring.process import COMPONENT, WorkerProcess
+from proctoring.process import COMPONENT, VisionWorker
 from proctoring.vision import Look, ReferenceFindings, Seen
 
 DEADLINE_S = 3.0
@@ -49,7 +49,7 @@ class VisionPool:
         self._deadline_s = deadline_s
         self._module = worker_module
         self._plan = EnginePlan()
-        self._workers: list[WorkerProcess] = []
+        self._workers: list[VisionWorker] = []
         self._pins: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -57,7 +57,7 @@ class VisionPool:
         """Find the models and begin to start the first worker; returns before it is ready."""
         self._plan = await asyncio.to_thread(plan_engines, self._models)
         self._workers = [
-            WorkerProcess(self._plan, deadline_s=self._deadline_s, module=self._module)
+            VisionWorker(self._plan, deadline_s=self._deadline_s, module=self._module)
             for _ in range(self._count)
         ]
         self._spawn(self._warm(self._workers[0]))
@@ -142,12 +142,12 @@ class VisionPool:
             return Capability(value, True)
         return Capability(value, False, None, self._plan.missing.get(value, "not started"))
 
-    def _running(self) -> list[WorkerProcess]:
+    def _running(self) -> list[VisionWorker]:
         if not self._workers:
             raise Unavailable(COMPONENT, "the workers have not been started")
         return self._workers
 
-    def _worker(self, session_id: str) -> WorkerProcess:
+    def _worker(self, session_id: str) -> VisionWorker:
         """The candidate's own; a new candidate goes to the worker with the fewest."""
         workers = self._running()
         if session_id not in self._pins:
@@ -155,7 +155,7 @@ class VisionPool:
             self._pins[session_id] = min(range(len(workers)), key=pinned.count)
         return workers[self._pins[session_id]]
 
-    async def _warm(self, worker: WorkerProcess) -> None:
+    async def _warm(self, worker: VisionWorker) -> None:
         try:
             loaded = await worker.start()
         except Unavailable as error:

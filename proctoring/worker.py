@@ -1,23 +1,18 @@
 """A process that looks at pictures: `python -m proctoring.worker PLAN` (the plan as JSON).
 
-Started by `pool.py` as a fresh interpreter. Reads requests from standard input, answers on standard
-output, ends when its input does. Opens no network connection.
+A sidecar (`sidecars.child`), started by `pool.py`. Opens no network connection.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import cv2
 
-from interview.confinement import end_with_parent
 from interview.errors import InvalidInput
-from proctoring import pipes
 from proctoring.base import EngineTag, FaceBox, IdentityReading, Input, Reading
 from proctoring.engines import picture as light
 from proctoring.engines.base import FaceTracker, Pixels
@@ -25,8 +20,8 @@ from proctoring.engines.loading import Engines, load
 from proctoring.engines.plan import EnginePlan, LoadedEngines
 from proctoring.frames import Layout, Picture
 from proctoring.vision import Embedding, ReferenceFindings
+from sidecars.child import Message, serve
 
-NICENESS = 5
 MAX_CANDIDATES = 64
 
 Answer = tuple[Mapping[str, Any], bytes]
@@ -142,28 +137,23 @@ def tags_of(engines: Engines) -> dict[Input, EngineTag]:
     return {Input.PICTURE: light.TAG, **engines.tags()}
 
 
-def main(plan: EnginePlan) -> None:
-    """Load, say so, answer until the input ends."""
-    end_with_parent()
-    source = sys.stdin.buffer
-    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no answer
-    with contextlib.suppress(OSError):
-        os.nice(NICENESS)
+def ready(plan: EnginePlan) -> Callable[[Message], Answer]:
+    """Load the engines of the plan; what then answers requests."""
     cv2.setNumThreads(1)
     engines = load(plan)
-    ready = LoadedEngines(tags=tags_of(engines), failed=engines.failed)
-    pipes.write(out, {"ready": ready.model_dump(mode="json")})
+    loaded = LoadedEngines(tags=tags_of(engines), failed=engines.failed).model_dump(mode="json")
     worker = Worker(engines)
-    while (request := pipes.read(source)) is not None:
+
+    def answer(message: Message) -> Answer:
+        if message.header["op"] == "loaded":
+            return {"loaded": loaded}, b""
         try:
-            header, payload = worker.answer(*request)
+            return worker.answer(message.header, message.payload)
         except InvalidInput as error:
-            header, payload = {"invalid": error.details["why"]}, b""
-        except Exception as error:  # task root: one bad frame must not end the process
-            header, payload = {"error": f"{type(error).__name__}: {error}"[:300]}, b""
-        pipes.write(out, {**header, "id": request[0]["id"]}, payload)
+            return {"invalid": error.details["why"]}, b""
+
+    return answer
 
 
 if __name__ == "__main__":
-    main(EnginePlan.model_validate_json(sys.argv[1]))
+    serve(lambda: ready(EnginePlan.model_validate_json(sys.argv[1])))

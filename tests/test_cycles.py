@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("interview", "storage", "server", "agents", "proctoring", "realtime")
+PACKAGES = ("interview", "storage", "server", "agents", "proctoring", "realtime", "sidecars")
 TS_IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)["']""")
 
 

@@ -8,7 +8,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("agents", "interview", "proctoring", "realtime", "server", "storage")
+OURS = ("agents", "interview", "proctoring", "realtime", "server", "sidecars", "storage")
 OURS_ALONE = {
     "piper": "agents/tts",
     "aiosqlite": "storage/backends/sqlite",

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sidecar_child import Message, serve
+from sidecars.child import Message, serve
 
 DIMENSIONS = 384
 MAX_TOKENS = 256

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from agents.evaluation.embedding_model import MINILM
 from agents.evaluation.embedding_worker import DIMENSIONS
 from agents.evaluation.encoded import Encoded
-from agents.sidecar import Message, Sidecar
 from interview.errors import Unavailable
+from sidecars.sidecar import Message, Sidecar
 
 MODEL_NAME = MINILM.name
 MODEL_FILE, TOKENIZER_FILE = (file.name for file in MINILM.files)

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 import structlog
 
-from agents.sidecar import Sidecar, SidecarCrashed
 from agents.stt.heard import BYTES_PER_S, HeardWord
 from agents.stt.whole import Whole
 from interview.errors import Unavailable
 from interview.nouns import Word
 from interview.ports.speech import Hypothesis
+from sidecars.sidecar import Sidecar, SidecarCrashed
 
 NICENESS = 15
 TRIES = 3

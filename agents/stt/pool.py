@@ -11,9 +11,9 @@ from typing import Generic, TypeVar
 
 import structlog
 
-from agents.sidecar import Sidecar, SidecarCrashed
 from agents.stt.heard import Ask, Heard
 from interview.errors import Unavailable
+from sidecars.sidecar import Sidecar, SidecarCrashed
 
 TRIES = 4
 

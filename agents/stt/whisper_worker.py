@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from agents.sidecar_child import NICENESS, Message, serve
 from agents.stt.heard import RATE_HZ, Ask
 from agents.stt.whisper import Whisper
+from sidecars.child import NICENESS, Message, serve
 
 
 def load() -> Callable[[Message], tuple[Mapping[str, Any], bytes]]:

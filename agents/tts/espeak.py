@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from agents.sidecar import Sidecar
 from agents.tts.choices import espeak_languages, espeak_voice
 from agents.tts.sidecar_voice import speak
 from agents.tts.speakable import speakable
 from interview.errors import Unavailable
 from interview.ports.speech import EngineHealth, SpokenAudio
+from sidecars.sidecar import Sidecar
 
 
 class EspeakSynthesiser:

@@ -15,9 +15,9 @@ from typing import Any
 import espeakng_loader
 import numpy as np
 
-from agents.sidecar_child import Message, serve
 from agents.tts.loudness import levelled, pcm16, trimmed
 from agents.tts.visemes import TimedPhoneme, visemes_of
+from sidecars.child import Message, serve
 
 SYNCHRONOUS_RETRIEVAL = 2
 PHONEME_EVENTS_IPA = 0x0001 | 0x0002

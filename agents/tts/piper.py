@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from agents.sidecar import Sidecar
 from agents.tts.piper_voices import MODELS, voice_asset
 from agents.tts.sidecar_voice import speak
 from agents.tts.speakable import speakable
 from interview.errors import Unavailable
 from interview.models import ModelFolders
 from interview.ports.speech import EngineHealth, SpokenAudio
+from sidecars.sidecar import Sidecar
 
 __all__ = ["MODELS", "PiperSynthesiser"]
 

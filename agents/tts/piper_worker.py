@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from piper import PiperVoice, SynthesisConfig
 
-from agents.sidecar_child import Message, serve
 from agents.tts.loudness import Audio, levelled, pcm16, trimmed
 from agents.tts.visemes import TimedPhoneme, visemes_of
+from sidecars.child import Message, serve
 
 SENTENCE_PAUSE_S = 0.22
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from agents.sidecar import Message, Sidecar, SidecarCrashed
 from interview.errors import Unavailable
 from interview.nouns import Viseme
 from interview.ports.speech import SpokenAudio
+from sidecars.sidecar import Message, Sidecar, SidecarCrashed
 
 TRIES = 3
 TIMEOUT_S = 20.0

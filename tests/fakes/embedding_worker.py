@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from agents.evaluation.embedding_worker import DIMENSIONS
-from agents.sidecar_child import Message, serve
+from sidecars.child import Message, serve
 
 
 def answer(message: Message) -> tuple[Mapping[str, Any], bytes]:

@@ -1,4 +1,4 @@
-"""A tiny model for `agents.sidecar`: `python -m tests.fakes.sidecar_worker [MODE]`.
+"""A tiny model for `sidecars.sidecar`: `python -m tests.fakes.sidecar_worker [MODE]`.
 
 MODE (fail, vanish, hang, noise) says how it loads; each request's `do` says how it answers.
 """
@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from agents.sidecar_child import Message, serve
+from sidecars.child import Message, serve
 
 
 def load() -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import shutil
 import sys
@@ -22,6 +23,7 @@ from proctoring.identity import ReferenceProblem, judge_reference
 from proctoring.models import plan_engines
 from proctoring.pool import VisionPool
 from proctoring.vision import Embedding, Look
+from sidecars.child import write_message
 from tests.proctoring.clips import Pixels, frames, jpeg, landscape, person, picture
 
 # One loop for all: the pools are started once. Where the frame before matters, so does `session`.
@@ -230,8 +232,6 @@ async def test_the_worker_looks_nothing_up(
     vision_models: ModelFolders, shared_dir: Path, tmp_path: Path
 ) -> None:
     """No socket of the internet families is ever made, from the imports to the end."""
-    from proctoring import pipes
-
     trace = tmp_path / "trace"
     plan = await asyncio.to_thread(plan_engines, vision_models)
     process = await asyncio.create_subprocess_exec(
@@ -243,12 +243,12 @@ async def test_the_worker_looks_nothing_up(
         stderr=asyncio.subprocess.DEVNULL,
     )
     shown = picture(frames(shared_dir, "center_focus")[0])
-    requests = b""
+    requests = io.BytesIO()
     for number in range(4):
         header = {"op": "look", "session": "s", "at_s": number, "still": False, "id": number}
         header |= {"wants": sorted(ALL), "reference": None, "layout": "bgr24"}
-        requests += b"".join(pipes.pack({**header, "width": 640, "height": 480}, shown.data))
-    out, _ = await process.communicate(requests)
+        write_message(requests, {**header, "width": 640, "height": 480}, shown.data)
+    out, _ = await process.communicate(requests.getvalue())
     if process.returncode != 0 and b"ptrace" in trace.read_bytes():
         pytest.skip("this machine does not allow tracing")
     assert out.count(b'"reading"') == 4

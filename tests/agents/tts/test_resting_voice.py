@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agents.crash_loop import FREE_FAULTS
-from agents.sidecar import Sidecar
 from agents.tts.espeak import EspeakSynthesiser
 from interview.errors import Unavailable
+from sidecars.crash_loop import FREE_FAULTS
+from sidecars.sidecar import Sidecar
 
 
 async def test_a_voice_in_a_crash_loop_is_unavailable_until_it_has_rested() -> None:

@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from agents.crash_loop import FREE_FAULTS
-from agents.sidecar import ROOT, Sidecar, SidecarCrashed
 from interview.errors import Unavailable
+from sidecars.crash_loop import FREE_FAULTS
+from sidecars.sidecar import ROOT, Sidecar, SidecarCrashed
 
 WORKER = "tests.fakes.sidecar_worker"
 
@@ -258,7 +258,7 @@ async def test_closing_ends_the_child_for_good(make: Make) -> None:
 async def test_closing_does_not_wait_for_a_child_that_hangs(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agents.sidecar.CLOSE_S", 0.1)
+    monkeypatch.setattr("sidecars.sidecar.CLOSE_S", 0.1)
     sidecar = make()
     await sidecar.start()
     hanging = asyncio.create_task(sidecar.request({"do": "hang"}))
@@ -295,7 +295,7 @@ async def test_a_child_that_is_stopped_is_replaced_in_a_second(make: Make) -> No
 async def test_a_child_that_stands_still_is_replaced_and_a_busy_one_is_not(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agents.sidecar.STILL_S", 1.0)
+    monkeypatch.setattr("sidecars.sidecar.STILL_S", 1.0)
     sidecar = make()
     await sidecar.start()
     with pytest.raises(SidecarCrashed):

@@ -1,4 +1,4 @@
-"""A model runtime's side of `agents.sidecar`: frames on standard input and output.
+"""A model runtime's side of `sidecars.sidecar`: frames on standard input and output.
 
 Standard library only, so that a child starts in no time and holds nothing it does not need.
 

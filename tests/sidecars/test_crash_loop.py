@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents.crash_loop import FREE_FAULTS, LONGEST_PAUSE_S, WINDOW_S, CrashLoop
+from sidecars.crash_loop import FREE_FAULTS, LONGEST_PAUSE_S, WINDOW_S, CrashLoop
 
 
 class Clock:

@@ -1,6 +1,6 @@
 """Model runtimes in child processes, spoken to over pipes: the parent's side.
 
-The child's side and the frames are in `agents.sidecar_child`.
+The child's side and the frames are in `sidecars.child`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import psutil
 import structlog
 
-from agents.crash_loop import CrashLoop
-from agents.sidecar_child import SIZES, Message, serve
 from interview.errors import Unavailable
+from sidecars.child import SIZES, Message, serve
+from sidecars.crash_loop import CrashLoop
 
-__all__ = ["Message", "Sidecar", "SidecarCrashed", "serve"]
+__all__ = ["Message", "Sidecar", "SidecarCrashed", "SidecarLost", "serve"]
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
@@ -39,8 +40,12 @@ STILL_S = 4.0  # a child that owes an answer and uses no processor for so long i
 log = structlog.get_logger(__name__)
 
 
-class SidecarCrashed(Unavailable):
-    """The child ended while a request was under way; asking again starts a new one."""
+class SidecarLost(Unavailable):
+    """The child ended, or had to be ended, while it owed an answer."""
+
+
+class SidecarCrashed(SidecarLost):
+    """The child ended by itself while a request was under way; asking again starts a new one."""
 
 
 @dataclass(slots=True, eq=False)
@@ -82,6 +87,7 @@ class Sidecar:
     Args:
         component: Named in errors.
         module: Run with `python -m`; calls `serve`.
+        environment: Variables of the child's, beside our own.
         clock: Monotonic seconds, for the rest between crashes.
     """
 
@@ -92,12 +98,14 @@ class Sidecar:
         arguments: Sequence[str] = (),
         *,
         start_timeout_s: float = 60.0,
+        environment: Mapping[str, str] = MappingProxyType({}),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._component = component
         self._module = module
         self._arguments = tuple(arguments)
         self._start_timeout_s = start_timeout_s
+        self._environment = {"OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1", **environment}
         self._crashes = CrashLoop(clock)
         self._why = ""
         self._child: _Child | None = None
@@ -145,7 +153,8 @@ class Sidecar:
 
         Raises:
             SidecarCrashed: The child died meanwhile.
-            Unavailable: It refused, rests, or did not answer in time (it is then replaced).
+            SidecarLost: It did not answer in time and is replaced.
+            Unavailable: It refused, or rests.
         """
         child = await self._running()
         if len(child.pending) >= MAX_PENDING:
@@ -162,7 +171,7 @@ class Sidecar:
         except TimeoutError:
             why = f"no answer within {timeout_s:g} s"
             await self._replace(child, why)
-            raise Unavailable(self._component, why) from None
+            raise SidecarLost(self._component, why) from None
         except ConnectionError as error:
             await self._replace(child, "")
             raise SidecarCrashed(self._component, "its process ended") from error
@@ -238,7 +247,7 @@ class Sidecar:
                 self._module,
                 *self._arguments,
                 cwd=ROOT,
-                env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, **self._environment},
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,

@@ -1,0 +1,1 @@
+"""Model runtimes in processes of their own: started, spoken to, watched and replaced."""
