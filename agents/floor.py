@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.echo import EchoGuard
-from agents.hearing import Heard
 from agents.turns.commands import CommandKind, spoken_command
 from agents.turns.decisions import Act, Decision, Decisions
 from agents.turns.policy import TurnPolicy
 from agents.turns.profile import Expectation, TurnProfile
 from agents.turns.wording import is_back_channel
+from agents.utterances import OpenUtterance
 from interview.conversation import Listening
 from interview.nouns import QuestionKind, TurnEnd, Word
 
@@ -117,13 +117,17 @@ class Floor:
             self._timer.cancel()
             self._timer = None
 
-    # --- words (see `hearing.Audience`) -----------------------------------------------------------
+    # --- words (see `utterances.Audience`) ------------------------------------------------------
 
-    async def heard(self, heard: Heard) -> None:
+    async def heard(self, utterance: OpenUtterance) -> None:
         """What the recogniser knows of the open utterance."""
-        if heard.counts:
+        if utterance.counts:
             decisions = self._policy.heard(
-                heard.words, heard.tentative, heard.until_s, self._clock(), final=heard.final
+                utterance.words,
+                utterance.tentative,
+                utterance.until_s,
+                self._clock(),
+                final=utterance.final,
             )
             self._carry_out(decisions)
         await self._acts.settled()

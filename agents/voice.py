@@ -16,7 +16,8 @@ from livekit.agents.voice.events import CloseEvent, ErrorEvent
 
 from agents.ears import CandidateAudio
 from agents.floor import Floor
-from agents.hearing import Hearing, duration_s
+from agents.gate import duration_s
+from agents.hearing import Hearing
 from agents.interviewer import Interviewer
 from agents.level import SpeakersLevel
 from agents.playout import PromptOutput, as_frames, pace

@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 import numpy as np
 import pytest
 
-from agents.hearing import Heard, Hearing
+from agents.hearing import Hearing
 from agents.playout import DUCKED, FRAME_SAMPLES, PromptOutput, as_frames
 from agents.turns.profile import INTERVIEW
+from agents.utterances import OpenUtterance
 from agents.virtual import VirtualVoice
 from interview.channel import in_memory
 from interview.conversation import Listening
@@ -136,7 +137,7 @@ async def test_a_ducked_prompt_is_quieter_and_all_that_is_played_is_told() -> No
 class Audience:
     """Nobody decides anything."""
 
-    async def heard(self, heard: Heard) -> None:
+    async def heard(self, utterance: OpenUtterance) -> None:
         """Not interested."""
 
     def command_in(self, words: Sequence[Word]) -> int | None:
