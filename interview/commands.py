@@ -18,7 +18,7 @@ from interview.nouns import (
     UtcTime,
     Utterance,
 )
-from interview.signals import Capability, Reference, ReviewOutcome, Violation, WatchGap
+from interview.signals import KindCapability, Reference, ReviewOutcome, Violation, WatchGap
 
 
 class CreateSession(Noun):
@@ -267,7 +267,7 @@ class SetReferenceFace(Noun):
 class BeginWatching(Noun):
     """Proctoring tells what it can see; the same again changes nothing."""
 
-    capabilities: tuple[Capability, ...]
+    capabilities: tuple[KindCapability, ...]
 
 
 class RecordWatchGap(Noun):

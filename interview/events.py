@@ -25,7 +25,7 @@ from interview.nouns import (
     UtcTime,
     Utterance,
 )
-from interview.signals import Capability, Reference, Review, Violation, WatchGap
+from interview.signals import KindCapability, Reference, Review, Violation, WatchGap
 
 
 class _Event(Noun):
@@ -380,7 +380,7 @@ class WatchingBegan(_Event):
     """What could be watched when watching began (again)."""
 
     type: Literal["watching_began"] = "watching_began"
-    capabilities: tuple[Capability, ...]
+    capabilities: tuple[KindCapability, ...]
 
 
 class WatchGapRecorded(_Event):

@@ -28,7 +28,7 @@ from interview.nouns import (
     TurnEnd,
     Utterance,
 )
-from interview.signals import Capability, Reference, Review, ReviewOutcome, Violation, WatchGap
+from interview.signals import KindCapability, Reference, Review, ReviewOutcome, Violation, WatchGap
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class Watch:
     biometric_at: datetime | None = None
     biometric_version: str | None = None
     reference: Reference | None = None
-    capabilities: tuple[Capability, ...] = ()
+    capabilities: tuple[KindCapability, ...] = ()
     gaps: tuple[WatchGap, ...] = ()
     violations: tuple[ViolationState, ...] = ()
     counted_from: int = 0

@@ -89,7 +89,7 @@ class Reference(Noun):
     forget_at: UtcTime | None = None
 
 
-class Capability(Noun):
+class KindCapability(Noun):
     """Whether a kind of violation could be seen in this session, and why not."""
 
     kind: str

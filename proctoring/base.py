@@ -272,7 +272,7 @@ class DetectorSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class Capability:
+class InputCapability:
     """Whether an input can be measured here: for `/readyz`, the session and the report.
 
     `needed`: whether a detector uses it that is on unless the settings say otherwise.

@@ -28,7 +28,15 @@ from numpy.typing import NDArray
 from interview.errors import InvalidInput, NotFound, Unavailable, VivaError
 from interview.ports.speech import EngineHealth
 from proctoring import detectors as registry
-from proctoring.base import Capability, DetectorSpec, Input, PageEvent, Speech, Tick, is_frame_input
+from proctoring.base import (
+    DetectorSpec,
+    Input,
+    InputCapability,
+    PageEvent,
+    Speech,
+    Tick,
+    is_frame_input,
+)
 from proctoring.frames import Layout, Picture, from_array, from_bytes, from_data_url
 from proctoring.identity import ReferenceOutcome, judge_reference, refused_by
 from proctoring.policy import ProctoringSettings, Profile
@@ -156,7 +164,7 @@ class ProctoringMonitor:
 
     # --- what can be watched ---------------------------------------------------------------
 
-    def capabilities(self) -> tuple[Capability, ...]:
+    def capabilities(self) -> tuple[InputCapability, ...]:
         """Each frame input: whether it can be measured, by which engine, what hangs on it."""
         specs = registry.load_all()
         return tuple(
@@ -507,7 +515,7 @@ def as_picture(image: Image) -> Picture:
     return from_bytes(image) if isinstance(image, bytes) else from_array(image)
 
 
-def _lacking(spec: DetectorSpec, abilities: Mapping[Input, Capability]) -> str | None:
+def _lacking(spec: DetectorSpec, abilities: Mapping[Input, InputCapability]) -> str | None:
     """Why a detector cannot run, None when it can."""
     for value in sorted(spec.inputs):
         ability = abilities.get(value)

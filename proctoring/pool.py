@@ -12,7 +12,7 @@ import structlog
 from interview.errors import Unavailable
 from interview.models import ModelFolders
 from interview.ports.speech import EngineHealth
-from proctoring.base import VISION_INPUTS, Capability, Input, Reading
+from proctoring.base import VISION_INPUTS, Input, InputCapability, Reading
 from proctoring.engines.plan import EnginePlan
 from proctoring.frames import Picture
 from proctoring.models import plan_engines
@@ -62,7 +62,7 @@ class VisionPool:
         ]
         self._spawn(self._warm(self._workers[0]))
 
-    def capabilities(self) -> Mapping[Input, Capability]:
+    def capabilities(self) -> Mapping[Input, InputCapability]:
         """From the models that are there; corrected by what a worker could load."""
         return {value: self._capability(value) for value in VISION_INPUTS}
 
@@ -129,18 +129,18 @@ class VisionPool:
         """Of the workers, None for those that do not run now."""
         return tuple(worker.pid for worker in self._workers)
 
-    def _capability(self, value: Input) -> Capability:
+    def _capability(self, value: Input) -> InputCapability:
         loaded = next((w.loaded for w in self._workers if w.loaded is not None), None)
         if loaded is not None:
             if value in loaded.tags:
-                return Capability(value, True, loaded.tags[value])
+                return InputCapability(value, True, loaded.tags[value])
             reason = loaded.failed.get(value) or self._plan.missing.get(value, "")
-            return Capability(value, False, None, reason)
+            return InputCapability(value, False, None, reason)
         if value is Input.PICTURE:
-            return Capability(value, True)
+            return InputCapability(value, True)
         if value in self._plan.chosen:
-            return Capability(value, True)
-        return Capability(value, False, None, self._plan.missing.get(value, "not started"))
+            return InputCapability(value, True)
+        return InputCapability(value, False, None, self._plan.missing.get(value, "not started"))
 
     def _running(self) -> list[VisionWorker]:
         if not self._workers:

@@ -9,7 +9,7 @@ from typing import Protocol
 from interview.errors import Unavailable
 from interview.nouns import Noun
 from interview.ports.speech import EngineHealth
-from proctoring.base import Capability, EngineTag, FaceBox, Input, Reading
+from proctoring.base import EngineTag, FaceBox, Input, InputCapability, Reading
 from proctoring.frames import Picture
 
 
@@ -68,7 +68,7 @@ class Vision(Protocol):
     async def start(self) -> None:
         """Make ready; engines without a model are then named by `capabilities`."""
 
-    def capabilities(self) -> Mapping[Input, Capability]:
+    def capabilities(self) -> Mapping[Input, InputCapability]:
         """Which frame inputs can be measured."""
 
     async def look(self, look: Look) -> Seen:

@@ -12,7 +12,7 @@ from agents.turns.commands import CommandKind, SpokenCommand, spoken_command
 from agents.turns.decisions import NONE, Act, Decision, Decisions
 from agents.turns.pace import Pace
 from agents.turns.profile import INTERVIEW, Evidence, Expectation, Patience, TurnProfile
-from agents.turns.voicing import Heard, Voicing, VoicingRules
+from agents.turns.voicing import Edge, Voicing, VoicingRules
 from agents.turns.wording import ending_of, ends_with_stop, is_back_channel, plain_words
 from interview import rules
 from interview.conversation import Listening
@@ -92,13 +92,13 @@ class TurnPolicy:
         `sure`: the window can hardly be anything but speech.
         """
         heard = self._voicing.window(speech, at_s)
-        if heard is Heard.SIGN:
+        if heard is Edge.SIGN:
             return self._barge.sign(sure=sure)
-        if heard is Heard.FADED:
+        if heard is Edge.FADED:
             return self._barge.faded()
-        if heard is Heard.STARTED:
+        if heard is Edge.STARTED:
             return self._voice_started()
-        if heard is Heard.STOPPED:
+        if heard is Edge.STOPPED:
             return self._voice_stopped()
         return self.tick(at_s)
 

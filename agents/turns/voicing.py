@@ -8,7 +8,7 @@ from enum import Enum, auto
 WINDOW_S = 0.032
 
 
-class Heard(Enum):
+class Edge(Enum):
     """What a window changed."""
 
     NOTHING = auto()
@@ -40,27 +40,27 @@ class Voicing:
         self.began_s = 0.0
         self.ended_s: float | None = None
 
-    def window(self, speech: bool, at_s: float) -> Heard:
+    def window(self, speech: bool, at_s: float) -> Edge:
         """Take the next window; `at_s` is the time of its end."""
         if speech:
             return self._speech(at_s)
         if self.speaking:
             assert self.ended_s is not None
             if at_s - self.ended_s < self._rules.stop_s:
-                return Heard.NOTHING
+                return Edge.NOTHING
             self.speaking, self._run = False, 0
-            return Heard.STOPPED
+            return Edge.STOPPED
         signed, self._run = self._run > 0, 0
-        return Heard.FADED if signed else Heard.NOTHING
+        return Edge.FADED if signed else Edge.NOTHING
 
-    def _speech(self, at_s: float) -> Heard:
+    def _speech(self, at_s: float) -> Edge:
         self._run += 1
         if self.speaking:
             self.ended_s = at_s
-            return Heard.NOTHING
+            return Edge.NOTHING
         if self._run == 1:
             self.began_s = at_s - WINDOW_S
         if self._run < self._rules.start_windows:
-            return Heard.SIGN
+            return Edge.SIGN
         self.speaking, self.ended_s = True, at_s
-        return Heard.STARTED
+        return Edge.STARTED

@@ -138,10 +138,11 @@ class Timekeeper:
         await self._storage.heartbeats.beat(self._owner, self._journal.clock())
         await self._look_at_others()
         dead = {owner: beat.at for owner, beat in self._others.items() if self._is_dead(owner)}
-        if not self._began.is_set() and not self._begin(dead):
-            return
-        if len(dead) == len(self._others) and dead and not self._began.is_set():
-            await self._after_outage(max(dead.values()))
+        if not self._began.is_set():
+            if not self._all_known(dead):
+                return
+            if dead and len(dead) == len(self._others):
+                await self._after_outage(max(dead.values()))
         for owner, last_beat in dead.items():
             await self._bury(owner, last_beat)
         self._began.set()
@@ -165,7 +166,7 @@ class Timekeeper:
             return True
         return self._monotonic() - self._others[owner].since > DEAD_AFTER_S
 
-    def _begin(self, dead: dict[str, datetime]) -> bool:
+    def _all_known(self, dead: dict[str, datetime]) -> bool:
         """Whether it is known who is alive: without that, nothing can be said to be overdue."""
         alive = any(beat.moved for owner, beat in self._others.items() if owner not in dead)
         return alive or len(dead) == len(self._others)

@@ -12,7 +12,7 @@ from interview.commands import BeginWatching, RecordViolation, RecordWatchGap
 from interview.errors import InvalidInput, TooLarge, VivaError
 from interview.journal import Step
 from interview.nouns import Media, ProctoringPlan, ProctoringProfile, Status
-from interview.signals import Capability, Measures, Violation, WatchGap
+from interview.signals import KindCapability, Measures, Violation, WatchGap
 from interview.signals import Severity as SignalSeverity
 from interview.state import State
 from proctoring import detectors
@@ -100,9 +100,9 @@ def watched_kinds(plan: ProctoringPlan) -> tuple[str, ...]:
 
 def capabilities_of(
     state: WatchState, wanted: Collection[str], *, camera: bool = True
-) -> tuple[Capability, ...]:
+) -> tuple[KindCapability, ...]:
     """Which of the kinds that an interview asks for can be seen, and why not the others."""
-    found: list[Capability] = []
+    found: list[KindCapability] = []
     for spec in detectors.load_all():
         for kind in spec.kinds:
             if kind.code not in wanted:
@@ -112,7 +112,7 @@ def capabilities_of(
                 reason = reason or IDENTITY_WORDS[state.identity]
             if not camera and kind.code in CAMERA_KINDS:
                 reason = NO_CAMERA_WORDS
-            found.append(Capability(kind=kind.code, available=not reason, reason=reason))
+            found.append(KindCapability(kind=kind.code, available=not reason, reason=reason))
     return tuple(found)
 
 

@@ -9,12 +9,12 @@ from interview.errors import VivaError
 from interview.ports.speech import EngineHealth
 from proctoring.base import (
     VISION_INPUTS,
-    Capability,
     EngineTag,
     FaceBox,
     HeadReading,
     IdentityReading,
     Input,
+    InputCapability,
     PictureReading,
     Reading,
 )
@@ -72,10 +72,10 @@ class ScriptedVision:
     async def start(self) -> None:
         """Nothing to start."""
 
-    def capabilities(self) -> Mapping[Input, Capability]:
+    def capabilities(self) -> Mapping[Input, InputCapability]:
         """All, but those said to be missing."""
         return {
-            value: Capability(
+            value: InputCapability(
                 value,
                 value not in self.missing,
                 None if value in self.missing else ENGINE,

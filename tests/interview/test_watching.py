@@ -37,7 +37,7 @@ from interview.events import SessionEnded
 from interview.nouns import InterviewPlan, Phase, ProctoringPlan, Purpose, Status
 from interview.signals import (
     MAX_VIOLATIONS,
-    Capability,
+    KindCapability,
     Reference,
     ReviewOutcome,
     WatchGap,
@@ -326,7 +326,7 @@ def test_a_reference_face_needs_its_own_consent() -> None:
 
 def test_capabilities_and_gaps_are_part_of_the_log() -> None:
     sitting = answering()
-    command = BeginWatching(capabilities=(Capability(kind="no_face", available=True),))
+    command = BeginWatching(capabilities=(KindCapability(kind="no_face", available=True),))
     assert kinds_of(sitting.do(command)) == ["watching_began"]
     assert sitting.do(command) == ()
     gap = WatchGap(start_s=1, end_s=2, cause="worker_lost")

@@ -14,7 +14,7 @@ from interview.commands import (
     ReviewViolation,
 )
 from interview.nouns import ProctoringPlan
-from interview.signals import Capability, ReviewOutcome, WatchGap
+from interview.signals import KindCapability, ReviewOutcome, WatchGap
 from server.platform.reports.integrity import integrity_of, violations_of
 from server.platform.reports.model import ReportBody
 from tests.interview.sitting import Sitting, answering, plan_of, violation
@@ -23,7 +23,7 @@ from tests.server.platform.reports.sessions import record_of
 
 def watched() -> Sitting:
     sitting = answering(plan_of())
-    sitting.do(BeginWatching(capabilities=(Capability(kind="no_face", available=True),)))
+    sitting.do(BeginWatching(capabilities=(KindCapability(kind="no_face", available=True),)))
     return sitting
 
 
