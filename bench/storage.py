@@ -3,7 +3,8 @@
     python -m bench.storage [--seconds 1] [--rounds 5] [--folder FOLDER]
 
 The bare loop does what durability costs at least: one row, one COMMIT with synchronous=FULL, no
-event model, no checks. `ratio` is appends/s divided by its commits/s, taken within a round.
+event model, no checks. `ratio` is appends/s divided by its commits/s, taken within a round. The
+live sessions append when people do: what counts of them is the latency.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import random
 import sqlite3
 import statistics
 import tempfile
@@ -24,6 +26,7 @@ from interview.nouns import Status, Utterance, Word
 from interview.ports.storage import SessionSummary, Storage
 from storage import open_storage
 
+LIVE_FOR = 4  # times as long as the others: 40 appends a second are few for a percentile
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 TEXT = "I would first measure where the time goes and only then change the code " * 2
 
@@ -105,6 +108,31 @@ async def ours(folder: Path, sessions: int, seconds: float) -> Figures:
     return figures(f"appends, {sessions} session{'s' if sessions > 1 else ''}", latencies, took)
 
 
+async def live(folder: Path, sessions: int, seconds: float) -> Figures:
+    """`sessions` logs that grow as those of people who speak: each about twice a second."""
+    storage = await open_storage(f"sqlite://{folder}/live-{sessions}.db")
+    latencies: list[float] = []
+    chance = random.Random(9)
+    begun = time.perf_counter()
+    await asyncio.gather(
+        *(_speak(storage, f"s{n}", begun + seconds, latencies, chance) for n in range(sessions))
+    )
+    took = time.perf_counter() - begun
+    await storage.close()
+    return figures(f"appends, {sessions} live sessions", latencies, took)
+
+
+async def _speak(
+    storage: Storage, name: str, until: float, latencies: list[float], chance: random.Random
+) -> None:
+    head, seq = summary(name), 0
+    while time.perf_counter() < until:
+        await asyncio.sleep(chance.expovariate(2.0))
+        now = time.perf_counter()
+        seq = await storage.events.append(name, seq, [event(seq)], head)
+        latencies.append(time.perf_counter() - now)
+
+
 async def _grow(storage: Storage, name: str, until: float, latencies: list[float]) -> None:
     head, seq = summary(name), 0
     while (now := time.perf_counter()) < until:
@@ -123,6 +151,7 @@ def measure(folder: Path, seconds: float, rounds: int) -> list[Figures]:
         place.mkdir()
         runs = [bare(place, seconds)]
         runs += [asyncio.run(ours(place, sessions, seconds)) for sessions in (1, 20)]
+        runs.append(asyncio.run(live(place, 20, LIVE_FOR * seconds)))
         for run in runs:
             run.ratio = run.per_s / runs[0].per_s
         taken.append(runs)
