@@ -100,10 +100,10 @@ async def create(request: web.Request) -> web.Response:
     body = await read_body(request, CreateBody)
     draft = await draft_session(services, body)
     state = await created_once(request, draft)
-    transport = await rooms.transport(services)
+    transport = await rooms.transport(services.rooms)
     token = candidate_token(services, state.session_id)
     link = candidate_url(services, state.session_id, token)
-    media = rooms.credentials(services, transport, state)
+    media = rooms.credentials(services.rooms, services.settings, transport, state)
     return reply(
         CreateReply(
             session_id=state.session_id,
@@ -150,7 +150,7 @@ async def details(request: web.Request) -> web.Response:
     """One session: its state, its room, its link."""
     services, session_id = services_of(request), request.match_info["session_id"]
     state = await services.live.state(session_id)
-    room, unavailable = await rooms.look(services, session_id)
+    room, unavailable = await rooms.look(services.rooms, session_id)
     report = await services.storage.reports.get(session_id)
     link = None
     if not state.status.final:
@@ -194,7 +194,7 @@ async def end(request: web.Request) -> web.Response:
     state = await services.live.command(session_id, EndSession(by=by, reason="ended_by_staff"))
     if not before.status.final:
         await audit(request, "session_ended", session_id)
-    await rooms.close(services, session_id)
+    await rooms.close(services.rooms, session_id)
     report = await services.storage.reports.get(session_id)
     summary = summarise(state)
     return reply(
@@ -223,7 +223,7 @@ async def stats(request: web.Request) -> web.Response:
     services = services_of(request)
     counts = await services.storage.sessions.counts()
     standings = await services.storage.sessions.standings()
-    live_rooms, livekit = await rooms.count(services)
+    live_rooms, livekit = await rooms.count(services.rooms)
     by_status = {status: counts.get(status, 0) for status in Status}
     counters = SixCounters(
         total_sessions=sum(by_status.values()),

@@ -79,11 +79,11 @@ async def stats_stream(request: web.Request) -> web.StreamResponse:
         headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
     )
     await response.prepare(request)
-    known = await rooms.count(services)
+    known = await rooms.count(services.rooms)
     asked = time.monotonic()
     while not services.closing.is_set():
         if time.monotonic() - asked > ROOMS_EVERY_S:
-            known, asked = await rooms.count(services), time.monotonic()
+            known, asked = await rooms.count(services.rooms), time.monotonic()
         body = (await gather_stats(services, known)).model_dump_json()
         try:
             await response.write(f"event: stats\ndata: {body}\n\n".encode())
@@ -103,7 +103,7 @@ async def gather_stats(
     counts = await services.storage.sessions.counts()
     by_status = {status: counts.get(status, 0) for status in Status}
     standings = await services.storage.sessions.standings()
-    open_rooms, livekit = known_rooms or await rooms.count(services)
+    open_rooms, livekit = known_rooms or await rooms.count(services.rooms)
     live = services.live.counters()
     monitor, usage = services.monitor, await services.monitor.usage()
     return StatsReply(

@@ -22,7 +22,7 @@ async def erase(services: Services, session_id: str) -> bool:
     await services.live.delete(session_id)
     for prefix in BLOB_PREFIXES:
         await services.blobs.delete_prefix(f"{prefix}/{session_id}/")
-    await rooms.close(services, session_id)
+    await rooms.close(services.rooms, session_id)
     erased = await services.storage.sessions.delete(session_id)
     await services.live.delete(session_id)
     for prefix in BLOB_PREFIXES:

@@ -10,7 +10,7 @@ import structlog
 
 from interview.errors import Unavailable
 from interview.state import State
-from server.platform.services import LiveKitRooms, LiveRoom, Services
+from server.platform.services import LiveKitRooms, LiveRoom
 from server.platform.session_views import room_name
 from server.settings import Settings
 
@@ -46,12 +46,12 @@ def open_rooms(settings: Settings) -> LiveKitRooms | None:
     return LiveKitServer(settings.livekit_url, settings.livekit_api_key, secret.get_secret_value())
 
 
-async def transport(services: Services) -> Chosen:
+async def transport(rooms: LiveKitRooms | None) -> Chosen:
     """LiveKit when it is configured and answers; else the embedded WebRTC, with a warning."""
-    if services.rooms is None:
+    if rooms is None:
         return Chosen("webrtc")
     try:
-        await services.rooms.check()
+        await rooms.check()
     except Unavailable as error:
         log.warning("livekit_unavailable", why=error.why)
         return Chosen(
@@ -60,43 +60,45 @@ async def transport(services: Services) -> Chosen:
     return Chosen("livekit")
 
 
-def credentials(services: Services, chosen: Chosen, state: State) -> Credentials:
+def credentials(
+    rooms: LiveKitRooms | None, settings: Settings, chosen: Chosen, state: State
+) -> Credentials:
     """Token and address for the candidate's room; empty when the media travel otherwise."""
-    if chosen.name != "livekit" or services.rooms is None:
+    if chosen.name != "livekit" or rooms is None:
         return Credentials()
-    url = services.settings.livekit_url or ""
+    url = settings.livekit_url or ""
     return Credentials(
-        token=services.rooms.token(state.session_id, state.candidate.name),
+        token=rooms.token(state.session_id, state.candidate.name),
         url="ws" + url.removeprefix("http") if url.startswith("http") else url,
     )
 
 
-async def look(services: Services, session_id: str) -> tuple[LiveRoom | None, str | None]:
+async def look(rooms: LiveKitRooms | None, session_id: str) -> tuple[LiveRoom | None, str | None]:
     """The session's room, or why it cannot be known."""
-    if services.rooms is None:
+    if rooms is None:
         return None, None
     try:
-        return await services.rooms.room(room_name(session_id)), None
+        return await rooms.room(room_name(session_id)), None
     except Unavailable as error:
         return None, error.message
 
 
-async def count(services: Services) -> tuple[int | None, str]:
+async def count(rooms: LiveKitRooms | None) -> tuple[int | None, str]:
     """How many rooms are open (null: unknown), and a word on LiveKit."""
-    if services.rooms is None:
+    if rooms is None:
         return 0, "not configured"
     try:
-        return await services.rooms.count(), "available"
+        return await rooms.count(), "available"
     except Unavailable as error:
         return None, error.message
 
 
-async def close(services: Services, session_id: str) -> None:
+async def close(rooms: LiveKitRooms | None, session_id: str) -> None:
     """Close the session's room; LiveKit closes an empty one itself if it cannot be reached."""
-    if services.rooms is None:
+    if rooms is None:
         return
     try:
         async with asyncio.timeout(CALL_TIMEOUT_S):
-            await services.rooms.delete(room_name(session_id))
+            await rooms.delete(room_name(session_id))
     except (Unavailable, TimeoutError):
         log.warning("room_not_closed", session=session_id)
