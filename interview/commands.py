@@ -236,8 +236,18 @@ class EndSession(Noun):
     question_number: int | None = None
 
 
+class RequestRescoring(Noun):
+    """A person asks for new scores of an ended session; the old ones stay beside them."""
+
+    by: str
+    reason: str = ""
+
+
 class RecordEvaluation(Noun):
+    """`rescoring`: for which request of new scores it was made; 0 is the first time."""
+
     evaluation: Evaluation
+    rescoring: int = 0
 
 
 class RecordRehearing(Noun):
@@ -376,6 +386,7 @@ Command = (
     | WaiveFollowUp
     | Tick
     | EndSession
+    | RequestRescoring
     | RecordEvaluation
     | RecordRehearing
     | DecideBiometricConsent

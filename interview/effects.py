@@ -17,6 +17,7 @@ from interview.events import (
     Event,
     ReferenceFaceSet,
     ReportRequested,
+    RescoringRequested,
     ViolationExplained,
     ViolationReviewed,
 )
@@ -39,6 +40,11 @@ def jobs_for(event: Event, after: State) -> Iterator[JobRequest]:
             answer = after.answer(event.answer_id)
             if answer is not None:
                 yield from _answered(after, event, answer)
+        case RescoringRequested():
+            for answer in after.answers:
+                if evaluation_request(after, answer) is not None:
+                    yield _evaluate(after, event, answer, rescoring=event.number)
+            yield report_job(after.session_id, event.at)
         case ReportRequested():
             yield report_job(after.session_id, event.at)
         case EvaluationRecorded() | ViolationReviewed() | ViolationExplained():
@@ -80,7 +86,7 @@ def report_job(session_id: str, at: datetime) -> JobRequest:
     return JobRequest(kind=REPORT, key=session_id, payload={"session_id": session_id}, run_at=at)
 
 
-def _evaluate(state: State, event: Event, answer: AnswerState) -> JobRequest:
+def _evaluate(state: State, event: Event, answer: AnswerState, *, rescoring: int = 0) -> JobRequest:
     return JobRequest(
         kind=EVALUATE,
         key=f"{state.session_id}/{answer.answer_id}",
@@ -88,6 +94,7 @@ def _evaluate(state: State, event: Event, answer: AnswerState) -> JobRequest:
             "session_id": state.session_id,
             "answer_id": answer.answer_id,
             "extensions": answer.extensions,
+            "rescoring": rescoring,
         },
         run_at=event.at,
     )

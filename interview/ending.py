@@ -10,12 +10,14 @@ from interview.commands import (
     EndSession,
     RecordEvaluation,
     RecordRehearing,
+    RequestRescoring,
     SettleHeld,
     SubmitAnswer,
 )
 from interview.draft import Draft
-from interview.errors import InvalidInput, NotFound
-from interview.events import AnswerReheard, EvaluationRecorded
+from interview.effects import evaluation_request, pending_evaluations
+from interview.errors import IllegalTransition, InvalidInput, NotFound
+from interview.events import AnswerReheard, EvaluationRecorded, RescoringRequested
 from interview.holding import settle_held
 from interview.nouns import AnswerOutcome, EvaluationStatus, Status
 from interview.records import State
@@ -97,7 +99,7 @@ def record_evaluation(draft: Draft, command: RecordEvaluation) -> None:
         NotFound: No such answer.
         InvalidInput: It is for another question, or scores an answer that is never scored.
     """
-    state, evaluation = draft.state, command.evaluation
+    state, evaluation, round_ = draft.state, command.evaluation, command.rescoring
     answer = state.answer(evaluation.answer_id)
     if answer is None:
         raise NotFound("answer", evaluation.answer_id)
@@ -106,6 +108,10 @@ def record_evaluation(draft: Draft, command: RecordEvaluation) -> None:
     silent = answer.outcome in (AnswerOutcome.NO_RESPONSE, AnswerOutcome.SKIPPED)
     if silent and evaluation.status is EvaluationStatus.DONE:
         raise InvalidInput("status", "an answer without a response is not scored")
+    if round_:
+        if not scored_again(state, answer.answer_id, round_):
+            draft.emit(EvaluationRecorded(at=draft.now, evaluation=evaluation, rescoring=round_))
+        return
     known = state.evaluations.get(evaluation.answer_id)
     if known == evaluation:
         return
@@ -113,6 +119,40 @@ def record_evaluation(draft: Draft, command: RecordEvaluation) -> None:
     if settled and not answer.extensions:
         return
     draft.emit(EvaluationRecorded(at=draft.now, evaluation=evaluation))
+
+
+def scored_again(state: State, answer_id: str, number: int) -> bool:
+    """Whether that request for new scores has been answered for that answer, or is too old."""
+    return any(one.number >= number and one.later.answer_id == answer_id for one in state.rescored)
+
+
+def rescoring_waits(state: State) -> bool:
+    """Whether new scores were asked for that are not all there."""
+    number = len(state.rescorings)
+    return number > 0 and any(
+        evaluation_request(state, answer) and not scored_again(state, answer.answer_id, number)
+        for answer in state.answers
+    )
+
+
+def request_rescoring(draft: Draft, command: RequestRescoring) -> None:
+    """Ask for new scores of an ended session by whatever scores answers today.
+
+    Raises:
+        IllegalTransition: It has not ended, or answers wait for scores as it is.
+        InvalidInput: There is nothing to score.
+    """
+    state = draft.state
+    if not state.status.final:
+        raise IllegalTransition("rescore", state.phase or state.status)
+    if pending_evaluations(state) or rescoring_waits(state):
+        raise IllegalTransition("rescore", "waiting for scores")
+    if not any(evaluation_request(state, answer) for answer in state.answers):
+        raise InvalidInput("session_id", "has no answer that could be scored")
+    number = len(state.rescorings) + 1
+    draft.emit(
+        RescoringRequested(at=draft.now, by=command.by, reason=command.reason, number=number)
+    )
 
 
 def record_rehearing(draft: Draft, command: RecordRehearing) -> None:

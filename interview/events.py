@@ -357,8 +357,20 @@ class AnswerRefused(_Event):
 
 
 class EvaluationRecorded(_Event):
+    """`rescoring`: which request of new scores it answers; 0 is the first time."""
+
     type: Literal["evaluation_recorded"] = "evaluation_recorded"
     evaluation: Evaluation
+    rescoring: int = 0
+
+
+class RescoringRequested(_Event):
+    """A person asked for new scores; `number` counts from 1."""
+
+    type: Literal["rescoring_requested"] = "rescoring_requested"
+    by: str
+    reason: str
+    number: int
 
 
 class BiometricConsentDecided(_Event):
@@ -526,6 +538,7 @@ Event = Annotated[
     | AnswerReheard
     | AnswerRefused
     | EvaluationRecorded
+    | RescoringRequested
     | BiometricConsentDecided
     | ReferenceFaceSet
     | WatchingBegan

@@ -26,6 +26,7 @@ from interview.events import (
     PreparationStarted,
     PromptDelivered,
     PromptIssued,
+    RescoringRequested,
     SkipAsked,
     SkipTakenBack,
     ThinkingEnded,
@@ -34,8 +35,16 @@ from interview.events import (
     UtteranceCommitted,
     WordsHeld,
 )
-from interview.nouns import AnswerOutcome, AnswerSource, Phase, Purpose, QuestionKind, Utterance
-from interview.records import AnswerState, Asking, Prompt, Refusal, State
+from interview.nouns import (
+    AnswerOutcome,
+    AnswerSource,
+    EvaluationStatus,
+    Phase,
+    Purpose,
+    QuestionKind,
+    Utterance,
+)
+from interview.records import AnswerState, Asking, Prompt, Refusal, Rescored, Rescoring, State
 from interview.rehearing import answer_reheard
 
 
@@ -420,9 +429,21 @@ def answer_refused(state: State, event: AnswerRefused) -> State:
 
 
 def evaluation_recorded(state: State, event: EvaluationRecorded) -> State:
-    """The latest evaluation of an answer counts."""
+    """The latest evaluation of an answer counts, unless scoring it again failed."""
     evaluation = event.evaluation
+    known = state.evaluations.get(evaluation.answer_id)
+    if event.rescoring and known is not None:
+        again = Rescored(event.rescoring, event.at, known, evaluation)
+        state = replace(state, rescored=(*state.rescored, again))
+        if evaluation.status is EvaluationStatus.FAILED:
+            return state
     return replace(state, evaluations={**state.evaluations, evaluation.answer_id: evaluation})
+
+
+def rescoring_requested(state: State, event: RescoringRequested) -> State:
+    """Who asked, when and why."""
+    asked = Rescoring(event.number, event.at, event.by, event.reason)
+    return replace(state, rescorings=(*state.rescorings, asked))
 
 
 HANDLERS: dict[type, Callable[[State, Any], State]] = {
@@ -450,4 +471,5 @@ HANDLERS: dict[type, Callable[[State, Any], State]] = {
     AnswerReheard: answer_reheard,
     AnswerRefused: answer_refused,
     EvaluationRecorded: evaluation_recorded,
+    RescoringRequested: rescoring_requested,
 }

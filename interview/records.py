@@ -182,6 +182,26 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Rescoring:
+    """Somebody asked for new scores; `number` counts from 1."""
+
+    number: int
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """An answer scored again: what counted before, and what came; a failure replaces nothing."""
+
+    number: int
+    at: datetime
+    earlier: Evaluation
+    later: Evaluation
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """What people made of the session: everything in the order given, the latest stands."""
 
@@ -320,6 +340,8 @@ class State:
     utterance_ids: frozenset[str] = frozenset()
     held: tuple[Utterance, ...] = ()
     evaluations: Mapping[str, Evaluation] = field(default_factory=dict)
+    rescorings: tuple[Rescoring, ...] = ()
+    rescored: tuple[Rescored, ...] = ()
     refused: tuple[Refusal, ...] = ()
     dialogue: tuple[Line, ...] = ()
     watch: Watch = Watch()

@@ -8,7 +8,14 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field, StrictStr
 
-from interview.commands import AddNote, Command, Decide, GiveScorecard, SetTags
+from interview.commands import (
+    AddNote,
+    Command,
+    Decide,
+    GiveScorecard,
+    RequestRescoring,
+    SetTags,
+)
 from interview.judging import (
     MAX_COMMENT_CHARS,
     MAX_NOTE_CHARS,
@@ -74,6 +81,20 @@ class TagsBody(Payload):
     )
 
 
+class RescoreBody(Payload):
+    """Why new scores are wanted; it stands in the report."""
+
+    reason: Annotated[StrictStr, Field(min_length=1, max_length=500, pattern=r"\S")]
+
+
+class RescoreReply(Reply):
+    """`number` counts the requests of this session from 1; the scores come with the report."""
+
+    status: Literal["accepted"] = "accepted"
+    session_id: str
+    number: int
+
+
 class JudgedReply(Reply):
     """What stands, and what was said before."""
 
@@ -119,6 +140,16 @@ async def tags(request: web.Request) -> web.Response:
     body = await read_body(request, TagsBody)
     command = SetTags(by=principal_of(request).actor, tags=body.tags)
     return await _done(request, command, "tags_set")
+
+
+async def rescore(request: web.Request) -> web.Response:
+    """Score every answer again by what scores today; the old scores stay beside the new ones."""
+    session_id = request.match_info["session_id"]
+    body = await read_body(request, RescoreBody)
+    command = RequestRescoring(by=principal_of(request).actor, reason=body.reason)
+    state = await services_of(request).live.command(session_id, command)
+    await audit(request, "rescoring_requested", session_id)
+    return reply(RescoreReply(session_id=session_id, number=len(state.rescorings)), status=202)
 
 
 async def _done(request: web.Request, command: Command, action: str) -> web.Response:
@@ -177,5 +208,18 @@ ROUTES = [
         request=TagsBody,
         response=JudgedReply,
         statuses=(400, 404),
+    ),
+    Route(
+        method="POST",
+        path=BASE + "/rescore",
+        handler=rescore,
+        allow=STAFF_OR_SERVICE,
+        summary="Score the answers again",
+        description="Answers 202: the report shows both results when they are there."
+        " 409 before the end, or while first scores are awaited.",
+        request=RescoreBody,
+        response=RescoreReply,
+        status=202,
+        statuses=(400, 404, 409),
     ),
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from interview.closing import clients_id
-from interview.commands import EndSession, RecordEvaluation
-from interview.errors import InvalidInput, NotFound
-from interview.events import AnswerRecorded, PromptIssued, SessionEnded
+from interview.commands import EndSession, RecordEvaluation, RequestRescoring
+from interview.errors import IllegalTransition, InvalidInput, NotFound
+from interview.events import AnswerRecorded, PromptIssued, RescoringRequested, SessionEnded
 from interview.nouns import AnswerOutcome, Evaluation, EvaluationStatus, Purpose, Status
 from tests.interview.sitting import Sitting, answering, greeted, kinds_of, plan_of, spoken
 
@@ -150,3 +150,50 @@ def test_no_response_is_never_scored() -> None:
     with pytest.raises(InvalidInput):
         sitting.do(evaluation("a1"))
     assert kinds_of(sitting.do(evaluation("a1", "not_scored"))) == ["evaluation_recorded"]
+
+
+def ended_and_scored() -> Sitting:
+    sitting = answering()
+    sitting.type("a1", "a sorted copy")
+    sitting.do(END)
+    sitting.do(evaluation("a1"))
+    return sitting
+
+
+def again(number: int, status: str = "done", **fields: object) -> RecordEvaluation:
+    return evaluation("a1", status, **fields).model_copy(update={"rescoring": number})
+
+
+def test_scoring_again_keeps_both() -> None:
+    sitting = ended_and_scored()
+    sitting.do(RequestRescoring(by="staff:ann", reason="A new method"))
+    assert [event.number for event in sitting.log if isinstance(event, RescoringRequested)] == [1]
+    sitting.do(again(1, method="model"))
+    assert sitting.do(again(1, method="late")) == (), "each request is answered once"
+    state = sitting.state
+    assert state.evaluations["a1"].method == "model"
+    (both,) = state.rescored
+    assert (both.earlier.method, both.later.method) == ("rules", "model")
+
+
+def test_scoring_again_that_fails_replaces_nothing() -> None:
+    sitting = ended_and_scored()
+    sitting.do(RequestRescoring(by="staff:ann"))
+    sitting.do(again(1, "failed", failure="The model does not answer."))
+    assert sitting.state.evaluations["a1"].method == "rules"
+    assert sitting.state.rescored[0].later.failure == "The model does not answer."
+
+
+def test_only_what_has_ended_and_was_scored_is_scored_again() -> None:
+    ask = RequestRescoring(by="staff:ann")
+    sitting = answering()
+    with pytest.raises(IllegalTransition):
+        sitting.do(ask)
+    sitting.type("a1", "a sorted copy")
+    sitting.do(END)
+    with pytest.raises(IllegalTransition):
+        sitting.do(ask)
+    silent = answering()
+    silent.do(END)
+    with pytest.raises(InvalidInput):
+        silent.do(ask)

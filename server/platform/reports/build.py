@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from agents.evaluation.weights import CODING_WEIGHTS, TEXT_WEIGHTS
+from interview.ending import rescoring_waits
 from interview.events import AnswerOpened, Event, PromptIssued, StoredEvent
 from interview.nouns import AnswerOutcome, EvaluationStatus, Purpose, QuestionKind
 from interview.ports.storage import ReportRecord
@@ -27,6 +28,7 @@ from server.platform.reports.model import (
     ReportStatus,
     Weights,
 )
+from server.platform.reports.rescored import rescored_of
 from server.platform.reports.score_lines import score_lines
 from server.platform.reports.summary import CAVEAT, summary_of
 from server.platform.reports.timeline import capability_notes, timeline_of
@@ -95,7 +97,7 @@ def build_body(
     overall = kpis.percent(mean)
     integrity, notes = integrity_of(state), capability_notes(state, events)
     summary = summary_of(state, mean, coverage, integrity, notes)
-    waiting = coverage.pending > 0 or not state.status.final
+    waiting = coverage.pending > 0 or not state.status.final or rescoring_waits(state)
     status = ReportStatus.PARTIAL if waiting else ReportStatus.READY
     return ReportBody(
         session_id=state.session_id,
@@ -203,6 +205,7 @@ def _answer(
         evaluation_state=verdict,
         evaluation_reason=reason,
         evaluation=evaluation if scored else None,
+        rescored=rescored_of(state, answer.answer_id),
     )
 
 

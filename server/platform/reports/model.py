@@ -71,6 +71,29 @@ class RefusedAnswer(ReportPart):
     at: AwareDatetime
 
 
+class ScoreChange(ReportPart):
+    """A score, 0-10, before and after the answer was scored again; null where there was none."""
+
+    name: str
+    before: float | None
+    after: float | None
+
+
+class RescoredAnswer(ReportPart):
+    """An answer that was scored again: both results, and what differs.
+
+    `failure` says why nothing new came; the earlier scores count on.
+    """
+
+    at: AwareDatetime
+    by: str
+    reason: str
+    earlier: Evaluation
+    method: str
+    changes: tuple[ScoreChange, ...] = ()
+    failure: str | None = None
+
+
 class AnswerReport(ReportPart):
     """One question and all that was given to it. `utterances` are without their words: `words`
     has them all, once. `heard`: whether its spoken words are those of its whole sound, or the
@@ -104,6 +127,7 @@ class AnswerReport(ReportPart):
     evaluation_state: EvaluationStatus | Literal["pending"]
     evaluation_reason: str | None = None
     evaluation: Evaluation | None = None
+    rescored: tuple[RescoredAnswer, ...] = ()
 
 
 class Engagement(StrEnum):
@@ -254,6 +278,7 @@ class TimelineEntry(ReportPart):
         "reopened",
         "turn",
         "patience",
+        "rescored",
     ]
     label: str
     question_number: int | None = None

@@ -26,6 +26,7 @@ from interview.events import (
     PatienceGranted,
     PromptDelivered,
     PromptIssued,
+    RescoringRequested,
     SessionEnded,
     SessionPaused,
     SessionReopened,
@@ -144,6 +145,7 @@ _LINES: dict[type[Any], Callable[[Any], Line]] = {
         None,
     ),
     SessionReopened: lambda e: ("reopened", "Reopened by staff", None),
+    RescoringRequested: lambda e: ("rescored", "Scored again, asked for by staff", None),
 }
 
 

@@ -45,6 +45,9 @@ export class DeskReport extends DeskElement {
     super.connectedCallback();
     void this.repeat(FRESH_MS, () => this.load());
     const { signal } = this.life;
+    this.addEventListener("rescored", () => {
+      if (this.report !== null) this.report = { ...this.report, report_status: "partial" };
+    });
     window.addEventListener("beforeprint", () => this.unfold(), { signal });
     window.addEventListener("keydown", (event) => this.key(event), { signal });
   }

@@ -1,8 +1,10 @@
 // The report's left side: what it is worth, why, and by which words.
 import { html, nothing, type TemplateResult } from "lit";
+import "./rescore";
 import type { EvidenceQuote, Score } from "../protocol.gen";
-import type { AnswerReport, ReportBody, ScoreLine } from "./types";
-import { at, BAND, duration, OUTCOME, score, scoreName, sureWords } from "./words";
+import { reviewer } from "./signal-words";
+import type { AnswerReport, ReportBody, Rescored, ScoreLine } from "./types";
+import { at, BAND, day, duration, OUTCOME, score, scoreName, sureWords } from "./words";
 
 export type PlayQuote = (quote: EvidenceQuote, answerId: string) => void;
 
@@ -22,6 +24,7 @@ export function overall(report: ReportBody): TemplateResult {
     </div>
     <dl class="lines">${shown.map(scoreLine)}</dl>
     <p class="quiet small">${report.reading_note}</p>
+    <desk-rescore .sessionId=${report.session_id} .waiting=${report.report_status !== "ready"} .scored=${report.coverage.to_evaluate > 0}></desk-rescore>
   </section>`;
 }
 
@@ -57,8 +60,25 @@ function one(answer: AnswerReport, open: boolean, play: PlayQuote): TemplateResu
     ${answer.heard ? html`<p class="quiet">${HEARD[answer.heard]}</p>` : nothing}
     ${answer.evaluation_reason ? html`<p class="reason">${answer.evaluation_reason}</p>` : nothing}
     ${answer.evaluation === null ? nothing : evaluation(answer, play)}
+    ${answer.rescored.map(again)}
   </details>`;
 }
+
+/** Both results of an answer that was scored again. */
+function again(one: Rescored): TemplateResult {
+  const before = one.earlier.scores.overall?.value ?? null;
+  return html`<div class="notice small" data-testid="report-rescored">
+    <p><strong>Scored again</strong> on ${day(one.at)} by ${reviewer(one.by)}${one.reason ? html`: ${one.reason}` : nothing}</p>
+    ${one.failure
+      ? html`<p>No new scores came (${one.failure}) The earlier ones stand.</p>`
+      : html`<p>Before (${one.earlier.method}): ${before === null ? "no overall score" : `${score(before)} of 10`}. Now: ${one.method}.</p>
+          ${one.changes.length
+            ? html`<ul>${one.changes.map((change) => html`<li>${scoreName(change.name)}: ${said(change.before)} → ${said(change.after)}</li>`)}</ul>`
+            : html`<p>No score changed.</p>`}`}
+  </div>`;
+}
+
+const said = (value: number | null): string => (value === null ? "not scored" : score(value));
 
 const HEARD = {
   whole: "Words: from the answer's whole sound.",

@@ -160,6 +160,17 @@ export interface TranscriptEntry {
   is_code: boolean;
 }
 
+/** An answer scored again: what counted before, and what came. */
+export interface Rescored {
+  at: string;
+  by: string;
+  reason: string;
+  earlier: Evaluation;
+  method: string;
+  changes: { name: string; before: number | null; after: number | null }[];
+  failure: string | null;
+}
+
 export interface AnswerReport {
   answer_id: string;
   question_number: number;
@@ -181,6 +192,7 @@ export interface AnswerReport {
   evaluation_state: "done" | "failed" | "not_scored" | "pending";
   evaluation_reason: string | null;
   evaluation: Evaluation | null;
+  rescored: Rescored[];
 }
 
 export interface Kpis {
