@@ -52,6 +52,8 @@ class MediaDesk:
         self._connection_id = connection_id
         self._mouth.arrive(expecting=media is Media.WEBRTC)
         self._voices.arrive()
+        if media is Media.TEXT:  # no sound of a gap will come
+            self._session.spawn(self._words.count_held, "count-held")
 
     async def offer(self, connection_id: str, sdp: str) -> str:
         """Answer a WebRTC offer; an earlier peer of the session is closed first.
@@ -121,7 +123,7 @@ class MediaDesk:
         """The client gives up on media; the interview goes on by text."""
         self._mouth.expect(False)
         self._mouth.audible()
-        await self._drop(hold=False)
+        await self.aclose()
 
     async def leave(self, connection_id: str) -> None:
         """The connection is gone: its last words are held until the page can send the gap."""

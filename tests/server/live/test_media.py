@@ -212,6 +212,17 @@ async def test_the_last_words_of_a_lost_connection_wait_for_the_gap(rig: Rig) ->
     assert live.state.held == ()
 
 
+async def test_who_comes_back_by_text_has_said_what_was_heard_before(rig: Rig) -> None:
+    live = await connected(rig)
+    await live.consent()
+    rig.voices[0].last_words = [words("u1", "before the cut")]
+    await live.room.leave(SEAT, "connection_lost")
+    assert [each.utterance_id for each in live.state.held] == ["u1"]
+    await rig.join(connection_id="connection-2")
+    await live.until(lambda state: not state.held)
+    assert await committed(rig) == ["u1"]
+
+
 async def test_the_words_heard_before_the_end_are_committed(rig: Rig) -> None:
     live = await connected(rig)
     await live.consent()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from interview.errors import Unavailable
+from interview.errors import NotFound, Unavailable
 from interview.nouns import Viseme
 from interview.ports.speech import EngineHealth, SpokenAudio
 from server.live.speech import (
@@ -18,6 +18,7 @@ from server.live.speech import (
     joined,
     one_voice,
     sentences,
+    speech_key,
     wav_bytes,
 )
 from storage.blobs import open_blobs
@@ -192,3 +193,20 @@ def test_a_sentence_of_another_engine_is_brought_to_the_rate_of_the_first() -> N
     audio = joined(one_voice([one, two]))
     assert audio.sample_rate_hz == 22_050
     assert audio.duration_s == pytest.approx(0.2, abs=0.001)
+
+
+async def test_a_prompt_is_fetched_by_its_address_in_this_process_and_in_others(
+    tmp_path: Path,
+) -> None:
+    """From memory while somebody has it, so that a full disk silences nobody; else as stored."""
+    here = shelf(tmp_path, Counting())
+    audio = await here.obtain(SpeechRequest("Hello.", "en", None))
+    await here.publish("s", "p1", audio)
+    assert await here.fetch(speech_key("s", "p1")) is audio
+    elsewhere = await shelf(tmp_path, Counting()).fetch(speech_key("s", "p1"))
+    assert (elsewhere.pcm, elsewhere.sample_rate_hz) == (audio.pcm, audio.sample_rate_hz)
+    with pytest.raises(NotFound):
+        await here.fetch(speech_key("s", "p2"))
+    (tmp_path / speech_key("s", "p3")).write_bytes(b"no sound at all")
+    with pytest.raises(Unavailable, match="cannot be read"):
+        await here.fetch(speech_key("s", "p3"))
