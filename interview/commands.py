@@ -338,6 +338,12 @@ class DeclareCamera(Noun):
     present: bool
 
 
+class WaiveCamera(Noun):
+    """Staff let the candidate take part without a camera, though the interview asks for one."""
+
+    by: str
+
+
 class SettlePause(Noun):
     """A person decides about a paused session: it goes on, or it ends."""
 
@@ -397,6 +403,7 @@ Command = (
     | ReviewViolation
     | ExplainViolation
     | DeclareCamera
+    | WaiveCamera
     | SettlePause
     | ReopenSession
     | GiveScorecard

@@ -453,6 +453,13 @@ class CameraDeclared(_Event):
     present: bool
 
 
+class CameraWaived(_Event):
+    """Staff allowed this candidate to take part without a camera."""
+
+    type: Literal["camera_waived"] = "camera_waived"
+    by: str
+
+
 class SessionPaused(_Event):
     """A strict session reached its limit: all clocks stand, and a person is asked.
 
@@ -547,6 +554,7 @@ Event = Annotated[
     | ViolationReviewed
     | ViolationExplained
     | CameraDeclared
+    | CameraWaived
     | SessionPaused
     | SessionResumed
     | SessionEnded

@@ -9,6 +9,7 @@ from typing import Any
 from interview.events import (
     BiometricConsentDecided,
     CameraDeclared,
+    CameraWaived,
     ReferenceFaceSet,
     SessionPaused,
     SessionReopened,
@@ -81,6 +82,10 @@ def _camera(state: State, event: CameraDeclared) -> State:
     return replace(state, watch=replace(state.watch, camera=event.present))
 
 
+def _waived(state: State, event: CameraWaived) -> State:
+    return replace(state, watch=replace(state.watch, camera_waived=True))
+
+
 def _paused(state: State, event: SessionPaused) -> State:
     pause = Pause(event.reason, event.at, event.until_at)
     return replace(state, pause=pause, skip=None, yielding=None)
@@ -124,6 +129,7 @@ HANDLERS: dict[type, Callable[[State, Any], State]] = {
     ViolationReviewed: _reviewed,
     ViolationExplained: _explained,
     CameraDeclared: _camera,
+    CameraWaived: _waived,
     SessionPaused: _paused,
     SessionResumed: _resumed,
     SessionReopened: _reopened,

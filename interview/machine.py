@@ -73,6 +73,7 @@ from interview.commands import (
     TakeMoment,
     Tick,
     UndoSkip,
+    WaiveCamera,
     WaiveFollowUp,
 )
 from interview.draft import Draft
@@ -254,6 +255,7 @@ _RULES: Mapping[type, Callable[[Draft, Any], None]] = {
     ReviewViolation: watching.review,
     ExplainViolation: watching.explain,
     DeclareCamera: watching.declare_camera,
+    WaiveCamera: watching.waive_camera,
     SettlePause: watching.settle_pause,
     ReopenSession: watching.reopen,
     GiveScorecard: reviewing.give_scorecard,

@@ -156,6 +156,7 @@ class Watch:
         biometric: Whether faces may be compared; None while nobody has decided.
         counted_from: Violations before this place were overruled by a person.
         camera: Whether the candidate takes part with a camera; None while nothing was declared.
+        camera_waived: Whether staff let the candidate do without, though the plan asks for one.
     """
 
     biometric: bool | None = None
@@ -167,6 +168,7 @@ class Watch:
     violations: tuple[ViolationState, ...] = ()
     counted_from: int = 0
     camera: bool | None = None
+    camera_waived: bool = False
 
     def violation(self, violation_id: str) -> ViolationState | None:
         """The violation with that id."""
@@ -439,9 +441,14 @@ class State:
         return self.skip.due_at() if self.skip is not None else None
 
     @property
+    def camera_required(self) -> bool:
+        """Whether this candidate may not take part without a camera."""
+        return self.plan.proctoring.camera_required and not self.watch.camera_waived
+
+    @property
     def without_camera(self) -> bool:
         """Whether the candidate takes part without a camera, as this interview allows."""
-        return self.watch.camera is False and not self.plan.proctoring.camera_required
+        return self.watch.camera is False and not self.camera_required
 
     @property
     def moments_left(self) -> int:

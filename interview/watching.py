@@ -17,6 +17,7 @@ from interview.commands import (
     ReviewViolation,
     SetReferenceFace,
     SettlePause,
+    WaiveCamera,
 )
 from interview.draft import Draft
 from interview.ending import keep_open_words
@@ -24,6 +25,7 @@ from interview.errors import Forbidden, IllegalTransition, InvalidInput, NotFoun
 from interview.events import (
     BiometricConsentDecided,
     CameraDeclared,
+    CameraWaived,
     ReferenceFaceSet,
     SessionPaused,
     SessionReopened,
@@ -129,6 +131,19 @@ def declare_camera(draft: Draft, command: DeclareCamera) -> None:
     if state.status.final or state.watch.camera == command.present:
         return
     draft.emit(CameraDeclared(at=draft.now, present=command.present))
+
+
+def waive_camera(draft: Draft, command: WaiveCamera) -> None:
+    """Let the candidate do without a camera; harmless where none is asked for.
+
+    Raises:
+        IllegalTransition: The session has ended.
+    """
+    state = draft.state
+    if state.status.final:
+        raise IllegalTransition("allow it without a camera", state.status)
+    if state.camera_required:
+        draft.emit(CameraWaived(at=draft.now, by=command.by))
 
 
 def settle_pause(draft: Draft, command: SettlePause) -> None:

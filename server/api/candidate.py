@@ -95,7 +95,7 @@ async def session(request: web.Request) -> web.Response:
             language=state.plan.language,
             consent=_consent(services, state),
             consent_received=state.consent == "given",
-            camera_required=state.plan.proctoring.camera_required,
+            camera_required=state.camera_required,
             in_room=state.seat is not None,
             proctoring=_proctoring(services, state),
             capabilities=capabilities_of(services),

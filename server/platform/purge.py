@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.platform import rooms
+from server.platform.requests import Requests
 from server.platform.services import Services
 
 BLOB_PREFIXES = ("recordings", "speech", "reports", "pictures", "proctoring", "sound")
@@ -17,14 +18,18 @@ async def erase(services: Services, session_id: str) -> bool:
     Raises:
         Unavailable: A store refuses.
     """
-    if await services.storage.sessions.get(session_id) is None:
+    known = await services.storage.sessions.get(session_id)
+    if known is None:
         return False
+    requests = Requests(services.storage, known.organisation_id)
     await services.live.delete(session_id)
+    await requests.erase(session_id)
     for prefix in BLOB_PREFIXES:
         await services.blobs.delete_prefix(f"{prefix}/{session_id}/")
     await rooms.close(services.rooms, session_id)
     erased = await services.storage.sessions.delete(session_id)
     await services.live.delete(session_id)
+    await requests.erase(session_id)
     for prefix in BLOB_PREFIXES:
         await services.blobs.delete_prefix(f"{prefix}/{session_id}/")
     return erased

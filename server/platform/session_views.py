@@ -123,6 +123,8 @@ class SessionView(Reply):
     max_questions: int
     consent_received: bool
     reference_face_captured: bool
+    camera_required: bool
+    camera_waived: bool
     total_questions: int
     current_question_index: int
     average_score: float | None
@@ -317,6 +319,8 @@ def view_of(state: State) -> SessionView:
         max_questions=summary.max_questions,
         consent_received=summary.consent_received,
         reference_face_captured=state.watch.reference is not None,
+        camera_required=state.camera_required,
+        camera_waived=state.watch.camera_waived,
         proctoring_violations_count=summary.violations,
         proctoring_profile=state.plan.proctoring.profile,
         total_questions=summary.total_questions,

@@ -30,6 +30,7 @@ from interview.commands import (
     SubmitAnswer,
     TakeMoment,
     UndoSkip,
+    WaiveCamera,
     WaiveFollowUp,
 )
 from interview.errors import Forbidden, IllegalTransition, InvalidInput, NotFound
@@ -223,8 +224,13 @@ def test_a_declared_absence_of_a_camera_is_kept_until_it_is_declared_otherwise()
     needed = answering(strict(camera_required=True))
     needed.do(DeclareCamera(present=False))
     assert not needed.state.without_camera, "this interview needs one"
+    assert kinds_of(needed.do(WaiveCamera(by="staff:a"))) == ["camera_waived"]
+    assert needed.state.without_camera and not needed.state.camera_required
+    assert needed.do(WaiveCamera(by="staff:a")) == ()
     needed.do(EndSession(by="staff", reason="test"))
     assert needed.do(DeclareCamera(present=True)) == ()
+    with pytest.raises(IllegalTransition):
+        needed.do(WaiveCamera(by="staff:a"))
 
 
 def test_the_same_violation_twice_is_one() -> None:

@@ -14,6 +14,7 @@ from interview.events import (
     AnswerResumed,
     AnswerSupplemented,
     CameraDeclared,
+    CameraWaived,
     CandidateJoined,
     CandidateLeft,
     ConsentDeclined,
@@ -144,6 +145,7 @@ _LINES: dict[type[Any], Callable[[Any], Line]] = {
         "Takes part with a camera" if e.present else "Takes part without a camera",
         None,
     ),
+    CameraWaived: lambda e: ("media", "Allowed without a camera by staff", None),
     SessionReopened: lambda e: ("reopened", "Reopened by staff", None),
     RescoringRequested: lambda e: ("rescored", "Scored again, asked for by staff", None),
 }

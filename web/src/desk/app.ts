@@ -1,7 +1,7 @@
 // The desk's frame: who is signed in, the rail, and the view that the address names.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { CircleHelp, Flag, LogOut, Moon, Radio, Rows3, Settings, Activity, Sun, type IconNode } from "lucide";
+import { CircleHelp, Flag, Inbox, LogOut, Moon, Radio, Rows3, Settings, Activity, Sun, type IconNode } from "lucide";
 import { DeskElement } from "./element";
 import { ApiError, currentUser, getJson, onUserChange, renew, sentence, signOut } from "./http";
 import { showHelp } from "./help";
@@ -9,7 +9,7 @@ import { icon } from "./icons";
 import { KeyReader, taken } from "./keys";
 import { followLinks, go, placeOf, type Place } from "./router";
 import { chooseTheme, isDark } from "./theme";
-import type { ReviewPage } from "./types";
+import type { RequestPage, ReviewPage } from "./types";
 import "./login";
 import "./sessions";
 import "./create";
@@ -17,6 +17,7 @@ import "./session";
 import "./board";
 import "./watch";
 import "./report";
+import "./requests";
 import "./reviews";
 import "./system";
 import "./settings";
@@ -26,6 +27,7 @@ const RAIL: { view: string[]; href: string; word: string; icon: IconNode }[] = [
   { view: ["board", "watch"], href: "/staff/live", word: "Live", icon: Radio },
   { view: ["sessions", "create", "session", "report"], href: "/staff/sessions", word: "Sessions", icon: Rows3 },
   { view: ["reviews"], href: "/staff/reviews", word: "Review", icon: Flag },
+  { view: ["requests"], href: "/staff/requests", word: "Requests", icon: Inbox },
   { view: ["system"], href: "/staff/system", word: "System", icon: Activity },
   { view: ["settings"], href: "/staff/settings", word: "Settings", icon: Settings },
 ];
@@ -39,6 +41,7 @@ const TITLES: Record<Place["view"], string> = {
   watch: "Live session",
   report: "Report",
   reviews: "Review",
+  requests: "Requests",
   system: "System",
   settings: "Settings",
   lost: "Not found",
@@ -50,6 +53,7 @@ export class DeskApp extends DeskElement {
   @state() private ready = false;
   @state() private problem = "";
   @state() private toReview = 0;
+  @state() private toAnswer = 0;
   private keys = new KeyReader();
 
   override connectedCallback(): void {
@@ -65,11 +69,12 @@ export class DeskApp extends DeskElement {
     void this.repeat(FRESH_MS, () => this.count());
   }
 
-  /** How many signals wait for a review; an old figure stays while there is no new one. */
+  /** How many signals wait for a review, and requests for an answer; an old figure stays while there is no new one. */
   private async count(): Promise<void> {
     if (!this.ready || currentUser() === null) return;
     try {
       this.toReview = (await getJson<ReviewPage>("/api/reviews?limit=1", this.life.signal)).signals;
+      this.toAnswer = (await getJson<RequestPage>("/api/requests?limit=1&state=open", this.life.signal)).open;
     } catch (error) {
       if (!(error instanceof ApiError) && sentence(error) !== null) throw error;
     }
@@ -150,7 +155,7 @@ export class DeskApp extends DeskElement {
         ${RAIL.map((entry) => {
           const current = entry.view.includes(this.place.view);
           return html`<a href=${entry.href} aria-current=${current ? "page" : nothing}>
-            ${icon(entry.icon)}<span>${entry.word}</span>${entry.word === "Review" ? this.waiting() : nothing}</a>`;
+            ${icon(entry.icon)}<span>${entry.word}</span>${entry.word === "Review" ? waiting("reviews-count", this.toReview, "signal waits", "signals wait") : entry.word === "Requests" ? waiting("requests-count", this.toAnswer, "request waits", "requests wait") : nothing}</a>`;
         })}
       </nav>
       <div class="account">
@@ -161,12 +166,6 @@ export class DeskApp extends DeskElement {
         <button class="plain square" aria-label="Sign out" data-testid="logout" @click=${this.leave}>${icon(LogOut)}</button>
       </div>
     </header>`;
-  }
-
-  private waiting(): TemplateResult | typeof nothing {
-    const count = this.toReview;
-    if (count === 0) return nothing;
-    return html`<span class="count" data-testid="reviews-count">${count > 999 ? "999+" : count}<span class="unseen"> ${count === 1 ? "signal waits" : "signals wait"}</span></span>`;
   }
 
   private async leave(): Promise<void> {
@@ -202,6 +201,8 @@ export class DeskApp extends DeskElement {
         return html`<desk-report .sessionId=${place.id} .at=${place.at}></desk-report>`;
       case "reviews":
         return html`<desk-reviews .standing=${place.standing} .search=${place.search} .offset=${place.offset}></desk-reviews>`;
+      case "requests":
+        return html`<desk-requests .show=${place.state} .offset=${place.offset}></desk-requests>`;
       case "system":
         return html`<desk-system></desk-system>`;
       case "settings":
@@ -211,6 +212,11 @@ export class DeskApp extends DeskElement {
           <p><a href="/staff/sessions">Go to the sessions</a></p></div>`;
     }
   }
+}
+
+function waiting(id: string, count: number, one: string, many: string): TemplateResult | typeof nothing {
+  if (count === 0) return nothing;
+  return html`<span class="count" data-testid=${id}>${count > 999 ? "999+" : count}<span class="unseen"> ${count === 1 ? one : many}</span></span>`;
 }
 
 function here(): Place {

@@ -161,6 +161,7 @@ export class DeskCreate extends DeskElement {
       </div>
       ${this.wrongWords("proctoring")}
       ${this.check("identity", "Compare faces with a reference picture", "Only if the candidate agrees to it; who does not agree can still take the interview.", draft.identity && !off, (on) => (draft.identity = on), off)}
+      ${this.check("cameraRequired", "A camera is needed", "Candidates read it before they agree. Who has none can ask for another way; you decide in Requests.", draft.cameraRequired, (on) => (draft.cameraRequired = on))}
     </fieldset>`;
   }
 

@@ -48,7 +48,7 @@ describe("a new session", () => {
     draft.questions = [emptyQuestion(), { text: "Why?", type: "coding", timer: "60", keywords: "a, ,b", ideal: " x " }];
     expect(bodyOf(draft)).toEqual({
       name: "Ada", email: "ada@example.org", phone: "", language: "en", listening: "balanced", follow_ups: false, max_questions: 2,
-      proctoring_profile: "observe", proctoring_identity: true,
+      proctoring_profile: "observe", proctoring_identity: true, camera_required: false,
       question_items: [{ text: "Why?", type: "coding", timer_s: 60, keywords: ["a", "b"], ideal_answer: "x" }],
     });
     expect(inputOf(draft, "question_items.0.timer_s")).toBe("timer-2");

@@ -25,6 +25,7 @@ export interface Draft {
   resumeText: string;
   proctoring: ProctoringProfile;
   identity: boolean;
+  cameraRequired: boolean;
   questions: QuestionDraft[];
 }
 
@@ -38,7 +39,7 @@ export function emptyDraft(): Draft {
   return {
     name: "", email: "", phone: "", title: "", language: "en", maxQuestions: "", followUps: false,
     listening: "balanced",
-    dynamic: false, jobText: "", resumeText: "", proctoring: "observe", identity: true,
+    dynamic: false, jobText: "", resumeText: "", proctoring: "observe", identity: true, cameraRequired: false,
     questions: [emptyQuestion()],
   };
 }
@@ -53,6 +54,7 @@ export function bodyOf(draft: Draft): Record<string, unknown> {
     listening: draft.listening,
     follow_ups: draft.followUps,
     proctoring_profile: draft.proctoring,
+    camera_required: draft.cameraRequired,
     proctoring_identity: draft.identity && draft.proctoring !== "off",
   };
   if (draft.dynamic) Object.assign(body, dynamicOf(draft));
@@ -96,7 +98,7 @@ export function faults(draft: Draft): Record<string, string> {
 const INPUTS: Record<string, string> = {
   name: "name", email: "email", phone: "phone", title: "title", language: "language",
   max_questions: "max", follow_ups: "follow-ups", listening: "listening", job_text: "job-text", resume_text: "resume-text",
-  dynamic_questions: "dynamic", proctoring_profile: "proctoring", proctoring_identity: "identity",
+  dynamic_questions: "dynamic", proctoring_profile: "proctoring", proctoring_identity: "identity", camera_required: "cameraRequired",
 };
 const PARTS: Record<string, string> = {
   text: "question", timer_s: "timer", keywords: "keywords", ideal_answer: "ideal", type: "type",

@@ -9,6 +9,7 @@ const KEYS: { place: string; keys: [string[], string][] }[] = [
       [["g", "l"], "Go to the live board"],
       [["g", "s"], "Go to the sessions"],
       [["g", "r"], "Go to the review queue"],
+      [["g", "q"], "Go to what candidates ask for"],
     ],
   },
   {

@@ -4,6 +4,7 @@ import "./desk.css";
 import "./report.css";
 import "./live.css";
 import "./signals.css";
+import "./requests.css";
 import { applyTheme, theme } from "./theme";
 import "./app";
 

@@ -9,6 +9,7 @@ export type Place =
   | { view: "watch"; id: string }
   | { view: "report"; id: string; at: number | null }
   | ({ view: "reviews" } & Filters)
+  | { view: "requests"; state: string; offset: number }
   | { view: "system" }
   | { view: "settings" }
   | { view: "lost" };
@@ -25,6 +26,7 @@ export function placeOf(path: string, query: URLSearchParams): Place {
   if (area === "reports" && id !== undefined) return { view: "report", id: decodeURIComponent(id), at: secondsOf(query.get("at")) };
   if (id !== undefined) return { view: "lost" };
   if (area === "reviews") return { view: "reviews", ...filtersOf(query) };
+  if (area === "requests") return { view: "requests", state: query.get("state") ?? "open", offset: filtersOf(query).offset };
   if (area === "login") return { view: "login", next: safeNext(query.get("next")) };
   if (area === "system" || area === "settings") return { view: area };
   return { view: "lost" };

@@ -87,6 +87,7 @@ export class DeskSession extends DeskElement {
       ["E-mail", session.user_details.email],
       ["Phone", session.user_details.phone || "–"],
       ["Language", session.language],
+      ["Camera", session.camera_required ? "Needed" : session.camera_waived ? "Needed; this candidate may do without" : "Not needed"],
       ["Questions answered", `${session.questions_answered} of ${session.max_questions}`],
       ["Link opened", session.link_opened_at === null ? (session.started_at === null ? "Not yet" : "–") : day(session.link_opened_at)],
       ["Average score", session.average_score === null ? "not scored" : `${score(session.average_score)} of 10`],

@@ -53,6 +53,41 @@ export interface ReviewPage extends SessionPage {
   signals: number;
 }
 
+export type RequestKind = "accommodation" | "transcript" | "signals" | "explanation" | "correction" | "erasure";
+
+/** What a candidate asks for; staff answer it. */
+export interface RequestTask {
+  request_id: string;
+  session_id: string;
+  kind: RequestKind;
+  text: string;
+  asked_at: string;
+  state: "open" | "done" | "declined";
+  reply: string;
+  settled_at: string | null;
+  settled_by: string | null;
+  name: string;
+  title: string;
+  over: boolean;
+  camera_required: boolean;
+}
+
+export interface RequestPage {
+  requests: RequestTask[];
+  total: number;
+  open: number;
+  limit: number;
+  offset: number;
+}
+
+/** How candidates found their interviews, without names. */
+export interface Ratings {
+  count: number;
+  average: number | null;
+  stars: Record<string, number>;
+  comments: string[];
+}
+
 export type ReviewOutcome = "confirmed" | "dismissed" | "needs_second_look";
 
 export interface ViolationReview {
@@ -112,6 +147,8 @@ export interface Details {
     title: string;
     language: string;
     user_details: UserDetails;
+    camera_required: boolean;
+    camera_waived: boolean;
     max_questions: number;
     total_questions: number;
     questions_answered: number;

@@ -1,5 +1,5 @@
 // The candidate's HTTP interface. Every failure is a `Failure` with a notice for the user.
-import type { Flag, Notice, SessionInfo } from "./model";
+import type { Flag, Notice, Own, RequestKind, SessionInfo } from "./model";
 
 const KEY = "vivavoce-token";
 const TIMEOUT_MS = 15_000;
@@ -90,6 +90,18 @@ export class CandidateApi {
   async explain(violationId: string, text: string): Promise<Flag> {
     const path = `/api/candidate/violations/${encodeURIComponent(violationId)}/explanation`;
     return (await (await this.send(path, { text })).json()) as Flag;
+  }
+
+  async own(): Promise<Own> {
+    return (await (await this.call("GET", "/api/candidate/own")).json()) as Own;
+  }
+
+  async ask(kind: RequestKind, text: string): Promise<Own> {
+    return (await (await this.send("/api/candidate/requests", { kind, text })).json()) as Own;
+  }
+
+  async rate(stars: number, comment: string): Promise<Own> {
+    return (await (await this.send("/api/candidate/rating", { stars, comment })).json()) as Own;
   }
 
   private send(path: string, body: object, timeoutMs?: number): Promise<Response> {

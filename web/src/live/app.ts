@@ -223,8 +223,7 @@ class Page implements App {
     const concluded = this.call?.room?.concluded ?? null;
     new Drafts(info.session_id).clear();
     void this.taping?.finish();
-    const answered = this.call?.room?.answered ?? [];
-    this.show({ kind: "ended", info, concluded, upload: this.taping?.upload ?? NOTHING_WAITS, answered });
+    this.show({ kind: "ended", info, concluded, upload: this.taping?.upload ?? NOTHING_WAITS });
   }
 
   private tape(room: RoomState): void {

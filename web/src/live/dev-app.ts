@@ -1,5 +1,5 @@
 // Scripted states, to look at every screen without a server. Vite leaves it out of the build.
-import type { Actions, App, AppState, Flag, MediaView, RoomState, SessionInfo, WatchNotice, WatchState } from "./model";
+import type { Actions, App, AppState, Flag, MediaView, Own, RoomState, SessionInfo, WatchNotice, WatchState } from "./model";
 
 const WATCH: WatchNotice = {
   profile: "warn", identity: true, limit: null, pause_minutes: 10, biometric_consent: null, reference_taken: false,
@@ -66,6 +66,18 @@ let flags: Flag[] = [
   { violation_id: "b", code: "tab_hidden", message: "", at_s: 301, end_s: 301, recorded_at: "2026-11-01T10:05:01Z", still_url: null, explanation: "My e-mail program opened a window by itself. I closed it at once.", outcome: "dismissed" },
 ];
 
+let own: Own = {
+  answers: [
+    { question_number: 1, question: QUESTION, follow_up: false, outcome: "answered", content: "I looked at the connection pool first, because the latency had gone up before the errors came.", code: null },
+    { question_number: 2, question: "Write a function that adds two numbers.", follow_up: false, outcome: "answered", content: "It adds them.", code: "def add(a, b):\n    return a + b" },
+    { question_number: 3, question: "What would you ask us?", follow_up: false, outcome: "skipped", content: "", code: null },
+  ],
+  requests: [
+    { request_id: "r1", kind: "transcript", text: "", asked_at: "2026-11-02T09:00:00Z", state: "done", reply: "It is on this page now, below Your answers.", settled_at: "2026-11-03T09:00:00Z" },
+  ],
+  rating: null,
+};
+
 const clock = (left: number, why: string | null = null) => ({ state: why ? ("paused" as const) : ("running" as const), pausedReason: why, remainingS: left, allottedS: 180, movingOnS: null, at: performance.now() });
 
 const STATES: Readonly<Record<string, () => AppState>> = {
@@ -99,6 +111,8 @@ const STATES: Readonly<Record<string, () => AppState>> = {
   typing: () => live({ candidateSpeaking: false, committed: "", tentative: "" }, MUTE),
   coding: () => live({ questionKind: "coding", question: "Write a function that returns the first character of a string that does not repeat. Explain how long it takes for long strings.", questionNumber: 4, candidateSpeaking: false }),
   reconnecting: () => ({ kind: "reconnecting", info: INFO, room: room({ clock: clock(72, "disconnected"), candidateSpeaking: false }), media: MEDIA, attempt: 2 }),
+  camera: () => ({ kind: "lobby", info: { ...INFO, camera_required: true } }),
+  cameracheck: () => ({ kind: "checking", info: { ...INFO, camera_required: true } }),
   takeover: () => ({ kind: "takeover", info: INFO }),
   ended: () => ({ kind: "ended", info: INFO, concluded: { content: "Thank you, Ada. Northwind Labs will look at your answers and write to you within a week.", status: "completed", reason: "completed" }, upload: { waiting: 4, failed: false } }),
   saved: () => ({ kind: "ended", info: INFO, concluded: { content: "Thank you, Ada. Northwind Labs will look at your answers and write to you within a week.", status: "completed", reason: "completed" }, upload: { waiting: 0, failed: false } }),
@@ -138,6 +152,12 @@ export function createDemo(name: string): App {
       flags = flags.map((flag) => (flag.violation_id === id ? { ...flag, explanation } : flag));
       return Promise.resolve(flags.find((flag) => flag.violation_id === id) as Flag);
     },
+    own: () => Promise.resolve(own),
+    ask: (kind, text) => {
+      const request: Own["requests"][number] = { request_id: String(Math.random()), kind, text, asked_at: new Date().toISOString(), state: "open", reply: "", settled_at: null };
+      return Promise.resolve((own = { ...own, requests: [...own.requests, request] }));
+    },
+    rate: (stars, comment) => Promise.resolve((own = { ...own, rating: { stars, comment } })),
     network: () => Promise.resolve({ roundTripMs: 42, mbps: 18 }),
     recognise: () => new Promise((done) => setTimeout(() => done("I am ready."), 800)),
   };

@@ -110,6 +110,26 @@ export interface Flag {
   outcome: "confirmed" | "dismissed" | "needs_second_look" | null;
 }
 
+export type RequestKind = "accommodation" | "transcript" | "signals" | "explanation" | "correction" | "erasure";
+
+/** What the candidate asked the company for, and what it answered. */
+export interface OwnRequest {
+  request_id: string;
+  kind: RequestKind;
+  text: string;
+  asked_at: string;
+  state: "open" | "done" | "declined";
+  reply: string;
+  settled_at: string | null;
+}
+
+/** `GET /api/candidate/own`. */
+export interface Own {
+  answers: { question_number: number; question: string; follow_up: boolean; outcome: AnswerOutcome; content: string; code: string | null }[];
+  requests: OwnRequest[];
+  rating: { stars: number; comment: string } | null;
+}
+
 /** The interview as the page sees it; replaced (never mutated) on every change. */
 export interface RoomState {
   status: Status;
@@ -164,7 +184,7 @@ export type AppState =
   | { kind: "live"; info: SessionInfo; room: RoomState; media: MediaView; notice: Notice | null }
   | { kind: "reconnecting"; info: SessionInfo; room: RoomState; media: MediaView; attempt: number }
   | { kind: "takeover"; info: SessionInfo }
-  | { kind: "ended"; info: SessionInfo; concluded: RoomState["concluded"]; upload: UploadView; answered?: AnsweredItem[] }
+  | { kind: "ended"; info: SessionInfo; concluded: RoomState["concluded"]; upload: UploadView }
   | { kind: "failed"; notice: Notice };
 
 /** `lost`: it was there and is gone; `muted`: it is there and gives no sound. */
@@ -240,6 +260,11 @@ export interface Actions {
   /** What was noted in the own session. Rejects with a Notice. */
   flags(): Promise<Flag[]>;
   explain(violationId: string, text: string): Promise<Flag>;
+  /** The own answers, requests and rating. Rejects with a Notice. */
+  own(): Promise<Own>;
+  /** Ask the company for something. Rejects with a Notice that says what is wrong. */
+  ask(kind: RequestKind, text: string): Promise<Own>;
+  rate(stars: number, comment: string): Promise<Own>;
   /** Time the way to the server. Rejects with a Notice. */
   network(): Promise<Line>;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RoomState, SessionInfo } from "./model";
-import { answersCopy, checkWords, clockText, coming, noticeWords, pausedWords } from "./words";
+import { checkWords, clockText, coming, noticeWords, pausedWords } from "./words";
 
 describe("words", () => {
   it("counts whole seconds up, so that 0 means over", () => {
@@ -15,17 +15,6 @@ describe("words", () => {
     expect(noticeWords({ code: "microphone_lost", text: "x", fatal: false })).toContain("type your answer");
     expect(noticeWords({ code: "new_code", text: "The server says so.", fatal: false })).toBe("The server says so.");
     expect(noticeWords({ code: "new_code", text: "", fatal: false })).not.toBe("");
-  });
-});
-
-describe("the own copy", () => {
-  it("has every question with what was said to it", () => {
-    const item = { outcome: "answered" as const };
-    const copy = answersCopy("Backend", [
-      { ...item, questionNumber: 1, question: "Why?", content: " Because. " },
-      { ...item, questionNumber: 2, question: "How?", content: "" },
-    ]);
-    expect(copy).toBe("Backend: my answers\n\n1. Why?\n\nBecause.\n\n2. How?\n\n(no answer)\n");
   });
 });
 

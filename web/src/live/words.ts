@@ -1,5 +1,5 @@
 // A sentence for every state, pause and failure that the candidate may see. No DOM.
-import type { AnsweredItem, AppState, Notice, RoomState, SessionInfo } from "./model";
+import type { AppState, Notice, RoomState, SessionInfo } from "./model";
 
 export type Mood = "speaking" | "listening" | "thinking" | "waiting" | "idle";
 
@@ -64,12 +64,6 @@ const PAUSED: Readonly<Record<string, string>> = {
   fault: "Paused: a fault on our side",
   preparing: "Time to prepare",
 };
-
-/** The candidate's own copy, as plain text. */
-export function answersCopy(title: string, answered: readonly AnsweredItem[]): string {
-  const parts = answered.map(({ questionNumber, question, content }) => `${questionNumber}. ${question}\n\n${content.trim() || "(no answer)"}\n`);
-  return [`${title}: my answers\n`, ...parts].join("\n");
-}
 
 /** Until when the link works, with the time zone it is told in. */
 export function deadlineWords(deadline: Date): string {

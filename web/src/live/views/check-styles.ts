@@ -16,5 +16,6 @@ export const checkStyles = css`
   .figures { font-variant-numeric: tabular-nums; }
   .actions { margin-top: var(--s8); display: flex; align-items: center; gap: var(--s4) var(--s6); flex-wrap: wrap; }
   .actions .link { min-height: var(--touch); }
+  .needed { margin-top: var(--s6); padding: var(--s4) var(--s5); background: var(--sunken); border-radius: var(--radius); display: grid; gap: var(--s2); }
   .note { margin-top: var(--s3); }
 `;

@@ -8,6 +8,7 @@ import { icon, page, shared } from "../ui";
 import { checkStyles } from "./check-styles";
 import { pictureStyles } from "./denied-picture";
 import { Listener, openDevices, playTone, type Opened, type Refusal } from "./devices";
+import "./ask";
 import "./foot";
 import "./identity";
 import { trouble } from "./trouble";
@@ -79,24 +80,37 @@ export class Check extends LitElement {
       <p class="lead" role="status" data-testid="check-lead">${checkWords(this.info)}</p>
       ${this.opened === null ? html`<p class="asking" role="status">Your browser asks for camera and microphone. Please choose Allow.</p>` : this.devices(this.opened)}
       <div class="actions">
-        ${this.opened?.stream
+        ${this.opened?.stream && !this.lacksCamera
           ? html`<button class="main" data-testid="check-continue" @click=${() => this.join(this.opened?.stream ?? null)}>Go to the interview ${icon(ArrowRight)}</button>`
           : nothing}
-        <button class=${this.opened && !this.opened.stream ? "main" : "link"} data-testid="check-skip-devices" @click=${() => this.join(null)}>
+        ${this.info.camera_required ? nothing : html`<button class=${this.opened && !this.opened.stream ? "main" : "link"} data-testid="check-skip-devices" @click=${() => this.join(null)}>
           Continue without camera and microphone
-        </button>
+        </button>`}
       </div>
+      ${this.lacksCamera ? this.needed() : nothing}
       ${fills(this.info) ? html`<p class="small muted note">The interview fills your screen. Please stay in full screen until it ends.</p>` : nothing}
-      <p class="small muted note">Without a microphone you read the questions and type your answers. It does not count against you.</p>
+      ${this.opened?.microphone ? html`<p class="small muted note">Without a microphone you read the questions and type your answers. It does not count against you.</p>` : nothing}
       <viva-foot .deadline=${this.info.deadline}></viva-foot>
     </main>`;
+  }
+
+  /** Whether the way on is closed: a camera is asked for, and there is none. */
+  private get lacksCamera(): boolean {
+    return this.info.camera_required && this.opened !== null && !this.opened.stream?.getVideoTracks().length;
+  }
+
+  private needed() {
+    return html`<div class="needed" role="status" data-testid="camera-needed">
+      <p><strong>This interview needs a camera.</strong> Plug one in or allow it, then press Try again. If you have none or cannot use it, ask for another way: a person answers here, and this page lets you go on as soon as you are allowed to.</p>
+      <viva-ask .actions=${this.actions} kind="accommodation" words="Ask for another way to take part"></viva-ask>
+    </div>`;
   }
 
   private devices(opened: Opened) {
     const camera = opened.stream?.getVideoTracks().length;
     return html`
       ${camera ? html`<video autoplay playsinline muted aria-label="Your camera picture"></video>` : nothing}
-      ${trouble(opened, () => void this.open())}
+      ${trouble(opened, () => void this.open(), this.info.camera_required)}
       <section aria-label="Checks">
         ${camera && this.info.proctoring.identity ? html`<viva-identity .notice=${this.info.proctoring} .actions=${this.actions} .video=${this.preview}></viva-identity>` : nothing}
         ${opened.microphone === null ? this.microphone() : nothing}

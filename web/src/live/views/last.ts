@@ -4,16 +4,17 @@ import { customElement, property } from "lit/decorators.js";
 import { Check, CircleAlert, CloudUpload, Info, MonitorSmartphone } from "lucide";
 import type { Actions, AppState, Notice, UploadView } from "../model";
 import { icon, page, shared } from "../ui";
-import { answersCopy, noticeWords } from "../words";
+import { noticeWords } from "../words";
 import "./flags";
 import "./foot";
+import "./own";
 
 const centre = css`
-  main { padding-top: clamp(var(--s12), 20vh, 200px); }
+  main { padding-top: clamp(var(--s12), 12vh, 120px); }
   .mark { display: inline-grid; place-items: center; width: 48px; height: 48px; border-radius: 50%; background: var(--accent-soft); color: var(--accent); margin-bottom: var(--s6); }
   .mark.bad { background: var(--red-soft); color: var(--red); }
   button { margin-top: var(--s8); }
-  .next { margin-top: var(--s6); color: var(--ink-2); } .next h2 { color: var(--ink); } .next button { margin-top: var(--s2); min-height: var(--touch); }
+  .next { margin-top: var(--s6); color: var(--ink-2); } .next h2 { color: var(--ink); }
   .upload button { margin: 0 0 0 auto; flex: none; } .upload svg { flex: none; }
   .upload { display: flex; gap: var(--s3); margin-top: var(--s8); padding: var(--s4) 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); color: var(--ink-2); }
   .upload.done { color: var(--green); } .upload.failed { color: var(--red); }
@@ -35,13 +36,14 @@ export class Thanks extends LitElement {
       ${next(this.state)}
       ${uploadLine(upload, info.capabilities.recording.available, () => this.actions.retry())}
       ${info.proctoring.profile === "off" ? nothing : html`<viva-flags .actions=${this.actions}></viva-flags>`}
+      <viva-own .actions=${this.actions} heading=${info.title}></viva-own>
       <viva-foot></viva-foot>
     </main>`;
   }
 }
 
-/** What happens next, and what the candidate may keep. */
-function next({ info, concluded, answered = [] }: Thanks["state"]) {
+/** What happens next. */
+function next({ info, concluded }: Thanks["state"]) {
   const company = info.company || "the people who invited you";
   const stopped = (concluded?.status ?? info.status) === "terminated";
   return html`<section class="next" data-testid="next">
@@ -49,16 +51,7 @@ function next({ info, concluded, answered = [] }: Thanks["state"]) {
     <p>${stopped
       ? "Explain below what happened. People read it before anything is decided, and they can open the interview again; your link then works as before."
       : html`People at ${company} read your answers and decide; software only helps them. If you have questions, the line below says whom to ask.`}</p>
-    ${answered.length ? html`<button class="link" data-testid="btn-copy" @click=${() => save(info.title, answered)}>Keep a copy of your answers</button>` : nothing}
   </section>`;
-}
-
-function save(title: string, answered: NonNullable<Thanks["state"]["answered"]>): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([answersCopy(title, answered)], { type: "text/plain" }));
-  link.download = "my-answers.txt";
-  link.click();
-  URL.revokeObjectURL(link.href);
 }
 
 /** What to say of an interview that did not run to its end. */

@@ -13,24 +13,24 @@ const WORDS: Readonly<Record<Refusal, string>> = {
 };
 
 /** Nothing when both devices are there. */
-export function trouble(opened: Opened, again: () => void) {
+export function trouble(opened: Opened, again: () => void, needed = false) {
   const { microphone, camera } = opened;
   if (microphone === null && camera === null) return nothing;
   const denied = microphone === "denied" || camera === "denied";
   return html`<div class="trouble" role="alert" data-testid="device-trouble">
-    ${sentences(microphone, camera)}
+    ${sentences(microphone, camera, needed)}
     ${denied ? steps() : nothing}
     <button @click=${again}>${icon(RotateCcw)} Try again</button>
   </div>`;
 }
 
-function sentences(microphone: Refusal | null, camera: Refusal | null) {
+function sentences(microphone: Refusal | null, camera: Refusal | null, needed: boolean) {
   if (microphone && microphone === camera) {
     return html`<p><strong>No camera and microphone.</strong> ${WORDS[microphone].replace("use it", "use them")}</p>`;
   }
   return html`
     ${microphone ? html`<p><strong>No microphone.</strong> ${WORDS[microphone]}</p>` : nothing}
-    ${camera ? html`<p><strong>No camera.</strong> ${WORDS[camera]} The interview also works without a picture.</p>` : nothing}`;
+    ${camera ? html`<p><strong>No camera.</strong> ${WORDS[camera]}${needed ? "" : " The interview also works without a picture."}</p>` : nothing}`;
 }
 
 function steps() {

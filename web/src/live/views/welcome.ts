@@ -1,10 +1,11 @@
 // Who asks, how long, what is recorded, that it is an AI; consent. One main button.
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { ArrowRight, Bot, Clock, Eye, Video } from "lucide";
+import { ArrowRight, Bot, Camera, Clock, Eye, Video } from "lucide";
 import type { Actions, SessionInfo, WatchNotice } from "../model";
 import { icon, page, shared } from "../ui";
 import { limitWords } from "../watch-words";
+import "./ask";
 import "./foot";
 
 const NOTES = "From the first question on it notes what it sees, with a time and a picture. People decide, and you can explain it.";
@@ -29,6 +30,7 @@ export class Welcome extends LitElement {
       dl svg { color: var(--accent); grid-row: span 2; margin-top: 2px; }
       dt { font-weight: 600; } dd { color: var(--ink-2); grid-column: 2; }
       .consent { color: var(--ink-2); display: grid; gap: var(--s3); margin-top: var(--s3); }
+      .then { margin-top: var(--s6); }
       .hint { margin-top: var(--s3); }
       label { display: flex; gap: var(--s3); align-items: flex-start; margin: var(--s3) 0; cursor: pointer; font-weight: 500; min-height: var(--touch); padding-top: 10px; }
     `,
@@ -56,16 +58,24 @@ export class Welcome extends LitElement {
           ${icon(Video)}
           <dt>${info.capabilities.recording.available ? "Camera and microphone are recorded" : "Your words are kept, without a recording"}</dt>
           <dd>${info.capabilities.recording.available
-            ? "You may also take part without a camera, or type every answer."
+            ? info.camera_required ? "You may type every answer." : "You may also take part without a camera, or type every answer."
             : info.capabilities.recording.reason || "Sound and picture are not stored. You may also type every answer."}</dd>
         </div>
+        ${info.camera_required ? html`<div data-testid="camera-required">
+          ${icon(Camera)}
+          <dt>This interview needs a camera</dt>
+          <dd>Without one you cannot go on from the next page. If you have none, or cannot use it, ask for another way before you agree: see below.</dd>
+        </div>` : nothing}
         ${info.proctoring.profile === "off" ? nothing : html`<div>
           ${icon(Eye)}
           <dt>Software watches the camera's picture and this page</dt>
           <dd>${watched(info.proctoring)}</dd>
         </div>`}
       </dl>
-      <h2>What happens with it</h2>
+      <h2>If you need something else</h2>
+      <p class="small muted hint">A person reads it and answers on this page. Asking does not count against you, and your link stays as it is.</p>
+      <viva-ask .actions=${this.actions} kind="accommodation" words="Ask for another way to take part"></viva-ask>
+      <h2 class="then">What happens with it</h2>
       <div class="consent">${info.consent.paragraphs.map((text) => html`<p>${text}</p>`)}</div>
       <label>
         <input type="checkbox" data-testid="consent-check" .checked=${this.agreed}

@@ -1,0 +1,133 @@
+"""By thumb at 390 px: a candidate asks for another way, takes part, and asks for what is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.axe import faults
+from tests.e2e.desk_page import SIGN_IN, sign_in, staff_page
+from tests.e2e.server_process import ServerProcess
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+
+NO_CAMERA = """
+navigator.mediaDevices.getUserMedia = () =>
+  Promise.reject(new DOMException("none", "NotFoundError"));
+"""
+PHONE = {"width": 390, "height": 844}
+COVERED = """(el) => {
+  const box = el.getBoundingClientRect();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  let top = document.elementFromPoint(x, y);
+  while (top?.shadowRoot?.elementFromPoint(x, y)) {
+    const next = top.shadowRoot.elementFromPoint(x, y);
+    if (next === top) break;
+    top = next;
+  }
+  const inside = x >= 0 && y >= 0 && x <= innerWidth && y <= innerHeight;
+  return !inside || !(el === top || el.contains(top));
+}"""
+
+
+async def settle(page: Page, kind: str, words: str) -> None:
+    """Staff grant what is asked for."""
+    task = page.locator(f"[data-testid=request][data-kind={kind}]")
+    await task.get_by_test_id("request-answer").click(timeout=15_000)
+    await page.get_by_test_id("request-reply").fill(words)
+    await page.get_by_test_id("request-grant").click()
+    await expect(task).to_have_count(0)
+
+
+async def test_a_thumb_from_the_link_to_the_rights_when_a_camera_is_asked_for_and_there_is_none(
+    browser: Browser, tmp_path: Path
+) -> None:
+    settings = {"VIVA_STT": "none", "VIVA_TTS": "none", **SIGN_IN}
+    server = ServerProcess(tmp_path / "data", settings)
+    await server.start()
+    try:
+        await _story(browser, server)
+    finally:
+        await server.stop()
+
+
+async def _story(browser: Browser, server: ServerProcess) -> None:
+    created = await server.create(camera_required=True, questions=["One, please.", "Two, please."])
+    context = await browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    await context.add_init_script(NO_CAMERA)
+    page = await context.new_page()
+    await page.goto(created["candidate_url"])
+
+    # Said before consent, with a way to ask; the way on is closed until a person allows it.
+    await expect(page.get_by_test_id("camera-required")).to_contain_text("needs a camera")
+    found = await faults(page, "camera-required")
+    await page.get_by_test_id("consent-check").tap()
+    await page.get_by_test_id("consent-accept").tap()
+    needed = page.get_by_test_id("camera-needed")
+    await expect(needed).to_be_visible()
+    await expect(page.get_by_test_id("check-skip-devices")).to_have_count(0)
+    await expect(page.get_by_test_id("check-continue")).to_have_count(0)
+    await needed.get_by_test_id("ask-accommodation").tap()
+    await expect(needed.get_by_test_id("ask-send")).to_be_disabled()
+    await needed.get_by_test_id("ask-text").fill("My phone's camera is broken.")
+    await needed.get_by_test_id("ask-send").tap()
+    await expect(needed.get_by_test_id("asked-accommodation")).to_contain_text("Sent")
+    found += await faults(page, "camera-needed")
+
+    desk, staff = await staff_page(browser)
+    await sign_in(staff, server)
+    await expect(staff.get_by_test_id("requests-count")).to_contain_text("1")
+    await staff.goto(server.url + "/staff/requests")
+    await expect(staff.get_by_test_id("request")).to_contain_text("My phone's camera is broken.")
+    await staff.get_by_test_id("request-answer").click()
+    found += await faults(staff, "requests")
+    await expect(staff.get_by_test_id("request-without")).to_be_checked()
+    await staff.get_by_test_id("request-reply").fill("Of course: take part without one.")
+    await staff.get_by_test_id("request-grant").click()
+    await expect(staff.get_by_test_id("requests-empty")).to_be_visible()
+
+    await page.get_by_test_id("check-skip-devices").tap(timeout=10_000)
+    for number, question in enumerate(("One", "Two")):
+        await expect(page.get_by_test_id("question-text")).to_contain_text(question, timeout=20_000)
+        await expect(page.get_by_test_id("avatar-state")).to_contain_text(
+            "Your turn", timeout=20_000
+        )
+        await page.get_by_test_id("typed-answer").tap()
+        await page.get_by_test_id("typed-answer").fill(f"Answer {number + 1} by thumb.")
+        send = page.get_by_test_id("btn-send")
+        assert not await send.evaluate(COVERED)
+        found += await faults(page, f"room-by-thumb-{number}")
+        # One thing to press: Send while there are words, else Done.
+        assert await page.locator("viva-answer button.main:visible").count() == 1
+        assert "main" in (await send.get_attribute("class") or "")
+        await send.tap()
+    await expect(page.get_by_test_id("thank-you")).to_be_visible(timeout=20_000)
+
+    # What comes next, the own answers, a rating, and what may be asked for.
+    await expect(page.get_by_test_id("next")).to_contain_text("What happens next")
+    own = page.get_by_test_id("own-answers")
+    await own.get_by_text("Read your 2 answers").tap()
+    await expect(own).to_contain_text("Answer 2 by thumb.")
+    async with page.expect_download() as copied:
+        await page.get_by_test_id("btn-copy").tap()
+    kept = await (await copied.value).path()
+    assert "1. One, please.\n\nAnswer 1 by thumb." in await asyncio.to_thread(kept.read_text)
+    await page.get_by_test_id("star-4").tap()
+    await page.get_by_test_id("rating-send").tap()
+    await expect(page.get_by_test_id("rated")).to_be_visible()
+    for kind in ("transcript", "signals", "explanation", "correction", "erasure"):
+        await page.get_by_test_id(f"ask-{kind}").tap()
+        await page.get_by_test_id("ask-text").fill(f"About my {kind}.")
+        await page.get_by_test_id("ask-send").tap()
+        await expect(page.get_by_test_id(f"asked-{kind}")).to_contain_text("Sent")
+    found += await faults(page, "rights")
+    await expect(staff.get_by_test_id("request")).to_have_count(5, timeout=10_000)
+    await settle(staff, "transcript", "It is on your page.")
+    await page.reload()
+    await expect(page.get_by_test_id("reply-transcript")).to_have_text("It is on your page.")
+    assert found == []
+    await context.close()
+    await desk.close()
