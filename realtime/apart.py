@@ -16,19 +16,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from interview.errors import Unavailable
 from realtime.apart_child import ASK, LIMITS, MAX_RANGE_BYTES, REFUSED, RESULT, Limits
 from realtime.clips import Clip, ClipTooLong, UnreadableClip
 from realtime.pieces import PartFiles
 from realtime.recording import AssembledRecording
+from realtime.voices import JoinOrder, PromptAudio
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPONENT = "recording"
 FAILED = {"join": "the pieces cannot be joined", "cut": "the clip cannot be cut"}
 UNREADABLE = "the file cannot be read as audio"
-PARTS: TypeAdapter[list[PartFiles]] = TypeAdapter(list[PartFiles])
 # Numerical libraries start a thread for each core otherwise, each with memory of its own.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
 
@@ -67,13 +65,17 @@ async def decode_apart(content: bytes, *, max_s: float) -> Clip:
     return Clip(pcm=pcm, **json.loads(facts))
 
 
-async def assemble_apart(parts: Sequence[PartFiles], folder: Path) -> AssembledRecording:
-    """`realtime.recording.assemble`, apart. Cancelling kills the child.
+async def assemble_apart(
+    parts: Sequence[PartFiles], folder: Path, prompts: Sequence[PromptAudio] = ()
+) -> AssembledRecording:
+    """`realtime.recording.assemble`, with the interviewer's voice in it, apart.
+
+    Cancelling kills the child.
 
     Raises:
         Unavailable: The child failed or reached a limit.
     """
-    asked = PARTS.dump_json(list(parts))
+    asked = JoinOrder(parts=tuple(parts), prompts=tuple(prompts)).model_dump_json().encode()
     result = await _media("join", [str(folder)], len(asked), _ranges_of(asked))
     return AssembledRecording.model_validate_json(result)
 

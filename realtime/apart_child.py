@@ -38,7 +38,8 @@ class Limits:
     descriptors: int = 3
 
 
-# A clip of ten minutes is decoded in about a second; a recording of an hour is joined in about ten.
+# A clip of ten minutes is decoded in about a second; a recording of an hour is joined in
+# about ten, and the interviewer put into it in about a minute.
 LIMITS = {
     "clip": Limits(wall_s=30, cpu_s=15, memory_bytes=1024 * MIB, output_bytes=32 * MIB),
     "cut": Limits(wall_s=60, cpu_s=20, memory_bytes=1024 * MIB, output_bytes=256 * MIB),
@@ -105,15 +106,14 @@ def _cut(parent: Parent, size: int, arguments: list[str]) -> bytes:
 
 
 def _join(parent: Parent, size: int, arguments: list[str]) -> bytes:
-    from pydantic import TypeAdapter
-
-    from realtime.pieces import PartFiles
     from realtime.recording import assemble
+    from realtime.voices import JoinOrder, with_prompts
 
-    parts = TypeAdapter(list[PartFiles]).validate_json(parent.read_all(size))
-    stored = sum(Path(path).stat().st_size for part in parts for path in part.chunks.values())
+    order = JoinOrder.model_validate_json(parent.read_all(size))
+    stored = sum(Path(path).stat().st_size for part in order.parts for path in part.chunks.values())
     _limit("join", file_bytes=2 * stored + 64 * MIB)
-    return assemble(parts, Path(arguments[0])).model_dump_json().encode()
+    made = assemble(order.parts, Path(arguments[0]))
+    return with_prompts(made, order.prompts).model_dump_json().encode()
 
 
 def _limit(task: str, *, file_bytes: int = 0) -> None:

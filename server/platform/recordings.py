@@ -1,5 +1,7 @@
 """Recordings of sessions: uploaded in pieces, joined when wanted, anew when more has come.
 
+The joined file has both voices: the interviewer's prompts are laid into what the browser recorded.
+
 Blobs: `recordings/<session>/parts/<part>/<number>-<hash>` are the acknowledged chunks,
 `recordings/<session>/joined/<fingerprint>/` what was made of exactly these chunks.
 """
@@ -17,6 +19,7 @@ import structlog
 from pydantic import ValidationError
 
 from interview.errors import NotFound, Unavailable
+from interview.events import PromptDelivered, SessionStarted
 from interview.nouns import Noun
 from interview.ports.storage import BlobStore, RecordingChunk, Storage
 from interview.records import State
@@ -24,9 +27,10 @@ from realtime.apart import assemble_apart
 from realtime.coverage import RecordingCoverage, coverage
 from realtime.pieces import PartFiles
 from realtime.recording import Span, StreamFacts
+from realtime.voices import PromptAudio
 from server.platform.reports.model import RecordingReport, RecordingSpan
 
-FORMAT = 1  # raised when joining changes, so that older results are made again
+FORMAT = 2  # raised when joining changes, so that older results are made again
 AT_ONCE = 1
 MANIFEST = "manifest.json"
 
@@ -64,6 +68,8 @@ class Recordings:
     async def joined(self, session_id: str) -> JoinedRecording | None:
         """The session's recording as of all chunks received; None when there are none.
 
+        What the interviewer said is in it, at the times at which it was heard.
+
         Raises:
             Unavailable: A store refuses, or the pieces cannot be joined now.
         """
@@ -73,12 +79,13 @@ class Recordings:
             if not chunks:
                 return None
             parts = {p.part_id: p.chunks for p in await self._storage.recordings.parts(session_id)}
-            fingerprint = fingerprint_of(chunks, parts)
+            said = await self._said(session_id)
+            fingerprint = fingerprint_of(chunks, parts, said)
             known = await self._known(session_id, fingerprint)
             if known is not None:
                 return known
             async with self._turn:
-                return await self._join(session_id, chunks, parts, fingerprint)
+                return await self._join(session_id, chunks, parts, said, fingerprint)
 
     async def report(self, state: State) -> RecordingReport | None:
         """What the report says of the recording; None when nothing was received.
@@ -131,13 +138,15 @@ class Recordings:
         session_id: str,
         chunks: Sequence[RecordingChunk],
         parts: dict[str, int],
+        said: Sequence[PromptAudio],
         fingerprint: str,
     ) -> JoinedRecording:
         base = folder_of(session_id, fingerprint)
         try:
             with tempfile.TemporaryDirectory(prefix="viva-recording-") as name:
                 files = await self._fetch(chunks, parts, Path(name))
-                made = await assemble_apart(files, Path(name))
+                prompts = await self._fetch_prompts(session_id, said, Path(name))
+                made = await assemble_apart(files, Path(name), prompts)
                 kept: list[JoinedFile] = []
                 for number, file in enumerate(made.files):
                     key = f"{base}/{number}{Path(file.path).suffix}"
@@ -173,6 +182,39 @@ class Recordings:
             for part, files in paths.items()
         ]
 
+    async def _said(self, session_id: str) -> list[PromptAudio]:
+        """The prompts that were heard; `path` is the prompt's id until its audio is fetched."""
+        heard: list[PromptAudio] = []
+        start = None
+        for stored in await self._storage.events.read(session_id):
+            event = stored.event
+            if isinstance(event, SessionStarted):
+                start = start or event.at
+            if isinstance(event, PromptDelivered) and event.how == "audio" and start is not None:
+                ended_s = (event.at - start).total_seconds()
+                begun_s = round(max(0.0, ended_s - event.played_s), 3)
+                if event.played_s > 0:
+                    heard.append(
+                        PromptAudio(path=event.prompt_id, start_s=begun_s, played_s=event.played_s)
+                    )
+        return heard
+
+    async def _fetch_prompts(
+        self, session_id: str, said: Sequence[PromptAudio], folder: Path
+    ) -> list[PromptAudio]:
+        """Bring the prompts' audio into a folder; one that was not kept is left out."""
+        found: list[PromptAudio] = []
+        for prompt in said:
+            try:
+                content = await self._blobs.get(f"speech/{session_id}/{prompt.path}.wav")
+            except NotFound:
+                log.warning("prompt_audio_missing", session=session_id)
+                continue
+            path = folder / f"prompt-{len(found)}.wav"
+            await asyncio.to_thread(path.write_bytes, content)
+            found.append(prompt.model_copy(update={"path": str(path)}))
+        return found
+
     async def _forget_others(self, session_id: str, fingerprint: str) -> None:
         """Remove what was made of fewer chunks, and all of it when the session was erased."""
         if await self._storage.sessions.get(session_id) is None:
@@ -189,13 +231,19 @@ def folder_of(session_id: str, fingerprint: str) -> str:
     return f"recordings/{session_id}/joined/{fingerprint}"
 
 
-def fingerprint_of(chunks: Sequence[RecordingChunk], parts: dict[str, int]) -> str:
-    """The same chunks give the same name."""
+def fingerprint_of(
+    chunks: Sequence[RecordingChunk],
+    parts: dict[str, int],
+    said: Sequence[PromptAudio] = (),
+) -> str:
+    """The same chunks, and the same said meanwhile, give the same name."""
     digest = hashlib.sha256(f"{FORMAT}".encode())
     for chunk in chunks:
         digest.update(f"\n{chunk.part_id} {chunk.number} {chunk.sha256}".encode())
     for part_id, count in sorted(parts.items()):
         digest.update(f"\n{part_id} {count}".encode())
+    for prompt in said:
+        digest.update(f"\n{prompt.path} {prompt.start_s} {prompt.played_s}".encode())
     return digest.hexdigest()[:32]
 
 

@@ -13,7 +13,7 @@ import av
 import pytest
 from aiohttp import ClientResponse
 
-from interview.commands import EndSession, GiveConsent, JoinCandidate, StartSession
+from interview.commands import DeliverPrompt, EndSession, GiveConsent, JoinCandidate, StartSession
 from interview.errors import Unavailable
 from interview.nouns import CONSENT_TEXT_VERSION
 from interview.ports.storage import JobRequest
@@ -21,6 +21,7 @@ from server.api import recordings
 from server.edge.auth.candidates import candidate_token
 from server.edge.auth.signing import sign_path
 from server.platform.purge import erase
+from tests.realtime.test_voices import HEARD, loudness, prompt, sound
 from tests.realtime.webm import live_webm, split
 from tests.server.doors import Edge, bearer, running
 
@@ -357,3 +358,30 @@ async def test_completing_again_and_again_makes_no_work(
     statuses = [(await browser.complete(1, f"part-{n}")).status for n in range(20)]
     assert statuses == [200] * 4 + [413] * 16
     assert len(asked) == 5
+
+
+async def test_the_interviewer_is_heard_in_the_recording_when_it_spoke(
+    edge: Edge, pieces: list[bytes], tmp_path: Path
+) -> None:
+    session_id = (await edge.create())["session_id"]
+    browser = Browser(edge, session_id)
+    await edge.registry.command(session_id, StartSession(by="test"))
+    joined = await edge.registry.command(session_id, JoinCandidate(connection_id="c"))
+    assert joined.prompt is not None
+    said = prompt(tmp_path, 1_000, 0, 0)
+    key = f"speech/{session_id}/{joined.prompt.prompt_id}.wav"
+    await edge.services.blobs.put(key, Path(said.path).read_bytes())  # noqa: ASYNC240
+    edge.clock.forward(2)
+    heard = DeliverPrompt(prompt_id=joined.prompt.prompt_id, played_s=1.0, duration_s=2.0)
+    await edge.registry.command(session_id, heard)
+    consent = GiveConsent(granted=True, text_version=CONSENT_TEXT_VERSION)
+    await edge.registry.command(session_id, consent)
+    await browser.put_all(pieces, X_Part_Start_S="0")
+    await browser.complete(len(pieces))
+    await browser.end()
+    path = tmp_path / "recording.webm"
+    path.write_bytes(await (await browser.media()).read())  # noqa: ASYNC240
+    found = sound(str(path))
+    assert loudness(found, 1_000, 1.2, 1.9) > 0.15
+    assert loudness(found, 1_000, 0, 0.9) < HEARD > loudness(found, 1_000, 2.3, 2.9)
+    assert loudness(found, 440, 0.2, 2.8) > 0.2, "the candidate is there as well"
