@@ -32,6 +32,7 @@ from server.platform.requests import (
     RequestKind,
     Requests,
     RequestState,
+    Settled,
 )
 from server.platform.services import Services, services_of
 
@@ -192,7 +193,7 @@ async def settle(request: web.Request) -> web.Response:
             raise InvalidInput("allow_without_camera", "only when an accommodation is granted")
         if asked.state is RequestState.OPEN:
             await services.live.command(asked.session_id, WaiveCamera(by=by))
-    outcome = RequestState.DONE if body.outcome == "done" else RequestState.DECLINED
+    outcome: Settled = RequestState.DONE if body.outcome == "done" else RequestState.DECLINED
     settled = await requests.settle(request_id, outcome, body.reply, by, services.clock())
     await audit(request, "request_settled", asked.session_id, kind=asked.kind, outcome=body.outcome)
     return reply(await _task(services, settled))

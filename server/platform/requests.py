@@ -53,6 +53,9 @@ class RequestState(StrEnum):
     DECLINED = "declined"
 
 
+Settled = Literal[RequestState.DONE, RequestState.DECLINED]
+
+
 class CandidateRequest(BaseModel):
     """One request. `slot` keeps a session from having two open ones of a kind."""
 
@@ -156,7 +159,7 @@ class Requests:
     async def settle(
         self,
         request_id: str,
-        outcome: Literal[RequestState.DONE, RequestState.DECLINED],
+        outcome: Settled,
         reply: str,
         by: str,
         now: datetime,
@@ -171,7 +174,7 @@ class Requests:
         reply = _clean("reply", reply, MAX_REPLY_CHARS)
         if not readable(reply):
             raise InvalidInput("reply", "say it to the candidate in a few words")
-        change = {"state": outcome, "slot": None, "reply": reply}
+        change: dict[str, object] = {"state": outcome, "slot": None, "reply": reply}
         change |= {"settled_by": by, "settled_at": now}
         return await _decided_anew(lambda: self._settle(request_id, change))
 

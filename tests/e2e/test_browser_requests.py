@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.axe import faults
 from tests.e2e.desk_page import SIGN_IN, sign_in, staff_page
@@ -18,7 +18,7 @@ NO_CAMERA = """
 navigator.mediaDevices.getUserMedia = () =>
   Promise.reject(new DOMException("none", "NotFoundError"));
 """
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 COVERED = """(el) => {
   const box = el.getBoundingClientRect();
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];

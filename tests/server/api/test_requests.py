@@ -87,11 +87,15 @@ async def test_an_accommodation_may_let_the_candidate_do_without_a_camera(edge: 
     await send(edge, token, ASK, kind="accommodation", text="My camera is broken.")
     [task] = (await edge.get(TASKS + "?state=open"))["requests"]
     assert task["camera_required"] is True
-    refused = {"outcome": "declined", "reply": "No.", "allow_without_camera": True}
+    refused: dict[str, Any] = {"outcome": "declined", "reply": "No.", "allow_without_camera": True}
     assert (await settle(edge, task["request_id"], 400, **refused))["field"] == (
         "allow_without_camera"
     )
-    granted = {"outcome": "done", "reply": "Take part without one.", "allow_without_camera": True}
+    granted: dict[str, Any] = {
+        "outcome": "done",
+        "reply": "Take part without one.",
+        "allow_without_camera": True,
+    }
     assert (await settle(edge, task["request_id"], **granted))["camera_required"] is False
     assert not await required()
     state = await edge.services.live.state(created["session_id"])
