@@ -19,7 +19,6 @@ SECTIONS = (
     "reports",
     "recording_chunks",
     "recording_parts",
-    "accounts",
     "once",
     "jobs",
     "audit",

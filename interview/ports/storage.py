@@ -155,6 +155,7 @@ class ReportRecord(Noun):
     name: str
     email: str
     overall_score: float | None = None
+    organisation_id: str = DEFAULT_ORGANISATION
     body: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -167,22 +168,11 @@ class ReportStore(Protocol):
         """
 
     async def get(self, session_id: str) -> ReportRecord | None: ...
-    async def page(self, *, limit: int, offset: int) -> tuple[list[ReportRecord], int]: ...
 
-
-class StaffAccount(Noun):
-    username: str
-    password_hash: str
-    role: str = "admin"
-    active: bool = True
-    created_at: UtcTime
-    must_change_password: bool = False
-
-
-class AccountStore(Protocol):
-    async def get(self, username: str) -> StaffAccount | None: ...
-    async def put(self, account: StaffAccount) -> None: ...
-    async def count(self) -> int: ...
+    async def page(
+        self, *, organisation_id: str = DEFAULT_ORGANISATION, limit: int, offset: int
+    ) -> tuple[list[ReportRecord], int]:
+        """A page of an organisation's reports, newest first, and their total."""
 
 
 class OnceStore(Protocol):
@@ -362,7 +352,6 @@ class Storage(Protocol):
     events: EventStore
     sessions: SessionDirectory
     reports: ReportStore
-    accounts: AccountStore
     once: OnceStore
     heartbeats: HeartbeatStore
     jobs: JobQueue

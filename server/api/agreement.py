@@ -6,7 +6,7 @@ from typing import Literal
 
 from aiohttp import web
 
-from server.edge.routes import STAFF_OR_SERVICE, Reply, Route, reply
+from server.edge.routes import STAFF_OR_SERVICE, Reply, Route, organisation_of, reply
 from server.platform.reports.agreement import Agreement, agreement_of, pairs_of
 from server.platform.services import services_of
 
@@ -27,7 +27,9 @@ async def agreement(request: web.Request) -> web.Response:
     services = services_of(request)
     states = []
     for offset in range(0, MAX_SESSIONS, PAGE):
-        found, _ = await services.storage.sessions.page(limit=PAGE, offset=offset)
+        found, _ = await services.storage.sessions.page(
+            organisation_id=organisation_of(request), limit=PAGE, offset=offset
+        )
         rated = [one.session_id for one in found if one.evaluations]
         states += [await services.live.state(session_id) for session_id in rated]
         if len(found) < PAGE:

@@ -8,6 +8,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import AwareDatetime, Field, field_validator
 
+from interview.accounts import OWNERS
 from interview.ports.documents import Order, Stored
 from server.edge.audit import audit
 from server.edge.auth.api_keys import API_KEYS, ApiKey, make_key, revoke_key
@@ -152,6 +153,7 @@ ROUTES = [
         path=f"{BASE}/scopes",
         handler=scopes,
         allow=STAFF,
+        roles=OWNERS,
         summary="What service keys may be given",
         response=Scopes,
     ),
@@ -160,6 +162,7 @@ ROUTES = [
         path=BASE,
         handler=list_keys,
         allow=STAFF,
+        roles=OWNERS,
         summary="List service keys",
         query=PageQuery,
         response=Paged[KeyView],
@@ -170,6 +173,7 @@ ROUTES = [
         path=BASE,
         handler=create,
         allow=STAFF,
+        roles=OWNERS,
         summary="Make a service key",
         description="The secret is shown once, in this answer. Send it as `X-API-Key`.",
         request=NewKey,
@@ -182,6 +186,7 @@ ROUTES = [
         path=f"{BASE}/{{key_id}}",
         handler=revoke,
         allow=STAFF,
+        roles=OWNERS,
         summary="Revoke a service key",
         response=KeyView,
         statuses=(404,),

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
+from interview.accounts import EVERYBODY, ORGANISATIONS, Account, Role
 from interview.errors import InvalidInput, Unauthenticated, VivaError
-from interview.ports.storage import StaffAccount
+from interview.ports.documents import Stored
 from server.edge.address import client_address
 from server.edge.audit import audit
+from server.edge.auth import accounts
 from server.edge.auth import login as signing
 from server.edge.auth.guard import principal_of_token
 from server.edge.auth.passwords import MAX_PASSWORD_CHARS
 from server.edge.auth.principals import Staff
 from server.edge.bodies import read_form
-from server.edge.routes import PUBLIC, STAFF, Payload, Reply, Route, principal_of, read_body, reply
+from server.edge.routes import PUBLIC, STAFF, Payload, Reply, Route, read_body, reply, staff_of
 from server.edge.security import check_origin
 from server.platform.services import Services, services_of
 
@@ -45,13 +47,17 @@ class PasswordChange(Payload):
 
 
 class UserView(Reply):
-    """The account that is signed in."""
+    """The account that is signed in; `role` is the first of `roles`."""
 
     id: str
     username: str
     email: str
+    name: str
     company: str
-    role: str
+    organisation_id: str
+    role: Role
+    roles: list[Role]
+    created_at: AwareDatetime
     must_change_password: bool
 
 
@@ -82,14 +88,14 @@ async def log_in(request: web.Request) -> web.Response:
     except VivaError as error:
         await audit(request, "login_failed", "account", actor="anyone", code=error.code)
         raise
-    await audit(request, "login", "account", actor=f"staff:{grant.account.username}")
-    return _granted(request, grant)
+    await audit(request, "login", "account", actor=f"staff:{grant.stored.document.username}")
+    return await _granted(request, grant)
 
 
 async def refresh(request: web.Request) -> web.Response:
     """Exchange a refresh token for a new pair."""
     grant = await signing.renew(services_of(request), await _refresh_token(request))
-    return _granted(request, grant)
+    return await _granted(request, grant)
 
 
 async def log_out(request: web.Request) -> web.Response:
@@ -106,22 +112,22 @@ async def log_out(request: web.Request) -> web.Response:
 async def me(request: web.Request) -> web.Response:
     """The account that is signed in."""
     services = services_of(request)
-    account = await services.storage.accounts.get(_staff(request).username)
-    if account is None:
+    found = await accounts.by_id(services.storage.documents, staff_of(request).user_id)
+    if found is None:
         raise Unauthenticated("This account is not active.")
-    return reply(_user(services, account))
+    return reply(await _user(services, found))
 
 
 async def change_password(request: web.Request) -> web.Response:
     """Change the own password; other sign-ins end, this one goes on with new tokens."""
-    services, staff = services_of(request), _staff(request)
+    services, staff = services_of(request), staff_of(request)
     body = await read_body(request, PasswordChange)
     await services.login_limiter.hit(client_address(request), staff.username)
-    account = await signing.change_password(
-        services, staff.username, body.current_password, body.new_password
+    changed = await signing.change_password(
+        services, staff.user_id, body.current_password, body.new_password
     )
     await audit(request, "password_changed", "account")
-    return _granted(request, signing.grant(services, account, staff.family))
+    return await _granted(request, signing.grant(services, changed, staff.family))
 
 
 async def _login_form(request: web.Request) -> LoginForm:
@@ -159,10 +165,12 @@ async def _family(request: web.Request, services: Services) -> tuple[str, str]:
         if not isinstance(principal, Staff):
             raise Unauthenticated("Only staff sign in and out.")
         return principal.family, principal.username
-    return signing.family_of(services, await _refresh_token(request))
+    family, user_id = signing.family_of(services, await _refresh_token(request))
+    found = await accounts.by_id(services.storage.documents, user_id)
+    return family, found.document.username if found else "nobody"
 
 
-def _granted(request: web.Request, grant: signing.Grant) -> web.Response:
+async def _granted(request: web.Request, grant: signing.Grant) -> web.Response:
     services = services_of(request)
     browser = "Sec-Fetch-Site" in request.headers
     response = reply(
@@ -170,7 +178,7 @@ def _granted(request: web.Request, grant: signing.Grant) -> web.Response:
             access_token=grant.access,
             expires_in_s=grant.access_ttl_s,
             refresh_token=None if browser else grant.refresh,
-            user=_user(services, grant.account),
+            user=await _user(services, grant.stored),
         )
     )
     response.set_cookie(
@@ -185,21 +193,21 @@ def _granted(request: web.Request, grant: signing.Grant) -> web.Response:
     return response
 
 
-def _user(services: Services, account: StaffAccount) -> UserView:
+async def _user(services: Services, stored: Stored[Account]) -> UserView:
+    account, own = stored.document, stored.organisation_id
+    organisation = await services.storage.documents.of(ORGANISATIONS, own).get(own)
     return UserView(
-        id=account.username,
+        id=stored.document_id,
         username=account.username,
-        email=account.username,
-        company=services.settings.company,
+        email=account.email,
+        name=account.name,
+        company=organisation.document.name if organisation else services.settings.company,
+        organisation_id=own,
         role=account.role,
+        roles=list(account.roles),
+        created_at=account.created_at,
         must_change_password=account.must_change_password,
     )
-
-
-def _staff(request: web.Request) -> Staff:
-    principal = principal_of(request)
-    assert isinstance(principal, Staff)
-    return principal
 
 
 ROUTES = [
@@ -242,6 +250,7 @@ ROUTES = [
         path="/api/v1/auth/me",
         handler=me,
         allow=STAFF,
+        roles=EVERYBODY,
         summary="Who is signed in",
         response=UserView,
     ),
@@ -250,6 +259,7 @@ ROUTES = [
         path="/api/v1/auth/change-password",
         handler=change_password,
         allow=STAFF,
+        roles=EVERYBODY,
         summary="Change the own password",
         request=PasswordChange,
         response=LoginReply,

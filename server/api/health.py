@@ -9,6 +9,7 @@ from typing import Literal
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
+from interview.accounts import ADMINISTRATORS
 from interview.errors import NotFound, VivaError
 from interview.ports.storage import BlobStore
 from server.edge.coalesce import Coalesced
@@ -153,6 +154,7 @@ ROUTES = [
         path="/metrics",
         handler=metrics,
         allow=STAFF_OR_SERVICE,
+        roles=ADMINISTRATORS,
         summary="Prometheus metrics",
         kind="file",
         produces="text/plain",

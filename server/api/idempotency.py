@@ -9,7 +9,7 @@ from interview.errors import Conflict, NotFound
 from interview.state import State
 from server.edge.audit import audit
 from server.edge.idempotency import is_bound, new_id
-from server.edge.routes import principal_of
+from server.edge.routes import organisation_of, principal_of
 from server.platform.creation import NewSession, approved_in
 from server.platform.services import services_of
 
@@ -25,6 +25,7 @@ async def created_once(request: web.Request, draft: NewSession) -> State:
         session_id=session_id,
         candidate=draft.candidate,
         plan=approved_in(draft.plan, principal_of(request).actor),
+        organisation_id=organisation_of(request),
         created_by=principal_of(request).actor,
         job_id=draft.job_id,
     )

@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import Field
 
 from agents.tts.choices import speaks
+from interview.accounts import MAKERS
 from interview.commands import EndSession, StartSession
 from interview.errors import IllegalTransition, NotFound
 from interview.languages import language_name
@@ -24,6 +25,7 @@ from server.edge.routes import (
     Payload,
     Reply,
     Route,
+    organisation_of,
     principal_of,
     read_body,
     read_query,
@@ -138,6 +140,7 @@ async def list_sessions(request: web.Request) -> web.Response:
         status=query.status,
         standings=query.standing,
         search=query.search,
+        organisation_id=organisation_of(request),
         sort=Sort(query.sort, query.order == "desc"),
         limit=query.limit,
         offset=query.offset,
@@ -220,9 +223,9 @@ async def delete(request: web.Request) -> web.Response:
 
 async def stats(request: web.Request) -> web.Response:
     """The six counters, counted now."""
-    services = services_of(request)
-    counts = await services.storage.sessions.counts()
-    standings = await services.storage.sessions.standings()
+    services, organisation_id = services_of(request), organisation_of(request)
+    counts = await services.storage.sessions.counts(organisation_id)
+    standings = await services.storage.sessions.standings(organisation_id)
     live_rooms, livekit = await rooms.count(services.rooms)
     by_status = {status: counts.get(status, 0) for status in Status}
     counters = SixCounters(
@@ -262,6 +265,7 @@ ROUTES = [
         path=f"{BASE}/options",
         handler=options,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="What a new session may ask for",
         response=OptionsReply,
     ),
@@ -270,6 +274,7 @@ ROUTES = [
         path=f"{BASE}/create",
         handler=create,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Create a session",
         request=CreateBody,
         response=CreateReply,
@@ -299,6 +304,7 @@ ROUTES = [
         path=f"{BASE}/session/{{session_id}}",
         handler=delete,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Erase a session",
         response=DeleteReply,
         statuses=(404,),
@@ -308,6 +314,7 @@ ROUTES = [
         path=f"{BASE}/session/{{session_id}}/start",
         handler=start,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Start a session",
         response=StartReply,
         statuses=(404, 409),
@@ -317,6 +324,7 @@ ROUTES = [
         path=f"{BASE}/session/{{session_id}}/end",
         handler=end,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="End a session",
         response=EndReply,
         statuses=(404, 409),

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field, StrictBool, StrictStr
 
+from interview.accounts import MAKERS
 from interview.commands import (
     ReopenSession,
     ReviewViolation,
@@ -22,6 +23,7 @@ from server.edge.routes import (
     Payload,
     Reply,
     Route,
+    organisation_of,
     principal_of,
     read_body,
     read_query,
@@ -155,13 +157,14 @@ async def queue(request: web.Request) -> web.Response:
         status=query.status,
         standings=query.standing,
         search=query.search,
+        organisation_id=organisation_of(request),
         limit=query.limit,
         offset=query.offset,
     )
     return reply(
         QueueReply(
             sessions=[item_of(summary) for summary in found],
-            signals=await directory.violations_unreviewed(),
+            signals=await directory.violations_unreviewed(organisation_of(request)),
             total=total,
             limit=query.limit,
             offset=query.offset,
@@ -209,6 +212,7 @@ ROUTES = [
         path=BASE + "/pause",
         handler=settle_pause,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Continue or end a paused session",
         description="A strict session waits here at its third counted signal; 409 when none does.",
         request=PauseBody,
@@ -220,6 +224,7 @@ ROUTES = [
         path=BASE + "/reopen",
         handler=reopen,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Overrule an end by proctoring",
         request=ReopenBody,
         response=ReopenReply,

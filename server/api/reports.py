@@ -10,9 +10,18 @@ from pydantic import AwareDatetime, Field
 from interview.errors import NotFound, Unavailable
 from interview.ports.storage import ReportRecord
 from server.edge.audit import audit
+from server.edge.auth.guard import own_session
 from server.edge.auth.signing import sign_path
 from server.edge.paging import Counted
-from server.edge.routes import STAFF_OR_SERVICE, Payload, Reply, Route, read_query, reply
+from server.edge.routes import (
+    STAFF_OR_SERVICE,
+    Payload,
+    Reply,
+    Route,
+    organisation_of,
+    read_query,
+    reply,
+)
 from server.platform.reports.judged import judged_of
 from server.platform.reports.pdf import content_disposition
 from server.platform.services import Services, services_of
@@ -69,7 +78,7 @@ async def list_reports(request: web.Request) -> web.Response:
     """A page of reports, newest first."""
     query = read_query(request, ReportsQuery)
     records, total = await services_of(request).storage.reports.page(
-        limit=query.limit, offset=query.offset
+        organisation_id=organisation_of(request), limit=query.limit, offset=query.offset
     )
     items = [ReportItem(**record.model_dump(exclude={"body"})) for record in records]
     return reply(
@@ -102,7 +111,9 @@ async def report_pdf(request: web.Request) -> web.Response:
 
 async def download_report(request: web.Request) -> web.Response:
     """The same PDF at the address that older clients use."""
-    return await _pdf(request, read_query(request, ReportQuery).session_id)
+    session_id = read_query(request, ReportQuery).session_id
+    await own_session(request, session_id)
+    return await _pdf(request, session_id)
 
 
 async def _pdf(request: web.Request, session_id: str) -> web.Response:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field, StrictStr
 
+from interview.accounts import MAKERS
 from interview.commands import (
     AddNote,
     Command,
@@ -184,6 +185,7 @@ ROUTES = [
         path=BASE + "/decision",
         handler=decision,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Decide on a candidate",
         request=DecisionBody,
         response=JudgedReply,

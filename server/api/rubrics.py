@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import Field
 
 from agents.evaluation.rubrics import draft_points
+from interview.accounts import MAKERS
 from interview.errors import InvalidInput
 from interview.nouns import MAX_QUESTION_CHARS, Question, RubricPoint
 from server.edge.routes import STAFF_OR_SERVICE, Payload, Reply, Route, read_body, reply
@@ -49,6 +50,7 @@ ROUTES = [
         path="/api/parallel_interview/rubric/draft",
         handler=draft,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Draft the points of a question",
         request=DraftBody,
         response=DraftReply,

@@ -7,6 +7,7 @@ import time
 
 from aiohttp import web
 
+from interview.accounts import ADMINISTRATORS
 from interview.nouns import Status
 from interview.ports.speech import Recogniser, Synthesiser
 from interview.standing import Standing
@@ -155,6 +156,7 @@ ROUTES = [
         path="/stats",
         handler=stats,
         allow=STAFF_OR_SERVICE,
+        roles=ADMINISTRATORS,
         summary="The server now",
         response=StatsReply,
     ),
@@ -163,6 +165,7 @@ ROUTES = [
         path="/stats/stream",
         handler=stats_stream,
         allow=STAFF_OR_SERVICE,
+        roles=ADMINISTRATORS,
         summary="The server, every second",
         description="Server-sent events named `stats`; each holds what `/stats` answers.",
         kind="stream",

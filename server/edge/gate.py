@@ -9,18 +9,18 @@ from typing import Protocol
 from aiohttp import web
 
 from interview.ports.documents import Documents
-from interview.ports.storage import AccountStore, AuditLog, OnceStore
+from interview.ports.storage import AuditLog, OnceStore, SessionDirectory
 from server.secrets import Keys
 from server.settings import Settings
 
 
 class GateStores(Protocol):
-    """Accounts, what is used once, who did what, and documents (service keys)."""
+    """Accounts, whose sessions are whose, what is used once, and who did what."""
 
-    accounts: AccountStore
+    documents: Documents
+    sessions: SessionDirectory
     once: OnceStore
     audit: AuditLog
-    documents: Documents
 
 
 class Gate(Protocol):

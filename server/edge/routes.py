@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from interview.accounts import TEAM, Role
 from interview.errors import Forbidden, InvalidInput
 from interview.text import whole_characters
 from server.edge.auth.principals import Allow, Principal, Service, Staff
@@ -41,6 +42,9 @@ class Route:
     A candidate is admitted only to its own session: where the path has `{session_id}`, the guard
     compares it with the token. Candidates' routes without it work on the token's session.
 
+    Of staff only those are admitted who have one of `roles`; what has `{session_id}` in its path is
+    found only in the caller's own organisation.
+
     Attributes:
         request: The JSON body; None when there is none (or when `consumes` names another type).
         scope: What a service key must hold; by default what the module's area says.
@@ -64,6 +68,7 @@ class Route:
     max_body_bytes: int = MAX_JSON_BYTES
     description: str = ""
     hidden: bool = False
+    roles: frozenset[Role] = TEAM
     scope: str | None = None
 
     @property
@@ -123,6 +128,18 @@ def organisation_of(request: web.Request) -> str:
     if not isinstance(principal, Staff | Service):
         raise Forbidden("You may not do this.")
     return principal.organisation_id
+
+
+def staff_of(request: web.Request) -> Staff:
+    """The person who asks, on a route for staff alone.
+
+    Raises:
+        Forbidden: It is none.
+    """
+    principal = request[PRINCIPAL]
+    if not isinstance(principal, Staff):
+        raise Forbidden("You may not do this.")
+    return principal
 
 
 async def read_body(request: web.Request, model: type[Model], limit: int = MAX_JSON_BYTES) -> Model:

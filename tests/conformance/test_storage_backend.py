@@ -23,7 +23,6 @@ from interview.ports.storage import (
     ReportRecord,
     SessionSummary,
     Sort,
-    StaffAccount,
     Storage,
 )
 from interview.standing import Standing
@@ -425,11 +424,20 @@ async def test_an_older_report_never_replaces_a_newer_one(storage: Storage) -> N
     assert (await storage.reports.page(limit=10, offset=0))[1] == 1
 
 
-async def test_accounts_and_audit_come_back(storage: Storage) -> None:
-    assert await storage.accounts.count() == 0
-    account = StaffAccount(username="a", password_hash="h", created_at=NOW)
-    await storage.accounts.put(account)
-    assert await storage.accounts.get("a") == account and await storage.accounts.count() == 1
+async def test_reports_are_listed_for_their_organisation(storage: Storage) -> None:
+    for name, own in (("s", "default"), ("t", "other")):
+        of = summary(name).model_copy(update={"organisation_id": own})
+        await storage.events.append(name, 0, [started()], of)
+        await storage.reports.put(
+            report(1).model_copy(update={"session_id": name, "organisation_id": own})
+        )
+    for name, own in (("s", "default"), ("t", "other")):
+        found, total = await storage.reports.page(organisation_id=own, limit=10, offset=0)
+        assert ([item.session_id for item in found], total) == ([name], 1)
+    assert await storage.reports.page(organisation_id="third", limit=10, offset=0) == ([], 0)
+
+
+async def test_audit_comes_back(storage: Storage) -> None:
     for n in range(3):
         await storage.audit.add(AuditEntry(at=NOW, actor="a", action=f"x{n}", target="s"))
     assert [entry.action for entry in await storage.audit.recent(target="s", limit=2)] == [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,9 +14,13 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web_runner import BaseRunner
 
+from interview.accounts import ACCOUNTS, ORGANISATIONS, Account, Organisation, Role
+from interview.errors import Taken
 from interview.journal import Journal
-from interview.ports.storage import StaffAccount
+from interview.nouns import DEFAULT_ORGANISATION
+from interview.ports.documents import Documents, Stored
 from server.app import build_app
+from server.edge.auth.login import grant
 from server.edge.auth.passwords import hash_password
 from server.edge.connections import BoundedRunner, Doorkeeper, doorkeeper
 from server.live.changes import PolledChanges
@@ -29,6 +34,7 @@ from storage.blobs import open_blobs
 from storage.opening import open_storage
 
 ADMIN = "admin@example.com"
+FIRST = (Role.OWNER, Role.ADMINISTRATOR)
 PASSWORD = "correct horse battery"
 BASE = "/api/parallel_interview"
 _hashes: dict[str, str] = {}
@@ -67,9 +73,17 @@ class Edge:
         body = await self.login(password)
         return bearer(body["access_token"])
 
-    async def login(self, password: str = PASSWORD) -> dict[str, Any]:
+    async def person(
+        self, *roles: Role, organisation_id: str = DEFAULT_ORGANISATION, **fields: Any
+    ) -> Person:
+        """A colleague with these roles, signed in (without a try at the login's limit)."""
+        stored = await hire(self.services.storage.documents, *roles, of=organisation_id, **fields)
+        granted = grant(self.services, stored, uuid.uuid4().hex)
+        return Person(stored, bearer(granted.access), granted.refresh)
+
+    async def login(self, password: str = PASSWORD, username: str = ADMIN) -> dict[str, Any]:
         """What signing in answers."""
-        form = {"username": ADMIN, "password": password}
+        form = {"username": username, "password": password}
         answer = await self.client.post("/api/v1/auth/login", data=form)
         assert answer.status == 200, await answer.text()
         body: dict[str, Any] = await answer.json()
@@ -110,12 +124,50 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-async def account(password: str = PASSWORD) -> StaffAccount:
+@dataclass(frozen=True, eq=False)
+class Person:
+    """Somebody who has signed in."""
+
+    stored: Stored[Account]
+    headers: dict[str, str]
+    refresh: str
+
+    @property
+    def user_id(self) -> str:
+        """The account's id."""
+        return self.stored.document_id
+
+    @property
+    def organisation_id(self) -> str:
+        """The account's organisation."""
+        return self.stored.organisation_id
+
+
+async def account(password: str = PASSWORD, **fields: Any) -> Account:
     """The account that tests sign in with; argon2 runs once for each password."""
     if password not in _hashes:
         _hashes[password] = await hash_password(password)
-    return StaffAccount(
-        username=ADMIN, password_hash=_hashes[password], created_at=datetime.now(UTC)
+    values: dict[str, Any] = {
+        "username": ADMIN,
+        "email": ADMIN,
+        "roles": FIRST,
+        "password_hash": _hashes[password],
+        "created_at": datetime.now(UTC),
+    }
+    return Account(**values | fields)
+
+
+async def hire(
+    documents: Documents, *roles: Role, of: str = DEFAULT_ORGANISATION, **fields: Any
+) -> Stored[Account]:
+    """An account with these roles, and its organisation where that is new."""
+    with suppress(Taken):
+        founded = Organisation(name=of.title(), created_at=datetime.now(UTC))
+        await documents.of(ORGANISATIONS, of).insert(of, founded)
+    name = f"{'-'.join(roles)}-{uuid.uuid4().hex[:6]}"
+    named = {"username": name, "email": f"{name}@{of}.example", "roles": roles}
+    return await documents.of(ACCOUNTS, of).insert(
+        uuid.uuid4().hex, await account(**named | fields)
     )
 
 
@@ -138,7 +190,8 @@ async def running(tmp_path: Path, **settings: Any) -> AsyncIterator[Edge]:
     keys = load_keys(chosen)
     storage = await open_storage(chosen.resolved_storage_url)
     blobs = open_blobs(chosen.resolved_blobs_url)
-    await storage.accounts.put(await account())
+    with suppress(Taken):  # a restart finds it
+        await hire(storage.documents, username=ADMIN, email=ADMIN, roles=FIRST)
     context = LiveContext(
         storage=storage,
         blobs=blobs,

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from aiohttp import WSMsgType
 
+from interview.accounts import AccountState, Role
+from interview.nouns import DEFAULT_ORGANISATION
 from server.app import all_routes
+from server.edge.auth.accounts import changed
 from server.edge.auth.api_keys import make_key
 from server.edge.auth.candidates import candidate_token
 from server.edge.auth.principals import Allow
 from server.edge.auth.scopes import EVERYTHING, WORDS
 from server.edge.auth.signing import check_signature, sign_path
 from server.edge.routes import Route
-from tests.server.doors import Edge, bearer, running
+from tests.server.doors import BASE, Edge, bearer, running
 
 ROUTES = all_routes()
 CLOSED = [r for r in ROUTES if not r.allow & {Allow.PUBLIC, Allow.TICKET}]
 SOCKETS = [r for r in ROUTES if r.kind == "websocket"]
 OWN, FOREIGN = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One of each kind, and of staff each role."""
+
+    kind: Allow
+    role: Role | None
+    headers: dict[str, str] = field(repr=False)
 
 
 def name_of(route: Route) -> str:
@@ -68,51 +82,90 @@ async def test_every_route_refuses_strangers(edge: Edge) -> None:
         assert wrong == (403 if Allow.SIGNED in route.allow else 401), name_of(route)
 
 
+async def service(edge: Edge, organisation_id: str, *scopes: str) -> dict[str, str]:
+    """A new service key of an organisation."""
+    _, secret = await make_key(
+        edge.services.storage,
+        organisation_id,
+        name="a",
+        scopes=scopes or (EVERYTHING,),
+        created_by="test",
+        now=edge.clock(),
+        key_id=f"key-{uuid.uuid4().hex}",
+    )
+    return {"X-API-Key": secret}
+
+
+async def callers(edge: Edge, organisation_id: str) -> list[Caller]:
+    """Every kind of caller; of staff one for each role."""
+    made = [Caller(Allow.CANDIDATE, None, bearer(candidate_token(edge.services, OWN)))]
+    made.append(Caller(Allow.SERVICE, None, await service(edge, organisation_id)))
+    for role in Role:
+        person = await edge.person(role, organisation_id=organisation_id)
+        made.append(Caller(Allow.STAFF, role, person.headers))
+    return made
+
+
+def admits(route: Route, caller: Caller) -> bool:
+    return caller.kind in route.allow and (caller.role is None or caller.role in route.roles)
+
+
 async def test_every_route_refuses_principals_that_it_does_not_name(edge: Edge) -> None:
-    credentials = {
-        Allow.STAFF: await edge.staff(),
-        Allow.SERVICE: edge.service,
-        Allow.CANDIDATE: bearer(candidate_token(edge.services, OWN)),
-    }
-    for route in CLOSED:
-        for kind, headers in credentials.items():
-            if kind not in route.allow:
-                assert await status(edge, route, headers) == 403, (name_of(route), kind)
+    """Kinds of callers and roles of staff alike."""
+    for caller in await callers(edge, DEFAULT_ORGANISATION):
+        for route in CLOSED:
+            if not admits(route, caller):
+                assert await status(edge, route, caller.headers) == 403, (name_of(route), caller)
 
 
 async def test_every_route_admits_those_whom_it_names(edge: Edge) -> None:
     """Admitted means: another answer than 401 or 403 (the session here does not exist)."""
+    for caller in await callers(edge, DEFAULT_ORGANISATION):
+        for route in CLOSED:
+            if route.kind == "stream" or not admits(route, caller):
+                continue
+            found = await status(edge, route, caller.headers)
+            assert found not in (401, 403, 500), (name_of(route), caller, found)
+
+
+async def test_a_session_of_another_organisation_does_not_exist(edge: Edge) -> None:
+    """404 on every route with a session, and the session is as it was; its owner finds it."""
+    session_id = (await edge.create())["session_id"]
+    before = await edge.services.storage.events.read(session_id)
+    tried = [r for r in CLOSED if "{session_id}" in r.path]
+    strangers = [c for c in await callers(edge, "elsewhere") if c.kind is not Allow.CANDIDATE]
+    assert len(tried) > 15 and len(strangers) == len(Role) + 1
+    for caller in strangers:
+        for route in tried:
+            if admits(route, caller):
+                found = await edge.client.request(
+                    route.method, address(route, session_id), headers=caller.headers, json={}
+                )
+                assert found.status == 404, (name_of(route), caller, found.status)
+                assert (await found.json())["detail"] == f"Session {session_id} not found"
+    assert await edge.services.storage.events.read(session_id) == before
+    owner = await edge.person(Role.OWNER)
+    found = await edge.client.get(f"{BASE}/session/{session_id}", headers=owner.headers)
+    assert found.status == 200
+
+
+async def test_a_suspended_account_opens_nothing(edge: Edge) -> None:
+    """Its tokens are void from the next request on, and its refresh token makes no others."""
+    person = await edge.person(*Role)
+    await changed(edge.services.storage.documents, person.user_id, state=AccountState.SUSPENDED)
     for route in CLOSED:
-        if route.kind == "stream" or route.path.endswith("/logout"):
-            continue
-        credentials = {
-            Allow.STAFF: await _staff(edge),
-            Allow.SERVICE: edge.service,
-            Allow.CANDIDATE: bearer(candidate_token(edge.services, OWN)),
-        }
-        for kind in route.allow & credentials.keys():
-            found = await status(edge, route, credentials[kind])
-            assert found not in (401, 403, 500), (name_of(route), kind, found)
+        assert await status(edge, route, person.headers) == 401, name_of(route)
+    body = {"refresh_token": person.refresh}
+    assert (await edge.client.post("/api/v1/auth/refresh", json=body)).status == 401
 
 
 async def test_a_service_key_opens_what_its_scope_covers(edge: Edge) -> None:
     """Every route for programs: 403 with all scopes but the one needed, admitted with that one."""
-    documents, now = edge.services.storage, edge.clock()
     keys: dict[tuple[str, ...], dict[str, str]] = {}
 
     async def key(*scopes: str) -> dict[str, str]:
         if scopes not in keys:
-            key_id = f"key-{len(keys)}"
-            _, secret = await make_key(
-                documents,
-                "default",
-                name="a",
-                scopes=scopes,
-                created_by="test",
-                now=now,
-                key_id=key_id,
-            )
-            keys[scopes] = {"X-API-Key": secret}
+            keys[scopes] = await service(edge, DEFAULT_ORGANISATION, *scopes)
         return keys[scopes]
 
     for route in CLOSED:
@@ -127,15 +180,37 @@ async def test_a_service_key_opens_what_its_scope_covers(edge: Edge) -> None:
             assert found not in (401, 403, 500), (name_of(route), scopes, found)
 
 
-_sign_in: dict[int, dict[str, str]] = {}
+async def test_roles_are_read_at_each_request(edge: Edge) -> None:
+    person = await edge.person(Role.INTERVIEWER)
+    new = {"name": "A", "email": "a@b.example", "questions": ["One?"]}
+    created = await edge.client.post(f"{BASE}/create", json=new, headers=person.headers)
+    assert created.status == 200
+    await changed(edge.services.storage.documents, person.user_id, roles=(Role.REVIEWER,))
+    created = await edge.client.post(f"{BASE}/create", json=new, headers=person.headers)
+    assert created.status == 403
 
 
-async def _staff(edge: Edge) -> dict[str, str]:
-    """One sign-in for the whole test: logins are limited."""
-    if id(edge) not in _sign_in:
-        _sign_in.clear()
-        _sign_in[id(edge)] = await edge.staff()
-    return _sign_in[id(edge)]
+async def test_lists_and_counts_hold_one_organisation_only(edge: Edge) -> None:
+    """Each of two companies creates one; each sees one, and one report of an old address none."""
+    ours, theirs = await edge.person(Role.OWNER), await edge.person(Role.OWNER, organisation_id="b")
+    made = {}
+    for who in (ours, theirs):
+        answer = await edge.client.post(
+            f"{BASE}/create",
+            json={"name": "A", "email": "a@b.example", "questions": ["One?"]},
+            headers=who.headers,
+        )
+        made[who] = (await answer.json())["session_id"]
+        assert (await edge.services.live.state(made[who])).organisation_id == who.organisation_id
+    for who in (ours, theirs):
+        answer = await edge.client.get(f"{BASE}/sessions", headers=who.headers)
+        listed = await answer.json()
+        assert [item["session_id"] for item in listed["sessions"]] == [made[who]]
+        assert listed["total"] == 1
+        answer = await edge.client.get(f"{BASE}/stats", headers=who.headers)
+        assert (await answer.json())["stats"]["total_sessions"] == 1
+    foreign = f"/report/download?session_id={made[ours]}"
+    assert (await edge.client.get(foreign, headers=theirs.headers)).status == 404
 
 
 async def test_every_session_route_refuses_another_candidate(edge: Edge) -> None:

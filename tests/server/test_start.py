@@ -15,6 +15,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from interview.accounts import ORGANISATIONS, Role
+from server.edge.auth.accounts import by_name
 from server.platform.demo import demo_link
 from server.platform.services import utc_now
 from server.settings import Settings
@@ -138,12 +140,15 @@ async def test_first_account_is_made_once(tmp_path: Path) -> None:
     storage = await open_storage(f"sqlite:///{tmp_path / 'a.db'}")
     try:
         settings = Settings(data_dir=tmp_path)
-        password = await ensure_first_account(storage.accounts, settings, utc_now())
+        password = await ensure_first_account(storage.documents, settings, utc_now())
         assert password is not None
-        assert await ensure_first_account(storage.accounts, settings, utc_now()) is None
-        account = await storage.accounts.get("admin@localhost")
-        assert account is not None and account.must_change_password
-        assert password not in account.model_dump_json()
+        assert await ensure_first_account(storage.documents, settings, utc_now()) is None
+        found = await by_name(storage.documents, "admin@localhost")
+        assert found is not None and found.document.must_change_password
+        assert set(found.document.roles) == {Role.OWNER, Role.ADMINISTRATOR}
+        assert password not in found.document.model_dump_json()
+        company = await storage.documents.of(ORGANISATIONS, found.organisation_id).get("default")
+        assert company is not None and company.document.name == settings.company
     finally:
         await storage.close()
 
@@ -152,9 +157,9 @@ async def test_given_password_is_never_printed(tmp_path: Path) -> None:
     storage = await open_storage(f"sqlite:///{tmp_path / 'a.db'}")
     try:
         settings = Settings(admin_email="Boss@Example.com", admin_password="a given password")
-        assert await ensure_first_account(storage.accounts, settings, utc_now()) is None
-        account = await storage.accounts.get("boss@example.com")
-        assert account is not None and not account.must_change_password
+        assert await ensure_first_account(storage.documents, settings, utc_now()) is None
+        found = await by_name(storage.documents, "boss@example.com")
+        assert found is not None and not found.document.must_change_password
     finally:
         await storage.close()
 

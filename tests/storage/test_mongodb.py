@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,9 +12,11 @@ from typing import Any
 
 import pytest
 
+from interview.accounts import ACCOUNTS
 from interview.errors import Conflict, InvalidInput, NotFound, Unavailable
 from interview.events import SessionStarted
 from interview.nouns import Status
+from interview.ports.documents import Where
 from interview.ports.storage import JobRequest, ReportRecord, SessionSummary
 from storage.backends.mongodb import MongoStorage, followup, open_backend
 from storage.backends.mongodb.directory import literal
@@ -44,6 +47,18 @@ def summary(session_id: str = "s", **changes: object) -> SessionSummary:
 
 def started(by: str = "x") -> SessionStarted:
     return SessionStarted(at=NOW, by=by)
+
+
+def report() -> ReportRecord:
+    return ReportRecord(
+        session_id="s",
+        status="ready",
+        revision=1,
+        created_at=NOW,
+        updated_at=NOW,
+        name="Quetzalcoatl",
+        email="q",
+    )
 
 
 def report_job() -> JobRequest:
@@ -208,16 +223,7 @@ async def test_what_came_behind_an_erasure_is_removed_a_minute_later(
         return True
 
     monkeypatch.setattr(storage.reports, "_exists", believed)  # it looked before the erasure
-    report = ReportRecord(
-        session_id="s",
-        status="ready",
-        revision=1,
-        created_at=NOW,
-        updated_at=NOW,
-        name="Quetzalcoatl",
-        email="q",
-    )
-    await storage.reports.put(report)
+    await storage.reports.put(report())
     await swept(storage)
     now += timedelta(seconds=61)
     await swept(storage)
@@ -269,6 +275,30 @@ def own_server(tmp_path: Path) -> Iterator[MongoServer]:
             yield server
     except NotBuilt as error:
         pytest.skip(str(error))
+
+
+async def test_accounts_from_before_organisations_are_documents(
+    mongo_url: Callable[[], str],
+) -> None:
+    url = mongo_url()
+    storage = await open_backend(url)
+    old = {"password_hash": "h", "created_at": NOW.isoformat(), "active": False}
+    await storage.database["accounts"].insert_one(
+        {"_id": "boss@example.com", "account": json.dumps(old)}
+    )
+    await storage.database["reports"].insert_one(
+        {"_id": "s", "revision": 1, "created_at": 0, "record": report().model_dump_json()}
+    )
+    await storage.close()
+    for _ in range(2):
+        storage = await open_backend(url)
+        found = (await storage.documents.everywhere(ACCOUNTS).page()).items
+        named = await storage.documents.of(ACCOUNTS, "default").page(
+            Where(equals={"username": "BOSS@example.com"})
+        )
+        assert (await storage.reports.page(limit=1, offset=0))[1] == 1
+        await storage.close()
+        assert [item.document.state for item in found] == ["suspended"] and named.total == 1
 
 
 async def test_a_killed_database_loses_nothing_acknowledged(own_server: MongoServer) -> None:

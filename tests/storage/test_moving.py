@@ -12,7 +12,7 @@ import pytest
 from interview.errors import IntegrityError
 from interview.events import SessionStarted
 from interview.ports.documents import Where
-from interview.ports.storage import AuditEntry, JobRequest, ReportRecord, StaffAccount, Storage
+from interview.ports.storage import AuditEntry, JobRequest, ReportRecord, Storage
 from server.wiring.migrate import main, migrate
 from storage import open_storage
 from storage.moving import SECTIONS, move
@@ -45,8 +45,6 @@ async def filled(url: str) -> None:
             body={"score": 7.25, "text": TEXT},
         )
     )
-    account = StaffAccount(username="a", password_hash="h", created_at=NOW)
-    await store.accounts.put(account)
     await store.once.put("t", {"session_id": "s1"}, datetime.now(UTC) + timedelta(hours=1))
     for kind in ("report", "evaluate"):
         await store.jobs.enqueue(JobRequest(kind=kind, key="s0", payload={}, run_at=NOW))
@@ -75,7 +73,6 @@ async def checked(store: Storage) -> None:
     assert [entry.action for entry in await store.audit.recent(target="s0")] == ["x2", "x1", "x0"]
     found = await store.documents.of(PLANS, "ours").page(Where(equals={"seats": 1}))
     assert [item.document for item in found.items] == [plan(1, title=TEXT)]
-    assert await store.accounts.count() == 1
 
 
 @pytest.mark.parametrize("way", ["to mongodb", "to sqlite"])
@@ -86,7 +83,7 @@ async def test_everything_arrives_and_works(
     source, target = urls if way == "to mongodb" else urls[::-1]
     await filled(source)
     sums = await migrate(source, target)
-    assert [sums[name].rows for name in SECTIONS] == [3, 12, 1, 3, 0, 1, 1, 2, 3, 1]
+    assert [sums[name].rows for name in SECTIONS] == [3, 12, 1, 3, 0, 1, 2, 3, 1]
     back = f"sqlite:///{tmp_path}/back.db"
     assert await migrate(target, back) == sums, "and back again"
     store = await open_storage(target)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from interview.accounts import ACCOUNTS, Account, AccountState, Role
 from interview.errors import IntegrityError, InvalidInput, Unavailable
 from interview.events import SessionStarted
 from interview.nouns import Status
@@ -115,7 +116,7 @@ async def test_a_newer_file_stops_the_start_with_one_sentence(tmp_path: Path) ->
 
 def test_migrations_run_once_in_order_and_all_or_nothing(tmp_path: Path) -> None:
     def second(db: sqlite3.Connection) -> None:
-        db.execute("ALTER TABLE accounts ADD COLUMN note TEXT")
+        db.execute("ALTER TABLE beats ADD COLUMN note TEXT")
 
     def broken(db: sqlite3.Connection) -> None:
         db.execute("CREATE TABLE half (x)")
@@ -124,14 +125,37 @@ def test_migrations_run_once_in_order_and_all_or_nothing(tmp_path: Path) -> None
     db = sqlite3.connect(tmp_path / "m.db", isolation_level=None)
     first = len(MIGRATIONS)
     assert migrate(db) == first and migrate(db) == first
-    db.execute("INSERT INTO accounts VALUES ('a', '{}')")
+    db.execute("INSERT INTO beats VALUES ('a', 0)")
     with pytest.raises(sqlite3.OperationalError):
         migrate(db, (*MIGRATIONS, second, broken))
     assert db.execute("SELECT max(version) FROM schema_version").fetchone() == (first,)
     assert migrate(db, (*MIGRATIONS, second)) == first + 1
-    assert db.execute("SELECT username, note FROM accounts").fetchall() == [("a", None)]
+    assert db.execute("SELECT owner, note FROM beats").fetchall() == [("a", None)]
     assert db.execute("SELECT count(*) FROM schema_version").fetchone() == (first + 1,)
     db.close()
+
+
+async def test_accounts_from_before_organisations_are_documents(tmp_path: Path) -> None:
+    db = sqlite3.connect(tmp_path / "old.db", isolation_level=None)
+    migrate(db, MIGRATIONS[:5])
+    for name, active in (("Boss@example.com", True), ("gone@example.com", False)):
+        old = {"username": name, "password_hash": "h", "role": "admin", "active": active}
+        old |= {"created_at": NOW.isoformat(), "must_change_password": active}
+        db.execute("INSERT INTO accounts VALUES (?, ?)", (name, json.dumps(old)))
+    db.close()
+    storage = await open_backend(f"sqlite:///{tmp_path}/old.db")
+    found = (await storage.documents.of(ACCOUNTS, "default").page()).items
+    await storage.close()
+    boss, gone = sorted(found, key=lambda item: item.document.username)
+    assert boss.document == Account(
+        username="Boss@example.com",
+        email="Boss@example.com",
+        password_hash="h",
+        roles=(Role.OWNER, Role.ADMINISTRATOR),
+        created_at=NOW,
+        must_change_password=True,
+    )
+    assert gone.document.state is AccountState.SUSPENDED and gone.document_id != boss.document_id
 
 
 def test_sessions_from_before_standings_get_theirs(tmp_path: Path) -> None:
@@ -206,13 +230,14 @@ async def test_waiting_writes_share_a_commit_and_a_bad_one_fails_alone(tmp_path:
     )
 
     def bad(db: sqlite3.Connection) -> None:
-        db.execute("INSERT INTO accounts VALUES ('half', '{}')")
+        db.execute("INSERT INTO document_kinds VALUES ('half', '')")
         raise ZeroDivisionError
 
     writes = [storage.events.append(f"s{n}", 0, [started()], summary(f"s{n}")) for n in range(50)]
     results = await asyncio.gather(*writes, storage.writer.run(bad), return_exceptions=True)
     assert results[:50] == [1] * 50 and isinstance(results[50], ZeroDivisionError)
-    assert await storage.accounts.get("half") is None
+    kinds = await storage._readers.all("SELECT kind FROM document_kinds")
+    assert ("half",) not in kinds
     assert len(commits) <= 3
     await storage.close()
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
-from interview.errors import Forbidden, Unauthenticated
-from server.edge.auth import tokens
+from interview.accounts import Account
+from interview.errors import Forbidden, NotFound, Unauthenticated
+from interview.ports.documents import Stored
+from server.edge.auth import accounts, tokens
 from server.edge.auth.api_keys import INVALID, PREFIX, key_of
 from server.edge.auth.principals import (
     KIND,
@@ -54,6 +56,9 @@ async def guard(request: web.Request, handler: Any) -> web.StreamResponse:
     principal = request[PRINCIPAL] = await admit(request, route)
     if not isinstance(principal, Anyone):
         vouch(request)
+    session_id = request.match_info.get("session_id")
+    if session_id is not None:
+        await own_session(request, session_id)
     return await once(request, route, handler)
 
 
@@ -71,6 +76,8 @@ async def admit(request: web.Request, route: Route) -> Principal:
         raise Forbidden("You may not do this.")
     if isinstance(principal, Service) and not covers(principal.scopes, route.needed_scope):
         raise Forbidden(f"This key has not the scope {route.needed_scope}.")
+    if isinstance(principal, Staff) and not principal.roles & route.roles:
+        raise Forbidden("Your role does not cover this.")
     if isinstance(principal, Candidate):
         session_id = request.match_info.get("session_id")
         if session_id is not None and session_id != principal.session_id:
@@ -121,21 +128,44 @@ async def principal_of_token(gate: Gate, token: str) -> Staff | Candidate:
         return Candidate(claims.subject)
     if claims.kind != "access":
         raise Unauthenticated("This kind of token does not open anything.")
-    role = await standing(gate, claims)
-    return Staff(claims.subject, claims.family, role)
+    found = await standing(gate, claims)
+    account = found.document
+    return Staff(
+        user_id=found.document_id,
+        username=account.username,
+        family=claims.family,
+        organisation_id=found.organisation_id,
+        roles=frozenset(account.roles),
+    )
 
 
-async def standing(gate: Gate, claims: tokens.Claims) -> str:
-    """The role of a staff token's account, if both are still in force.
+async def standing(gate: Gate, claims: tokens.Claims) -> Stored[Account]:
+    """A staff token's account, if both are still in force.
 
     Raises:
         Unauthenticated: Signed out, password changed, account gone or inactive.
     """
     if await gate.storage.once.get(f"revoked:{claims.family}", gate.clock()) is not None:
         raise Unauthenticated("You have signed out.")
-    account = await gate.storage.accounts.get(claims.subject)
-    if account is None or not account.active:
+    found = await accounts.by_id(gate.storage.documents, claims.subject)
+    if found is None or not found.document.active:
         raise Unauthenticated("This account is not active.")
-    if tokens.stamp_of(account.password_hash) != claims.stamp:
+    if tokens.stamp_of(found.document.password_hash) != claims.stamp:
         raise Unauthenticated("The password has changed. Please sign in again.")
-    return account.role
+    return found
+
+
+async def own_session(request: web.Request, session_id: str) -> None:
+    """Pass only who may know of the session: what another organisation has does not exist.
+
+    The guard asks for every route with `{session_id}`; who finds it elsewhere asks himself.
+
+    Raises:
+        NotFound: There is none, or it is another organisation's.
+    """
+    principal = request[PRINCIPAL]
+    if not isinstance(principal, Staff | Service):
+        return
+    found = await gate_of(request).storage.sessions.get(session_id)
+    if found is None or found.organisation_id != principal.organisation_id:
+        raise NotFound("Session", session_id)

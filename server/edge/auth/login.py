@@ -6,9 +6,10 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
+from interview.accounts import Account
 from interview.errors import Forbidden, InvalidInput, Unauthenticated
-from interview.ports.storage import StaffAccount
-from server.edge.auth import tokens
+from interview.ports.documents import Stored
+from server.edge.auth import accounts, tokens
 from server.edge.auth.guard import standing
 from server.edge.auth.passwords import MIN_PASSWORD_CHARS, hash_password, verify_password
 from server.edge.gate import Gate
@@ -20,7 +21,7 @@ WRONG = "The user name or the password is wrong."
 class Grant:
     """A signed-in account with its pair of tokens."""
 
-    account: StaffAccount
+    stored: Stored[Account]
     access: str
     refresh: str
     access_ttl_s: int
@@ -34,13 +35,13 @@ async def sign_in(gate: Gate, username: str, password: str) -> Grant:
         Unauthenticated: Unknown name or wrong password (the same words for both).
         Forbidden: The password fits, but the account is not active.
     """
-    account = await gate.storage.accounts.get(username.strip().lower())
-    fits = await verify_password(account.password_hash if account else None, password)
-    if account is None or not fits:
+    found = await accounts.by_name(gate.storage.documents, username)
+    fits = await verify_password(found.document.password_hash if found else None, password)
+    if found is None or not fits:
         raise Unauthenticated(WRONG)
-    if not account.active:
+    if not found.document.active:
         raise Forbidden("This account is not active.")
-    return grant(gate, account, uuid.uuid4().hex)
+    return grant(gate, found, uuid.uuid4().hex)
 
 
 async def renew(gate: Gate, refresh: str) -> Grant:
@@ -52,19 +53,16 @@ async def renew(gate: Gate, refresh: str) -> Grant:
         Unauthenticated: Invalid, expired, used before, or revoked.
     """
     claims = _refresh_claims(gate, refresh)
-    await standing(gate, claims)
+    found = await standing(gate, claims)
     used = f"refresh-used:{claims.token_id}"
     if not await gate.storage.once.put(used, {}, claims.expires_at):
         await revoke(gate, claims.family)
         raise Unauthenticated("This sign-in was used twice and has been ended.")
-    account = await gate.storage.accounts.get(claims.subject)
-    if account is None:
-        raise Unauthenticated("This account is not active.")
-    return grant(gate, account, claims.family)
+    return grant(gate, found, claims.family)
 
 
 def family_of(gate: Gate, refresh: str) -> tuple[str, str]:
-    """The family and the username of a refresh token.
+    """The family and the user id of a refresh token.
 
     Raises:
         Unauthenticated: Invalid or expired.
@@ -79,7 +77,7 @@ async def revoke(gate: Gate, family: str) -> None:
     await gate.storage.once.put(f"revoked:{family}", {}, until)
 
 
-async def change_password(gate: Gate, username: str, current: str, new: str) -> StaffAccount:
+async def change_password(gate: Gate, user_id: str, current: str, new: str) -> Stored[Account]:
     """Store a new password; every token made under the old one is void at once.
 
     Raises:
@@ -87,32 +85,31 @@ async def change_password(gate: Gate, username: str, current: str, new: str) -> 
             short or the same (`new_password`).
         Unauthenticated: The account is gone.
     """
-    account = await gate.storage.accounts.get(username)
-    if account is None:
+    documents = gate.storage.documents
+    found = await accounts.by_id(documents, user_id)
+    if found is None:
         raise Unauthenticated("This account is not active.")
-    if not await verify_password(account.password_hash, current):
+    if not await verify_password(found.document.password_hash, current):
         raise InvalidInput("current_password", "is wrong")
     if len(new) < MIN_PASSWORD_CHARS:
         raise InvalidInput("new_password", f"must have at least {MIN_PASSWORD_CHARS} characters")
     if new == current:
         raise InvalidInput("new_password", "must differ from the current one")
-    changed = account.model_copy(
-        update={"password_hash": await hash_password(new), "must_change_password": False}
+    return await accounts.changed(
+        documents, user_id, password_hash=await hash_password(new), must_change_password=False
     )
-    await gate.storage.accounts.put(changed)
-    return changed
 
 
-def grant(gate: Gate, account: StaffAccount, family: str) -> Grant:
+def grant(gate: Gate, stored: Stored[Account], family: str) -> Grant:
     """A new pair of tokens of that family."""
     settings, now = gate.settings, gate.clock()
-    stamp = tokens.stamp_of(account.password_hash)
+    stamp = tokens.stamp_of(stored.document.password_hash)
 
     def make(kind: tokens.TokenKind, ttl_s: int) -> str:
         return tokens.issue(
             gate.keys.jwt,
             kind,
-            account.username,
+            stored.document_id,
             now=now,
             ttl_s=ttl_s,
             family=family,
@@ -121,7 +118,7 @@ def grant(gate: Gate, account: StaffAccount, family: str) -> Grant:
 
     access = make("access", settings.access_token_s)
     refresh = make("refresh", settings.refresh_token_s)
-    return Grant(account, access, refresh, settings.access_token_s, settings.refresh_token_s)
+    return Grant(stored, access, refresh, settings.access_token_s, settings.refresh_token_s)
 
 
 def _refresh_claims(gate: Gate, refresh: str) -> tokens.Claims:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from interview.accounts import Role
 from interview.nouns import DEFAULT_ORGANISATION
 from server.edge.auth.scopes import EVERYTHING
 
@@ -23,12 +24,21 @@ class Allow(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A person who signed in. `family` names the login that the token descends from."""
+    """A person who signed in, as the account says at this request.
 
+    `family` names the login that the token descends from.
+    """
+
+    user_id: str
     username: str
     family: str
-    role: str = "admin"
-    organisation_id: str = DEFAULT_ORGANISATION
+    organisation_id: str
+    roles: frozenset[Role]
+
+    @property
+    def role(self) -> Role:
+        """The first of the roles in the order of `Role`."""
+        return next(role for role in Role if role in self.roles)
 
     @property
     def actor(self) -> str:

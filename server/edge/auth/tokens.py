@@ -29,9 +29,9 @@ class Claims:
     stamp: str = ""
 
 
-def stamp_of(password_hash: str) -> str:
+def stamp_of(password_hash: str | None) -> str:
     """A mark of the password in force; tokens made under another one are void."""
-    return hashlib.sha256(password_hash.encode()).hexdigest()[:16]
+    return hashlib.sha256((password_hash or "").encode()).hexdigest()[:16]
 
 
 def issue(
@@ -44,7 +44,7 @@ def issue(
     family: str = "",
     stamp: str = "",
 ) -> str:
-    """A token of that kind for `subject` (a username, or a session id for candidates)."""
+    """A token of that kind for `subject` (a user id, or a session id for candidates)."""
     claims = {
         "iss": ISSUER,
         "typ": kind,

@@ -73,6 +73,7 @@ def build_report(
         name=state.candidate.name,
         email=state.candidate.email,
         overall_score=body.overall_score,
+        organisation_id=state.organisation_id,
         body=body.model_dump(mode="json"),
     )
 

@@ -20,12 +20,12 @@ from storage.backends.mongodb.followup import FollowUp
 from storage.backends.mongodb.jobs import MongoJobs
 from storage.backends.mongodb.moving import MongoContent
 from storage.backends.mongodb.records import (
-    MongoAccounts,
     MongoAudit,
     MongoRecordings,
     MongoReports,
 )
 from storage.backends.mongodb.shared import MongoHeartbeats, MongoOnce
+from storage.backends.mongodb.upgrades import upgrade
 
 SETTING = "MONGODB_URI"
 DATABASE = "vivavoce"
@@ -65,7 +65,6 @@ class MongoStorage:
         self.events = MongoEvents(self._batches, self._sessions, self.jobs, self.follow_up)
         self.sessions = MongoDirectory(self._sessions, self.follow_up.repair, self.events.seal)
         self.reports = MongoReports(self._reports, self._exists)
-        self.accounts = MongoAccounts(part("accounts"))
         self.once = MongoOnce(self._once, clock)
         self.heartbeats = MongoHeartbeats(part("beats"))
         self.recordings = MongoRecordings(self._chunks, self._parts, self._exists)
@@ -89,7 +88,8 @@ class MongoStorage:
         await self._jobs.index(("state", UP), ("run_at", UP), ("queued", UP))
         await self._jobs.index(("ended_at", UP))
         await self._once.index(("expires_at", UP))
-        await self._reports.index(("created_at", DOWN), ("_id", DOWN))
+        await self._reports.index(("organisation_id", UP), ("created_at", DOWN), ("_id", DOWN))
+        await upgrade(self._collection)
         await self._audit.index(("target", UP), ("at", DOWN), ("_id", DOWN))
         await self._audit.index(("at", DOWN), ("_id", DOWN))
         for part in (self._jobs, self._once, self._chunks, self._parts):

@@ -1,4 +1,4 @@
-"""Reports, accounts, recordings' index and the audit log."""
+"""Reports, recordings' index and the audit log."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import json
 from collections.abc import Awaitable, Callable
 
 from interview.errors import IntegrityError, NotFound
+from interview.nouns import DEFAULT_ORGANISATION
 from interview.ports.storage import (
     AuditEntry,
     RecordingChunk,
     RecordingPart,
     RecordingUsage,
     ReportRecord,
-    StaffAccount,
 )
-from storage.backends.mongodb.collection import DOWN, Collection
+from storage.backends.mongodb.collection import DOWN, Collection, Document
 from storage.records import micros, moment
 
 Exists = Callable[[str], Awaitable[bool]]
@@ -39,6 +39,7 @@ class MongoReports:
             "revision": report.revision,
             "created_at": micros(report.created_at),
             "record": report.model_dump_json(),
+            "organisation_id": report.organisation_id,
         }
         older = {**where, "revision": {"$lte": report.revision}}
         if not await self._reports.update(older, {"$set": stored}, upsert=True):
@@ -52,34 +53,15 @@ class MongoReports:
         found = await self._reports.one({"_id": session_id})
         return None if found is None else ReportRecord.model_validate_json(found["record"])
 
-    async def page(self, *, limit: int, offset: int) -> tuple[list[ReportRecord], int]:
-        """A page, newest first, and the total."""
+    async def page(
+        self, *, organisation_id: str = DEFAULT_ORGANISATION, limit: int, offset: int
+    ) -> tuple[list[ReportRecord], int]:
+        """A page of an organisation's, newest first, and their total."""
+        where: Document = {"organisation_id": organisation_id}
         order = [("created_at", DOWN), ("_id", DOWN)]
-        found = await self._reports.all({}, order, skip=offset, limit=limit)
+        found = await self._reports.all(where, order, skip=offset, limit=limit)
         records = [ReportRecord.model_validate_json(item["record"]) for item in found]
-        return records, await self._reports.count({})
-
-
-class MongoAccounts:
-    """`AccountStore`."""
-
-    def __init__(self, accounts: Collection) -> None:
-        self._accounts = accounts
-
-    async def get(self, username: str) -> StaffAccount | None:
-        """The account, or None."""
-        found = await self._accounts.one({"_id": username})
-        return None if found is None else StaffAccount.model_validate_json(found["account"])
-
-    async def put(self, account: StaffAccount) -> None:
-        """Store or replace an account."""
-        change = {"$set": {"account": account.model_dump_json()}}
-        if not await self._accounts.update({"_id": account.username}, change, upsert=True):
-            await self._accounts.update({"_id": account.username}, change)
-
-    async def count(self) -> int:
-        """How many accounts there are."""
-        return await self._accounts.count({})
+        return records, await self._reports.count(where)
 
 
 class MongoRecordings:

@@ -12,7 +12,6 @@ from urllib.parse import quote, unquote, urlsplit
 from interview.errors import InvalidInput, Unavailable
 from storage.backends.sqlite.declared import SqliteDocuments
 from storage.backends.sqlite.documents import (
-    SqliteAccounts,
     SqliteAudit,
     SqliteRecordings,
     SqliteReports,
@@ -45,7 +44,6 @@ class SqliteStorage:
         self.events = SqliteEvents(writer, readers)
         self.sessions = SqliteDirectory(writer, readers)
         self.reports = SqliteReports(writer, readers)
-        self.accounts = SqliteAccounts(writer, readers)
         self.once = SqliteOnce(writer, readers, clock)
         self.heartbeats = SqliteHeartbeats(writer, readers)
         self.jobs = SqliteJobs(writer, readers)

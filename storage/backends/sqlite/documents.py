@@ -1,4 +1,4 @@
-"""Reports, accounts, recordings' index and the audit log."""
+"""Reports, recordings' index and the audit log."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import json
 import sqlite3
 
 from interview.errors import IntegrityError, NotFound
+from interview.nouns import DEFAULT_ORGANISATION
 from interview.ports.storage import (
     AuditEntry,
     RecordingChunk,
     RecordingPart,
     RecordingUsage,
     ReportRecord,
-    StaffAccount,
 )
 from storage.backends.sqlite.faults import foreign_key_broken
 from storage.backends.sqlite.reader import Readers
@@ -50,13 +50,14 @@ class SqliteReports:
             report.revision,
             micros(report.created_at),
             report.model_dump_json(),
+            report.organisation_id,
         )
         await self._writer.run(
             lambda db: _insert_of_session(
                 db,
                 report.session_id,
-                "INSERT INTO reports (session_id, revision, created_at, record)"
-                " VALUES (?, ?, ?, ?) ON CONFLICT (session_id) DO UPDATE SET"
+                "INSERT INTO reports (session_id, revision, created_at, record, organisation_id)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (session_id) DO UPDATE SET"
                 " revision = excluded.revision, created_at = excluded.created_at,"
                 " record = excluded.record WHERE excluded.revision >= reports.revision",
                 values,
@@ -70,47 +71,21 @@ class SqliteReports:
         )
         return None if row is None else ReportRecord.model_validate_json(row[0])
 
-    async def page(self, *, limit: int, offset: int) -> tuple[list[ReportRecord], int]:
-        """A page, newest first, and the total."""
+    async def page(
+        self, *, organisation_id: str = DEFAULT_ORGANISATION, limit: int, offset: int
+    ) -> tuple[list[ReportRecord], int]:
+        """A page of an organisation's, newest first, and their total."""
         rows = await self._readers.all(
-            "SELECT record FROM reports ORDER BY created_at DESC, session_id DESC LIMIT ? OFFSET ?",
-            (limit, offset),
+            "SELECT record FROM reports WHERE organisation_id = ?"
+            " ORDER BY created_at DESC, session_id DESC LIMIT ? OFFSET ?",
+            (organisation_id, limit, offset),
         )
-        total = await self._readers.one("SELECT count(*) FROM reports")
+        total = await self._readers.one(
+            "SELECT count(*) FROM reports WHERE organisation_id = ?", (organisation_id,)
+        )
         return [ReportRecord.model_validate_json(row[0]) for row in rows], int(
             total[0] if total else 0
         )
-
-
-class SqliteAccounts:
-    """`AccountStore`."""
-
-    def __init__(self, writer: Writer, readers: Readers) -> None:
-        self._writer = writer
-        self._readers = readers
-
-    async def get(self, username: str) -> StaffAccount | None:
-        """The account, or None."""
-        row = await self._readers.one(
-            "SELECT account FROM accounts WHERE username = ?", (username,)
-        )
-        return None if row is None else StaffAccount.model_validate_json(row[0])
-
-    async def put(self, account: StaffAccount) -> None:
-        """Store or replace an account."""
-        values = (account.username, account.model_dump_json())
-        await self._writer.run(
-            lambda db: db.execute(
-                "INSERT INTO accounts (username, account) VALUES (?, ?)"
-                " ON CONFLICT (username) DO UPDATE SET account = excluded.account",
-                values,
-            )
-        )
-
-    async def count(self) -> int:
-        """How many accounts there are."""
-        row = await self._readers.one("SELECT count(*) FROM accounts")
-        return int(row[0]) if row else 0
 
 
 class SqliteRecordings:

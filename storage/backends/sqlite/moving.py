@@ -15,10 +15,9 @@ ROWS = 500
 COLUMNS = {
     "sessions": ("session_id", "last_seq", "summary"),
     "events": ("session_id", "seq", "type", "schema", "body"),
-    "reports": ("session_id", "revision", "created_at", "record"),
+    "reports": ("session_id", "revision", "created_at", "record", "organisation_id"),
     "recording_chunks": ("session_id", "part_id", "number", "sha256", "chunk"),
     "recording_parts": ("session_id", "part_id", "part"),
-    "accounts": ("username", "account"),
     "once": ("key", "session_id", "value", "expires_at"),
     "jobs": (
         *("job_id", "kind", "key", "session_id", "payload", "state"),

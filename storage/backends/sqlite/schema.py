@@ -189,6 +189,28 @@ CREATE TABLE document_kinds (
 """
 
 
+# Accounts become documents; their fields are indexed when their kind is first asked for.
+SIXTH = """
+ALTER TABLE reports ADD COLUMN organisation_id TEXT NOT NULL DEFAULT 'default';
+UPDATE reports SET organisation_id = (SELECT s.organisation_id FROM sessions AS s
+    WHERE s.session_id = reports.session_id);
+DROP INDEX reports_newest;
+CREATE INDEX reports_newest ON reports (organisation_id, created_at DESC, session_id DESC);
+INSERT INTO documents (kind, document_id, organisation_id, revision, body, fields)
+    SELECT 'accounts', lower(hex(randomblob(16))), 'default', 1, json_object(
+        'username', username,
+        'email', username,
+        'password_hash', json_extract(account, '$.password_hash'),
+        'roles', json_array('owner', 'administrator'),
+        'state', iif(json_extract(account, '$.active'), 'active', 'suspended'),
+        'created_at', json_extract(account, '$.created_at'),
+        'must_change_password',
+            json(iif(json_extract(account, '$.must_change_password'), 'true', 'false'))), '{}'
+    FROM accounts;
+DROP TABLE accounts;
+"""
+
+
 def _script(text: str) -> Migration:
     """A migration of plain statements, run one by one so that the transaction stays ours."""
 
@@ -200,7 +222,9 @@ def _script(text: str) -> Migration:
     return run
 
 
-MIGRATIONS: tuple[Migration, ...] = tuple(map(_script, (FIRST, SECOND, THIRD, FOURTH, FIFTH)))
+MIGRATIONS: tuple[Migration, ...] = tuple(
+    map(_script, (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH))
+)
 
 
 def migrate(db: sqlite3.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> int:

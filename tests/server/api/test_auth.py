@@ -8,9 +8,10 @@ from pathlib import Path
 import jwt
 import pytest
 
+from server.edge.auth.accounts import by_name, changed
 from server.edge.auth.login import WRONG
 from server.edge.auth.tokens import issue, stamp_of
-from tests.server.doors import ADMIN, PASSWORD, Edge, account, bearer, running
+from tests.server.doors import ADMIN, PASSWORD, Edge, bearer, running
 
 LOGIN, ME = "/api/v1/auth/login", "/api/v1/auth/me"
 REFRESH, LOGOUT = "/api/v1/auth/refresh", "/api/v1/auth/logout"
@@ -67,8 +68,7 @@ async def test_incomplete_login_names_the_field(edge: Edge, form: dict[str, str]
 
 async def test_inactive_account_is_refused_only_after_the_right_password(edge: Edge) -> None:
     body = await edge.login()
-    inactive = (await account()).model_copy(update={"active": False})
-    await edge.services.storage.accounts.put(inactive)
+    await changed(edge.services.storage.documents, body["user"]["id"], state="suspended")
     answer = await edge.client.post(LOGIN, data={"username": ADMIN, "password": PASSWORD})
     assert answer.status == 403
     answer = await edge.client.post(LOGIN, data={"username": ADMIN, "password": "wrong password"})
@@ -202,19 +202,19 @@ async def test_change_password_checks_the_current_one_and_ends_other_sign_ins(ed
 
 
 async def test_stored_password_is_an_argon2_hash(edge: Edge) -> None:
-    stored = await edge.services.storage.accounts.get(ADMIN)
+    stored = await by_name(edge.services.storage.documents, ADMIN)
     assert stored is not None
-    assert stored.password_hash.startswith("$argon2id$")
+    assert str(stored.document.password_hash).startswith("$argon2id$")
 
 
 async def test_forged_tokens_are_refused(edge: Edge) -> None:
-    stored = await edge.services.storage.accounts.get(ADMIN)
+    stored = await by_name(edge.services.storage.documents, ADMIN)
     assert stored is not None
-    stamp = stamp_of(stored.password_hash)
+    stamp, user_id = stamp_of(stored.document.password_hash), stored.document_id
     now, key = edge.clock(), edge.services.keys.jwt
     forged = [
-        issue("x" * 40, "access", ADMIN, now=now, ttl_s=900, family="f", stamp=stamp),
-        issue(key, "access", ADMIN, now=now, ttl_s=900, family="f", stamp="other"),
+        issue("x" * 40, "access", user_id, now=now, ttl_s=900, family="f", stamp=stamp),
+        issue(key, "access", user_id, now=now, ttl_s=900, family="f", stamp="other"),
         issue(key, "access", "nobody", now=now, ttl_s=900, family="f", stamp=stamp),
         jwt.encode({"sub": ADMIN, "typ": "access", "jti": "1"}, key, algorithm="HS256"),
         jwt.encode({"iss": "vivavoce", "sub": ADMIN}, "", algorithm="none"),

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from interview.accounts import Role
 from interview.errors import InvalidInput
 from server.app import all_routes, build_app
 from server.edge.auth.candidates import candidate_token
@@ -19,7 +20,7 @@ from server.edge.auth.principals import Allow
 from server.edge.idempotency import HEADER, REPLAYED, new_id, takes_key
 from server.edge.routes import Route
 from tests.server.doors import Edge, bearer
-from tests.server.test_access import OWN, address, name_of
+from tests.server.test_access import address, name_of
 
 POSTS = [r for r in all_routes() if takes_key(r)]
 KEYS = "/api/v1/api-keys"
@@ -39,13 +40,15 @@ def counted(route: Route, ran: Counter[str]) -> Route:
 async def test_every_post_is_carried_out_once_for_one_key(edge: Edge) -> None:
     ran: Counter[str] = Counter()
     routes = [counted(route, ran) for route in POSTS]
-    staff, candidate = await edge.staff(), bearer(candidate_token(edge.services, OWN))
+    session_id = (await edge.create())["session_id"]
+    candidate = bearer(candidate_token(edge.services, session_id))
+    staff = (await edge.person(*Role)).headers
     async with TestClient(TestServer(build_app(edge.services, routes))) as client:
         for number, route in enumerate(POSTS):
             own = staff if Allow.STAFF in route.allow else edge.service
             headers = candidate if route.allow == {Allow.CANDIDATE} else own
             sent = headers | {HEADER: f"key-{number}"}
-            path = address(route)
+            path = address(route, session_id)
             first = await client.post(path, json={"a": 1, "b": 2}, headers=sent)
             again = await client.post(path, json={"b": 2, "a": 1}, headers=sent)
             assert (first.status, again.status) == (201, 201), name_of(route)

@@ -1,0 +1,83 @@
+"""Who works here: organisations, their people, and what each may do."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from interview.nouns import UtcTime
+from interview.ports.documents import Kind
+
+
+class Role(StrEnum):
+    """What a person does. One may have several; routes name which they admit."""
+
+    OWNER = "owner"  # the organisation: its people, settings and money, and all that follows
+    INTERVIEWER = "interviewer"  # interviews, invitations, sessions, decisions
+    REVIEWER = "reviewer"  # reads and watches, reviews signals, gives scorecards and notes
+    UPLOADER = "uploader"  # has own recordings analysed and sees nothing of anybody else's
+    ADMINISTRATOR = "administrator"  # the server and the accounts of every organisation
+
+
+TEAM = frozenset({Role.OWNER, Role.INTERVIEWER, Role.REVIEWER})
+MAKERS = frozenset({Role.OWNER, Role.INTERVIEWER})
+OWNERS = frozenset({Role.OWNER})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+EVERYBODY = frozenset(Role)
+
+
+class AccountState(StrEnum):
+    """Whether an account may sign in. Only a person makes a suspended one active again."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class Organisation(BaseModel):
+    """A company. All that it keeps names it; nothing of it is seen from another."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    created_at: UtcTime
+
+
+class Account(BaseModel):
+    """A person who signs in, always of one organisation (the document's).
+
+    `password_hash` is None where another party (OpenID Connect) says who it is.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    username: str
+    email: str
+    name: str = ""
+    password_hash: str | None = None
+    roles: tuple[Role, ...] = Field(min_length=1)
+    state: AccountState = AccountState.ACTIVE
+    created_at: UtcTime
+    must_change_password: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Whether it may sign in and do anything."""
+        return self.state is AccountState.ACTIVE
+
+    @property
+    def role(self) -> Role:
+        """The first of its roles in the order of `Role`, where only one can be shown."""
+        return next(role for role in Role if role in self.roles)
+
+
+ORGANISATIONS = Kind("organisations", Organisation, fields=("created_at",), texts=("name",))
+"""An organisation is a document of itself: its id is its organisation's id."""
+
+ACCOUNTS = Kind(
+    "accounts",
+    Account,
+    unique_everywhere=(("username",), ("email",)),
+    fields=("created_at", "state"),
+    texts=("username", "email", "name"),
+)

@@ -1,0 +1,46 @@
+"""Looking up who signs in, across organisations: the one place where that is right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from interview.accounts import ACCOUNTS, Account
+from interview.errors import NotFound, Stale
+from interview.ports.documents import Documents, Stored, Where
+
+TRIES = 5
+
+
+async def by_id(documents: Documents, user_id: str) -> Stored[Account] | None:
+    """The account with that id, of whatever organisation."""
+    return await documents.everywhere(ACCOUNTS).get(user_id)
+
+
+async def by_name(documents: Documents, name: str) -> Stored[Account] | None:
+    """The account with that username or else that e-mail address, in any case of letters."""
+    given = name.strip()
+    for field in ("username", "email"):
+        page = await documents.everywhere(ACCOUNTS).page(Where(equals={field: given}), limit=1)
+        if page.items:
+            return page.items[0]
+    return None
+
+
+async def changed(documents: Documents, user_id: str, **update: Any) -> Stored[Account]:
+    """The account with these fields replaced; concurrent changes of other fields are kept.
+
+    Raises:
+        NotFound: There is no such account.
+        Taken: The new username or e-mail address is another's.
+    """
+    for _ in range(TRIES):
+        found = await by_id(documents, user_id)
+        if found is None:
+            raise NotFound("Account", user_id)
+        new = Account.model_validate(found.document.model_dump() | update)
+        try:
+            mine = documents.of(ACCOUNTS, found.organisation_id)
+            return await mine.replace(user_id, found.revision, new)
+        except Stale as error:
+            late = error
+    raise late
