@@ -126,6 +126,11 @@ class Settings(BaseSettings):
     refresh_token_s: int = Field(default=14 * 86_400, ge=3_600, le=YEARS_S)
     candidate_token_s: int = Field(default=7 * 86_400, ge=600, le=YEARS_S)
 
+    # how often a caller may ask an address, in a minute
+    rate_auth: int = Field(default=10, ge=1, le=1_000_000)
+    rate_general: int = Field(default=100, ge=1, le=1_000_000)
+    rate_upload: int = Field(default=20, ge=1, le=1_000_000)
+
     # consent
     consent_text_version: str = Field(default=CONSENT_TEXT_VERSION, max_length=32)
     consent_text_file: Path | None = None

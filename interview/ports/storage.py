@@ -187,6 +187,16 @@ class OnceStore(Protocol):
         """Atomically remove and return; of two takers exactly one gets it."""
 
 
+class Allowances(Protocol):
+    """How often something may happen, counted for all processes together."""
+
+    async def take(self, key: str, limit: int, window_s: int, now: datetime) -> float:
+        """Count one and answer 0 if fewer than `limit` happened in the `window_s` before `now`.
+
+        Else nothing is counted and the answer is how many seconds to wait.
+        """
+
+
 class HeartbeatStore(Protocol):
     """When each process was last alive. Who has a session's room its log says."""
 
@@ -353,6 +363,7 @@ class Storage(Protocol):
     sessions: SessionDirectory
     reports: ReportStore
     once: OnceStore
+    allowances: Allowances
     heartbeats: HeartbeatStore
     jobs: JobQueue
     recordings: RecordingIndex

@@ -281,6 +281,7 @@ ROUTES = [
     Route(
         method="PUT",
         path="/api/candidate/recording/{part_id}/{number}",
+        rate="none",  # as many as the sitting makes; the session has a limit in bytes
         handler=put_chunk,
         allow=CANDIDATE,
         summary="Send a piece of the recording",
@@ -293,6 +294,7 @@ ROUTES = [
     Route(
         method="GET",
         path="/api/candidate/recording/{part_id}",
+        rate="none",  # as many as the sitting makes; the session has a limit in bytes
         handler=get_part,
         allow=CANDIDATE,
         summary="What has arrived of a part",
@@ -302,6 +304,7 @@ ROUTES = [
     Route(
         method="POST",
         path="/api/candidate/recording/{part_id}/complete",
+        rate="none",  # as many as the sitting makes; the session has a limit in bytes
         handler=complete_part,
         allow=CANDIDATE,
         summary="All pieces of a part are sent",

@@ -68,7 +68,6 @@ async def transcribe(request: web.Request) -> web.Response:
     """Recognise a clip."""
     services = services_of(request)
     principal = principal_of(request)
-    await services.clip_limiter.hit(principal.actor)
     async with services.clips.place(principal.actor) as place:
         content, language = await _clip(request)
         if language is None and isinstance(principal, Candidate):

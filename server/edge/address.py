@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server.addresses import client_of
+from server.addresses import block_of, client_of
 from server.edge.gate import gate_of
 
 
@@ -19,3 +19,8 @@ def client_address(request: web.Request) -> str:
         request.headers.getall("Forwarded", ()),
         gate_of(request).settings.trusted_proxies,
     )
+
+
+def client_block(request: web.Request) -> str:
+    """The client's address as limits count it: of IPv6, the /64 that a subscriber has."""
+    return block_of(client_address(request))

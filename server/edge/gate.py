@@ -10,6 +10,7 @@ from aiohttp import web
 
 from interview.ports.documents import Documents
 from interview.ports.storage import AuditLog, OnceStore, SessionDirectory
+from server.edge.auth.limits import Limits
 from server.secrets import Keys
 from server.settings import Settings
 
@@ -32,6 +33,8 @@ class Gate(Protocol):
     def keys(self) -> Keys: ...
     @property
     def clock(self) -> Callable[[], datetime]: ...
+    @property
+    def limits(self) -> Limits: ...
     @property
     def storage(self) -> GateStores: ...
 

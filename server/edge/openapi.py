@@ -176,6 +176,8 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
         responses = {"101": {"description": "The socket is open."}}
     closed = Allow.PUBLIC not in route.allow and Allow.TICKET not in route.allow
     statuses = {*route.statuses, *ALWAYS, *((401, 403) if closed else ())}
+    if route.rate_class is not None:
+        statuses |= {429, 503}
     if takes_key(route):
         statuses.add(409)
     if route.request is not None or route.method in ("POST", "PUT", "PATCH"):

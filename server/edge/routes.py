@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from interview.accounts import TEAM, Role
 from interview.errors import Forbidden, InvalidInput
 from interview.text import whole_characters
+from server.edge.auth.limits import Rate
 from server.edge.auth.principals import Allow, Principal, Service, Staff
 from server.edge.auth.scopes import scope_of
 from server.edge.bodies import MAX_JSON_BYTES, read_bytes
@@ -47,6 +48,7 @@ class Route:
 
     Attributes:
         request: The JSON body; None when there is none (or when `consumes` names another type).
+        rate: The class of its rate limit; by default what its body and its callers say.
         scope: What a service key must hold; by default what the module's area says.
         statuses: The error statuses a caller should expect beside 401, 403 and 500.
         max_body_bytes: What the handler itself reads at most; JSON bodies end at 1 MiB.
@@ -70,11 +72,21 @@ class Route:
     hidden: bool = False
     roles: frozenset[Role] = TEAM
     scope: str | None = None
+    rate: Rate | Literal["", "none"] = ""
 
     @property
     def needed_scope(self) -> str:
         """The scope that a service key needs here (`server/edge/auth/scopes.py`)."""
         return self.scope or scope_of(self.tag, self.method)
+
+    @property
+    def rate_class(self) -> Rate | None:
+        """How often it may be asked (`server/edge/auth/limits.py`); None without a limit here."""
+        if self.rate:
+            return None if self.rate == "none" else self.rate
+        if self.kind != "json" or self.allow & {Allow.PUBLIC, Allow.TICKET}:
+            return None
+        return "general" if self.consumes == ("application/json",) else "upload"
 
     @property
     def canonical(self) -> str:

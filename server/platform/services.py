@@ -16,10 +16,10 @@ from interview.commands import Command, CreateSession
 from interview.nouns import Noun, Question
 from interview.ports.analysis import Evaluator, FollowUpAuthor, LanguageModel
 from interview.ports.speech import Recogniser, Synthesiser
-from interview.ports.storage import BlobStore, ReportRecord, Storage
+from interview.ports.storage import Allowances, BlobStore, ReportRecord, Storage
 from interview.state import State
 from proctoring.monitor import ProctoringMonitor
-from server.edge.auth.limits import ClipLimiter, LoginLimiter
+from server.edge.auth.limits import Limits, LoginLimiter
 from server.edge.monitor import Monitor
 from server.platform.recordings import Recordings
 from server.platform.references import ReferenceVault
@@ -135,15 +135,24 @@ class Services:
     recording: bool = True
     web_dist: Path = ROOT / "web" / "dist"
     monitor: Monitor = field(default_factory=Monitor)
-    login_limiter: LoginLimiter = field(default_factory=LoginLimiter)
-    clip_limiter: ClipLimiter = field(default_factory=ClipLimiter)
+    allowances: Allowances | None = None  # the store's own, unless Redis counts
     clips: FairTurns = field(default_factory=clip_turns)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     started: float = field(default_factory=time.monotonic)
     recordings: Recordings = field(init=False)
+    limits: Limits = field(init=False)
+    login_limiter: LoginLimiter = field(init=False)
 
     def __post_init__(self) -> None:
         self.recordings = Recordings(self.storage, self.blobs)
+        self.limits = Limits(
+            self.allowances or self.storage.allowances,
+            lambda: self.clock(),
+            auth=self.settings.rate_auth,
+            general=self.settings.rate_general,
+            upload=self.settings.rate_upload,
+        )
+        self.login_limiter = LoginLimiter(self.limits)
 
 
 SERVICES: web.AppKey[Services] = web.AppKey("services", Services)

@@ -45,6 +45,7 @@ from server.wiring.engines import Engines, build_engines
 from server.wiring.jobs import build_jobs, report_builder
 from server.wiring.models.cli import build_catalogue
 from server.wiring.proctor import Proctor
+from storage.redis_allowances import RedisAllowances
 
 AUDIO_TTL_S = 6 * 3600.0
 
@@ -101,6 +102,8 @@ class Process:
         await self.live.close()
         await self.proctor.close()
         await self.engines.close()
+        if isinstance(self.services.allowances, RedisAllowances):
+            await self.services.allowances.aclose()
         await self.services.storage.close()
 
 
@@ -197,6 +200,13 @@ def _changes(settings: Settings, storage: Storage) -> Changes:
     return RedisChanges(storage.events, settings.redis_url.get_secret_value())
 
 
+def _allowances(settings: Settings, storage: Storage) -> RedisAllowances | None:
+    """Who counts how often something is asked, unless it is the store."""
+    if settings.redis_url is None:
+        return None
+    return RedisAllowances(settings.redis_url.get_secret_value(), storage.allowances)
+
+
 async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
     """Everything one process needs, opened but not started. `vision` replaces the worker pool.
 
@@ -250,6 +260,7 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         references=references,
         render_pdf=render_pdf,
         rooms=open_rooms(settings),
+        allowances=_allowances(settings, storage),
     )
     build = report_builder(storage, services.recordings, lambda log: _engine_uses(engines), clock)
     tools = Tools(

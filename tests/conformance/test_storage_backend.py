@@ -569,3 +569,23 @@ async def test_a_deleted_session_keeps_who_and_when_but_no_details(storage: Stor
     await storage.audit.add(entry)
     await storage.sessions.delete("s")
     assert await storage.audit.recent(target="s") == [entry.model_copy(update={"details": {}})]
+
+
+async def test_allowances_are_shared_by_all_who_have_the_store(url: str) -> None:
+    """Two processes' worth of callers: together as many as the limit, and each its own key."""
+    first, second = await open_storage(url), await open_storage(url)
+    try:
+        takes = [
+            storage.allowances.take("a", 10, 60, NOW)
+            for _ in range(12)
+            for storage in (first, second)
+        ]
+        waits = await asyncio.gather(*takes)
+        assert sum(wait == 0 for wait in waits) == 10
+        assert all(0 < wait <= 120 for wait in waits if wait)
+        assert await second.allowances.take("b", 10, 60, NOW) == 0
+        later = NOW + timedelta(seconds=120)
+        assert await first.allowances.take("a", 10, 60, later) == 0
+    finally:
+        await first.close()
+        await second.close()

@@ -185,7 +185,7 @@ class BoundedTestServer(TestServer):
 @asynccontextmanager
 async def running(tmp_path: Path, **settings: Any) -> AsyncIterator[Edge]:
     """A server for one test; `settings` are fields of `Settings`."""
-    chosen = Settings(data_dir=tmp_path / "data", **settings)
+    chosen = Settings(data_dir=tmp_path / "data", **({"rate_general": 100_000} | settings))
     clock = Clock()
     keys = load_keys(chosen)
     storage = await open_storage(chosen.resolved_storage_url)

@@ -11,6 +11,7 @@ from aiohttp import hdrs, web
 from interview.accounts import Account
 from interview.errors import Forbidden, NotFound, Unauthenticated
 from interview.ports.documents import Stored
+from server.edge.address import client_block
 from server.edge.auth import accounts, tokens
 from server.edge.auth.api_keys import INVALID, PREFIX, key_of
 from server.edge.auth.principals import (
@@ -59,7 +60,22 @@ async def guard(request: web.Request, handler: Any) -> web.StreamResponse:
     session_id = request.match_info.get("session_id")
     if session_id is not None:
         await own_session(request, session_id)
+    await _limited(request, route, principal)
     return await once(request, route, handler)
+
+
+async def _limited(request: web.Request, route: Route, principal: Principal) -> None:
+    """Count the request. The operator's own key, and what limits itself, is not counted.
+
+    Raises:
+        RateLimited: The minute's requests of this caller to this route are used up.
+    """
+    rate = route.rate_class
+    if rate is None or (isinstance(principal, Service) and not principal.key_id):
+        return
+    who = client_block(request) if isinstance(principal, Anyone) else principal.actor
+    own = getattr(principal, "organisation_id", "")
+    await gate_of(request).limits.hit(rate, own, who, route.method, route.canonical)
 
 
 async def admit(request: web.Request, route: Route) -> Principal:

@@ -1,66 +1,67 @@
-"""How often something may be tried.
+"""How often something may be asked, counted for all processes of the installation together.
 
-Logins: 10 a minute for each address and user, 60 for each address (of IPv6, for each /64: so much
-every subscriber has). Uploaded clips: 20 a minute.
+Three classes: signing in and what strangers send, everything else, and uploads; each caller has so
+many a minute at each address. What a sitting itself sends (sockets, recording pieces) has limits of
+its own. The operator's own service key is not limited: it is who runs the server.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-import time
-
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage, Storage
-from limits.aio.strategies import MovingWindowRateLimiter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
 
 from interview.errors import RateLimited
+from interview.ports.storage import Allowances
 from server.addresses import block_of
 
-PER_USER = 10
-PER_ADDRESS = 60
-CLIPS = 20
+Rate = Literal["auth", "general", "upload"]
+WINDOW_S = 60
+PER_ADDRESS = 6
+"""How many times as many sign-ins an address (of IPv6, a /64) may try as one name there."""
+WORDS = "Too many tries. Please wait a moment."
+
+
+class Limits:
+    """So many a minute, by class. `clock` is the present."""
+
+    def __init__(
+        self,
+        allowances: Allowances,
+        clock: Callable[[], datetime],
+        *,
+        auth: int,
+        general: int,
+        upload: int,
+    ) -> None:
+        self._allowances = allowances
+        self._clock = clock
+        self._most: dict[Rate, int] = {"auth": auth, "general": general, "upload": upload}
+
+    async def hit(self, rate: Rate, *who: str, times: int = 1) -> None:
+        """Count one; `times` as many as the class says are allowed.
+
+        Raises:
+            RateLimited: The minute's are used up.
+            Unavailable: Nobody can count them.
+        """
+        named = hashlib.sha256("\n".join(who).encode("utf-8", "replace")).hexdigest()[:32]
+        most = self._most[rate] * times
+        wait_s = await self._allowances.take(f"{rate}:{named}", most, WINDOW_S, self._clock())
+        if wait_s > 0:
+            raise RateLimited(WORDS, retry_after_s=max(1, math.ceil(wait_s)))
 
 
 class LoginLimiter:
-    """A moving window. Memory is bounded by the window: entries expire after a minute."""
+    """Tries to sign in: so many by each name at an address, six times as many by each address."""
 
-    def __init__(self, storage: Storage | None = None) -> None:
-        self._limiter = MovingWindowRateLimiter(storage or MemoryStorage())
-        self._user = RateLimitItemPerMinute(PER_USER, namespace="login-user")
-        self._address = RateLimitItemPerMinute(PER_ADDRESS, namespace="login-address")
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
 
     async def hit(self, address: str, username: str) -> None:
-        """Count one try.
-
-        Raises:
-            RateLimited: The minute's tries are used up.
-        """
-        who = hashlib.sha256(username.strip().lower().encode()).hexdigest()[:16]
+        """Count one try. Raises as `Limits.hit`."""
         subscriber = block_of(address)
-        await _hit(self._limiter, self._address, subscriber)
-        await _hit(self._limiter, self._user, subscriber, who)
-
-
-class ClipLimiter:
-    """How many clips one principal may have recognised in a minute."""
-
-    def __init__(self, storage: Storage | None = None) -> None:
-        self._limiter = MovingWindowRateLimiter(storage or MemoryStorage())
-        self._item = RateLimitItemPerMinute(CLIPS, namespace="clips")
-
-    async def hit(self, actor: str) -> None:
-        """Count one clip.
-
-        Raises:
-            RateLimited: The minute's clips are used up.
-        """
-        await _hit(self._limiter, self._item, actor)
-
-
-async def _hit(limiter: MovingWindowRateLimiter, item: RateLimitItem, *identity: str) -> None:
-    if await limiter.hit(item, *identity):
-        return
-    window = await limiter.get_window_stats(item, *identity)
-    wait_s = max(1, math.ceil(window.reset_time - time.time()))
-    raise RateLimited("Too many tries. Please wait a moment.", retry_after_s=wait_s)
+        await self._limits.hit("auth", "address", subscriber, times=PER_ADDRESS)
+        await self._limits.hit("auth", "name", subscriber, username.strip().lower())

@@ -11,6 +11,7 @@ from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
 from interview.errors import InvalidInput, Unavailable
+from storage.backends.mongodb.allowances import MongoAllowances
 from storage.backends.mongodb.collection import DOWN, UP, Collection, Document
 from storage.backends.mongodb.declared import MongoDocuments
 from storage.backends.mongodb.directory import MongoDirectory
@@ -66,6 +67,8 @@ class MongoStorage:
         self.sessions = MongoDirectory(self._sessions, self.follow_up.repair, self.events.seal)
         self.reports = MongoReports(self._reports, self._exists)
         self.once = MongoOnce(self._once, clock)
+        self._allowances = part("allowances")
+        self.allowances = MongoAllowances(self._allowances)
         self.heartbeats = MongoHeartbeats(part("beats"))
         self.recordings = MongoRecordings(self._chunks, self._parts, self._exists)
         self.audit = MongoAudit(self._audit)
@@ -90,6 +93,7 @@ class MongoStorage:
         await self._once.index(("expires_at", UP))
         await self._reports.index(("organisation_id", UP), ("created_at", DOWN), ("_id", DOWN))
         await upgrade(self._collection)
+        await self._allowances.index(("ends_at", UP))
         await self._audit.index(("target", UP), ("at", DOWN), ("_id", DOWN))
         await self._audit.index(("at", DOWN), ("_id", DOWN))
         for part in (self._jobs, self._once, self._chunks, self._parts):

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from interview.errors import InvalidInput, Unavailable
+from storage.backends.sqlite.allowances import SUFFIX, SqliteAllowances
 from storage.backends.sqlite.declared import SqliteDocuments
 from storage.backends.sqlite.documents import (
     SqliteAudit,
@@ -38,8 +39,15 @@ def utc_now() -> datetime:
 class SqliteStorage:
     """`Storage` in one SQLite file. Several processes may open the same file."""
 
-    def __init__(self, writer: Writer, readers: Readers, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        readers: Readers,
+        allowances: SqliteAllowances,
+        clock: Callable[[], datetime],
+    ) -> None:
         self.writer = writer
+        self.allowances = allowances
         self._readers = readers
         self.events = SqliteEvents(writer, readers)
         self.sessions = SqliteDirectory(writer, readers)
@@ -70,6 +78,7 @@ class SqliteStorage:
 
     async def close(self) -> None:
         """Finish the queued writes and close the file. Repeating it is harmless."""
+        await self.allowances.close()
         await self.writer.close()
         await self._readers.close()
 
@@ -87,12 +96,17 @@ async def open_backend(url: str, clock: Callable[[], datetime] = utc_now) -> Sql
     writer = Writer(lambda: _connect(uri), kill_point())
     await writer.start(_prepare)
     readers = Readers(uri, READERS, BUSY_TIMEOUT_S)
+    beside = path.with_name(path.name + SUFFIX)
+    allowances = SqliteAllowances(lambda: _connect(f"file:{quote(str(beside))}"))
     try:
+        _make_private(beside)
         await readers.start()
+        await allowances.start()
     except Unavailable:
+        await readers.close()
         await writer.close()
         raise
-    return SqliteStorage(writer, readers, clock)
+    return SqliteStorage(writer, readers, allowances, clock)
 
 
 def _path_of(url: str) -> Path:
