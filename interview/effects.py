@@ -13,14 +13,18 @@ from interview.events import (
     AnswerRecorded,
     AnswerReheard,
     AnswerSupplemented,
+    DecisionMade,
     EvaluationRecorded,
     Event,
     ReferenceFaceSet,
     ReportRequested,
     RescoringRequested,
+    SessionEnded,
     ViolationExplained,
+    ViolationRecorded,
     ViolationReviewed,
 )
+from interview.news import News
 from interview.nouns import AnswerOutcome, QuestionKind
 from interview.ports.analysis import EvaluationRequest
 from interview.ports.storage import JobRequest
@@ -30,11 +34,13 @@ EVALUATE = "evaluate"
 REHEAR = "rehear"
 REPORT = "report"
 FORGET_REFERENCE = "forget_reference"
+TELL = "tell"
 SCORED = (AnswerOutcome.ANSWERED, AnswerOutcome.TIMED_OUT)
 
 
 def jobs_for(event: Event, after: State) -> Iterator[JobRequest]:
     """The work that an event asks for; `after` is the state that it led to."""
+    yield from _told(event, after)
     match event:
         case AnswerRecorded() | AnswerExtended() | AnswerSupplemented() | AnswerReheard():
             answer = after.answer(event.answer_id)
@@ -59,6 +65,37 @@ def jobs_for(event: Event, after: State) -> Iterator[JobRequest]:
             )
         case _:
             return
+
+
+def _told(event: Event, after: State) -> Iterator[JobRequest]:
+    """What others are told of; weak hints are nobody's news."""
+    match event:
+        case SessionEnded():
+            yield tell_job(after.session_id, News.SESSION_FINISHED, event.at.isoformat(), event.at)
+        case DecisionMade():
+            subject = event.decision.at.isoformat()
+            yield tell_job(after.session_id, News.DECISION, subject, event.at)
+        case ViolationRecorded() if not event.violation.hint:
+            yield tell_job(after.session_id, News.VIOLATION, event.violation.violation_id, event.at)
+        case ViolationExplained():
+            yield tell_job(after.session_id, News.APPEAL, event.violation_id, event.at)
+        case _:
+            return
+
+
+def tell_job(session_id: str, what: News, subject: str, at: datetime) -> JobRequest:
+    """Tell those who want to know; asked for twice, it is told once."""
+    return JobRequest(
+        kind=TELL,
+        key=f"{session_id}/{what}/{subject}",
+        payload={
+            "session_id": session_id,
+            "what": what.value,
+            "subject": subject,
+            "at": at.isoformat(),
+        },
+        run_at=at,
+    )
 
 
 def _answered(after: State, event: Event, answer: AnswerState) -> Iterator[JobRequest]:

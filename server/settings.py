@@ -109,6 +109,7 @@ class Settings(BaseSettings):
     cors_origins: Words = ()
     trusted_proxies: Networks = ()
     ice_private: bool = False
+    webhooks_private: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     demo: bool | None = None
     company: str = Field(default="Vivavoce", min_length=1, max_length=120)

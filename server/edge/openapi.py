@@ -32,6 +32,17 @@ DESCRIPTIONS = {
 }
 
 
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": (
+        "The `ETag` of what was read: 412 when somebody has changed it since. Without it, or "
+        "with `*`, whatever stands is replaced."
+    ),
+    "schema": {"type": "string", "pattern": r'^(\*|(W/)?"r[0-9]{1,12}")$'},
+    "example": "*",
+}
 IDEMPOTENCY_KEY = {
     "name": HEADER,
     "in": "header",
@@ -110,6 +121,7 @@ def _operation(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
             *_path_parameters(route),
             *_query_parameters(route),
             *([IDEMPOTENCY_KEY] if takes_key(route) else []),
+            *([IF_MATCH] if route.replaces else []),
         ],
         "responses": _responses(route, refs),
         "security": [{name: []} for name in SCHEMES if Allow(name) in route.allow],
@@ -178,6 +190,8 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
     statuses = {*route.statuses, *ALWAYS, *((401, 403) if closed else ())}
     if route.rate_class is not None:
         statuses |= {429, 503}
+    if route.replaces:
+        statuses.add(412)
     if takes_key(route):
         statuses.add(409)
     if route.request is not None or route.method in ("POST", "PUT", "PATCH"):

@@ -48,6 +48,7 @@ class Route:
 
     Attributes:
         request: The JSON body; None when there is none (or when `consumes` names another type).
+        replaces: Whether it replaces a resource at the state that `If-Match` names.
         rate: The class of its rate limit; by default what its body and its callers say.
         scope: What a service key must hold; by default what the module's area says.
         statuses: The error statuses a caller should expect beside 401, 403 and 500.
@@ -72,6 +73,7 @@ class Route:
     hidden: bool = False
     roles: frozenset[Role] = TEAM
     scope: str | None = None
+    replaces: bool = False
     rate: Rate | Literal["", "none"] = ""
 
     @property

@@ -22,6 +22,7 @@ from interview.ports.speech import Recogniser
 from interview.ports.storage import BlobStore, Job, ReportRecord, Storage
 from interview.records import State
 from server.platform.references import ReferenceVault
+from server.platform.webhooks.sending import Sender
 
 FOLDER = "server.jobs.kinds"
 
@@ -70,6 +71,7 @@ class Tools:
     evaluator: Evaluator | None
     build_report: Build
     references: ReferenceVault
+    webhooks: Sender
     recogniser: Recogniser | None = None
 
 

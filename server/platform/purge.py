@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.platform import rooms
 from server.platform.requests import Requests
 from server.platform.services import Services
+from server.platform.webhooks.book import WebhookBook
 
 BLOB_PREFIXES = ("recordings", "speech", "reports", "pictures", "proctoring", "sound")
 
@@ -22,6 +23,8 @@ async def erase(services: Services, session_id: str) -> bool:
     if known is None:
         return False
     requests = Requests(services.storage, known.organisation_id)
+    book = WebhookBook(services.storage, known.organisation_id, services.clock)
+    await book.forget_session(session_id)
     await services.live.delete(session_id)
     await requests.erase(session_id)
     for prefix in BLOB_PREFIXES:

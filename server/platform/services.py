@@ -24,6 +24,7 @@ from server.edge.monitor import Monitor
 from server.platform.recordings import Recordings
 from server.platform.references import ReferenceVault
 from server.platform.turns import FairTurns
+from server.platform.webhooks.sending import Sender
 from server.secrets import Keys
 from server.settings import Settings
 from server.version import ROOT
@@ -129,6 +130,7 @@ class Services:
     models: ModelCatalogue | None = None
     job_openings: JobCatalogue | None = None
     rooms: LiveKitRooms | None = None
+    webhooks: Sender | None = None
     proctor: ProctoringMonitor | None = None
     references: ReferenceVault | None = None
     render_pdf: Callable[[ReportRecord], Awaitable[bytes]] | None = None
@@ -145,6 +147,11 @@ class Services:
 
     def __post_init__(self) -> None:
         self.recordings = Recordings(self.storage, self.blobs)
+        self.webhooks = self.webhooks or Sender(
+            self.keys.signing,
+            lambda: self.clock(),
+            private=self.settings.webhooks_private,
+        )
         self.limits = Limits(
             self.allowances or self.storage.allowances,
             lambda: self.clock(),

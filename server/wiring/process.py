@@ -38,6 +38,7 @@ from server.platform.reports.pdf import render_pdf
 from server.platform.rooms import open_rooms
 from server.platform.services import Services, utc_now
 from server.platform.steady import SteadyClock
+from server.platform.webhooks.sending import Sender
 from server.settings import Settings
 from server.wiring.bootstrap import Foundation, lay_foundation
 from server.wiring.clock import ClockKeeper
@@ -221,6 +222,7 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
     engines = build_engines(settings, catalogue)
     proctor = Proctor(settings, catalogue, vision)
     references = ReferenceVault(blobs, keys.signing)
+    webhooks = Sender(keys.signing, clock, private=settings.webhooks_private)
 
     owner, changes = own_name(), _changes(settings, storage)
 
@@ -260,6 +262,7 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         references=references,
         render_pdf=render_pdf,
         rooms=open_rooms(settings),
+        webhooks=webhooks,
         allowances=_allowances(settings, storage),
     )
     build = report_builder(storage, services.recordings, lambda log: _engine_uses(engines), clock)
@@ -271,6 +274,7 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         evaluator=engines.evaluator,
         build_report=build,
         references=references,
+        webhooks=webhooks,
         recogniser=engines.recogniser,
     )
     jobs = build_jobs(tools, owner=owner, workers=settings.job_workers)

@@ -22,6 +22,7 @@ from server.platform.references import ReferenceVault
 from server.platform.reports.model import EngineUse
 from server.platform.services import utc_now
 from server.platform.steady import SteadyClock
+from server.platform.webhooks.sending import Sender
 from server.secrets import load_keys
 from server.settings import Settings
 from server.wiring.clock import ClockKeeper
@@ -84,6 +85,7 @@ async def assemble_worker(settings: Settings) -> WorkerProcess:
             storage, recordings, lambda log: engines_used(engines, log), clock
         ),
         references=ReferenceVault(blobs, keys.signing),
+        webhooks=Sender(keys.signing, clock, private=settings.webhooks_private),
         recogniser=engines.recogniser,
     )
     jobs = build_jobs(tools, owner=own_name(), workers=workers)

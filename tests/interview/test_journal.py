@@ -26,7 +26,7 @@ from interview.commands import (
     SubmitAnswer,
     Tick,
 )
-from interview.effects import EVALUATE, REPORT, jobs_for
+from interview.effects import EVALUATE, REPORT, TELL, jobs_for
 from interview.errors import Conflict, RoomReplaced, VivaError
 from interview.events import Event, RoomOpened, StoredEvent
 from interview.journal import Appended, Journal, Step
@@ -200,4 +200,4 @@ async def test_the_report_is_asked_for_with_the_end() -> None:
     journal = Journal(store, Clock())
     await journal.create(CREATE)
     await journal.command("s", EndSession(by="staff", reason="ended_by_staff"))
-    assert [job.kind for job in store.jobs] == [REPORT]
+    assert [job.kind for job in store.jobs] == [TELL, REPORT]

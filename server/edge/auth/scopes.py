@@ -20,6 +20,7 @@ AREAS: dict[str, str] = {
     "rubrics": "interviews",
     "speech": "recordings",
     "transcribe": "speech",
+    "webhooks": "webhooks",
 }
 """Which area a module of `server/api` belongs to."""
 
@@ -35,6 +36,8 @@ WORDS: dict[str, str] = {
     "sessions:read": "List and read sessions",
     "sessions:write": "Create, start, end and erase sessions",
     "speech:write": "Have clips recognised",
+    "webhooks:read": "Read webhooks and what was sent",
+    "webhooks:write": "Add, change and remove webhooks; send messages once more",
 }
 """Every scope with what it allows, for people."""
 

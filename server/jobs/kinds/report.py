@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import structlog
 
-from interview.effects import REPORT, pending_evaluations
+from interview.effects import REPORT, pending_evaluations, tell_job
+from interview.news import News
 from server.jobs.kind import JobKind, Progress, SessionPayload, Tools, TryLater
 
 PENDING_WAIT_S = 10.0
@@ -30,6 +31,9 @@ async def write_report(tools: Tools, asked: SessionPayload, progress: Progress) 
     earlier = await tools.storage.reports.get(asked.session_id)
     record = await tools.build_report(state, earlier.revision + 1 if earlier is not None else 1)
     await tools.storage.reports.put(record)
+    if record.status == "ready":
+        told = tell_job(asked.session_id, News.REPORT_READY, str(record.revision), tools.clock())
+        await tools.storage.jobs.enqueue(told)
     log.info("report_written", session=asked.session_id, revision=record.revision)
 
 

@@ -19,6 +19,7 @@ from server.jobs.runner import JobRunner
 from server.live.kept_sound import KEPT_S, KeptSound
 from server.live.messages import ProcessingResponse
 from server.platform.sound import sound_key
+from server.platform.webhooks.sending import Sender
 from storage.blobs import open_blobs
 from tests.fakes.engines import ScriptedRecogniser
 from tests.server.live.rig import Live, Rig
@@ -137,6 +138,7 @@ async def work_off(rig: Rig, ears: SecondHearing) -> None:
         clock=rig.clock,
         evaluator=None,
         build_report=no_report,
+        webhooks=Sender("key", rig.clock),
         references=None,  # type: ignore[arg-type]
         recogniser=ears,
     )

@@ -12,6 +12,7 @@ from interview.records import State
 from server.jobs.kind import Tools, handlers
 from server.jobs.runner import JobRunner
 from server.platform.reports.build import build_report
+from server.platform.webhooks.sending import Sender
 from tests.server.live.rig import Rig
 
 END = EndSession(by="staff:ann", reason="ended_by_staff")
@@ -57,6 +58,7 @@ async def work_off(rig: Rig, judge: Judge) -> None:
         clock=rig.clock,
         evaluator=judge,
         build_report=report,
+        webhooks=Sender("key", rig.clock),
         references=None,  # type: ignore[arg-type]
     )
     runner = JobRunner(rig.storage, handlers(tools), owner="w", clock=rig.clock)

@@ -1,0 +1,33 @@
+"""The jobs of a test's server, worked off when the test says so."""
+
+from __future__ import annotations
+
+from server.jobs.kind import Tools, handlers
+from server.jobs.runner import JobRunner
+from server.platform.references import ReferenceVault
+from server.wiring.jobs import report_builder
+from tests.server.doors import Edge
+
+
+def runner(edge: Edge) -> JobRunner:
+    """Works with the server's own store; no evaluator, as in an installation without one."""
+    services = edge.services
+    assert services.webhooks is not None
+    tools = Tools(
+        sessions=edge.registry,
+        storage=services.storage,
+        blobs=services.blobs,
+        clock=edge.clock,
+        evaluator=services.evaluator,
+        build_report=report_builder(
+            services.storage, services.recordings, lambda log: [], edge.clock
+        ),
+        references=ReferenceVault(services.blobs, services.keys.signing),
+        webhooks=services.webhooks,
+    )
+    return JobRunner(services.storage, handlers(tools), owner="test", clock=edge.clock)
+
+
+async def work_off(edge: Edge) -> int:
+    """Everything that is due now; how many jobs ran."""
+    return await runner(edge).run_due()
