@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from interview.judging import DecisionOutcome, Rating
 from interview.nouns import (
     DEFAULT_ORGANISATION,
@@ -13,6 +15,7 @@ from interview.nouns import (
     InterviewPlan,
     Media,
     Noun,
+    ReportedAnswer,
     Status,
     TurnEnd,
     UtcTime,
@@ -38,6 +41,43 @@ class StartSession(Noun):
     """Staff, a service or the candidate's consent starts it. Idempotent in progress."""
 
     by: str
+
+
+class ReportedConsent(Noun):
+    """That the candidate consented, as an agent says that holds the interview elsewhere."""
+
+    source: Literal["button", "spoken", "typed"]
+    text_version: str
+
+
+class TakeOver(Noun):
+    """Another program's agent holds the interview from its beginning."""
+
+    by: str
+    avatar: str = ""
+    consent: ReportedConsent | None = None
+
+
+class AskElsewhere(Noun):
+    """The agent has asked a question; the same `question_id` twice is one question.
+
+    `kind` and `labels` (difficulty, category) are its own words for it.
+    """
+
+    question_id: str
+    text: str
+    kind: str = "general"
+    keywords: tuple[str, ...] = ()
+    labels: dict[str, str] = Field(default_factory=dict)
+
+
+class AnswerElsewhere(Noun):
+    """The agent has heard an answer; the same content twice is one answer."""
+
+    answer_id: str
+    question_id: str
+    content: str
+    reported: ReportedAnswer = ReportedAnswer()
 
 
 class OpenRoom(Noun):
@@ -308,6 +348,7 @@ class GiveScorecard(Noun):
     by: str
     ratings: tuple[Rating, ...] = ()
     overall: Band | None = None
+    cultural_fit: float | None = None
     comment: str = ""
 
 
@@ -363,6 +404,9 @@ Command = (
     CreateSession
     | OpenLink
     | StartSession
+    | TakeOver
+    | AskElsewhere
+    | AnswerElsewhere
     | OpenRoom
     | CloseRoom
     | RecoverRoom

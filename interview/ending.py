@@ -16,6 +16,7 @@ from interview.commands import (
 )
 from interview.draft import Draft
 from interview.effects import evaluation_request, pending_evaluations
+from interview.elsewhere import close_unanswered
 from interview.errors import IllegalTransition, InvalidInput, NotFound
 from interview.events import AnswerReheard, EvaluationRecorded, RescoringRequested
 from interview.holding import settle_held
@@ -34,6 +35,10 @@ def end_session(draft: Draft, command: EndSession) -> None:
     if state.status is Status.INITIALIZED:
         goodbye = wording.goodbye_ended(state.candidate.name) if state.seat else None
         end(draft, Status.ABANDONED, "ended_before_start", by=command.by, goodbye=goodbye)
+        return
+    if state.elsewhere is not None:
+        close_unanswered(draft)
+        end(draft, command.status, command.reason, by=command.by, goodbye=None)
         return
     if _for_the_open_question(state, command):
         keep_open_words(

@@ -20,6 +20,8 @@ from interview.nouns import (
     Media,
     Noun,
     Purpose,
+    Question,
+    ReportedAnswer,
     Status,
     TurnEnd,
     UtcTime,
@@ -51,6 +53,24 @@ class LinkOpened(_Event):
 class SessionStarted(_Event):
     type: Literal["session_started"] = "session_started"
     by: str
+
+
+class SessionTakenOver(_Event):
+    """Another program's agent holds the interview; it asks, and the plan grows with it."""
+
+    type: Literal["session_taken_over"] = "session_taken_over"
+    by: str
+    avatar: str = ""
+
+
+class QuestionAdded(_Event):
+    """A question that an agent asked, at the end of the plan; `kind` and `labels` are its words."""
+
+    type: Literal["question_added"] = "question_added"
+    question_id: str
+    question: Question
+    kind: str = "general"
+    labels: dict[str, str] = Field(default_factory=dict)
 
 
 class RoomOpened(_Event):
@@ -315,6 +335,7 @@ class AnswerRecorded(_Event):
     response_delay_s: float | None = None
     by_timer: bool = False
     end: TurnEnd | None = None
+    reported: ReportedAnswer | None = None
 
 
 class AnswerSupplemented(_Event):
@@ -510,6 +531,8 @@ Event = Annotated[
     SessionCreated
     | LinkOpened
     | SessionStarted
+    | SessionTakenOver
+    | QuestionAdded
     | RoomOpened
     | RoomClosed
     | CandidateJoined

@@ -26,15 +26,17 @@ from interview.events import (
     LinkOpened,
     MediaChanged,
     OutageRecorded,
+    QuestionAdded,
     ReportRequested,
     RoomClosed,
     RoomOpened,
     SessionCreated,
     SessionEnded,
     SessionStarted,
+    SessionTakenOver,
 )
-from interview.nouns import Phase, Status
-from interview.records import Line, Outage, State
+from interview.nouns import MAX_QUESTIONS, Phase, Status
+from interview.records import AskedElsewhere, Elsewhere, Line, Outage, State
 
 
 def apply(state: State | None, event: Event) -> State:
@@ -115,6 +117,30 @@ def _started(state: State, event: SessionStarted) -> State:
         started_at=event.at,
         started_by=event.by,
         absent_since=None if state.seat else event.at,
+    )
+
+
+def _taken_over(state: State, event: SessionTakenOver) -> State:
+    """The plan is what the agent asks from here on; nobody is waited for."""
+    plan = state.plan.model_copy(
+        update={"questions": (), "max_questions": MAX_QUESTIONS, "follow_ups": False}
+    )
+    held = Elsewhere(event.by, event.avatar, planned=state.plan.questions)
+    return replace(state, plan=plan, elsewhere=held, joined_ever=True, absent_since=None)
+
+
+def _question_added(state: State, event: QuestionAdded) -> State:
+    held = state.elsewhere
+    if held is None:
+        raise IntegrityError("a question was added to an interview that is held here")
+    asked = AskedElsewhere(
+        event.question_id, event.question.number, event.at, event.kind, event.labels
+    )
+    questions = (*state.plan.questions, event.question)
+    return replace(
+        state,
+        plan=state.plan.model_copy(update={"questions": questions}),
+        elsewhere=replace(held, asked=(*held.asked, asked)),
     )
 
 
@@ -244,6 +270,8 @@ def _report_requested(state: State, event: ReportRequested) -> State:
 _HANDLERS: Mapping[type, Callable[[State, Any], State]] = {
     LinkOpened: _link_opened,
     SessionStarted: _started,
+    SessionTakenOver: _taken_over,
+    QuestionAdded: _question_added,
     RoomOpened: _room_opened,
     RoomClosed: _room_closed,
     CandidateJoined: _joined,

@@ -347,7 +347,9 @@ def thinking_ended(state: State, event: ThinkingEnded) -> State:
 
 def answer_recorded(state: State, event: AnswerRecorded) -> State:
     """The question is closed."""
-    asking = state.asking or _unasked(state, event.question_number)
+    asking = state.asking
+    if asking is None or asking.number != event.question_number:  # the agent asks ahead
+        asking = _unasked(state, event.question_number)
     typed = event.content.removeprefix(asking.spoken).strip()
     answer = AnswerState(
         answer_id=event.answer_id,
@@ -365,6 +367,7 @@ def answer_recorded(state: State, event: AnswerRecorded) -> State:
         response_delay_s=event.response_delay_s,
         by_timer=event.by_timer,
         end=event.end,
+        reported=event.reported,
         acknowledged=state.yielding is not None,
     )
     written = "\n".join(part for part in (typed, event.code or "") if part)

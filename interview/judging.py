@@ -37,12 +37,16 @@ class Rating(Noun):
 
 
 class Scorecard(Noun):
-    """One person's view of the whole; `overall` null when they did not give one."""
+    """One person's view of the whole; `overall` null when they did not give one.
+
+    `cultural_fit`, of 100: for people alone to judge.
+    """
 
     by: str
     at: UtcTime
     ratings: tuple[Rating, ...] = ()
     overall: Band | None = None
+    cultural_fit: float | None = Field(default=None, ge=0, le=100)
     comment: str = Field(default="", max_length=MAX_COMMENT_CHARS)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from interview import (
     answering,
     asking,
+    elsewhere,
     ending,
     holding,
     presence,
@@ -25,6 +26,8 @@ from interview import (
 )
 from interview.commands import (
     AddNote,
+    AnswerElsewhere,
+    AskElsewhere,
     AskPatience,
     BeginFault,
     BeginWatching,
@@ -71,6 +74,7 @@ from interview.commands import (
     StartSession,
     SubmitAnswer,
     TakeMoment,
+    TakeOver,
     Tick,
     UndoSkip,
     WaiveCamera,
@@ -215,6 +219,9 @@ _AFTER_DUE = (SubmitAnswer, JoinCandidate)
 _RULES: Mapping[type, Callable[[Draft, Any], None]] = {
     OpenLink: presence.open_link,
     StartSession: _start,
+    TakeOver: elsewhere.take_over,
+    AskElsewhere: elsewhere.ask,
+    AnswerElsewhere: elsewhere.answer,
     OpenRoom: presence.open_room,
     CloseRoom: presence.close_room,
     RecoverRoom: presence.recover_room,

@@ -237,6 +237,18 @@ class Utterance(Noun):
     sound_start_s: Seconds | None = None
 
 
+class ReportedAnswer(Noun):
+    """What another program's agent says of an answer that it heard; none of it was measured here.
+
+    `confidence` is of its recognition, 0 to 1. Sentiment is not kept: emotions are not judged.
+    """
+
+    duration_s: Seconds | None = None
+    audio_quality: Literal["poor", "fair", "good", "excellent"] | None = None
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    keywords: tuple[str, ...] = ()
+
+
 class TurnEnd(Noun):
     """What made a turn end: the words' and the sound's evidence, and the silence waited for.
 

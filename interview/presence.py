@@ -18,6 +18,7 @@ from interview.commands import (
     RecoverRoom,
 )
 from interview.draft import Draft
+from interview.errors import IllegalTransition
 from interview.events import (
     CandidateJoined,
     CandidateLeft,
@@ -66,6 +67,8 @@ def join(draft: Draft, command: JoinCandidate) -> None:
     state = draft.state
     if state.status.final:
         return
+    if state.elsewhere is not None:
+        raise IllegalTransition("join", "held_elsewhere")
     if state.seat == command.connection_id:
         change_media(draft, ChangeMedia(connection_id=command.connection_id, media=command.media))
         return

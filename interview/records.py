@@ -24,6 +24,7 @@ from interview.nouns import (
     Purpose,
     Question,
     QuestionKind,
+    ReportedAnswer,
     Status,
     TurnEnd,
     Utterance,
@@ -81,6 +82,7 @@ class AnswerState:
     heard: Literal["captions", "whole"] = "captions"
     heard_note: str = ""
     sounds_like: str = ""
+    reported: ReportedAnswer | None = None
 
     @property
     def unheard(self) -> tuple[Utterance, ...]:
@@ -201,6 +203,27 @@ class Rescored:
     at: datetime
     earlier: Evaluation
     later: Evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class AskedElsewhere:
+    """A question that an agent asked; `number` is its place in the plan."""
+
+    question_id: str
+    number: int
+    at: datetime
+    kind: str
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """That another program's agent holds the interview; `planned` is what was meant to be asked."""
+
+    by: str
+    avatar: str
+    planned: tuple[Question, ...]
+    asked: tuple[AskedElsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +371,7 @@ class State:
     dialogue: tuple[Line, ...] = ()
     watch: Watch = Watch()
     judged: Judged = Judged()
+    elsewhere: Elsewhere | None = None
     open_at_end: int | None = None
     reopened_at: datetime | None = None
     reopenings: int = 0

@@ -34,13 +34,15 @@ def give_scorecard(draft: Draft, command: GiveScorecard) -> None:
     if any(number > len(state.plan.questions) for number in numbers):
         raise InvalidInput("ratings", "there is no such question in this interview")
     comment = _text("comment", command.comment, MAX_COMMENT_CHARS)
-    if not numbers and command.overall is None and not comment:
+    given = command.overall is not None or command.cultural_fit is not None
+    if not numbers and not given and not comment:
         raise InvalidInput("ratings", "rate an answer, or say something")
     card = Scorecard(
         by=command.by,
         at=draft.now,
         ratings=tuple(_trimmed(rating) for rating in command.ratings),
         overall=command.overall,
+        cultural_fit=command.cultural_fit,
         comment=comment,
     )
     known = next((c for c in reversed(state.judged.scorecards) if c.by == command.by), None)

@@ -51,7 +51,8 @@ def standing_of(state: State) -> Standing:
     if not state.status.final:
         if not state.joined_ever:
             return Standing.WAITING
-        return Standing.LIVE if state.seat is not None else Standing.DISCONNECTED
+        there = state.seat is not None or state.elsewhere is not None
+        return Standing.LIVE if there else Standing.DISCONNECTED
     if state.status is Status.FAILED:
         return Standing.FAILED
     if not state.joined_ever:

@@ -12,6 +12,7 @@ from interview.asking import ask_next, deliver, end, give_floor, issue, issue_ag
 from interview.clock import Clock
 from interview.closing import close
 from interview.draft import Draft
+from interview.elsewhere import agent_gone
 from interview.ending import keep_open_words
 from interview.events import MovingOnAnnounced, PromptDelivered, TimeWarned
 from interview.nouns import AnswerOutcome, Phase, Purpose, Status
@@ -45,6 +46,14 @@ def timers(state: State) -> Iterator[Timer]:
     """All that may become due in this state."""
     if state.status is not Status.IN_PROGRESS:
         return
+    if state.elsewhere is not None and state.started_at is not None:
+        yield Timer(state.started_at + timedelta(seconds=rules.NEVER_CAME_S), agent_gone)
+    else:
+        yield from _timers_here(state)
+
+
+def _timers_here(state: State) -> Iterator[Timer]:
+    """Of an interview that this server holds."""
     if state.pause is not None:  # nothing else happens until a person decides
         yield Timer(state.pause.until_at, pause_over)
         return

@@ -57,6 +57,7 @@ class ScorecardBody(Payload):
 
     ratings: tuple[RatingBody, ...] = Field(default=(), max_length=MAX_QUESTIONS)
     overall: Band | None = None
+    cultural_fit: Annotated[float, Field(ge=0, le=100)] | None = None
     comment: Comment = ""
 
 
@@ -116,7 +117,11 @@ async def scorecard(request: web.Request) -> web.Response:
     body = await read_body(request, ScorecardBody)
     ratings = tuple(Rating(**rating.model_dump()) for rating in body.ratings)
     command = GiveScorecard(
-        by=principal_of(request).actor, ratings=ratings, overall=body.overall, comment=body.comment
+        by=principal_of(request).actor,
+        ratings=ratings,
+        overall=body.overall,
+        cultural_fit=body.cultural_fit,
+        comment=body.comment,
     )
     return await _done(request, command, "scorecard_given")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.platform import rooms
+from server.platform.deciding.analysis import ANALYSES
 from server.platform.requests import Requests
 from server.platform.services import Services
 from server.platform.webhooks.book import WebhookBook
@@ -25,6 +26,7 @@ async def erase(services: Services, session_id: str) -> bool:
     requests = Requests(services.storage, known.organisation_id)
     book = WebhookBook(services.storage, known.organisation_id, services.clock)
     await book.forget_session(session_id)
+    await services.storage.documents.of(ANALYSES, known.organisation_id).delete(session_id)
     await services.live.delete(session_id)
     await requests.erase(session_id)
     for prefix in BLOB_PREFIXES:

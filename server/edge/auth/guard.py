@@ -75,7 +75,8 @@ async def _limited(request: web.Request, route: Route, principal: Principal) -> 
         return
     who = client_block(request) if isinstance(principal, Anyone) else principal.actor
     own = getattr(principal, "organisation_id", "")
-    await gate_of(request).limits.hit(rate, own, who, route.method, route.canonical)
+    address = (route.method, route.canonical)
+    await gate_of(request).limits.hit(rate, own, who, *address, most=route.per_minute)
 
 
 async def admit(request: web.Request, route: Route) -> Principal:

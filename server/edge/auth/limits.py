@@ -40,16 +40,17 @@ class Limits:
         self._clock = clock
         self._most: dict[Rate, int] = {"auth": auth, "general": general, "upload": upload}
 
-    async def hit(self, rate: Rate, *who: str, times: int = 1) -> None:
-        """Count one; `times` as many as the class says are allowed.
+    async def hit(self, rate: Rate, *who: str, times: int = 1, most: int | None = None) -> None:
+        """Count one; `times` as many as the class says are allowed, and never more than `most`.
 
         Raises:
             RateLimited: The minute's are used up.
             Unavailable: Nobody can count them.
         """
         named = hashlib.sha256("\n".join(who).encode("utf-8", "replace")).hexdigest()[:32]
-        most = self._most[rate] * times
-        wait_s = await self._allowances.take(f"{rate}:{named}", most, WINDOW_S, self._clock())
+        allowed = self._most[rate] * times
+        allowed = allowed if most is None else min(allowed, most)
+        wait_s = await self._allowances.take(f"{rate}:{named}", allowed, WINDOW_S, self._clock())
         if wait_s > 0:
             raise RateLimited(WORDS, retry_after_s=max(1, math.ceil(wait_s)))
 

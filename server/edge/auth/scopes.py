@@ -12,6 +12,8 @@ EVERYTHING = "*"
 READING = frozenset({"GET", "HEAD"})
 AREAS: dict[str, str] = {
     "agreement": "reports",
+    "evidence": "proctoring",
+    "interview": "conduct",
     "parallel_interview": "sessions",
     "proctoring": "proctoring",
     "recordings": "recordings",
@@ -26,6 +28,8 @@ AREAS: dict[str, str] = {
 
 WORDS: dict[str, str] = {
     EVERYTHING: "Everything that an administrator's programs may do",
+    "conduct:read": "Read what an agent's interviews gave: data, analysis, recording",
+    "conduct:write": "Hold interviews as another agent: begin, ask, answer, end; set the rules",
     "decisions:read": "Read scorecards, decisions, notes and tags",
     "decisions:write": "Give scorecards, decide, add notes and tags",
     "interviews:write": "Draft rubrics",

@@ -9,6 +9,8 @@ import structlog
 from interview.effects import REPORT, pending_evaluations, tell_job
 from interview.news import News
 from server.jobs.kind import JobKind, Progress, SessionPayload, Tools, TryLater
+from server.platform.deciding.analysis import keep_analysis
+from server.platform.deciding.rules import rules_of
 
 PENDING_WAIT_S = 10.0
 PENDING_STEP_S = 0.5
@@ -31,6 +33,9 @@ async def write_report(tools: Tools, asked: SessionPayload, progress: Progress) 
     earlier = await tools.storage.reports.get(asked.session_id)
     record = await tools.build_report(state, earlier.revision + 1 if earlier is not None else 1)
     await tools.storage.reports.put(record)
+    rules = await rules_of(tools.storage.documents, state.organisation_id)
+    documents, now = tools.storage.documents, tools.clock()
+    await keep_analysis(documents, state, rules, now, record.revision)
     if record.status == "ready":
         told = tell_job(asked.session_id, News.REPORT_READY, str(record.revision), tools.clock())
         await tools.storage.jobs.enqueue(told)

@@ -1,0 +1,118 @@
+"""Sessions as other programs' agents hold them: tokens, their states, and their recordings."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from interview.commands import ReportedConsent, TakeOver
+from interview.errors import Forbidden, Gone, NotFound, Unauthenticated, Unavailable
+from interview.nouns import Status
+from interview.ports.storage import SessionSummary
+from interview.records import State
+from server.edge.auth import tokens
+from server.platform.services import Services
+
+LINK_LIFE = timedelta(days=7)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+async def session_of(services: Services, organisation_id: str, session_id: str) -> SessionSummary:
+    """A session of the caller's organisation. Raises NotFound, also for those of others."""
+    found = await services.storage.sessions.get(session_id)
+    if found is None or found.organisation_id != organisation_id:
+        raise NotFound("Session", session_id)
+    return found
+
+
+async def session_of_token(
+    services: Services, organisation_id: str, token: str
+) -> tuple[SessionSummary, bool]:
+    """Whose link it is, and whether the link has expired. An id of a session is taken as well.
+
+    Raises:
+        NotFound: It is no token of ours, or of another organisation's session.
+    """
+    session_id, expired = token, False
+    if token.count(".") == 2:
+        try:
+            claims = tokens.read(services.keys.jwt, token, now=LONG_AGO)
+        except Unauthenticated:
+            raise NotFound("Interview token", "given") from None
+        if claims.kind != "candidate":
+            raise NotFound("Interview token", "given")
+        session_id, expired = claims.subject, claims.expires_at <= services.clock()
+    try:
+        found = await session_of(services, organisation_id, session_id)
+    except NotFound:
+        raise NotFound("Interview token", "given") from None
+    return found, expired
+
+
+def link_status(state: State, now: datetime, *, expired: bool) -> str:
+    """`not_started`, `link_clicked`, `in_progress`, `completed`, `expired` or `abandoned`."""
+    if state.status.final:
+        return "completed" if state.status is Status.COMPLETED else "abandoned"
+    if state.status is Status.IN_PROGRESS:
+        return "in_progress"
+    if expired or now >= expires_at(state):
+        return "expired"
+    return "link_clicked" if state.link_opened_at is not None else "not_started"
+
+
+def expires_at(state: State) -> datetime:
+    """Until when a session may be begun by its link."""
+    return state.created_at + LINK_LIFE
+
+
+async def begin(
+    services: Services,
+    summary: SessionSummary,
+    by: str,
+    *,
+    expired: bool,
+    avatar: str,
+    consent: ReportedConsent | None,
+) -> State:
+    """Hand the session to an agent. The same agent again goes on where it was.
+
+    Raises:
+        Forbidden: It is completed.
+        Gone: The link has expired, or was used: its candidate is or was interviewed.
+    """
+    state = await services.live.state(summary.session_id)
+    status = link_status(state, services.clock(), expired=expired)
+    if status == "completed":
+        raise Forbidden("This interview is completed.")
+    own = state.elsewhere is not None and state.elsewhere.by == by
+    if status == "in_progress" and not own:
+        raise Gone("This interview token has been used.")
+    if status in ("expired", "abandoned"):
+        raise Gone("This interview token has expired.")
+    command = TakeOver(by=by, avatar=avatar, consent=consent)
+    return await services.live.command(summary.session_id, command)
+
+
+async def open_recording(services: Services, session_id: str, wishes: dict[str, object]) -> bool:
+    """Whether pieces of a recording are taken from now on: the store has kept what is wished."""
+    if not services.recording or not (wishes.get("audio") or wishes.get("video")):
+        return False
+    try:
+        content = json.dumps(wishes | {"opened_at": services.clock().isoformat()}).encode()
+        await services.blobs.put(_opened(session_id), content)
+    except Unavailable:
+        return False
+    return True
+
+
+async def recording_wishes(services: Services, session_id: str) -> dict[str, object] | None:
+    """What was wished when the recording was opened; None when it never was."""
+    try:
+        found = json.loads(await services.blobs.get(_opened(session_id)))
+    except NotFound:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _opened(session_id: str) -> str:
+    return f"recordings/{session_id}/opened.json"
