@@ -75,6 +75,7 @@ async def test_leaving_costs_nothing(sitting: Sitting, way: str) -> None:
             state := await sitting.process.services.live.state(created["session_id"])
         ).seat:
             await asyncio.sleep(0.02)
+    await reset(line)  # who hears nothing would wait for a goodbye
     kept_s = machine.remaining_s(state, clock())
     assert kept_s is not None
     lost_s = left_s - kept_s
@@ -102,6 +103,7 @@ async def test_coming_back_before_the_old_line_is_missed_costs_nothing(sitting: 
     await dead(line)
     await asyncio.sleep(2.7)  # the heartbeat would miss it after 3 s
     back = await sitting.join(created)
+    await reset(line)
     assert left_s - back.welcome["snapshot"]["timer"]["remaining_s"] <= 3.2
     await back.until("timer", lambda f: f["timer"]["state"] == "running")
     state = await sitting.process.services.live.state(created["session_id"])

@@ -19,6 +19,7 @@ from interview.nouns import Status
 from proctoring.base import IdentityReading, PictureReading
 from realtime.tracks import encode_jpeg
 from server.app import build_app
+from server.live import mouth
 from server.live.watch import CAMERA_KINDS, settings_of
 from server.settings import Settings
 from server.wiring.process import assemble
@@ -77,6 +78,12 @@ class Watched(Sitting):
 
     async def state(self, created: Frame) -> Any:
         return await self.process.live.registry.state(created["session_id"])
+
+
+@pytest.fixture(autouse=True)
+def readers_are_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The greeting is read in no time."""
+    monkeypatch.setattr(mouth, "READING_S_PER_WORD", 0.0)
 
 
 @pytest.fixture
