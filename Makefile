@@ -5,8 +5,6 @@ PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 # The fast tests mostly wait for real sockets and clocks: four at a time fill two cores.
 FAST := -m "not e2e and not models" -n 4 --dist worksteal
-# Of the slow ones those that hear and see in real time run alone, the others two at a time.
-SLOW := -m "(e2e or models) and not alone" -n 2 --dist loadfile
 
 .PHONY: run test check bench models web lock generate setup clean unit soak
 
@@ -36,8 +34,7 @@ test: setup web models  ## every test, browser and recogniser included
 	@bash scripts/system_packages.sh
 	@$(PY) -m tests.servers.mongo_server
 	@npx --no-install vitest run --reporter=dot
-	@failed=0; for part in '$(FAST)' '$(SLOW)' '-m alone'; do \
-	  eval $(PY) -m pytest -rs "$$part" || failed=1; done; exit $$failed
+	@bash scripts/test.sh $(PY)
 
 unit: setup  ## the fast tests
 	@$(PY) -m pytest $(FAST)
