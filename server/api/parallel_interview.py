@@ -35,6 +35,7 @@ from server.platform import purge, rooms
 from server.platform.capabilities import Part, proctoring_part
 from server.platform.creation import CreateBody, draft_session
 from server.platform.dynamic_questions import NO_MODEL
+from server.platform.scoring import as_shown, listed, scoring_of
 from server.platform.services import Services, services_of
 from server.platform.session_views import (
     CountersReply,
@@ -145,7 +146,8 @@ async def list_sessions(request: web.Request) -> web.Response:
         limit=query.limit,
         offset=query.offset,
     )
-    items = [item_of(summary) for summary in found]
+    scoring = await scoring_of(services_of(request).storage.documents, organisation_of(request))
+    items = [item_of(listed(summary, scoring)) for summary in found]
     return reply(SessionList(sessions=items, total=total, limit=query.limit, offset=query.offset))
 
 
@@ -153,6 +155,7 @@ async def details(request: web.Request) -> web.Response:
     """One session: its state, its room, its link."""
     services, session_id = services_of(request), request.match_info["session_id"]
     state = await services.live.state(session_id)
+    scoring = await scoring_of(services.storage.documents, state.organisation_id)
     room, unavailable = await rooms.look(services.rooms, session_id)
     report = await services.storage.reports.get(session_id)
     link = None
@@ -160,7 +163,7 @@ async def details(request: web.Request) -> web.Response:
         link = candidate_url(services, session_id, candidate_token(services, session_id))
     return reply(
         DetailsReply(
-            session=view_of(state),
+            session=view_of(as_shown(state, scoring)),
             questions=questions_of(state),
             interview_state=progress_of(state),
             livekit_room=room_of(room),
@@ -199,7 +202,8 @@ async def end(request: web.Request) -> web.Response:
         await audit(request, "session_ended", session_id)
     await rooms.close(services.rooms, session_id)
     report = await services.storage.reports.get(session_id)
-    summary = summarise(state)
+    scoring = await scoring_of(services.storage.documents, state.organisation_id)
+    summary = summarise(as_shown(state, scoring))
     return reply(
         EndReply(
             message="The interview has ended.",

@@ -32,6 +32,7 @@ from server.edge.routes import (
 from server.platform.evidence import evidence_url, with_stills
 from server.platform.reports.integrity import integrity_of, violations_of
 from server.platform.reports.model import IntegrityReport, ProctoringViolation
+from server.platform.scoring import listed, scoring_of
 from server.platform.services import Services, services_of
 from server.platform.session_views import SessionItem, Several, item_of
 from server.text import Line, Name, Paragraphs
@@ -161,9 +162,10 @@ async def queue(request: web.Request) -> web.Response:
         limit=query.limit,
         offset=query.offset,
     )
+    scoring = await scoring_of(services_of(request).storage.documents, organisation_of(request))
     return reply(
         QueueReply(
-            sessions=[item_of(summary) for summary in found],
+            sessions=[item_of(listed(summary, scoring)) for summary in found],
             signals=await directory.violations_unreviewed(organisation_of(request)),
             total=total,
             limit=query.limit,

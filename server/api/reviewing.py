@@ -224,6 +224,7 @@ ROUTES = [
         summary="Score the answers again",
         description="Answers 202: the report shows both results when they are there."
         " 409 before the end, or while first scores are awaited.",
+        roles=MAKERS,
         request=RescoreBody,
         response=RescoreReply,
         status=202,

@@ -14,6 +14,7 @@ from server.jobs.runner import JobRunner
 from server.platform.recordings import Recordings
 from server.platform.reports.build import build_report
 from server.platform.reports.model import EngineUse
+from server.platform.scoring import as_shown, scoring_of
 
 Uses = Callable[[Sequence[StoredEvent]], list[EngineUse]]
 
@@ -27,9 +28,10 @@ def report_builder(
         earlier = await storage.reports.get(state.session_id)
         log_of_session = await storage.events.read(state.session_id)
         recording = await recordings.report(state)
+        choice = await scoring_of(storage.documents, state.organisation_id)
         return await asyncio.to_thread(
             build_report,
-            state,
+            as_shown(state, choice),
             log=log_of_session,
             recording=recording,
             now=clock(),

@@ -21,6 +21,7 @@ import "./requests";
 import "./reviews";
 import "./system";
 import "./settings";
+import "./agreement";
 
 const FRESH_MS = 10_000;
 const RAIL: { view: string[]; href: string; word: string; icon: IconNode }[] = [
@@ -44,6 +45,7 @@ const TITLES: Record<Place["view"], string> = {
   requests: "Requests",
   system: "System",
   settings: "Settings",
+  agreement: "People and software",
   lost: "Not found",
 };
 
@@ -205,6 +207,8 @@ export class DeskApp extends DeskElement {
         return html`<desk-requests .show=${place.state} .offset=${place.offset}></desk-requests>`;
       case "system":
         return html`<desk-system></desk-system>`;
+      case "agreement":
+        return html`<desk-agreement></desk-agreement>`;
       case "settings":
         return html`<desk-settings></desk-settings>`;
       default:

@@ -12,6 +12,7 @@ export type Place =
   | { view: "requests"; state: string; offset: number }
   | { view: "system" }
   | { view: "settings" }
+  | { view: "agreement" }
   | { view: "lost" };
 
 /** What an address shows. `/staff` is the list of sessions. */
@@ -28,7 +29,7 @@ export function placeOf(path: string, query: URLSearchParams): Place {
   if (area === "reviews") return { view: "reviews", ...filtersOf(query) };
   if (area === "requests") return { view: "requests", state: query.get("state") ?? "open", offset: filtersOf(query).offset };
   if (area === "login") return { view: "login", next: safeNext(query.get("next")) };
-  if (area === "system" || area === "settings") return { view: area };
+  if (area === "system" || area === "settings" || area === "agreement") return { view: area };
   return { view: "lost" };
 }
 

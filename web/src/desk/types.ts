@@ -197,6 +197,29 @@ export interface TranscriptEntry {
   is_code: boolean;
 }
 
+/** Bands that people gave beside the software's, by method; null where it cannot be computed. */
+export interface Agreement {
+  method: string;
+  n: number;
+  kappa: number | null;
+  r: number | null;
+  statement: string;
+}
+
+/** Whether scores by software are shown, and who chose so. */
+export interface ScoringChoice {
+  shown: boolean;
+  by: string;
+  at: string | null;
+  reason: string;
+}
+
+export interface AgreementReply {
+  sessions: number;
+  agreement: Agreement[];
+  scoring: ScoringChoice;
+}
+
 /** An answer scored again: what counted before, and what came. */
 export interface Rescored {
   at: string;
