@@ -71,6 +71,14 @@ def _limit(timers: Iterable[float]) -> str | None:
     return f"between {duration(lengths[0])} and {duration(lengths[-1])}"
 
 
+PRACTICE = "What is something that you enjoyed doing lately, and why?"
+
+
+def practice() -> str:
+    """Said on the page before the room, to be answered or not; nothing of it is stored."""
+    return f"This is only practice, and nothing of it is kept. {PRACTICE}"
+
+
 def consent_reprompt() -> str:
     """Asked again after an unclear reply."""
     return (

@@ -7,7 +7,9 @@ from typing import Literal
 
 from aiohttp import web
 
+from interview import wording
 from interview.commands import OpenLink
+from interview.errors import Unavailable
 from interview.nouns import ProctoringProfile, Status
 from interview.signals import BIOMETRIC_TEXT_VERSION
 from interview.state import State
@@ -16,6 +18,7 @@ from server.edge.auth.principals import Allow, Candidate
 from server.edge.auth.tickets import issue_ticket
 from server.edge.routes import Reply, Route, principal_of, reply
 from server.live.frames import limit_of
+from server.live.speech import wav_bytes
 from server.live.watch import IDENTITY_KIND, watched_kinds
 from server.platform.capabilities import Capabilities, capabilities_of
 from server.platform.services import Services, services_of
@@ -54,6 +57,7 @@ class ProctoringNotice(Reply):
 class CandidateSession(Reply):
     """What the page needs before the socket is open. No scores, no answers.
 
+    `practice`: a question to try the way of answering with, before the first real one.
     `in_room`: somebody holds the seat now (another tab, or this one until a moment ago).
     """
 
@@ -73,6 +77,7 @@ class CandidateSession(Reply):
     proctoring: ProctoringNotice
     capabilities: Capabilities
     transport: Transport
+    practice: str
 
 
 async def session(request: web.Request) -> web.Response:
@@ -100,6 +105,7 @@ async def session(request: web.Request) -> web.Response:
             proctoring=_proctoring(services, state),
             capabilities=capabilities_of(services),
             transport="webrtc",
+            practice=wording.PRACTICE,
         )
     )
 
@@ -119,6 +125,24 @@ async def ticket(request: web.Request) -> web.Response:
             role=role,
         )
     )
+
+
+async def practice(request: web.Request) -> web.Response:
+    """The practice question, spoken in the voice of the interview. Nothing is stored.
+
+    Raises:
+        Unavailable: There is no voice, or it cannot speak now; the page shows the question.
+    """
+    services, principal = services_of(request), principal_of(request)
+    state = await services.live.state(_session_id(request))
+    if services.synthesiser is None:
+        raise Unavailable("tts", "no voice is configured")
+    await services.clip_limiter.hit(principal.actor)
+    plan = state.plan
+    said = await services.synthesiser.synthesise(
+        wording.practice(), language=plan.language, voice=plan.voice, rate=plan.speaking_rate
+    )
+    return web.Response(body=wav_bytes(said), content_type="audio/wav")
 
 
 def estimated_minutes(state: State) -> int:
@@ -185,5 +209,15 @@ ROUTES = [
         description="The ticket opens `/ws/interview?session_id=…&ticket=…` once.",
         response=TicketReply,
         statuses=(404,),
+    ),
+    Route(
+        method="GET",
+        path="/api/candidate/practice",
+        handler=practice,
+        allow=CANDIDATE_ONLY,
+        summary="The practice question as sound",
+        kind="file",
+        produces="audio/wav",
+        statuses=(404, 429, 503),
     ),
 ]

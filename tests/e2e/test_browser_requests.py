@@ -89,6 +89,13 @@ async def _story(browser: Browser, server: ServerProcess) -> None:
     await staff.get_by_test_id("request-grant").click()
     await expect(staff.get_by_test_id("requests-empty")).to_be_visible()
 
+    # Practice is kept nowhere and says so.
+    await page.get_by_test_id("practice-start").tap()
+    await page.get_by_test_id("practice-text").fill("I enjoyed a long walk.")
+    await page.get_by_test_id("practice-done").tap()
+    await expect(page.get_by_test_id("practice-heard")).to_have_text("I enjoyed a long walk.")
+    await expect(page.get_by_test_id("practice-gone")).to_contain_text("was not stored")
+    found += await faults(page, "practised")
     await page.get_by_test_id("check-skip-devices").tap(timeout=10_000)
     for number, question in enumerate(("One", "Two")):
         await expect(page.get_by_test_id("question-text")).to_contain_text(question, timeout=20_000)
@@ -114,7 +121,8 @@ async def _story(browser: Browser, server: ServerProcess) -> None:
     async with page.expect_download() as copied:
         await page.get_by_test_id("btn-copy").tap()
     kept = await (await copied.value).path()
-    assert "1. One, please.\n\nAnswer 1 by thumb." in await asyncio.to_thread(kept.read_text)
+    copy = await asyncio.to_thread(kept.read_text)
+    assert "1. One, please.\n\nAnswer 1 by thumb." in copy and "long walk" not in copy
     await page.get_by_test_id("star-4").tap()
     await page.get_by_test_id("rating-send").tap()
     await expect(page.get_by_test_id("rated")).to_be_visible()
@@ -128,6 +136,8 @@ async def _story(browser: Browser, server: ServerProcess) -> None:
     await settle(staff, "transcript", "It is on your page.")
     await page.reload()
     await expect(page.get_by_test_id("reply-transcript")).to_have_text("It is on your page.")
+    left = [path for path in server.data_dir.rglob("*") if path.is_file()]
+    assert left and not any(b"long walk" in path.read_bytes() for path in left)
     assert found == []
     await context.close()
     await desk.close()

@@ -12,7 +12,7 @@ import pytest
 
 from interview.errors import Unauthenticated, Unavailable
 from interview.nouns import Word
-from interview.ports.speech import EngineHealth, Hypothesis, RecogniserStream
+from interview.ports.speech import EngineHealth, Hypothesis, RecogniserStream, SpokenAudio
 from server.edge.auth.tickets import take_ticket
 from tests.server.doors import BASE, Edge, bearer
 
@@ -267,3 +267,40 @@ async def test_what_refers_to_other_places_is_no_clip(edge: Edge) -> None:
         refused = await answer.json()
         assert (answer.status, refused["field"]) == (422, "audio"), refused
         assert "no kind of audio" in refused["detail"]
+
+
+class OneTone:
+    """A voice that says everything as half a second of sound."""
+
+    name = "fake"
+
+    async def start(self) -> None: ...
+
+    async def synthesise(
+        self, text: str, *, language: str, voice: str | None = None, rate: float = 1.0
+    ) -> SpokenAudio:
+        self.said = text
+        return SpokenAudio(b"\x10\x10" * 8_000, 16_000, (), "fake", "fake")
+
+    def health(self) -> EngineHealth:
+        return EngineHealth("fake", available=True, reason="")
+
+    async def aclose(self) -> None: ...
+
+
+async def test_the_practice_question_is_said_and_leaves_nothing_behind(edge: Edge) -> None:
+    body = await edge.create()
+    headers = bearer(body["candidate_token"])
+    path = "/api/candidate/practice"
+    assert (await edge.client.get(path, headers=headers)).status == 503
+    voice = edge.services.synthesiser = OneTone()
+    before = await edge.services.live.state(body["session_id"])
+    answer = await edge.client.get(path, headers=headers)
+    assert (answer.status, answer.content_type) == (200, "audio/wav")
+    with wave.open(io.BytesIO(await answer.read())) as file:
+        assert file.getnframes() == 8_000
+    shown = await (await edge.client.get("/api/candidate/session", headers=headers)).json()
+    assert shown["practice"] in voice.said and "nothing of it is kept" in voice.said
+    after = await edge.services.live.state(body["session_id"])
+    assert (after.dialogue, after.answers) == (before.dialogue, ())
+    assert await edge.services.blobs.keys(f"speech/{body['session_id']}") == []

@@ -92,6 +92,10 @@ export class CandidateApi {
     return (await (await this.send(path, { text })).json()) as Flag;
   }
 
+  async practice(): Promise<Blob> {
+    return (await this.call("GET", "/api/candidate/practice")).blob();
+  }
+
   async own(): Promise<Own> {
     return (await (await this.call("GET", "/api/candidate/own")).json()) as Own;
   }

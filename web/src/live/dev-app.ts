@@ -15,7 +15,7 @@ const WATCH: WatchNotice = {
 
 const INFO: SessionInfo = {
   session_id: "demo", status: "initialized", title: "Backend engineer", company: "Northwind Labs", candidate_name: "Ada Winter",
-  question_count: 5, estimated_minutes: 25, language: "en", transport: "webrtc", proctoring: WATCH,
+  practice: "What is something that you enjoyed doing lately, and why?", question_count: 5, estimated_minutes: 25, language: "en", transport: "webrtc", proctoring: WATCH,
   deadline: new Date("2026-12-04T13:00:00Z"), consent_received: false, camera_required: false, in_room: false,
   consent: {
     version: "2026-11",
@@ -152,6 +152,7 @@ export function createDemo(name: string): App {
       flags = flags.map((flag) => (flag.violation_id === id ? { ...flag, explanation } : flag));
       return Promise.resolve(flags.find((flag) => flag.violation_id === id) as Flag);
     },
+    practice: () => Promise.reject(new Error("no voice")),
     own: () => Promise.resolve(own),
     ask: (kind, text) => {
       const request: Own["requests"][number] = { request_id: String(Math.random()), kind, text, asked_at: new Date().toISOString(), state: "open", reply: "", settled_at: null };

@@ -2,7 +2,7 @@
 import { type CandidateApi, Failure } from "./api";
 import type { Actions, Notice, WatchNotice } from "./model";
 
-type Enquiries = Pick<Actions, "recognise" | "compareFaces" | "giveFace" | "flags" | "explain" | "own" | "ask" | "rate">;
+type Enquiries = Pick<Actions, "recognise" | "compareFaces" | "giveFace" | "flags" | "explain" | "own" | "ask" | "rate" | "practice">;
 
 /** `chosen`: what the candidate has decided on the comparison of faces, once the server has it. */
 export function enquiries(
@@ -32,6 +32,7 @@ export function enquiries(
       chosen({ reference_taken: true });
     },
     flags: () => ask((server) => server.flags()),
+    practice: () => ask((server) => server.practice()),
     own: () => ask((server) => server.own()),
     ask: (kind, text) => ask((server) => server.ask(kind, text)),
     rate: (stars, comment) => ask((server) => server.rate(stars, comment)),

@@ -46,6 +46,8 @@ export interface SessionInfo {
   has_coding?: boolean;
   capabilities: { stt: Capability; tts: Capability; recording: Capability };
   transport: string;
+  /** A question to try with; nothing of it is stored. */
+  practice: string;
   /** When the link ends. */
   deadline: Date | null;
 }
@@ -260,6 +262,8 @@ export interface Actions {
   /** What was noted in the own session. Rejects with a Notice. */
   flags(): Promise<Flag[]>;
   explain(violationId: string, text: string): Promise<Flag>;
+  /** The practice question, spoken. Rejects with a Notice where there is no voice. */
+  practice(): Promise<Blob>;
   /** The own answers, requests and rating. Rejects with a Notice. */
   own(): Promise<Own>;
   /** Ask the company for something. Rejects with a Notice that says what is wrong. */

@@ -11,6 +11,7 @@ import { Listener, openDevices, playTone, type Opened, type Refusal } from "./de
 import "./ask";
 import "./foot";
 import "./identity";
+import "./practice";
 import { trouble } from "./trouble";
 import "./meter";
 import { checkWords } from "../words";
@@ -117,6 +118,7 @@ export class Check extends LitElement {
         ${this.speakers()}
         ${this.network()}
         ${this.pauses()}
+        <viva-practice .info=${this.info} .actions=${this.actions} .listener=${this.info.capabilities.stt.available ? this.listener : null}></viva-practice>
       </section>`;
   }
 

@@ -78,6 +78,22 @@ export class Listener {
     });
   }
 
+  /** Record until `stop`; there is one at a time. */
+  begin(): () => Promise<Blob> {
+    const recorder = new MediaRecorder(new MediaStream(this.stream.getAudioTracks()));
+    const parts: Blob[] = [];
+    const whole = new Promise<Blob>((done, fail) => {
+      recorder.ondataavailable = (event) => parts.push(event.data);
+      recorder.onerror = () => fail(new Error("recording failed"));
+      recorder.onstop = () => done(new Blob(parts, { type: recorder.mimeType }));
+    });
+    recorder.start();
+    return () => {
+      if (recorder.state !== "inactive") recorder.stop();
+      return whole;
+    };
+  }
+
   /** Two soft notes. Resolves when they have been played. */
   async tone(): Promise<void> {
     await this.context.resume();
