@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator, Sequence
 import structlog
 from aiohttp import web
 
+from interview.errors import VivaError
 from server.api.docs import DESCRIBED, Described
 from server.api.health import KEEP_S, READINESS
+from server.api.stats import sample
 from server.edge.auth.guard import TABLE, guard, table_of
 from server.edge.bodies import MAX_JSON_BYTES
 from server.edge.coalesce import Coalesced
@@ -17,6 +19,7 @@ from server.edge.errors import envelope
 from server.edge.gate import GATE
 from server.edge.logs import request_log
 from server.edge.metrics import METRICS, Metrics, count_requests
+from server.edge.monitor import SAMPLE_EVERY_S
 from server.edge.routes import ROUTE_LIST, Route, discover
 from server.edge.sanity import sane
 from server.edge.security import add_headers, preflight
@@ -79,7 +82,22 @@ async def _tell_everyone(app: web.Application) -> None:
 
 
 async def _monitor(app: web.Application) -> AsyncIterator[None]:
-    task = asyncio.create_task(app[SERVICES].monitor.run(), name="loop-monitor")
+    services = app[SERVICES]
+    tasks = [
+        asyncio.create_task(services.monitor.run(), name="loop-monitor"),
+        asyncio.create_task(_samples(services), name="samples"),
+    ]
     yield
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _samples(services: Services) -> None:
+    """What the charts show of the last minutes, whether anybody looks or not."""
+    while True:
+        try:
+            await sample(services)
+        except VivaError as error:  # a store that refuses is a gap in the charts
+            log.info("sample_missed", code=error.code)
+        await asyncio.sleep(SAMPLE_EVERY_S)

@@ -53,6 +53,8 @@ _EXCEPTION = re.compile(
     r"\b(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Interrupt|Iteration|Exit)\b"
     r"(?:\([^)]*\)|:\s[^;)\n]*?(?=\.?(?:$|[;)\n])))?"
 )
+_VARIABLE = re.compile(r"`?\b[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]\b`?")
+_PATH = re.compile(r"(?<![\w:/.])(?:/[\w.+@-]+){2,}/?")
 _BRANCHES = frozenset({"int", "float", "str", "bool", "list", "tuple", "dict"})
 
 
@@ -75,8 +77,8 @@ def first(errors: Sequence[ErrorDetails], otherwise: str = "body") -> tuple[str,
 
 
 def public(reason: str) -> str:
-    """A reason without the name and the words of an exception of some library in it."""
-    return _EXCEPTION.sub(_FAILED, reason)
+    """A reason for people: without an exception's name and words, a variable or a file's path."""
+    return _PATH.sub("a file", _VARIABLE.sub("a setting", _EXCEPTION.sub(_FAILED, reason)))
 
 
 def _branch(part: int | str) -> bool:

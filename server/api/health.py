@@ -17,6 +17,7 @@ from server.edge.metrics import METRICS
 from server.edge.routes import PUBLIC, STAFF_OR_SERVICE, Reply, Route, reply
 from server.platform.capabilities import Part, capabilities_of
 from server.platform.services import ModelEntry, Services, services_of
+from server.sentences import public
 
 CHECK_TIMEOUT_S = 3.0
 PROBE_KEY = "health/probe"
@@ -83,7 +84,7 @@ async def readiness(services: Services) -> Ready:
         status = "degraded"
     else:
         status = "ready"
-    names = [f"{entry.name}: {entry.cost}" if entry.cost else entry.name for entry in missing]
+    names = [public(f"{m.name}: {m.cost}" if m.cost else m.name) for m in missing]
     return Ready(status=status, parts=parts, missing_models=names)
 
 
@@ -109,7 +110,7 @@ async def _probe(check: Awaitable[None], name: str) -> Part:
     except TimeoutError:
         return Part(available=False, reason=f"{name} does not answer.")
     except VivaError as error:
-        return Part(available=False, reason=f"{name} refuses: {error.message}.")
+        return Part(available=False, reason=f"{name} refuses: {public(error.message)}.")
     return Part(available=True)
 
 

@@ -68,9 +68,52 @@ class StatsReply(Reply):
     version: str
 
 
+class Sample(Reply):
+    """What a chart shows of one moment (`at`: seconds of the epoch). None: not measured."""
+
+    at: float
+    active_sessions: int
+    connections: int
+    loop_lag_p99_ms: float | None
+    recogniser_queue: int | None
+    recogniser_lag_s: float | None
+    cpu_percent: float
+    memory_bytes: int
+    sidecar_memory_bytes: int
+
+
+class HistoryReply(Reply):
+    """Samples of this process, one each five seconds, for at most five minutes."""
+
+    samples: list[Sample]
+
+
+async def sample(services: Services) -> None:
+    """Keep what the charts show of this moment. Raises Unavailable (the store refuses)."""
+    now = await gather_stats(services, (None, ""))
+    services.monitor.keep(
+        {
+            "at": services.clock().timestamp(),
+            "active_sessions": now.stats.active_sessions,
+            "connections": now.connections.candidates + now.connections.observers,
+            "loop_lag_p99_ms": now.loop_lag_ms.p99,
+            "recogniser_queue": now.recogniser and now.recogniser.queue,
+            "recogniser_lag_s": now.recogniser and now.recogniser.lag_s,
+            "cpu_percent": now.cpu_percent,
+            "memory_bytes": now.memory_bytes,
+            "sidecar_memory_bytes": now.sidecar_memory_bytes,
+        }
+    )
+
+
 async def stats(request: web.Request) -> web.Response:
     """The server now."""
     return reply(await gather_stats(services_of(request)))
+
+
+async def stats_history(request: web.Request) -> web.Response:
+    """The last five minutes, the oldest first."""
+    return reply(HistoryReply(samples=[Sample(**s) for s in services_of(request).monitor.history]))
 
 
 async def stats_stream(request: web.Request) -> web.StreamResponse:
@@ -159,6 +202,14 @@ ROUTES = [
         roles=ADMINISTRATORS,
         summary="The server now",
         response=StatsReply,
+    ),
+    Route(
+        method="GET",
+        path="/stats/history",
+        handler=stats_history,
+        allow=STAFF_OR_SERVICE,
+        summary="The server over the last minutes",
+        response=HistoryReply,
     ),
     Route(
         method="GET",

@@ -6,12 +6,15 @@ import asyncio
 import time
 from collections import deque
 from dataclasses import dataclass
+from typing import Any
 
 import psutil
 
 PERIOD_S = 0.02
 WINDOW = 3_000  # one minute of measurements; the oldest are forgotten
 USAGE_EVERY_S = 0.9
+SAMPLE_EVERY_S = 5.0
+KEPT = 60  # five minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,11 @@ class Monitor:
         self._measuring = asyncio.Lock()
         self._usage: Usage | None = None
         self._usage_at = 0.0
+        self.history: deque[dict[str, Any]] = deque(maxlen=KEPT)
+
+    def keep(self, sample: dict[str, Any]) -> None:
+        """Remember what a chart shows of one moment; the oldest is forgotten."""
+        self.history.append(sample)
 
     async def run(self) -> None:
         """Measure until cancelled."""

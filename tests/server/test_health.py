@@ -11,6 +11,7 @@ import pytest
 
 from interview.errors import Unavailable
 from interview.ports.speech import EngineHealth
+from server.api.stats import sample
 from server.edge.monitor import Monitor
 from server.platform.services import ModelEntry
 from tests.server.doors import BASE, Edge, running
@@ -120,6 +121,14 @@ async def test_stream_sends_events_and_ends_with_the_server(tmp_path: Path) -> N
         edge.services.closing.set()
         rest = await asyncio.wait_for(answer.content.read(), 5)
         assert rest == b"\n"
+
+
+async def test_the_charts_begin_with_what_the_server_remembers(edge: Edge) -> None:
+    for _ in range(3):
+        await sample(edge.services)
+    samples = (await edge.get("/stats/history"))["samples"]
+    assert 3 <= len(samples) <= 4 and samples[-1]["at"] >= samples[0]["at"] > 1_700_000_000
+    assert samples[-1]["memory_bytes"] > 1_000_000 and samples[-1]["recogniser_queue"] is None
 
 
 async def test_metrics_count_by_template(edge: Edge) -> None:

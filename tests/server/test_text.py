@@ -120,3 +120,10 @@ def test_a_program_in_the_old_markers_stays_as_typed() -> None:
 )
 def test_no_exception_is_shown_to_anybody(reason: str, told: str) -> None:
     assert public(reason) == told
+
+
+def test_reasons_for_people_name_no_variable_and_no_path() -> None:
+    assert public("Set VIVA_LLM_BASE_URL first.") == "Set a setting first."
+    assert public("cannot open /root/.cache/models/a.onnx") == "cannot open a file"
+    kept = "Needs 3 GB of memory; see https://example.org/a/b and/or ask. UTF-8, PCM16."
+    assert public(kept) == kept

@@ -4,9 +4,9 @@ import { customElement, state } from "lit/decorators.js";
 import { badge } from "./badge";
 import "./chart";
 import { DeskElement } from "./element";
-import { sentence } from "./http";
+import { getJson, sentence } from "./http";
 import { readEvents } from "./stream";
-import type { EngineView, Ready, Stats } from "./types";
+import type { EngineView, History, Ready, Stats } from "./types";
 import { bytes, duration, plainWords } from "./words";
 
 const KEPT = 300;
@@ -15,20 +15,22 @@ const AGAIN_MS = 2_000;
 
 interface Series {
   name: string;
+  /** Its name in the history that the server keeps. */
+  key: keyof History["samples"][number];
   of: (stats: Stats) => number | null;
   say: (value: number) => string;
 }
 
 const whole = (value: number): string => String(Math.round(value * 10) / 10);
 const SERIES: Series[] = [
-  { name: "Interviews running", of: (s) => s.stats.active_sessions, say: whole },
-  { name: "Connections", of: (s) => s.connections.candidates + s.connections.observers, say: whole },
-  { name: "Event loop lag, p99", of: (s) => s.loop_lag_ms.p99, say: (v) => `${whole(v)} ms` },
-  { name: "Recogniser queue", of: (s) => s.recogniser?.queue ?? null, say: whole },
-  { name: "Recogniser lag", of: (s) => s.recogniser?.lag_s ?? null, say: (v) => `${whole(v)} s` },
-  { name: "Processor", of: (s) => s.cpu_percent, say: (v) => `${Math.round(v)} %` },
-  { name: "Memory, server", of: (s) => s.memory_bytes, say: bytes },
-  { name: "Memory, models", of: (s) => s.sidecar_memory_bytes, say: bytes },
+  { name: "Interviews running", key: "active_sessions", of: (s) => s.stats.active_sessions, say: whole },
+  { name: "Connections", key: "connections", of: (s) => s.connections.candidates + s.connections.observers, say: whole },
+  { name: "Event loop lag, p99", key: "loop_lag_p99_ms", of: (s) => s.loop_lag_ms.p99, say: (v) => `${whole(v)} ms` },
+  { name: "Recogniser queue", key: "recogniser_queue", of: (s) => s.recogniser?.queue ?? null, say: whole },
+  { name: "Recogniser lag", key: "recogniser_lag_s", of: (s) => s.recogniser?.lag_s ?? null, say: (v) => `${whole(v)} s` },
+  { name: "Processor", key: "cpu_percent", of: (s) => s.cpu_percent, say: (v) => `${Math.round(v)} %` },
+  { name: "Memory, server", key: "memory_bytes", of: (s) => s.memory_bytes, say: bytes },
+  { name: "Memory, models", key: "sidecar_memory_bytes", of: (s) => s.sidecar_memory_bytes, say: bytes },
 ];
 
 const PARTS: Record<string, string> = { storage: "Storage", blobs: "File store", recogniser: "Speech recognition", synthesiser: "Voice" };
@@ -44,7 +46,18 @@ export class DeskSystem extends DeskElement {
   override connectedCallback(): void {
     super.connectedCallback();
     void this.repeat(READY_MS, () => this.look());
-    void this.repeat(AGAIN_MS, () => this.stream());
+    void this.fill().then(() => this.repeat(AGAIN_MS, () => this.stream()));
+  }
+
+  /** The charts begin with what the server remembers; without it they fill as time goes. */
+  private async fill(): Promise<void> {
+    try {
+      const { samples } = await getJson<History>("/stats/history", this.life.signal);
+      this.times = samples.map((one) => one.at);
+      this.kept = SERIES.map(({ key }) => samples.map((one) => one[key]));
+    } catch (error) {
+      this.problem = sentence(error) ?? this.problem;
+    }
   }
 
   /** Degraded and unready servers answer too (503 with the same body). */

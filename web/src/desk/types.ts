@@ -395,6 +395,21 @@ export interface EngineView {
   restarts: number;
 }
 
+/** `GET /stats/history`: the oldest first, `at` in seconds of the epoch. */
+export interface History {
+  samples: {
+    at: number;
+    active_sessions: number;
+    connections: number;
+    loop_lag_p99_ms: number | null;
+    recogniser_queue: number | null;
+    recogniser_lag_s: number | null;
+    cpu_percent: number;
+    memory_bytes: number;
+    sidecar_memory_bytes: number;
+  }[];
+}
+
 export interface Stats {
   by_standing: Record<Standing, number>;
   stats: { total_sessions: number; active_sessions: number; completed_sessions: number; initialized_sessions: number };
