@@ -14,7 +14,7 @@ from aiohttp import web
 
 from interview.commands import Command, CreateSession
 from interview.nouns import Noun, Question
-from interview.ports.analysis import Evaluator, FollowUpAuthor, LanguageModel
+from interview.ports.analysis import Evaluator, LanguageModel
 from interview.ports.speech import Recogniser, Synthesiser
 from interview.ports.storage import Allowances, BlobStore, ReportRecord, Storage
 from interview.state import State
@@ -125,7 +125,6 @@ class Services:
     recogniser: Recogniser | None = None
     synthesiser: Synthesiser | None = None
     evaluator: Evaluator | None = None
-    follow_ups: FollowUpAuthor | None = None
     llm: LanguageModel | None = None
     models: ModelCatalogue | None = None
     job_openings: JobCatalogue | None = None

@@ -255,7 +255,6 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         recogniser=engines.recogniser,
         synthesiser=engines.synthesiser,
         evaluator=engines.evaluator,
-        follow_ups=engines.follow_ups,
         llm=engines.llm,
         models=catalogue,
         proctor=proctor.monitor,
