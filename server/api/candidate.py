@@ -133,11 +133,10 @@ async def practice(request: web.Request) -> web.Response:
     Raises:
         Unavailable: There is no voice, or it cannot speak now; the page shows the question.
     """
-    services, principal = services_of(request), principal_of(request)
+    services = services_of(request)
     state = await services.live.state(_session_id(request))
     if services.synthesiser is None:
         raise Unavailable("tts", "no voice is configured")
-    await services.clip_limiter.hit(principal.actor)
     plan = state.plan
     said = await services.synthesiser.synthesise(
         wording.practice(), language=plan.language, voice=plan.voice, rate=plan.speaking_rate
@@ -217,6 +216,7 @@ ROUTES = [
         allow=CANDIDATE_ONLY,
         summary="The practice question as sound",
         kind="file",
+        rate="general",
         produces="audio/wav",
         statuses=(404, 429, 503),
     ),
