@@ -130,9 +130,13 @@ class RubricPoint(Noun):
 
 
 class Question(Noun):
-    """One planned question; `number` counts from 1 in the order asked."""
+    """One planned question; `number` counts from 1 in the order asked.
+
+    `question_id` is its own in the interview that it comes from, whatever its place there.
+    """
 
     number: int = Field(ge=1)
+    question_id: int | None = None
     text: str
     kind: QuestionKind = QuestionKind.TEXT
     timer_s: float = Field(default=120, gt=0, le=MAX_TIMER_S)
@@ -185,9 +189,14 @@ class ProctoringPlan(Noun):
 
 
 class InterviewPlan(Noun):
-    """What is asked and by which rules; fixed when the session is created."""
+    """What is asked and by which rules; fixed when the session is created.
+
+    `interview_id` and `interview_version`: the design that it was made from, if there was one.
+    """
 
     title: str = "Interview"
+    interview_id: int | None = None
+    interview_version: int | None = None
     questions: tuple[Question, ...] = Field(min_length=1, max_length=MAX_QUESTIONS)
     max_questions: int = Field(ge=1)
     text_timer_s: float = 120

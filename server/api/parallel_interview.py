@@ -17,6 +17,7 @@ from interview.ports.storage import Sort, SortKey
 from interview.standing import Standing
 from interview.summary import summarise
 from server.api.idempotency import created_once
+from server.api.whose import organisation_of
 from server.edge.audit import audit
 from server.edge.auth.candidates import candidate_token, candidate_url
 from server.edge.auth.tickets import issue_ticket
@@ -101,7 +102,7 @@ async def create(request: web.Request) -> web.Response:
     """Create a session; it is stored before the reply."""
     services = services_of(request)
     body = await read_body(request, CreateBody)
-    draft = await draft_session(services, body)
+    draft = await draft_session(services, organisation_of(request), body)
     state = await created_once(request, draft)
     transport = await rooms.transport(services.rooms)
     token = candidate_token(services, state.session_id)

@@ -70,35 +70,19 @@ class QuestionItem(Payload):
     points: tuple[PointItem, ...] = Field(default=(), max_length=MAX_RUBRIC_POINTS)
 
 
-class CreateBody(Payload):
-    """The contract's fields, then ours. `job_id` wins over `questions`.
+class PlanRules(Payload):
+    """How an interview is held, whatever it asks: the rules of a plan."""
 
-    Either `questions` (with `question_types`) or `question_items` may be given. With
-    `dynamic_questions` neither is: a language model makes them from `job_text` and `resume_text`
-    (which is not stored); `question_source` in the reply says where they came from.
-    """
-
-    name: Name = Field(max_length=200)
-    email: Email
-    phone: Line = Field(default="", max_length=60)
-    job_id: Annotated[StrictStr, Field(max_length=100)] | None = None
-    questions: list[Paragraphs] | None = Field(default=None, max_length=4 * MAX_QUESTIONS)
-    question_types: list[QuestionKind] | None = None
     max_questions: StrictInt | None = None
     text_question_timer: Timer | None = None
     coding_question_timer: Timer | None = None
-
     title: Annotated[Line, Field(max_length=200)] | None = None
     language: StrictStr = Field(default="en", pattern=LANGUAGE)
     voice: Annotated[StrictStr, Field(pattern=VOICE)] | None = None
     speaking_rate: Annotated[StrictFloat, Field(ge=0.5, le=1.5)] = 1.0
     listening: ListeningProfile = ListeningProfile.BALANCED
     follow_ups: StrictBool = False
-    preparation_s: Pause = 0
-    question_items: list[QuestionItem] | None = Field(default=None, max_length=MAX_QUESTIONS)
     job_text: Annotated[Paragraphs, Field(max_length=20_000)] | None = None
-    resume_text: Annotated[Paragraphs, Field(max_length=20_000)] | None = None
-    dynamic_questions: StrictBool = False
     reconnect_grace_s: Annotated[StrictFloat, Field(ge=0, le=86_400)] | None = None
     silence_prompt_s: Annotated[StrictFloat, Field(gt=0, le=MAX_TIMER_S)] | None = None
     silence_advance_s: Annotated[StrictFloat, Field(gt=0, le=MAX_TIMER_S)] | None = None
@@ -120,6 +104,26 @@ class CreateBody(Payload):
         return value
 
 
+class CreateBody(PlanRules):
+    """The contract's fields, then ours. `job_id` wins over `questions`.
+
+    Either `questions` (with `question_types`) or `question_items` may be given. With
+    `dynamic_questions` neither is: a language model makes them from `job_text` and `resume_text`
+    (which is not stored); `question_source` in the reply says where they came from.
+    """
+
+    name: Name = Field(max_length=200)
+    email: Email
+    phone: Line = Field(default="", max_length=60)
+    job_id: Annotated[StrictStr, Field(max_length=100)] | None = None
+    questions: list[Paragraphs] | None = Field(default=None, max_length=4 * MAX_QUESTIONS)
+    question_types: list[QuestionKind] | None = None
+    preparation_s: Pause = 0
+    question_items: list[QuestionItem] | None = Field(default=None, max_length=MAX_QUESTIONS)
+    resume_text: Annotated[Paragraphs, Field(max_length=20_000)] | None = None
+    dynamic_questions: StrictBool = False
+
+
 class NewSession(Noun):
     """A session that may be created: all of it is checked."""
 
@@ -128,45 +132,67 @@ class NewSession(Noun):
     job_id: str | None = None
 
 
-async def draft_session(services: Services, body: CreateBody) -> NewSession:
+async def draft_session(services: Services, organisation_id: str, body: CreateBody) -> NewSession:
     """The checked candidate and plan.
 
     Raises:
         InvalidInput: Something is missing or contradicts itself; the field is named.
         NotFound: The job is unknown or has no questions.
     """
-    _check_voice(services, body)
-    job = await _job(services, (body.job_id or "").strip())
+    check_rules(services, body)
+    job = await _job(services, organisation_id, (body.job_id or "").strip())
     timers = _timers(body, job)
-    asked = await _questions(services, body, job, timers)
-    questions = asked.questions
-    if body.silence_prompt_s and body.silence_advance_s:
-        if body.silence_prompt_s >= body.silence_advance_s:
-            raise InvalidInput("silence_prompt_s", "must be below silence_advance_s")
-    limit = len(questions) if body.max_questions is None else body.max_questions
-    plan = InterviewPlan(
-        title=body.title or (job.title if job else "Interview"),
-        questions=questions,
-        max_questions=max(1, min(limit, len(questions))),
-        text_timer_s=timers[QuestionKind.TEXT],
-        coding_timer_s=timers[QuestionKind.CODING],
-        language=body.language,
-        voice=body.voice,
-        speaking_rate=body.speaking_rate,
-        listening=body.listening,
-        follow_ups=body.follow_ups,
-        job_text=body.job_text or (job.text if job else None),
-        question_source=asked.source,
-        question_note=asked.note,
-        consent_text_version=services.settings.consent_text_version,
-        proctoring=_proctoring(body),
-        **_given_rules(body),
-    )
+    plan = make_plan(services, body, await _questions(services, body, job, timers), job, timers)
     details = CandidateDetails(name=body.name, email=body.email, phone=body.phone)
     return NewSession(candidate=details, plan=plan, job_id=job.job_id if job else None)
 
 
-def _check_voice(services: Services, body: CreateBody) -> None:
+def make_plan(
+    services: Services,
+    rules: PlanRules,
+    asked: AskedQuestions,
+    job: JobOpening | None = None,
+    timers: dict[QuestionKind, float] | None = None,
+) -> InterviewPlan:
+    """The plan, whichever door asks for it: a request, a job, an interview that was designed.
+
+    Raises:
+        InvalidInput: The rules contradict each other, or this server cannot keep them.
+    """
+    check_rules(services, rules)
+    timers = timers or _timers(rules, job)
+    questions = asked.questions
+    limit = len(questions) if rules.max_questions is None else rules.max_questions
+    return InterviewPlan(
+        title=rules.title or (job.title if job else "Interview"),
+        questions=questions,
+        max_questions=max(1, min(limit, len(questions))),
+        text_timer_s=timers[QuestionKind.TEXT],
+        coding_timer_s=timers[QuestionKind.CODING],
+        language=rules.language,
+        voice=rules.voice,
+        speaking_rate=rules.speaking_rate,
+        listening=rules.listening,
+        follow_ups=rules.follow_ups,
+        job_text=rules.job_text or (job.text if job else None),
+        question_source=asked.source,
+        question_note=asked.note,
+        consent_text_version=services.settings.consent_text_version,
+        proctoring=_proctoring(rules),
+        **_given_rules(rules),
+    )
+
+
+def check_rules(services: Services, rules: PlanRules) -> None:
+    """Raises InvalidInput where the rules contradict each other or cannot be kept here."""
+    _check_voice(services, rules)
+    _proctoring(rules)
+    if rules.silence_prompt_s and rules.silence_advance_s:
+        if rules.silence_prompt_s >= rules.silence_advance_s:
+            raise InvalidInput("silence_prompt_s", "must be below silence_advance_s")
+
+
+def _check_voice(services: Services, body: PlanRules) -> None:
     """Raises InvalidInput when the session could not be held in the voice that it names."""
     settings = services.settings
     why = body.voice and refusal(
@@ -195,7 +221,7 @@ async def _questions(
     return await made_questions(services, body, job, timer_s=timers[QuestionKind.TEXT])
 
 
-def _proctoring(body: CreateBody) -> ProctoringPlan:
+def _proctoring(body: PlanRules) -> ProctoringPlan:
     """What is watched; unknown codes are refused, so that a typing error switches nothing off."""
     known = {kind.code for spec in detectors.load_all() for kind in spec.kinds}
     for field in ("proctoring_kinds", "proctoring_counted"):
@@ -212,7 +238,7 @@ def _proctoring(body: CreateBody) -> ProctoringPlan:
     )
 
 
-def _given_rules(body: CreateBody) -> dict[str, float | int]:
+def _given_rules(body: PlanRules) -> dict[str, float | int]:
     names = (
         "reconnect_grace_s",
         "silence_prompt_s",
@@ -224,10 +250,11 @@ def _given_rules(body: CreateBody) -> dict[str, float | int]:
     return {name: value for name in names if (value := getattr(body, name)) is not None}
 
 
-async def _job(services: Services, job_id: str) -> JobOpening | None:
+async def _job(services: Services, organisation_id: str, job_id: str) -> JobOpening | None:
     if not job_id:
         return None
-    found = await services.job_openings.find(job_id) if services.job_openings else None
+    openings = services.job_openings
+    found = await openings.find(organisation_id, job_id) if openings else None
     if found is None:
         raise NotFound("Job", job_id)
     if not found.questions:
@@ -235,7 +262,7 @@ async def _job(services: Services, job_id: str) -> JobOpening | None:
     return found
 
 
-def _timers(body: CreateBody, job: JobOpening | None) -> dict[QuestionKind, float]:
+def _timers(body: PlanRules, job: JobOpening | None) -> dict[QuestionKind, float]:
     text = body.text_question_timer or (job.text_timer_s if job else DEFAULT_TEXT_TIMER_S)
     coding = body.coding_question_timer or (job.coding_timer_s if job else DEFAULT_CODING_TIMER_S)
     return {QuestionKind.TEXT: text, QuestionKind.CODING: coding}
@@ -307,12 +334,12 @@ def _question(
         preparation_s=given,
         keywords=tuple(word.strip() for word in item.keywords if word.strip()),
         ideal_answer=item.ideal_answer,
-        points=tuple(_point(point) for point in item.points),
+        points=tuple(point_of(point) for point in item.points),
         pause_tolerance_s=item.pause_tolerance_s,
     )
 
 
-def _point(item: PointItem) -> RubricPoint:
+def point_of(item: PointItem) -> RubricPoint:
     """The point; who approved it is filled in by whoever knows (`approved_in`)."""
     fields = item.model_dump(exclude={"approved"})
     return RubricPoint(**fields, approved_by=APPROVED if item.approved else "")

@@ -76,7 +76,7 @@ class JobOpening(Noun):
 class JobCatalogue(Protocol):
     """Where job openings are looked up."""
 
-    async def find(self, job_id: str) -> JobOpening | None: ...
+    async def find(self, organisation_id: str, job_id: str) -> JobOpening | None: ...
 
 
 class LiveRoom(Noun):

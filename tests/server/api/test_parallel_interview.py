@@ -159,7 +159,7 @@ async def test_unknown_job_is_not_found(edge: Edge) -> None:
 class Openings:
     """A catalogue of two jobs."""
 
-    async def find(self, job_id: str) -> JobOpening | None:
+    async def find(self, organisation_id: str, job_id: str) -> JobOpening | None:
         if job_id == "empty":
             return JobOpening(job_id="empty", title="Empty")
         if job_id != "dev":

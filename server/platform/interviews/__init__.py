@@ -1,0 +1,1 @@
+"""Interviews as versioned plans, the questions they are made of, and who may sit them."""
