@@ -39,10 +39,9 @@ QuestionText = Annotated[Paragraphs, Field(min_length=1, max_length=MAX_QUESTION
 Place = Annotated[StrictInt, Field(ge=1, le=MAX_QUESTIONS)]
 
 
-class QuestionBody(Payload):
-    """A question. `preparation_time` null: none; times are seconds. `order` counts from 1."""
+class QuestionFields(Payload):
+    """What belongs to a question beside its words."""
 
-    text: QuestionText
     type: QuestionKind = QuestionKind.TEXT
     preparation_time: Duration | None = PREPARATION_S
     responding_time: Duration = RESPONDING_S
@@ -53,10 +52,16 @@ class QuestionBody(Payload):
     points: tuple[PointItem, ...] = Field(default=(), max_length=MAX_RUBRIC_POINTS)
 
 
-class QuestionChange(QuestionBody):
+class QuestionBody(QuestionFields):
+    """A question. `preparation_time` null: none; times are seconds. `order` counts from 1."""
+
+    text: QuestionText
+
+
+class QuestionChange(QuestionFields):
     """What is to be otherwise of a question; what is left out stays."""
 
-    text: QuestionText = Field(default="")
+    text: QuestionText | None = None
 
 
 class ListedQuestion(QuestionChange):
@@ -187,7 +192,10 @@ class VersionList(Paged[VersionItem]):
 
 
 def designed(
-    body: QuestionBody, number: int, by: str, earlier: DesignedQuestion | None = None
+    body: QuestionBody | QuestionChange,
+    number: int,
+    by: str,
+    earlier: DesignedQuestion | None = None,
 ) -> DesignedQuestion:
     """The question as it is kept; of an earlier one stays what the body leaves out."""
     given = {
@@ -205,6 +213,8 @@ def designed(
         return DesignedQuestion.model_validate(given)
     names = {"kind": "type"}
     sent = {k: v for k, v in given.items() if names.get(k, k) in body.model_fields_set}
+    if body.text is None:
+        sent.pop("text", None)
     return earlier.model_copy(update={**sent, "id": earlier.id})
 
 
@@ -264,7 +274,7 @@ def with_questions(interview: Interview, body: BulkChange, by: str) -> tuple[str
     for place, item in enumerate(body.questions):
         if item.id is not None and (item.id not in known or item.id in seen):
             raise InvalidInput(f"questions.{place}.id", "it is not another question of this one")
-        if item.id is None and not item.text:
+        if item.id is None and item.text is None:
             raise InvalidInput(f"questions.{place}.text", "it is missing")
         earlier = known[item.id] if item.id is not None else None
         questions.append((item, designed(item, item.id or fresh, by, earlier)))

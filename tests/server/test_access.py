@@ -298,6 +298,7 @@ def test_no_closed_route_is_open_by_accident() -> None:
         "GET /interview",
         "GET /interview/{rest:.*}",
         "GET /logo",
+        "GET /logos/{name}",
         "GET /openapi.json",
         "GET /privacy",
         "GET /readyz",

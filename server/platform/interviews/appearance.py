@@ -1,0 +1,268 @@
+"""How an organisation looks to its candidates, and what it usually wants."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+import struct
+import zlib
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Generic, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, Field, StrictInt, StrictStr, field_validator
+
+from interview.errors import InvalidInput, NotFound, Stale, Taken
+from interview.nouns import ListeningProfile, Noun, ProctoringProfile
+from interview.ports.documents import Kind, Stored
+from server.platform.interviews.design import PREPARATION_S, RESPONDING_S, Mode
+from server.platform.services import Services
+
+MAX_LOGO_BYTES = 512 * 1024
+MAX_LOGO_PX = 2_000
+MIN_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
+LOGOS = "/logos"
+TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
+ONLY = "only"  # the id of what an organisation has once
+
+_DATA_URL = re.compile(r"data:image/(png|jpeg|jpg|webp);base64,(.+)", re.DOTALL)
+_CHANNEL = 255
+_LINEAR_BELOW = 0.04045
+
+Colour = Annotated[StrictStr, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class Theme(Noun):
+    """Four colours as `#rrggbb`, and the name of a logo."""
+
+    primary_color: str = "#091326"
+    accent_color: str = "#52606d"
+    background_color: str = "#f5f7fa"
+    text_color: str = "#222222"
+    logo: str | None = None
+
+    @property
+    def logo_url(self) -> str | None:
+        """Where the logo is, on this server."""
+        return f"{LOGOS}/{self.logo}" if self.logo else None
+
+
+class Usual(Noun):
+    """What new interviews and invitations begin with. Times in seconds and hours."""
+
+    language: str = "en"
+    voice: str | None = None
+    mode: Mode = Mode.LIVE
+    listening: ListeningProfile = ListeningProfile.BALANCED
+    proctoring_profile: ProctoringProfile = ProctoringProfile.OBSERVE
+    preparation_time: Annotated[float | None, Field(gt=0, le=3_600)] = PREPARATION_S
+    responding_time: Annotated[float, Field(gt=0, le=3_600)] = RESPONDING_S
+    expires_in_hours: Annotated[StrictInt, Field(ge=1, le=24 * 365)] = 72
+    time_zone: str = "UTC"
+    remind_hours_before: tuple[Annotated[StrictInt, Field(ge=1, le=24 * 60)], ...] = Field(
+        default=(24,), max_length=5
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        return time_zone(value).key
+
+
+class Profile(Noun):
+    """What a person says of themselves; `username` is the account's."""
+
+    username: str
+    display_name: str = ""
+    job_title: str = ""
+    phone: str = ""
+    time_zone: str = "UTC"
+
+
+THEMES = Kind("themes", Theme, fields=("primary_color",))
+SETTINGS = Kind("usual_settings", Usual, fields=("language",))
+PROFILES = Kind("profiles", Profile, fields=("username",))
+One = TypeVar("One", bound=BaseModel)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def time_zone(name: str) -> ZoneInfo:
+    """Raises ValueError: it is none; the message is a sentence's end."""
+    if name not in _zones():
+        raise ValueError("it is not the name of a time zone, such as Europe/Berlin")
+    return ZoneInfo(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[One]):
+    """The one document of a kind that an organisation (or a person of it) has."""
+
+    services: Services
+    organisation_id: str
+    kind: Kind[One]
+    otherwise: One
+    document_id: str = ONLY
+
+    async def get(self) -> Stored[One]:
+        """As it is; the defaults at revision 0 while nobody has changed them."""
+        documents = self.services.storage.documents.of(self.kind, self.organisation_id)
+        found = await documents.get(self.document_id)
+        if found is not None:
+            return found
+        return Stored(self.document_id, self.organisation_id, 0, self.otherwise)
+
+    async def put(self, document: One, revision: int | None = None) -> Stored[One]:
+        """Put it there. Raises Stale unless it has that revision, where one is given."""
+        documents = self.services.storage.documents.of(self.kind, self.organisation_id)
+        while True:
+            now = await self.get()
+            if revision is not None and revision != now.revision:
+                raise Stale(self.kind.name, self.document_id, revision, now.revision)
+            try:
+                if now.revision == 0:
+                    return await documents.insert(self.document_id, document)
+                return await documents.replace(self.document_id, now.revision, document)
+            except (Stale, Taken, NotFound):
+                if revision is not None:
+                    raise Stale(self.kind.name, self.document_id, revision, -1) from None
+
+
+def theme_of(services: Services, organisation_id: str) -> Kept[Theme]:
+    """The organisation's theme."""
+    return Kept(services, organisation_id, THEMES, Theme())
+
+
+def usual_of(services: Services, organisation_id: str) -> Kept[Usual]:
+    """The organisation's settings."""
+    return Kept(services, organisation_id, SETTINGS, Usual())
+
+
+def profile_of(services: Services, organisation_id: str, username: str) -> Kept[Profile]:
+    """A person's profile."""
+    mark = hashlib.sha256(username.casefold().encode()).hexdigest()[:32]
+    return Kept(services, organisation_id, PROFILES, Profile(username=username), mark)
+
+
+def logo_key(name: str) -> str:
+    """Where a logo's bytes are."""
+    return f"logos/{name}"
+
+
+async def keep_logo(services: Services, organisation_id: str, data_url: str) -> str:
+    """Store the picture of a data URL; its name.
+
+    Raises:
+        InvalidInput: It is no png, jpeg or webp, is above 512 KiB, or has more than 2,000 pixels
+            to a side.
+    """
+    match = _DATA_URL.fullmatch(data_url.strip())
+    if match is None:
+        raise InvalidInput("company_logo", "must be a data URL of a png, jpeg or webp")
+    try:
+        content = base64.b64decode(match[2], validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidInput("company_logo", "its base64 cannot be read") from None
+    if len(content) > MAX_LOGO_BYTES:
+        raise InvalidInput("company_logo", f"has more than {MAX_LOGO_BYTES // 1024} KiB")
+    kind = "jpeg" if match[1] == "jpg" else match[1]
+    size = picture_size(content, kind)
+    if size is None:
+        raise InvalidInput("company_logo", f"its content is not a whole {kind} picture")
+    if not all(0 < side <= MAX_LOGO_PX for side in size):
+        raise InvalidInput("company_logo", f"has more than {MAX_LOGO_PX} pixels to a side")
+    mark = hashlib.sha256(organisation_id.encode() + b"\n" + content).hexdigest()[:32]
+    name = f"{mark}.{kind}"
+    await services.blobs.put(logo_key(name), content)
+    return name
+
+
+def picture_size(content: bytes, kind: str) -> tuple[int, int] | None:
+    """Width and height in pixels as the file says; None when it is none of that kind."""
+    try:
+        return _SIZES[kind](content)
+    except (struct.error, IndexError):
+        return None
+
+
+def _png(content: bytes) -> tuple[int, int] | None:
+    if not content.startswith(b"\x89PNG\r\n\x1a\n") or content[12:16] != b"IHDR":
+        return None
+    (crc,) = struct.unpack(">I", content[29:33])
+    if zlib.crc32(content[12:29]) != crc or b"IEND" not in content[-12:]:
+        return None
+    width, height = struct.unpack(">II", content[16:24])
+    return width, height
+
+
+def _jpeg(content: bytes) -> tuple[int, int] | None:
+    if not content.startswith(b"\xff\xd8\xff") or b"\xff\xd9" not in content[-64:]:
+        return None
+    place = 2
+    while place < len(content):
+        marker = content[place + 1]
+        if content[place] != 0xFF:
+            return None
+        (length,) = struct.unpack(">H", content[place + 2 : place + 4])
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", content[place + 5 : place + 9])
+            return width, height
+        place += 2 + length
+    return None
+
+
+def _webp(content: bytes) -> tuple[int, int] | None:
+    if content[:4] != b"RIFF" or content[8:12] != b"WEBP":
+        return None
+    if struct.unpack("<I", content[4:8])[0] + 8 > len(content):
+        return None
+    match content[12:16]:
+        case b"VP8X":
+            width = int.from_bytes(content[24:27], "little") + 1
+            return width, int.from_bytes(content[27:30], "little") + 1
+        case b"VP8L":
+            bits = int.from_bytes(content[21:25], "little")
+            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+        case b"VP8 ":
+            width, height = struct.unpack("<HH", content[26:30])
+            return width & 0x3FFF, height & 0x3FFF
+        case _:
+            return None
+
+
+_SIZES = {"png": _png, "jpeg": _jpeg, "webp": _webp}
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = []
+    for place in (1, 3, 5):
+        share = int(colour[place : place + 2], 16) / _CHANNEL
+        linear = share / 12.92 if share <= _LINEAR_BELOW else ((share + 0.055) / 1.055) ** 2.4
+        parts.append(linear)
+    red, green, blue = parts
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def hard_to_read(theme: Theme) -> list[str]:
+    """What people with weak eyes would not read in these colours, as sentences."""
+    said = []
+    for name, colour in (("text_color", theme.text_color), ("accent_color", theme.accent_color)):
+        found = contrast(colour, theme.background_color)
+        if found < MIN_CONTRAST:
+            said.append(
+                f"{name} on background_color has a contrast of {found:.1f}; "
+                f"{MIN_CONTRAST} can be read by everybody."
+            )
+    return said
