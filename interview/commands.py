@@ -283,6 +283,23 @@ class RequestRescoring(Noun):
     reason: str = ""
 
 
+class KeepTake(Noun):
+    """A recorded answer has arrived whole; `part_id` names it among the session's recordings."""
+
+    take_id: str
+    question_number: int
+    part_id: str
+    duration_s: float = Field(ge=0)
+
+
+class HearTake(Noun):
+    """What was heard in the recording that an answer is, or why nothing was."""
+
+    answer_id: str
+    utterances: tuple[Utterance, ...] = ()
+    failure: str | None = None
+
+
 class RecordEvaluation(Noun):
     """`rescoring`: for which request of new scores it was made; 0 is the first time."""
 
@@ -437,6 +454,8 @@ Command = (
     | Tick
     | EndSession
     | RequestRescoring
+    | KeepTake
+    | HearTake
     | RecordEvaluation
     | RecordRehearing
     | DecideBiometricConsent

@@ -32,6 +32,7 @@ from interview.records import AnswerState, State
 
 EVALUATE = "evaluate"
 REHEAR = "rehear"
+HEAR_TAKE = "hear_take"
 REPORT = "report"
 FORGET_REFERENCE = "forget_reference"
 TELL = "tell"
@@ -64,7 +65,7 @@ def jobs_for(event: Event, after: State) -> Iterator[JobRequest]:
                 run_at=event.reference.forget_at,
             )
         case _:
-            return
+            yield from _sent_in(event, after)
 
 
 def _told(event: Event, after: State) -> Iterator[JobRequest]:
@@ -112,6 +113,22 @@ def _answered(after: State, event: Event, answer: AnswerState) -> Iterator[JobRe
 def _rehear(state: State, event: Event, answer: AnswerState) -> JobRequest:
     return JobRequest(
         kind=REHEAR,
+        key=f"{state.session_id}/{answer.answer_id}",
+        payload={"session_id": state.session_id, "answer_id": answer.answer_id},
+        run_at=event.at,
+    )
+
+
+def _sent_in(event: Event, after: State) -> Iterator[JobRequest]:
+    """What was recorded answer by answer is heard from here on."""
+    if isinstance(event, SessionEnded) and after.plan.mode == "recorded":
+        for answer in after.answers:
+            yield _hear_take(after, event, answer)
+
+
+def _hear_take(state: State, event: Event, answer: AnswerState) -> JobRequest:
+    return JobRequest(
+        kind=HEAR_TAKE,
         key=f"{state.session_id}/{answer.answer_id}",
         payload={"session_id": state.session_id, "answer_id": answer.answer_id},
         run_at=event.at,

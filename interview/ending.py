@@ -23,6 +23,7 @@ from interview.holding import settle_held
 from interview.nouns import AnswerOutcome, EvaluationStatus, Status
 from interview.records import State
 from interview.submitting import submit
+from interview.taking import recorded, send_in
 
 
 def end_session(draft: Draft, command: EndSession) -> None:
@@ -39,6 +40,9 @@ def end_session(draft: Draft, command: EndSession) -> None:
     if state.elsewhere is not None:
         close_unanswered(draft)
         end(draft, command.status, command.reason, by=command.by, goodbye=None)
+        return
+    if recorded(state):
+        send_in(draft, command)
         return
     if _for_the_open_question(state, command):
         keep_open_words(

@@ -338,6 +338,16 @@ class AnswerRecorded(_Event):
     reported: ReportedAnswer | None = None
 
 
+class TakeKept(_Event):
+    """A recording of one answer is here; of several to a question the latest counts."""
+
+    type: Literal["take_kept"] = "take_kept"
+    take_id: str
+    question_number: int
+    part_id: str
+    duration_s: float
+
+
 class AnswerSupplemented(_Event):
     """What was typed arrived while its question closed: it joins that question's answer.
 
@@ -564,6 +574,7 @@ Event = Annotated[
     | ThinkingStarted
     | ThinkingEnded
     | AnswerRecorded
+    | TakeKept
     | AnswerSupplemented
     | AnswerReheard
     | AnswerRefused

@@ -110,13 +110,15 @@ def _link_opened(state: State, event: LinkOpened) -> State:
 
 
 def _started(state: State, event: SessionStarted) -> State:
+    recorded = state.plan.mode == "recorded"  # nobody sits anywhere
     return replace(
         state,
         status=Status.IN_PROGRESS,
         stage=Phase.GREETING,
         started_at=event.at,
         started_by=event.by,
-        absent_since=None if state.seat else event.at,
+        absent_since=None if state.seat or recorded else event.at,
+        joined_ever=state.joined_ever or recorded,
     )
 
 

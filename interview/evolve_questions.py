@@ -29,6 +29,7 @@ from interview.events import (
     RescoringRequested,
     SkipAsked,
     SkipTakenBack,
+    TakeKept,
     ThinkingEnded,
     ThinkingStarted,
     TimeWarned,
@@ -44,7 +45,7 @@ from interview.nouns import (
     QuestionKind,
     Utterance,
 )
-from interview.records import AnswerState, Asking, Prompt, Refusal, Rescored, Rescoring, State
+from interview.records import AnswerState, Asking, Prompt, Refusal, Rescored, Rescoring, State, Take
 from interview.rehearing import answer_reheard
 
 
@@ -402,6 +403,12 @@ def _may_be_followed_up(state: State, answer: AnswerState) -> bool:
     )
 
 
+def take_kept(state: State, event: TakeKept) -> State:
+    """Kept; the latest of a question counts."""
+    take = Take(event.take_id, event.question_number, event.part_id, event.duration_s, event.at)
+    return replace(state, takes=(*state.takes, take))
+
+
 def answer_supplemented(state: State, event: AnswerSupplemented) -> State:
     """What was typed joins the answer that had just been closed; its evaluation is out of date."""
     answers = tuple(
@@ -470,6 +477,7 @@ HANDLERS: dict[type, Callable[[State, Any], State]] = {
     HeldWordsSettled: _held_words_settled,
     ThinkingEnded: thinking_ended,
     AnswerRecorded: answer_recorded,
+    TakeKept: take_kept,
     AnswerSupplemented: answer_supplemented,
     AnswerReheard: answer_reheard,
     AnswerRefused: answer_refused,

@@ -191,10 +191,13 @@ class ProctoringPlan(Noun):
 class InterviewPlan(Noun):
     """What is asked and by which rules; fixed when the session is created.
 
+    `mode` recorded: answers are recorded one by one, each once more than there are `retakes`.
     `interview_id` and `interview_version`: the design that it was made from, if there was one.
     """
 
     title: str = "Interview"
+    mode: Literal["live", "recorded"] = "live"
+    retakes: int = Field(default=0, ge=0)
     interview_id: int | None = None
     interview_version: int | None = None
     questions: tuple[Question, ...] = Field(min_length=1, max_length=MAX_QUESTIONS)

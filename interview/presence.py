@@ -31,6 +31,7 @@ from interview.events import (
     RoomOpened,
 )
 from interview.nouns import Media, Status
+from interview.taking import recorded
 
 
 def open_room(draft: Draft, command: OpenRoom) -> None:
@@ -69,6 +70,8 @@ def join(draft: Draft, command: JoinCandidate) -> None:
         return
     if state.elsewhere is not None:
         raise IllegalTransition("join", "held_elsewhere")
+    if recorded(state):
+        raise IllegalTransition("join", state.status)
     if state.seat == command.connection_id:
         change_media(draft, ChangeMedia(connection_id=command.connection_id, media=command.media))
         return

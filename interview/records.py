@@ -106,6 +106,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Take:
+    """A recording of one answer."""
+
+    take_id: str
+    question_number: int
+    part_id: str
+    duration_s: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """An answer that was refused, for the record."""
 
@@ -368,6 +379,7 @@ class State:
     rescorings: tuple[Rescoring, ...] = ()
     rescored: tuple[Rescored, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    takes: tuple[Take, ...] = ()
     dialogue: tuple[Line, ...] = ()
     watch: Watch = Watch()
     judged: Judged = Judged()

@@ -51,7 +51,8 @@ def standing_of(state: State) -> Standing:
     if not state.status.final:
         if not state.joined_ever:
             return Standing.WAITING
-        there = state.seat is not None or state.elsewhere is not None
+        recorded = state.plan.mode == "recorded"  # whoever records is at it, or will not come back
+        there = state.seat is not None or state.elsewhere is not None or recorded
         return Standing.LIVE if there else Standing.DISCONNECTED
     if state.status is Status.FAILED:
         return Standing.FAILED

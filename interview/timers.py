@@ -18,6 +18,7 @@ from interview.events import MovingOnAnnounced, PromptDelivered, TimeWarned
 from interview.nouns import AnswerOutcome, Phase, Purpose, Status
 from interview.records import Asking, State
 from interview.replying import turn_ended, unclear
+from interview.taking import abandoned_at, give_up, recorded
 from interview.watching import pause_over
 from interview.yielding import resume
 
@@ -48,6 +49,8 @@ def timers(state: State) -> Iterator[Timer]:
         return
     if state.elsewhere is not None and state.started_at is not None:
         yield Timer(state.started_at + timedelta(seconds=rules.NEVER_CAME_S), agent_gone)
+    elif recorded(state):
+        yield from _timer(abandoned_at(state), give_up)
     else:
         yield from _timers_here(state)
 

@@ -62,4 +62,9 @@ def _joined(
         if line.role == "candidate" and line.question_number == event.question_number:
             lines[index] = replace(line, content=f"{line.content}{glue}{text}")
             return tuple(lines)
-    return (*lines, Line("candidate", text, event.at, event.question_number))
+    new = Line("candidate", text, event.at, event.question_number)
+    place = len(lines)
+    if state.plan.mode == "recorded":  # heard later, in any order
+        number = event.question_number
+        place = 1 + max((n for n, line in enumerate(lines) if line.question_number == number))
+    return (*lines[:place], new, *lines[place:])

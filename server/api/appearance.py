@@ -8,8 +8,9 @@ from typing import Annotated
 from aiohttp import hdrs, web
 from pydantic import Field, StrictStr, field_validator
 
+from interview.accounts import OWNERS
 from interview.errors import NotFound
-from server.api.whose import matching, organisation_of
+from server.api.whose import matching
 from server.edge.audit import audit
 from server.edge.auth.principals import Staff
 from server.edge.etags import seen_revision, tagged
@@ -20,6 +21,7 @@ from server.edge.routes import (
     Payload,
     Reply,
     Route,
+    organisation_of,
     principal_of,
     read_body,
     reply,
@@ -252,6 +254,7 @@ ROUTES = [
         path=BASE + "/settings/theme",
         handler=put_theme,
         allow=STAFF_OR_SERVICE,
+        roles=OWNERS,
         summary="Change colours and logo",
         description="A logo is a png, jpeg or webp of at most 512 KiB and 2,000 pixels to a side.",
         request=ThemeBody,
@@ -264,6 +267,7 @@ ROUTES = [
         path=BASE + "/settings/theme/logo",
         handler=delete_logo,
         allow=STAFF_OR_SERVICE,
+        roles=OWNERS,
         summary="Remove the logo",
         status=204,
         replaces=True,
@@ -292,6 +296,7 @@ ROUTES = [
         path=BASE + "/settings",
         handler=put_settings,
         allow=STAFF_OR_SERVICE,
+        roles=OWNERS,
         summary="Change what new interviews begin with",
         request=SettingsBody,
         response=SettingsReply,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field
 
+from interview.accounts import MAKERS
 from interview.errors import NotFound
 from interview.nouns import MAX_QUESTIONS
 from interview.ports.documents import Order
@@ -34,7 +35,7 @@ from server.api.interview_bodies import (
     version_reply,
     with_questions,
 )
-from server.api.whose import matching, number_of, organisation_of, wanted_id
+from server.api.whose import matching, number_of, wanted_id
 from server.edge.audit import audit
 from server.edge.etags import seen_revision, tagged
 from server.edge.idempotency import new_id
@@ -42,6 +43,7 @@ from server.edge.paging import PageQuery
 from server.edge.routes import (
     STAFF_OR_SERVICE,
     Route,
+    organisation_of,
     principal_of,
     read_body,
     read_query,
@@ -57,6 +59,7 @@ from server.platform.interviews.design import (
     without,
 )
 from server.platform.interviews.library import Change, Library
+from server.platform.interviews.tokens import Tokens
 from server.platform.services import services_of
 from server.text import Line
 
@@ -129,6 +132,7 @@ async def delete(request: web.Request) -> web.Response:
     """Remove an interview; its sessions and their reports stay."""
     revision = seen_revision(request)
     removed = await matching(revision, library_of(request).delete(key_of(request), revision))
+    await Tokens(services_of(request), organisation_of(request)).delete_all(removed.interview_id)
     await audit(request, "interview_deleted", str(removed.interview_id))
     return web.Response(status=204)
 
@@ -279,6 +283,7 @@ ROUTES = [
         path=BASE,
         handler=create,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Make an interview",
         request=InterviewBody,
         response=InterviewReply,
@@ -299,6 +304,7 @@ ROUTES = [
         path=ONE,
         handler=update,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Change an interview",
         replaces=True,
         request=InterviewChange,
@@ -310,6 +316,7 @@ ROUTES = [
         path=ONE,
         handler=delete,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Remove an interview",
         status=204,
         statuses=(404, 409),
@@ -319,6 +326,7 @@ ROUTES = [
         path=ONE + "/update-with-questions",
         handler=update_with_questions,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Change an interview with all its questions",
         replaces=True,
         request=BulkChange,
@@ -330,6 +338,7 @@ ROUTES = [
         path=ONE + "/duplicate",
         handler=duplicate,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Copy an interview",
         request=DuplicateBody,
         response=InterviewReply,
@@ -369,6 +378,7 @@ ROUTES = [
         path=ONE + "/questions",
         handler=add_question,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Add a question",
         request=QuestionBody,
         response=QuestionReply,
@@ -380,6 +390,7 @@ ROUTES = [
         path=ONE + "/questions/reorder",
         handler=reorder,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Put the questions in another order",
         description="A list of every question with its new place, counted from 1.",
         request=Moves,
@@ -391,6 +402,7 @@ ROUTES = [
         path=ONE + "/questions/{question_id}",
         handler=update_question,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Change a question",
         request=QuestionChange,
         response=QuestionReply,
@@ -401,6 +413,7 @@ ROUTES = [
         path=ONE + "/questions/{question_id}",
         handler=delete_question,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Take a question out",
         status=204,
         statuses=(404, 409),

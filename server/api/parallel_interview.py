@@ -17,7 +17,6 @@ from interview.ports.storage import Sort, SortKey
 from interview.standing import Standing
 from interview.summary import summarise
 from server.api.idempotency import created_once
-from server.api.whose import organisation_of
 from server.edge.audit import audit
 from server.edge.auth.candidates import candidate_token, candidate_url
 from server.edge.auth.tickets import issue_ticket

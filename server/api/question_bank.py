@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import AwareDatetime, Field, StrictInt
 
+from interview.accounts import MAKERS
 from interview.nouns import MAX_QUESTIONS, QuestionKind, RubricPoint
 from interview.ports.documents import Order, Stored
 from server.api.interview_bodies import QuestionBody, QuestionsReply, designed, questions_reply
 from server.api.interviews import ONE, key_of, library_of
-from server.api.whose import matching, number_of, organisation_of, wanted_id
+from server.api.whose import matching, number_of, wanted_id
 from server.edge.audit import audit
 from server.edge.etags import seen_revision, tagged
 from server.edge.idempotency import new_id
@@ -21,6 +22,7 @@ from server.edge.routes import (
     Payload,
     Reply,
     Route,
+    organisation_of,
     principal_of,
     read_body,
     read_query,
@@ -211,6 +213,7 @@ ROUTES = [
         path=BASE,
         handler=add_to_bank,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Add a question to the bank",
         request=BankBody,
         response=BankReply,
@@ -222,6 +225,7 @@ ROUTES = [
         path=BASE + "/starters",
         handler=add_starters,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Add the questions to begin with",
         response=StartersReply,
     ),
@@ -239,6 +243,7 @@ ROUTES = [
         path=BASE + "/{bank_id}",
         handler=replace_bank,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Replace a question of the bank",
         replaces=True,
         request=BankBody,
@@ -250,6 +255,7 @@ ROUTES = [
         path=BASE + "/{bank_id}",
         handler=delete_bank,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Remove a question from the bank",
         status=204,
         statuses=(404,),
@@ -259,6 +265,7 @@ ROUTES = [
         path=ONE + "/questions/from-bank",
         handler=take_from_bank,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Put questions of the bank into an interview",
         request=FromBank,
         response=QuestionsReply,

@@ -1,4 +1,4 @@
-"""What handlers ask of a request: whose documents, which number, made before, seen before."""
+"""What handlers ask of a request: which number, made before, seen before."""
 
 from __future__ import annotations
 
@@ -9,19 +9,12 @@ from uuid import UUID
 from aiohttp import web
 
 from interview.errors import NotFound, Stale
-from interview.nouns import DEFAULT_ORGANISATION
 from server.edge.errors import StateChanged
 from server.edge.idempotency import is_bound, new_id
-from server.edge.routes import principal_of
 from server.platform.interviews.library import IDS, LOWEST_ID
 
 Given = TypeVar("Given")
 MAX_DIGITS = 16
-
-
-def organisation_of(request: web.Request) -> str:
-    """The organisation of whoever asks; the server's own service key is of the first one."""
-    return getattr(principal_of(request), "organisation_id", DEFAULT_ORGANISATION)
 
 
 def wanted_id(request: web.Request) -> str | None:

@@ -100,7 +100,9 @@ async def read_form(
 
 async def _parts(request: web.Request, content: bytes) -> dict[str, bytes]:
     """The parts of a body that is in memory. Raises ValueError and what aiohttp raises."""
-    stream = StreamReader(BaseProtocol(asyncio.get_running_loop()), 2**16)
+    # Above its limit a reader asks a connection to pause, and there is none here.
+    limit = max(2**16, len(content))
+    stream = StreamReader(BaseProtocol(asyncio.get_running_loop()), limit)
     stream.feed_data(content)
     stream.feed_eof()
     fields: dict[str, bytes] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from server.platform import rooms
 from server.platform.deciding.analysis import ANALYSES
+from server.platform.interviews.tokens import forget_person
 from server.platform.requests import Requests
 from server.platform.services import Services
 from server.platform.webhooks.book import WebhookBook
@@ -23,6 +24,7 @@ async def erase(services: Services, session_id: str) -> bool:
     known = await services.storage.sessions.get(session_id)
     if known is None:
         return False
+    await forget_person(services, known.organisation_id, session_id)
     requests = Requests(services.storage, known.organisation_id)
     book = WebhookBook(services.storage, known.organisation_id, services.clock)
     await book.forget_session(session_id)

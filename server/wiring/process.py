@@ -32,6 +32,7 @@ from server.live.processes import own_name
 from server.live.registry import LiveRegistry
 from server.live.speech import SpeechShelf
 from server.live.timekeeper import Timekeeper
+from server.platform.interviews.openings import Catalogue
 from server.platform.references import ReferenceVault
 from server.platform.reports.model import EngineUse
 from server.platform.reports.pdf import render_pdf
@@ -260,6 +261,7 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         proctor=proctor.monitor,
         references=references,
         render_pdf=render_pdf,
+        job_openings=Catalogue(storage.documents),
         rooms=open_rooms(settings),
         webhooks=webhooks,
         allowances=_allowances(settings, storage),

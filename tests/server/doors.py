@@ -27,6 +27,7 @@ from server.live.changes import PolledChanges
 from server.live.context import LiveContext
 from server.live.registry import LiveRegistry
 from server.live.speech import SpeechShelf
+from server.platform.interviews.openings import Catalogue
 from server.platform.services import Services
 from server.secrets import load_keys
 from server.settings import Settings
@@ -209,6 +210,7 @@ async def running(tmp_path: Path, **settings: Any) -> AsyncIterator[Edge]:
         keys=keys,
         live=registry,
         clock=clock,
+        job_openings=Catalogue(storage.documents),
     )
     client = TestClient(BoundedTestServer(build_app(services), doorkeeper(chosen)))
     await client.start_server()

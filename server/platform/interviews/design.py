@@ -195,6 +195,11 @@ def reordered(design: Design, places: Sequence[tuple[int, int]]) -> Design:
 
 def planned(design: Design) -> tuple[Question, ...]:
     """The questions as a session asks them."""
+    return planned_of(design.questions)
+
+
+def planned_of(questions: Sequence[DesignedQuestion]) -> tuple[Question, ...]:
+    """Designed questions in the order given, as a session asks them."""
     return tuple(
         Question(
             number=number,
@@ -208,7 +213,7 @@ def planned(design: Design) -> tuple[Question, ...]:
             ideal_answer=question.ideal_answer,
             points=question.points,
         )
-        for number, question in enumerate(design.questions, start=1)
+        for number, question in enumerate(questions, start=1)
     )
 
 

@@ -175,6 +175,8 @@ class Library:
         plan = make_plan(self.services, rules, AskedQuestions(planned(design), "given"))
         return plan.model_copy(
             update={
+                "mode": design.mode.value,
+                "retakes": design.retakes,
                 "interview_id": interview.interview_id,
                 "interview_version": interview.version,
             }

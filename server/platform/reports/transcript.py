@@ -64,7 +64,10 @@ class _Transcript:
     def read(self, events: Iterable[Event]) -> list[TranscriptEntry]:
         for event in events:
             self._take(event)
-        return [line for line in self._lines if line.content]
+        lines = [line for line in self._lines if line.content]
+        if self._state.plan.mode == "recorded":  # heard later, in any order
+            lines.sort(key=lambda line: line.question_number or 0)
+        return lines
 
     def _take(self, event: Event) -> None:
         match event:

@@ -1,0 +1,47 @@
+"""Remind somebody of an interview that they have not begun, then ask for the next reminder."""
+
+from __future__ import annotations
+
+from interview.errors import NotFound
+from interview.ports.storage import JobRequest
+from server.jobs.kind import JobKind, Payload, Progress, Tools
+from server.platform.interviews.inviting import REMIND
+from server.platform.interviews.tokens import TOKENS, InterviewToken
+
+
+class RemindPayload(Payload):
+    """Which invitation."""
+
+    organisation_id: str
+    token_id: str
+
+
+async def remind(tools: Tools, asked: RemindPayload, progress: Progress) -> None:
+    """Harmless when it was done, or when the person has begun, or was told not to come."""
+    del progress
+    documents = tools.storage.documents.of(TOKENS, asked.organisation_id)
+    stored = await documents.get(asked.token_id)
+    now = tools.clock()
+    if stored is None or stored.document.standing(now) not in ("waiting", "opened"):
+        return
+    token = stored.document
+    passed = sum(at <= now for at in token.reminders)
+    if passed <= token.reminded:
+        return
+    after = _due(token, passed, now)
+    try:
+        await documents.replace(stored.document_id, stored.revision, after)
+    except NotFound:
+        return
+    for at in after.reminders[passed : passed + 1]:
+        await tools.storage.jobs.enqueue(
+            JobRequest(kind=REMIND, key=asked.token_id, payload=asked.model_dump(), run_at=at)
+        )
+
+
+def _due(token: InterviewToken, passed: int, now: object) -> InterviewToken:
+    """Nothing is said to be sent that was not: the desk shows that a reminder waits."""
+    return token.model_copy(update={"reminded": passed, "reminder_due_at": now})
+
+
+KIND = JobKind(REMIND, RemindPayload, remind)
