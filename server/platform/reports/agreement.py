@@ -80,7 +80,8 @@ def _r(first: Sequence[int], second: Sequence[int]) -> float | None:
 
 def _statement(count: int, agreed: float | None) -> str:
     if count < ENOUGH or agreed is None:
-        return f"{count} rated answers: too few to say how far people and software agree."
+        answers = "answer" if count == 1 else "answers"
+        return f"{count} rated {answers}: too few to say how far people and software agree."
     if agreed < LOW:
         return f"Low agreement over {count} answers: do not rely on these scores."
     return f"People and software agree on {count} answers as two reviewers often do."

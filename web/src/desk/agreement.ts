@@ -9,6 +9,8 @@ import type { Agreement, AgreementReply, ScoringChoice } from "./types";
 import { day } from "./words";
 
 const PATH = "/api/parallel_interview";
+/** As in `server/platform/reports/agreement.py`. */
+const ENOUGH = 30;
 
 @customElement("desk-agreement")
 export class DeskAgreement extends DeskElement {
@@ -38,11 +40,9 @@ export class DeskAgreement extends DeskElement {
   private figures({ agreement, sessions }: AgreementReply): TemplateResult {
     return html`<section class="panel" aria-labelledby="agree-title">
       <h2 id="agree-title">How far they agree</h2>
-      <p class="quiet">Your colleagues' scorecards beside the software's scores of the same answers, over the newest ${sessions} scored interviews.</p>
+      <p class="quiet">Your colleagues' scorecards beside the software's scores of the same answers, over the newest interviews (${sessions} with scores).</p>
       ${agreement.length
-        ? html`<table class="list" data-testid="agreement">
-            <thead><tr><th scope="col">Method</th><th scope="col" class="number">Answers</th><th scope="col" class="number">Kappa</th><th scope="col" class="number">Correlation</th><th scope="col">What that says</th></tr></thead>
-            <tbody>${agreement.map(row)}</tbody></table>
+        ? html`${agreement.map(method)}
             <p class="quiet small">Kappa is weighted: 1 is full agreement, 0 is what chance alone would give. Two people grading the same short answers reach about 0.6 in correlation.</p>`
         : html`<p data-testid="agreement-none">Nobody has rated an answer yet. Give scorecards in the reports, and this page compares them.</p>`}
     </section>`;
@@ -54,7 +54,7 @@ export class DeskAgreement extends DeskElement {
       <h2 id="choice-title">Scores by software</h2>
       <p data-testid="scoring-state">${choice.shown ? "Reports and lists show them, with their evidence." : "They are switched off: reports and lists show none. Nothing that was scored is lost."}</p>
       ${who}
-      <button @click=${() => this.choose(!choice.shown)} data-testid="scoring-switch">${choice.shown ? "Switch scores off" : "Show scores again"}</button>
+      <div class="row"><button @click=${() => this.choose(!choice.shown)} data-testid="scoring-switch">${choice.shown ? "Switch scores off" : "Show scores again"}</button></div>
       <p role="status" class="quiet">${this.said}</p>
     </section>`;
   }
@@ -78,8 +78,13 @@ export class DeskAgreement extends DeskElement {
   }
 }
 
-function row(one: Agreement): TemplateResult {
-  const figure = (value: number | null): string => (value === null ? "–" : value.toFixed(2));
-  return html`<tr><th scope="row">${one.method}</th><td class="number">${one.n}</td><td class="number">${figure(one.kappa)}</td>
-    <td class="number">${figure(one.r)}</td><td>${one.statement}</td></tr>`;
+function method(one: Agreement): TemplateResult {
+  const enough = one.n >= ENOUGH;
+  const figure = (value: number | null): string => (value === null || !enough ? "too few answers" : value.toFixed(2));
+  return html`<section class="agreement" data-testid="agreement">
+    <h3>${one.method === "rules" ? "Scored by rules" : `Scored by ${one.method}`}</h3>
+    <p>${one.statement}</p>
+    <dl class="facts"><div><dt>Rated answers</dt><dd>${one.n}</dd></div><div><dt>Kappa</dt><dd>${figure(one.kappa)}</dd></div>
+      <div><dt>Correlation</dt><dd>${figure(one.r)}</dd></div></dl>
+  </section>`;
 }
