@@ -83,9 +83,19 @@ class Floor:
         speech = likely and not self._echo.is_echo()
         sure = probability >= SURE_SPEECH
         decisions = self._policy.window(speech, self._clock(), sure=sure)
+        self._tell_speaking()
+        self._carry_out(decisions)
+
+    def _tell_speaking(self) -> None:
         if self._policy.speaking != self._spoke:
             self._spoke = self._policy.speaking
             self._acts.speaking(self._spoke)
+
+    def deaf(self, deaf: bool) -> None:
+        """Nothing comes from the microphone, or something comes again."""
+        now_s = self._clock()
+        decisions = self._policy.deaf(now_s) if deaf else self._policy.hears(now_s)
+        self._tell_speaking()
         self._carry_out(decisions)
 
     def predicted(self, probability: float) -> None:

@@ -25,6 +25,7 @@ from agents.prompts import PromptLedger
 from agents.taps import OverheardDetector, OverheardVad
 from agents.turns.behind import Behind
 from agents.turns.commands import CommandKind
+from agents.turns.deaf import LOOK_S, Deaf
 from agents.turns.profile import INTERVIEW, Expectation, TurnProfile
 from interview.channel import VoiceSide
 from interview.conversation import (
@@ -33,6 +34,7 @@ from interview.conversation import (
     Flushed,
     Hush,
     Listen,
+    Microphone,
     RoomSays,
     Speak,
     SpokenCommand,
@@ -114,6 +116,7 @@ class SessionVoice:
         self._output = PromptOutput(self._floor.played)
         self.playout: Playout = self._output
         self._behind = Behind()
+        self._deaf = Deaf()
         self._level = SpeakersLevel()
         self._ledger = PromptLedger(room.say)
         self._hearing: Hearing | None = None
@@ -153,6 +156,7 @@ class SessionVoice:
         session.output.audio = self._output
         await session.start(Interviewer(), record=False)
         self._steady.append(asyncio.create_task(self._beat(), name="voice-beat"))
+        self._steady.append(asyncio.create_task(self._look(), name="is-there-sound"))
         if paced:
             speaker = asyncio.create_task(pace(self._output), name="virtual-speaker")
             self._steady.append(speaker)
@@ -162,6 +166,22 @@ class SessionVoice:
         while True:
             await asyncio.sleep(BEAT_S)
             self._room.beat(self._lag_s)
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_S)
+            if self._deaf.look(self._room.clock()):
+                self._hears(False)
+
+    def _microphone(self, there: bool) -> None:
+        if self._deaf.away(not there):
+            self._hears(there)
+
+    def _hears(self, hears: bool) -> None:
+        """What was said before a stretch without sound is an utterance of its own."""
+        self._floor.deaf(not hears)
+        if not hears and self._hearing is not None:
+            self._hearing.flush_soon()
 
     def _do(self, message: RoomSays) -> None:
         """What the room says, at once; what takes time goes on in its order."""
@@ -173,6 +193,8 @@ class SessionVoice:
             self._spawn(self._hush(), "hush")
         elif isinstance(message, Flush):
             self._spawn(self._flush(message.flush_id), "flush")
+        elif isinstance(message, Microphone):
+            self._microphone(message.there)
 
     def _levelled(self, samples: bytes) -> bytes:
         """A quiet speaker as loud as others; never the avatar's own echo."""
@@ -180,6 +202,8 @@ class SessionVoice:
         return self._level.take(samples, deaf=speaking)
 
     def _hear(self, frame: PcmFrame) -> None:
+        if self._deaf.sound(self._room.clock()):
+            self._hears(True)
         self._behind.give(duration_s(frame))
         if self._hearing is not None:
             self._hearing.feed(frame)

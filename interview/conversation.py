@@ -74,6 +74,16 @@ class Flush(_Said):
     flush_id: str
 
 
+class Microphone(_Said):
+    """The page has no microphone now (it is being changed), or has one again.
+
+    What is not heard meanwhile is no silence. That no sound comes at all is noticed without.
+    """
+
+    kind: Literal["microphone"] = "microphone"
+    there: bool
+
+
 class Time(_Said):
     """Answers a `Beat`: the session clock now, and whether it runs (not before the start)."""
 
@@ -198,7 +208,7 @@ class Flushed(_Said):
     flush_id: str
 
 
-RoomSays = Speak | Hush | Listen | Flush | Time
+RoomSays = Speak | Hush | Listen | Flush | Microphone | Time
 VoiceSays = (
     Beat
     | CandidateSpeaking

@@ -45,6 +45,7 @@ class TurnPolicy:
         self._probability: float | None = None
         self._pause_s: float | None = None
         self._silent_since_s: float | None = None
+        self._deaf = False
         self._prepared = False
         self._prompted = False
         self._answer_ended = False
@@ -102,7 +103,28 @@ class TurnPolicy:
             return self._voice_stopped()
         return self.tick(at_s)
 
+    def deaf(self, at_s: float) -> Decisions:
+        """Nothing comes from the microphone any more: no silence counts until `hears`."""
+        self._deaf = True
+        stopped = self._voice_stopped() if self._voicing.lost() else NONE
+        return stopped + self._goes_on() + self.tick(at_s)
+
+    def hears(self, at_s: float) -> Decisions:
+        """Something comes again: a pause that was under way begins anew."""
+        self._hear_again(at_s)
+        return self.tick(at_s)
+
+    def _hear_again(self, at_s: float) -> None:
+        if not self._deaf:
+            return
+        self._deaf = False
+        if self._pause_s is not None:
+            self._pause_s = self._paced_s = at_s
+        if self._silent_since_s is not None:
+            self._silent_since_s = at_s
+
     def _voice_started(self) -> Decisions:
+        self._hear_again(self._voicing.began_s)
         if self._pause_s is not None and self.words:
             self._pace.paused(self._voicing.began_s - self._pause_s)
         self._pause_s = self._probability = self._silent_since_s = None
@@ -254,12 +276,14 @@ class TurnPolicy:
         return (self._prepare_due(), self._end_due(), self._gentle_due(), self._advance_due())
 
     def _prepare_due(self) -> float | None:
-        if self._pause_s is None or self._prepared or self._barge.playing:
+        if self._pause_s is None or self._prepared or self._deaf or self._barge.playing:
             return None
         return self._pause_s + self.profile.prepare_s
 
     def _end_due(self) -> float | None:
         if self._pause_s is None or self._barge.playing or not self.words:
+            return None
+        if self._deaf and self.command() is None:
             return None
         patience_s = self._pause_s + self.patience().wait_s
         if self._offered_s is None or self.command() is not None:
@@ -307,12 +331,14 @@ class TurnPolicy:
     def _gentle_due(self) -> float | None:
         if self._silent_since_s is None or self.expected.gentle_s is None:
             return None
-        if self._prompted or self._barge.playing:
+        if self._prompted or self._deaf or self._barge.playing:
             return None
         return self._silent_since_s + self.expected.gentle_s
 
     def _advance_due(self) -> float | None:
-        if self._silent_since_s is None or self.expected.advance_s is None or self._barge.playing:
+        if self._silent_since_s is None or self.expected.advance_s is None:
+            return None
+        if self._deaf or self._barge.playing:
             return None
         return self._silent_since_s + self.expected.advance_s
 

@@ -53,6 +53,11 @@ class Voicing:
         signed, self._run = self._run > 0, 0
         return Edge.FADED if signed else Edge.NOTHING
 
+    def lost(self) -> bool:
+        """No sound comes any more. Whether speech has ended by that."""
+        was, self.speaking, self._run = self.speaking, False, 0
+        return was
+
     def _speech(self, at_s: float) -> Edge:
         self._run += 1
         if self.speaking:

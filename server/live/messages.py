@@ -510,10 +510,15 @@ class HereFrame(ClientFrame):
 
 
 class DevicesFrame(ClientFrame):
-    """Whether the candidate takes part with a camera; sent on each arrival and on a change."""
+    """Whether the candidate takes part with a camera; sent on each arrival and on a change.
+
+    `microphone`: false from when the one in use is gone until there is another; what is not heard
+    meanwhile is no silence. Absent where nothing is known of it.
+    """
 
     type: Literal["devices"]
     camera: bool
+    microphone: bool | None = None
 
 
 class MomentFrame(ClientFrame):

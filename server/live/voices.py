@@ -9,7 +9,7 @@ import structlog
 
 from interview import machine, views
 from interview.commands import BeginFault, EndFault
-from interview.conversation import Hush, Listen, Listening, RoomSays, Speak
+from interview.conversation import Hush, Listen, Listening, Microphone, RoomSays, Speak
 from interview.ports.conversation import AudioIn, Voice
 from interview.ports.speech import SpokenAudio
 from server.live.speech import speech_key
@@ -70,6 +70,10 @@ class VoiceDesk:
     def hush(self) -> None:
         """Stop what is being said."""
         self._say(Hush())
+
+    def microphone(self, *, there: bool) -> None:
+        """The page's microphone is gone (unplugged, being changed), or there again."""
+        self._say(Microphone(there=there))
 
     def sync(self) -> None:
         """Let the voice listen for what the state wants to hear."""

@@ -168,8 +168,10 @@ async def here(sender: Sender, frame: HereFrame) -> Reply:
 
 @handles(DevicesFrame)
 async def devices(sender: Sender, frame: DevicesFrame) -> Reply:
-    """With or without a camera; only the seat's holder says."""
+    """With or without a camera, and a microphone; only the seat's holder says."""
     if sender.room.state.seat == sender.connection_id:
+        if frame.microphone is not None:
+            sender.room.voices.microphone(there=frame.microphone)
         await sender.room.command(DeclareCamera(present=frame.camera))
     return None
 

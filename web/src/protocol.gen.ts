@@ -447,6 +447,7 @@ export interface DevicesFrame {
   id?: string | null;
   type: "devices";
   camera: boolean;
+  microphone?: boolean | null;
 }
 
 export interface DoneFrame {

@@ -548,3 +548,72 @@ def test_wake_is_when_the_tick_decides() -> None:
         assert found
         acts += [decision.act for decision in found]
     assert acts == [Act.PREPARE, Act.OFFER, Act.END, Act.PROMPT_GENTLY, Act.ADVANCE]
+
+
+# --- a microphone that is changed in mid-answer ---------------------------------------------------
+
+
+def nothing(candidate: Candidate, duration_s: float) -> None:
+    """No sound comes for so long: not one window, only timers."""
+    candidate.do(candidate.policy.deaf)
+    for _ in range(round(duration_s / 0.1)):
+        candidate.now_s += 0.1
+        candidate.do(candidate.policy.tick)
+    candidate.do(candidate.policy.hears)
+
+
+@pytest.mark.parametrize("gap_s", [0.6, 2.0, 30.0])
+def test_between_two_microphones_nobody_is_silent(gap_s: float) -> None:
+    """The wait begins when something is heard again, be it silence."""
+    candidate = Candidate()
+    candidate.say(STOPPED)
+    nothing(candidate, gap_s)
+    heard_s = candidate.now_s
+    assert not {Act.OFFER, Act.END} & set(candidate.acts())
+    candidate.silence(6)
+    assert candidate.when(Act.OFFER) == pytest.approx(heard_s + INTERVIEW.soonest_s, abs=0.07)
+    assert candidate.when(Act.END) == pytest.approx(heard_s + INTERVIEW.soonest_s + BEAT_S, abs=0.1)
+
+
+def test_a_microphone_lost_in_the_midst_of_a_word_is_no_end() -> None:
+    """Speech stops being heard; what comes first on the new microphone is a breath of silence."""
+    candidate = Candidate()
+    candidate.sound(2.0)
+    nothing(candidate, 5.0)
+    assert not candidate.policy.speaking
+    candidate.know(STOPPED, 0.0, 2.0)
+    candidate.silence(1.0)
+    candidate.sound(2.0)
+    assert not {Act.OFFER, Act.END} & set(candidate.acts())
+
+
+def test_an_acknowledgement_is_taken_back_when_the_microphone_goes() -> None:
+    candidate = Candidate()
+    candidate.say(STOPPED)
+    candidate.silence(INTERVIEW.soonest_s)
+    assert candidate.acts()[-1] is Act.OFFER
+    nothing(candidate, 9.0)
+    assert Act.REGAIN in candidate.acts() and Act.END not in candidate.acts()
+    candidate.silence(6)
+    assert candidate.acts().count(Act.OFFER) == 2 and candidate.acts().count(Act.END) == 1
+
+
+def test_who_said_that_is_all_need_not_be_heard_again() -> None:
+    candidate = Candidate()
+    candidate.sound(2.0)
+    candidate.do(candidate.policy.deaf)
+    candidate.know("We kept a queue. That's all.", 0.0, 2.0)
+    candidate.now_s += 1
+    candidate.do(candidate.policy.tick)
+    assert candidate.acts()[-1] is Act.COMMAND
+
+
+def test_speech_says_by_itself_that_something_is_heard() -> None:
+    """Even when nobody said so."""
+    candidate = Candidate()
+    candidate.say(STOPPED)
+    candidate.do(candidate.policy.deaf)
+    candidate.now_s += 3
+    candidate.say(STOPPED)
+    candidate.silence(6)
+    assert Act.END in candidate.acts()

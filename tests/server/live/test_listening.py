@@ -115,3 +115,29 @@ async def test_who_talks_on_keeps_the_answer_and_is_asked_once_it_is_over(
         assert [each.ask_no for each in asked] == [1, 2]
         assert asked[1].at > max(e.at for e in log if isinstance(e, AnswerExtended))
         assert live.state.asking is not None and not live.state.asking.utterances
+
+
+async def test_a_change_of_microphone_in_mid_answer_ends_nothing(
+    tmp_path: Path, shared_dir: Path
+) -> None:
+    """Not one packet for twice as long as ends the answer; then silent ones of a page without a
+    microphone. The answer goes on after each, and is over after a silence that was heard."""
+    said = clip(shared_dir / "speech" / "austen-0880.wav")
+    lines = [TWELVE, "Then we put a cache before it.", "It was much faster."]
+    async with make_rig(tmp_path, open_voice=ears(lines)) as rig:
+        live = await listening(rig, {"text": "One?", "pause_tolerance_s": 2.0}, {"text": "Two?"})
+        await speak(live, 0.2, said)
+        await asyncio.sleep(3.0)
+        await speak(live, 0.3, said)
+        live.room.voices.microphone(there=False)
+        await speak(live, 3.0)
+        live.room.voices.microphone(there=True)
+        assert not [e for e in await rig.events() if isinstance(e.event, AnswerAcknowledged)]
+        await speak(live, 0.3, said)
+        await quiet(live, lambda state: bool(state.answers))
+        log = [item.event for item in await rig.events()]
+        (closed,) = (event for event in log if isinstance(event, AnswerRecorded))
+        assert closed.content == " ".join(lines)
+        assert closed.end is not None and closed.end.waited_s < 3.5
+        assert sum(isinstance(event, AnswerAcknowledged) for event in log) == 1
+        assert not any(isinstance(event, AnswerReopened) for event in log)

@@ -42,6 +42,7 @@ class Page implements App {
   private readonly senses = new Senses(this.microphone, {
     changed: () => this.refresh(),
     tell: (code) => this.tell(code),
+    hears: (hears) => this.call?.hear(hears),
     swapped: (kind, track, stream) => this.swapped(kind, track, stream),
   });
   private call: Call | null = null;

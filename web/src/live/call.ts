@@ -40,6 +40,8 @@ export class Call {
   private readonly page: PageWatch;
   private readonly pictures: Pictures;
   private cameraTrack: MediaStreamTrack | null;
+  /** Whether the microphone in use is there; not between two of them. */
+  private hears = true;
   /** Whether the avatar is expected to be heard. */
   private voiced = false;
   private savingTimer: ReturnType<typeof setTimeout> | null = null;
@@ -168,7 +170,7 @@ export class Call {
           this.socket.send(waiting);
         }
         this.conference.begin(frame);
-        this.post({ type: "devices", camera: this.camera() });
+        this.devices();
         this.watch();
         break;
       case "proctoring_state":
@@ -212,9 +214,19 @@ export class Call {
       this.page.use(track);
       this.pictures.show(false);
       this.look();
-      this.post({ type: "devices", camera: this.camera() });
+      this.devices();
     }
     await this.conference.use(stream, track);
+  }
+
+  /** The microphone is gone, or there is one again. */
+  hear(hears: boolean): void {
+    this.hears = hears;
+    this.devices();
+  }
+
+  private devices(): void {
+    this.post({ type: "devices", camera: this.camera(), microphone: this.hears });
   }
 
   private watch(): void {

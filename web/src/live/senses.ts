@@ -15,6 +15,8 @@ const REFUSED: Record<"audio" | "video", Readonly<Record<string, string>>> = {
 export interface SensesEvents {
   changed(): void;
   tell(code: string): void;
+  /** The microphone in use is gone, or there is one again. */
+  hears(hears: boolean): void;
   /** `track` is in `stream` in the place of the old one of its kind; null: none is any more. */
   swapped(kind: "audio" | "video", track: MediaStreamTrack | null, stream: MediaStream): Promise<void>;
 }
@@ -72,6 +74,7 @@ export class Senses {
       this.seen = "on";
     }
     await this.events.swapped(kind, track, stream);
+    if (kind === "audio" && track) this.events.hears(true);
     this.events.changed();
   }
 
@@ -92,6 +95,7 @@ export class Senses {
     this.heard = now;
     this.events.tell(now === "on" ? "microphone_back" : "microphone_lost");
     this.events.changed();
+    this.events.hears(now !== "lost");
     if (now === "lost") void this.follow();
   }
 
