@@ -7,7 +7,7 @@ the captions have, the captions stand and the log says why.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -45,17 +45,28 @@ class Part:
 
 
 async def rehear(tools: Tools, asked: RehearPayload, progress: Progress) -> None:
-    """Harmless when it was done. The sound is removed once its words are stored."""
+    """Harmless when it was done. The sound is removed once its words are stored.
+
+    Also what a process that died between the two has left.
+    """
     del progress
     state = await tools.sessions.state(asked.session_id)
     answer = state.answer(asked.answer_id)
-    if answer is None or not answer.unheard:
+    if answer is None:
+        return
+    waiting = {utterance.utterance_id for utterance in answer.unheard}
+    await _remove(tools, asked.session_id, {u.utterance_id for u in answer.utterances} - waiting)
+    if not waiting:
         return
     pcm, parts = await _joined(tools, asked.session_id, answer)
     command = await _heard(tools, answer, pcm, parts, state.plan.language)
     await tools.sessions.command(asked.session_id, command)
-    for name in command.heard:
-        await tools.blobs.delete(sound_key(asked.session_id, name))
+    await _remove(tools, asked.session_id, command.heard)
+
+
+async def _remove(tools: Tools, session_id: str, names: Iterable[str]) -> None:
+    for name in names:
+        await tools.blobs.delete(sound_key(session_id, name))
 
 
 async def _joined(tools: Tools, session_id: str, answer: AnswerState) -> tuple[bytes, list[Part]]:

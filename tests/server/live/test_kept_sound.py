@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,7 @@ async def answered(rig: Rig) -> Live:
     return live
 
 
-async def work_off(rig: Rig, ears: SecondHearing) -> None:
+async def work_off(rig: Rig, ears: SecondHearing, owner: str = "w") -> None:
     async def no_report(*_: object) -> Any:
         raise Unavailable("report", "not here")
 
@@ -142,7 +143,7 @@ async def work_off(rig: Rig, ears: SecondHearing) -> None:
         references=None,  # type: ignore[arg-type]
         recogniser=ears,
     )
-    await JobRunner(rig.storage, handlers(tools), owner="w", clock=rig.clock).run_due()
+    await JobRunner(rig.storage, handlers(tools), owner=owner, clock=rig.clock).run_due()
 
 
 async def test_the_answer_is_heard_whole_when_it_is_over(
@@ -200,3 +201,57 @@ async def test_another_language_is_noticed(tmp_path: Path) -> None:
         ears = SecondHearing("a b c d", language="en", sounds_like="es", belief=0.95)
         await work_off(rig, ears)
         assert (await rig.registry.state("s1")).answers[0].sounds_like == "es"
+
+
+class Dying(SecondHearing):
+    """Its process dies in the midst of the whole pass."""
+
+    def __init__(self) -> None:
+        super().__init__("never told")
+        self.hearing = asyncio.Event()
+
+    async def transcribe(self, pcm: bytes, *, language: str | None) -> Hypothesis:
+        self.hearing.set()
+        await asyncio.Event().wait()
+        raise AssertionError("it is dead")
+
+
+@pytest.mark.parametrize("when", ["before", "while it is heard", "before the sound is removed"])
+async def test_a_process_killed_after_the_answer_loses_neither_words_nor_sound(
+    tmp_path: Path, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job and the sound are in the store, not in the process: another one finishes."""
+    ears = SecondHearing("a queue for tasks")
+    async with make_rig(tmp_path, owner="a", keep_sound=True) as a:
+        await answered(a)
+        if when == "while it is heard":
+            dying = Dying()
+            work = asyncio.create_task(work_off(a, dying, "a"))
+            await dying.hearing.wait()
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+        elif when == "before the sound is removed":
+            blobs = a.registry.context.blobs
+            monkeypatch.setattr(blobs, "delete", hang)
+            work = asyncio.create_task(work_off(a, ears, "a"))
+            await a.until(lambda: heard_whole(a))
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+        await a.die()
+        async with make_rig(tmp_path, owner="b", keep_sound=True, clock=a.clock) as b:
+            a.clock.forward(60)
+            await work_off(b, ears, "b")
+            log = [item.event for item in await b.events()]
+            assert sum(isinstance(event, AnswerReheard) for event in log) == 1
+            state = await b.registry.state("s1")
+            assert state.answers[0].content == "a queue for tasks"
+            assert "a1" in state.evaluations
+            assert await b.registry.context.blobs.keys("sound/s1/") == []
+
+
+async def hang(*_: object) -> None:
+    await asyncio.Event().wait()
+
+
+async def heard_whole(rig: Rig) -> bool:
+    return any(isinstance(item.event, AnswerReheard) for item in await rig.events())
