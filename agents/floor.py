@@ -118,8 +118,8 @@ class Floor:
         now_s = self._clock()
         if self._prompts and self._prompts[-1][1] is None:
             self._prompts[-1] = (self._prompts[-1][0], now_s)
-        if not aside:
-            self._carry_out(self._policy.prompt_ended(now_s))
+        ended = self._policy.aside_ended if aside else self._policy.prompt_ended
+        self._carry_out(ended(now_s))
 
     def close(self) -> None:
         """Decide nothing any more."""

@@ -374,7 +374,10 @@ class SessionVoice:
         self._spawn(self._end_turn(self._turn_id, None, kind), "spoken-command")
 
     def speaking(self, speaking: bool) -> None:
-        """The candidate began or stopped to speak."""
+        """The candidate began or stopped to speak: no aside is said over somebody."""
+        if speaking and self._aside and self._handle is not None:
+            self._output.hold()
+            self._spawn(self._hush(), "give-way")
         if self._hearing is not None:
             self._hearing.speech(speaking)
         self._room.say(CandidateSpeaking(speaking=speaking, at_s=self._room.clock()))

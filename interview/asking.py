@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interview import rules, wording, yielding
+from interview import courtesies, rules, wording, yielding
 from interview.draft import Draft
 from interview.events import (
     AnswerOpened,
@@ -75,7 +75,7 @@ def _acknowledgement(state: State) -> str:
     answer = state.answers[-1] if state.answers else None
     if answer is None or answer.outcome is not AnswerOutcome.ANSWERED or answer.acknowledged:
         return ""
-    return wording.acknowledgement(state.plan.language, state.acknowledgements)
+    return courtesies.acknowledgement(state.plan.language, state.acknowledgements)
 
 
 def delivered(draft: Draft) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from interview.events import AnswerReopened
 from interview.nouns import ListeningProfile, Question, Status
 from interview.records import State
 
@@ -48,6 +49,11 @@ def moments_left(state: State) -> int:
 def acknowledgement_id(state: State) -> str:
     """The name of the last word of acknowledgement, beside the prompts'."""
     return f"k{state.acknowledgements}"
+
+
+def go_on_id(event: AnswerReopened) -> str:
+    """The name of the "go on" to a candidate who was talked over, beside the prompts'."""
+    return f"g{event.prompt_id}"
 
 
 def pause_tolerance_s(state: State, question: Question) -> float:

@@ -1,4 +1,4 @@
-"""What the avatar says. English; one function for each occasion."""
+"""What the avatar says. English; one function for each occasion. Small words: `courtesies`."""
 
 from __future__ import annotations
 
@@ -90,16 +90,6 @@ def consent_reprompt() -> str:
 def reprompt(question: str) -> str:
     """An empty answer: the same question stays."""
     return f"{REPROMPT_LEAD} Please try again: {question}"
-
-
-ACKNOWLEDGEMENTS = ("Thank you.", "All right.", "Okay.", "Thanks.", "I see.")
-
-
-def acknowledgement(language: str, said: int) -> str:
-    """A short word for an answer, after `said` others; nothing in languages without wording."""
-    if not language.lower().startswith("en"):
-        return ""
-    return ACKNOWLEDGEMENTS[said % len(ACKNOWLEDGEMENTS)]
 
 
 def gentle(*, has_words: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interview import rules, wording
+from interview import courtesies, rules
 from interview.commands import AskPatience, OfferTurn, ResumeTurn
 from interview.draft import Draft
 from interview.errors import IllegalTransition
@@ -35,7 +35,7 @@ def offer(draft: Draft, command: OfferTurn) -> None:
         AnswerAcknowledged(
             at=draft.now,
             question_number=number,
-            text=wording.acknowledgement(state.plan.language, state.acknowledgements),
+            text=courtesies.acknowledgement(state.plan.language, state.acknowledgements),
             end=command.end,
         )
     )

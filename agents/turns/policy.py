@@ -247,6 +247,12 @@ class TurnPolicy:
             self._silent_since_s = max(self._silent_since_s, at_s)
         return NONE
 
+    def aside_ended(self, at_s: float) -> Decisions:
+        """The avatar has said "go on": silence counts from here. An acknowledgement's beat runs."""
+        if self._offered_s is None and self._pause_s is not None:
+            self._pause_s = at_s
+        return NONE
+
     # --- time -----------------------------------------------------------------------------------
 
     @property

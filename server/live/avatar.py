@@ -7,11 +7,17 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from interview import views, wording
+from interview import courtesies, views
 from interview.commands import ProposeFollowUp, WaiveFollowUp
 from interview.effects import evaluation_request
 from interview.errors import VivaError
-from interview.events import AnswerAcknowledged, AnswerRecorded, PromptIssued, SessionPaused
+from interview.events import (
+    AnswerAcknowledged,
+    AnswerRecorded,
+    AnswerReopened,
+    PromptIssued,
+    SessionPaused,
+)
 from interview.journal import Step
 from interview.nouns import MAX_QUESTION_CHARS
 from interview.ports.analysis import EvaluationRequest
@@ -85,6 +91,8 @@ class Avatar:
         elif isinstance(event, AnswerAcknowledged) and event.text:
             said_id = views.acknowledgement_id(step.after)
             self.session.spawn(lambda: self._acknowledge(said_id, event.text), "acknowledge")
+        elif isinstance(event, AnswerReopened) and courtesies.go_on(step.after.plan.language):
+            self.session.spawn(lambda: self._invite(event), "invite")
 
     async def conclude(self) -> None:
         """The interview is over: nothing is said or heard any more."""
@@ -103,8 +111,16 @@ class Avatar:
         await shelf.publish(state.session_id, said_id, audio)
         self._mouth.murmur(said_id, text, audio)
 
+    async def _invite(self, event: AnswerReopened) -> None:
+        """ "Sorry, go on" to who was talked over; without a voice the page alone shows it."""
+        state, shelf = self.session.state, self.session.context.speech
+        text, said_id = courtesies.go_on(state.plan.language), views.go_on_id(event)
+        audio = await shelf.obtain(speech_request(state.plan, "", text))
+        await shelf.publish(state.session_id, said_id, audio)
+        await self._mouth.invite(said_id, text, audio)
+
     def _prefetch(self, state: State) -> None:
-        thanks = wording.acknowledgement(state.plan.language, state.acknowledgements)
+        thanks = courtesies.acknowledgement(state.plan.language, state.acknowledgements)
         if thanks:
             self.session.context.speech.prefetch(speech_request(state.plan, "", thanks))
         number = state.question_number or 0
@@ -112,6 +128,9 @@ class Avatar:
         if upcoming is not None and number < state.plan.max_questions:
             request = speech_request(state.plan, thanks if number else "", upcoming.text)
             self.session.context.speech.prefetch(request)
+        go_on = courtesies.go_on(state.plan.language)
+        if go_on:
+            self.session.context.speech.prefetch(speech_request(state.plan, "", go_on))
 
     def _answered(self, state: State, event: AnswerRecorded) -> None:
         answer = state.answer(event.answer_id)

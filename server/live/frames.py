@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from interview import machine, views
+from interview import courtesies, machine, views
 from interview.events import (
     AnswerAcknowledged,
     AnswerExtended,
@@ -272,11 +272,16 @@ def _turn(
             prompt_id=views.acknowledgement_id(state) if event.text else None,
             audio_file=speech.audio_file,
         )
-    resumed = isinstance(event, AnswerResumed)
+    if isinstance(event, AnswerResumed):
+        return TurnFrame(seq=seq, state="open", question_number=event.question_number)
+    text = courtesies.go_on(state.plan.language)
     return TurnFrame(
         seq=seq,
-        state="open" if resumed else "reopened",
+        state="reopened",
         question_number=event.question_number,
+        content=text,
+        prompt_id=views.go_on_id(event) if text else None,
+        audio_file=speech.audio_file,
     )
 
 

@@ -298,7 +298,8 @@ class TurnFrame(ServerFrame):
 
     `ending`: the interviewer is about to go on, unless the candidate does;
     `content` is what the avatar says meanwhile, at `audio_file`. `open`: the candidate went on.
-    `reopened`: the answer before goes on, and the question will be asked again.
+    `reopened`: the answer before goes on, and the question will be asked again; `content` is said
+    only to who has stopped (an `avatar` frame with `prompt_id` says when).
     """
 
     type: Literal["turn"] = "turn"

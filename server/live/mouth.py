@@ -13,6 +13,7 @@ from server.live.within import Within
 
 READING_S_PER_WORD = 0.25
 MAX_READING_S = 6.0
+INVITE_WITHIN_S, INVITE_LOOK_S = 2.0, 0.1
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +81,17 @@ class Mouth:
         """A word of acknowledgement; too late when the candidate goes on or the turn is over."""
         if self._session.state.yielding is not None:
             self._voices.speak(prompt_id, text, audio, aside=True)
+
+    async def invite(self, prompt_id: str, text: str, audio: SpokenAudio) -> None:
+        """ "Go on" to a candidate who has stopped; who talks on needs no word, and gets none."""
+        for _ in range(round(INVITE_WITHIN_S / INVITE_LOOK_S)):
+            state = self._session.state
+            if not state.cut_off or state.yielding is not None:
+                return
+            if not self._voices.speaking:
+                self._voices.speak(prompt_id, text, audio, aside=True)
+                return
+            await asyncio.sleep(INVITE_LOOK_S)
 
     async def _deliver_unspoken(self, prompt_id: str) -> None:
         if self._saying == prompt_id and self._present:

@@ -8,10 +8,11 @@ from typing import Protocol
 import structlog
 from aiohttp import WSCloseCode
 
-from interview import views
+from interview import courtesies, views
 from interview.errors import VivaError
 from interview.events import (
     AnswerAcknowledged,
+    AnswerReopened,
     CandidateJoined,
     PromptDelivered,
     PromptIssued,
@@ -80,6 +81,9 @@ class Presenter:
                 speech = SpeechFacts(self._url(event.prompt_id))
         elif isinstance(event, AnswerAcknowledged) and event.text:
             speech = SpeechFacts(self._url(views.acknowledgement_id(step.after)))
+        elif isinstance(event, AnswerReopened):
+            if courtesies.go_on(step.after.plan.language):
+                speech = SpeechFacts(self._url(views.go_on_id(event)))
         elif isinstance(event, SessionEnded):
             speech = self._goodbye_facts(step)
         for outgoing in frames_for(step, self.session.context.clock(), speech):

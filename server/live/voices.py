@@ -52,6 +52,11 @@ class VoiceDesk:
         """What the candidate is to hear next."""
         return self.voice.playout.pull(samples) if self.voice is not None else None
 
+    @property
+    def speaking(self) -> bool:
+        """Whether the candidate is heard to speak."""
+        return self._told is not None and self._told.speaking
+
     # --- speaking and listening ------------------------------------------------------------------
 
     def speak(self, prompt_id: str, text: str, audio: SpokenAudio, *, aside: bool = False) -> None:

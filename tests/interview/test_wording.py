@@ -72,10 +72,3 @@ def test_goodbyes_name_the_candidate_when_known() -> None:
 
 def test_gentle_prompt_fits_what_was_said() -> None:
     assert wording.gentle(has_words=True) != wording.gentle(has_words=False)
-
-
-def test_an_answer_is_acknowledged_in_languages_that_have_wording() -> None:
-    said = [wording.acknowledgement("en-GB", number) for number in (2, 3, 4, 5)]
-    assert all(text.endswith(".") for text in said)
-    assert len(set(said)) == 4, "not the same word after each answer"
-    assert wording.acknowledgement("de", 2) == ""

@@ -617,3 +617,26 @@ def test_speech_says_by_itself_that_something_is_heard() -> None:
     candidate.say(STOPPED)
     candidate.silence(6)
     assert Act.END in candidate.acts()
+
+
+# --- "go on" --------------------------------------------------------------------------------------
+
+
+def test_silence_counts_from_the_end_of_being_told_to_go_on() -> None:
+    candidate = Candidate()
+    candidate.say(STOPPED)
+    candidate.silence(0.5)
+    candidate.do(candidate.policy.aside_ended)
+    told_s = candidate.now_s
+    candidate.silence(4)
+    assert candidate.when(Act.OFFER) == pytest.approx(told_s + INTERVIEW.soonest_s, abs=0.07)
+
+
+def test_an_acknowledgement_does_not_lengthen_its_own_beat() -> None:
+    candidate = Candidate()
+    candidate.say(STOPPED)
+    candidate.silence(INTERVIEW.soonest_s)
+    candidate.do(candidate.policy.aside_ended)
+    candidate.silence(4)
+    gap_s = candidate.when(Act.END) - candidate.when(Act.OFFER)
+    assert gap_s == pytest.approx(BEAT_S, abs=0.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,10 @@ async def test_every_word_counts_once(tmp_path: Path, shared_dir: Path) -> None:
 async def test_who_talks_on_keeps_the_answer_and_is_asked_once_it_is_over(
     tmp_path: Path, shared_dir: Path
 ) -> None:
-    """Over the acknowledgement, then over half of the question: one answer, asked again after."""
+    """Over the acknowledgement, then over half of the question: one answer, asked again after.
+
+    Who stops then, because two spoke at once, is told to go on; who talked on, is not.
+    """
     said = clip(shared_dir / "speech" / "austen-0880.wav")
     lines = [TWELVE, "Then we put a cache before it.", "It was much faster."]
     second = "Which of your skills matter most for this role?"
@@ -102,7 +106,7 @@ async def test_who_talks_on_keeps_the_answer_and_is_asked_once_it_is_over(
         await quiet(live, lambda state: state.yielding is not None)
         await speak(live, said)
         await quiet(live, lambda state: state.question_number == 2)
-        await speak(live, 0.8, said)
+        await speak(live, 0.8, said[: round(1.3 * RATE_HZ) * 2])
         await quiet(live, lambda state: state.stage is Phase.ANSWERING and state.ask_no == 2)
         log = [item.event for item in await rig.events()]
         kinds = [event.type for event in log]
@@ -115,6 +119,12 @@ async def test_who_talks_on_keeps_the_answer_and_is_asked_once_it_is_over(
         assert [each.ask_no for each in asked] == [1, 2]
         assert asked[1].at > max(e.at for e in log if isinstance(e, AnswerExtended))
         assert live.state.asking is not None and not live.state.asking.utterances
+        shown = [json.loads(text) for text in live.socket.sent]
+        told = next(frame for frame in shown if frame.get("state") == "reopened")
+        assert told["content"] == "Sorry, go on." and told["prompt_id"] in told["audio_file"]
+        spoken = [f for f in shown if f.get("type") == "avatar"]
+        said_to = [f["event"] for f in spoken if f["prompt_id"] == told["prompt_id"]]
+        assert said_to == ["start", "end"]
 
 
 async def test_a_change_of_microphone_in_mid_answer_ends_nothing(

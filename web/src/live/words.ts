@@ -17,7 +17,7 @@ export function presence(state: AppState): { mood: Mood; words: string } {
 
 function inRoom(room: RoomState): { mood: Mood; words: string } {
   if (room.turn === "ending") return { mood: "listening", words: "Keep talking, or press Done" };
-  if (room.turn === "reopened" && !room.avatarSpeaking) return { mood: "listening", words: "Sorry, go on" };
+  if (room.turn === "reopened") return { mood: "listening", words: "Sorry, go on" };
   if (room.avatarSpeaking) return { mood: "speaking", words: "Speaking" };
   if (room.savingAnswer) return { mood: "thinking", words: "Saving your answer" };
   switch (room.phase) {

@@ -126,7 +126,7 @@ export class Answer extends LitElement {
     if (this.draft.trim() || (silent && !room.committed)) {
       return html`<button class="main" data-testid="btn-send" ?disabled=${!this.draft.trim() || !mayAnswer(room)} @click=${this.submit}>Send answer ${icon(Send)}</button>`;
     }
-    return html`<button class="main" data-testid="btn-done" ?disabled=${!mayAnswer(room)} @click=${this.done}>Done ${icon(ArrowRight)}</button>`;
+    return html`<button class="main" data-testid="btn-done" ?disabled=${!mayAnswer(room) && room.turn !== "reopened"} @click=${this.done}>Done ${icon(ArrowRight)}</button>`;
   }
 
   private common(room: RoomState) {
