@@ -16,7 +16,7 @@ from interview.errors import Unavailable
 from interview.events import PromptDelivered
 from interview.ports.speech import SpokenAudio
 from server.app import build_app
-from server.live import connection, mouth
+from server.live import connection, mouth, voices
 from server.live.speech import SpeechRequest
 from server.settings import Settings
 from server.wiring.process import Process, assemble
@@ -463,3 +463,16 @@ async def test_a_skip_is_announced_and_taken_back(sitting: Sitting) -> None:
     await line.send(type="undo_skip", id="u")
     await line.until("state", lambda f: f["skipping_until_at"] is None)
     await line.until("ack", lambda f: f["ref"] == "u")
+
+
+async def test_a_page_says_that_its_microphone_is_gone_and_there_again(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+    monkeypatch.setattr(voices.VoiceDesk, "microphone", lambda desk, *, there: told.append(there))
+    line = await sitting.join(await sitting.create())
+    for number, said in enumerate(({}, {"microphone": False}, {"microphone": True})):
+        await line.send(type="devices", camera=False, id=f"d{number}", **said)
+        while (await line.until("ack"))["ref"] != f"d{number}":
+            pass
+    assert told == [False, True]
