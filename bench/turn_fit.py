@@ -25,12 +25,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.turns.pace import Pace
-from agents.turns.wording import Ending, ending_of, ends_with_stop
+from agents.turns.wording import Ending, ending_of, ends_with_stop, is_murmur
 from bench.answers import Answer, default_file, read
 
 LEAST_S = 1.65
-SOON_S, LATE_S, LAST_S = 2.8, 4.4, 6.0
-SOON_SHARE, LAST_SHARE = 0.53, 0.955
+SOON_S, LATE_S, LAST_S = 2.8, 4.4, 7.6
+SOON_SHARE, LAST_SHARE = 0.52, 0.955
 RIDGE = 1.0
 CLOSING = re.compile(
     r"(?:^|\W)(?:that's (?:it|all|about it|basically it|pretty much it|how|why|what)\b[^.!?]{0,40}"
@@ -87,12 +87,13 @@ def moments(answers: Sequence[Answer]) -> list[Moment]:
 EVIDENCE: dict[str, Callable[[Moment], float]] = {
     "stopped": lambda m: float(ends_with_stop(m.text)),
     "unfinished": lambda m: float(ending_of(m.text) is Ending.UNFINISHED),
+    "nothing but a murmur": lambda m: float(is_murmur(m.text)),
     "closing words": lambda m: float(bool(CLOSING.search(m.text))),
     "speech rate": lambda m: m.rate,
     "longest pause": lambda m: math.log(0.5 + m.longest_s),
     "long pauses a minute": lambda m: math.log(m.long_a_minute),
 }
-KEPT = ("stopped", "unfinished", "long pauses a minute")
+KEPT = ("stopped", "unfinished", "nothing but a murmur", "long pauses a minute")
 
 
 def table(found: Sequence[Moment], names: Sequence[str]) -> Floats:

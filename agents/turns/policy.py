@@ -13,7 +13,7 @@ from agents.turns.decisions import NONE, Act, Decision, Decisions
 from agents.turns.pace import Pace
 from agents.turns.profile import INTERVIEW, Evidence, Expectation, Patience, TurnProfile
 from agents.turns.voicing import Edge, Voicing, VoicingRules
-from agents.turns.wording import ending_of, ends_with_stop, is_back_channel, plain_words
+from agents.turns.wording import ending_of, ends_with_stop, is_back_channel, is_murmur, plain_words
 from interview import rules
 from interview.conversation import Listening
 from interview.nouns import QuestionKind, TurnEnd, Word
@@ -215,6 +215,7 @@ class TurnPolicy:
             fresh=self._fresh,
             done=found is not None,
             stopped=ends_with_stop(text),
+            murmur=is_murmur(text, language=expected.language),
             long_a_minute=self._pace.long_a_minute,
         )
         return found, self.profile.patience(expected, evidence)

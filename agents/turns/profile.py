@@ -39,6 +39,7 @@ class Evidence:
 
     `stopped`: the words end with a full stop. `fresh`: all that was said before the pause has been
     recognised. `long_a_minute`: how often this candidate pauses for long (`agents.turns.pace`).
+    `murmur`: nothing but "mm", "right" was said.
     """
 
     ending: Ending
@@ -47,6 +48,7 @@ class Evidence:
     fresh: bool
     done: bool = False
     stopped: bool = False
+    murmur: bool = False
     long_a_minute: float = USUAL_LONG_PAUSES
 
 
@@ -67,10 +69,11 @@ class EndWeights:
     nothing here: no answer is over for having been long.
     """
 
-    bias: float = 0.3
-    stopped: float = 1.7
-    unfinished: float = -0.5
-    long_a_minute: float = -1.05
+    bias: float = 1.72
+    stopped: float = 1.81
+    unfinished: float = -0.44
+    murmur: float = -2.3
+    long_a_minute: float = -1.8
     sound: float = 0.0
 
     def likelihood(self, evidence: Evidence) -> float:
@@ -79,6 +82,7 @@ class EndWeights:
             self.bias
             + self.stopped * evidence.stopped
             + self.unfinished * (evidence.ending is Ending.UNFINISHED)
+            + self.murmur * evidence.murmur
             + self.long_a_minute * math.log(evidence.long_a_minute)
         )
         if evidence.probability is not None:
@@ -97,11 +101,11 @@ class TurnProfile:
 
     weights: EndWeights = EndWeights()
     soonest_s: float = 1.65
-    latest_s: float = 3.2
-    unlikely_s: float = 5.0
-    likely_from: float = 0.69
-    doubtful_below: float = 0.67
-    unlikely_below: float = 0.25
+    latest_s: float = 3.25
+    unlikely_s: float = 6.5
+    likely_from: float = 0.732
+    doubtful_below: float = 0.72
+    unlikely_below: float = 0.34
     beat_s: float = 1.1
     least_beat_s: float = 0.6
     done_s: float = 0.3

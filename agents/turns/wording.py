@@ -65,6 +65,11 @@ _BACK_CHANNELS = frozenset(
     "mm mmm mhm mm-hm mm-hmm mhmm hm hmm uh-huh uhhuh aha ah oh yeah yep yup yes okay ok right "
     "sure alright good great nice cool see i got it uh um huh".split()
 )
+# Sounds of listening and thinking: by themselves they answer nothing that is asked in an interview.
+_MURMURS = frozenset(
+    "mm mmm mhm mm-hm mm-hmm mhmm hm hmm uh-huh uhhuh aha ah oh okay ok right alright good great "
+    "nice cool huh uh um so well".split()
+)
 _WORD = re.compile(r"[^\W\d_][\w'\-]*|\d[\w.,%]*", re.UNICODE)
 _SENTENCE_END = re.compile(r"(?<=[^.][.!?])\s+")
 _HESITATION = re.compile(r"\.\.\.|…|\b(?:um+|uh+|er+m?|hmm+)\b", re.IGNORECASE)
@@ -125,6 +130,12 @@ def is_back_channel(text: str) -> bool:
     """Whether this only says "I am listening": it takes no floor."""
     words = plain_words(text)
     return bool(words) and len(words) <= 4 and all(word in _BACK_CHANNELS for word in words)
+
+
+def is_murmur(text: str, *, language: str = "en") -> bool:
+    """Whether all of it is "mm", "okay", "right": the answer itself is yet to come."""
+    words = plain_words(text)
+    return language.lower().startswith("en") and all(word in _MURMURS for word in words)
 
 
 def _last_sentence(text: str) -> str:

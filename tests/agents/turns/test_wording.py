@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.turns.wording import Ending, ending_of, is_back_channel
+from agents.turns.wording import Ending, ending_of, is_back_channel, is_murmur
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,9 @@ def test_listening_noises_take_no_floor() -> None:
     assert not is_back_channel("")
     assert not is_back_channel("yes but I would rather wait")
     assert not is_back_channel("wait")
+
+
+def test_a_murmur_is_no_answer_yet_and_yes_is_one() -> None:
+    assert is_murmur("Mm-hm.") and is_murmur("Okay, right.") and is_murmur("Um.")
+    assert not is_murmur("Yes.") and not is_murmur("Right, we used a queue.")
+    assert not is_murmur("Right.", language="de")
