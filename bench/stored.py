@@ -9,6 +9,7 @@ by group, words put in that repeat their neighbour, the captions' delay, CPU a s
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,17 +23,16 @@ import time
 import numpy as np
 
 from agents.stt.check import folder_of, plain_words, word_errors
-from agents.stt.gate import Gate
 from agents.stt.heard import BYTES_PER_S, RATE_HZ, Ask
 from agents.stt.incremental import Incremental
 from agents.stt.playback import STEP_S
 from agents.stt.whisper import Whisper
+from agents.turns.profile import INTERVIEW
+from bench.cutting import cuts
 from bench.report import percentile
 from bench.stored_clips import Clip, Speaker, groups
 
-PRE_ROLL_S = 0.6
-TAIL_S = 0.3
-SILENCE_S = 0.2
+PRE_ROLL_S, PREPARE_S = INTERVIEW.pre_roll_s, INTERVIEW.prepare_s
 BEFORE_S, AFTER_S, JOINED_S, PAUSE_S = 0.7, 1.0, 2.0, 1.0  # server.live.kept_sound, jobs.rehear
 GOAL = 0.003
 
@@ -62,18 +62,6 @@ class Sums:
 def again(words: Sequence[str]) -> int:
     """How many words say once more what directly precedes them."""
     return sum(a == b for a, b in zip(words, words[1:], strict=False))
-
-
-def utterances(clip: Clip, gate: Gate) -> list[tuple[float, float]]:
-    """Where the gate opens and closes, as `agents.hearing` does it."""
-    audio = np.frombuffer(clip.pcm, "<i2").astype(np.float32) / np.float32(32768)
-    runs = gate.listen(audio).runs(SILENCE_S + TAIL_S)
-    length_s = len(audio) / RATE_HZ
-    out: list[tuple[float, float]] = []
-    for start_s, end_s in runs:
-        opened_s = max(out[-1][1] if out else 0.0, start_s - PRE_ROLL_S)
-        out.append((opened_s, min(length_s, end_s + SILENCE_S + TAIL_S)))
-    return out
 
 
 def piece(clip: Clip, start_s: float, end_s: float) -> bytes:
@@ -121,7 +109,7 @@ def kept(clip: Clip, cut: Sequence[tuple[float, float]]) -> bytes:
         from_s = until_s if near else max(until_s, first_s - BEFORE_S)
         if pcm:
             pcm += bytes(round(min(PAUSE_S, max(0.0, from_s - until_s)) * RATE_HZ) * 2)
-        to_s = min(len(clip.pcm) / BYTES_PER_S, end_s - SILENCE_S - TAIL_S + AFTER_S)
+        to_s = min(len(clip.pcm) / BYTES_PER_S, end_s - PREPARE_S + AFTER_S)
         if to_s > from_s:
             pcm += piece(clip, from_s, to_s)
             until_s = to_s
@@ -135,11 +123,11 @@ def one_pass(clip: Clip, whisper: Whisper) -> str:
     return " ".join(segment.text.strip() for segment in segments)
 
 
-def measure(clips: Sequence[Clip], whisper: Whisper, gate: Gate) -> dict[str, Sums]:
+def measure(clips: Sequence[Clip], whisper: Whisper) -> dict[str, Sums]:
     """All three ways over a group."""
+    opened = asyncio.run(cuts([clip.samples for clip in clips]))
     sums = {"captions": Sums(), "stored": Sums(), "one pass": Sums()}
-    for clip in clips:
-        cut = utterances(clip, gate)
+    for clip, cut in zip(clips, opened, strict=True):
         text, live = captions(clip, cut, whisper)
         sums["captions"].add(clip.words, text, live.cpu_s)
         sums["captions"].delays += live.delays
@@ -177,14 +165,14 @@ def main() -> None:
     parser.add_argument("--groups", nargs="*", default=None)
     parser.add_argument("--voice", type=Path, help="a Piper voice's folder, for synthetic groups")
     options = parser.parse_args()
-    whisper, gate = Whisper(str(folder_of(options.model))), Gate()
+    whisper = Whisper(str(folder_of(options.model)))
     speaker = Speaker(options.voice) if options.voice else None
     print(f"{'group':<20}{'words':>6}{'captions':>10}{'stored':>9}{'one pass':>10}{'goal':>9}"
           f"{'rep.':>8}{'mean':>9}{'p95':>6}{'CPU':>8}{'whole':>7}")  # fmt: skip
     for name, clips in groups(speaker, seed=options.seed, count=options.count).items():
         if options.groups is None or name in options.groups:
             chosen = clips[:: max(1, len(clips) // options.clips)]
-            print(line(name, chosen, measure(chosen, whisper, gate)), flush=True)
+            print(line(name, chosen, measure(chosen, whisper)), flush=True)
 
 
 if __name__ == "__main__":

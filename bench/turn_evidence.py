@@ -165,6 +165,10 @@ class Listener:
         self._predicted = None
         return evidence
 
+    async def window(self, samples: bytes) -> float:
+        """The probability of speech in one window."""
+        return await self._window(samples)
+
     async def _window(self, samples: bytes) -> float:
         self._verdict.clear()
         await self._input.frames.put(samples)
@@ -235,6 +239,17 @@ def _add_smart_turn(turns: list[Turn], found: list[Evidence]) -> str:
 
 def _progress(what: str) -> None:
     print(f"[{time.strftime('%H:%M:%S')}] {what}", file=sys.stderr, flush=True)
+
+
+async def windows_of(listener: Listener, sound: bytes) -> list[float]:
+    """The probability of speech in each window of PCM16; the silence after it is not told."""
+    whole = len(sound) - len(sound) % (WINDOW * 2)
+    found = [
+        await listener.window(sound[at : at + WINDOW * 2]) for at in range(0, whole, WINDOW * 2)
+    ]
+    for _ in range(GAP_WINDOWS):
+        await listener.window(bytes(WINDOW * 2))
+    return found
 
 
 async def _gather(turns: list[Turn]) -> list[Evidence]:
