@@ -136,7 +136,7 @@ async def test_a_dead_process_is_noticed_and_its_time_is_nobodys(two: tuple[Rig,
     last = [item.event for item in await b.events()][-3:]
     assert isinstance(last[0], OutageRecorded) and isinstance(last[1], CandidateLeft)
     assert isinstance(last[2], RoomClosed) and last[2].reason == "owner_lost"
-    assert "a" not in await b.storage.heartbeats.beats()
+    await b.until(lambda: forgotten(b, "a"))
     back = await b.join()
     assert left_s is not None
     assert machine.remaining_s(back.state, b.clock()) == pytest.approx(left_s, abs=1.0)
