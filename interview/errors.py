@@ -116,6 +116,12 @@ class Forbidden(VivaError):
     code = "forbidden"
 
 
+class Disabled(VivaError):
+    """What is asked for is not set up here; the message says what to do instead."""
+
+    code = "disabled"
+
+
 class Gone(VivaError):
     """It existed and its time is over (an expired link, a used ticket)."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -12,7 +13,8 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
-from urllib.parse import urlsplit
+from typing import Literal
+from urllib.parse import parse_qs, unquote, urlsplit
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -82,6 +84,43 @@ def block_of(address: str) -> str:
     if isinstance(found, IPv6Address):
         return str(ip_network((found, BLOCK_V6), strict=False))
     return address if found is None else str(found)
+
+
+@dataclass(frozen=True)
+class SmtpServer:
+    """Where letters are handed in, and how the line is protected."""
+
+    host: str
+    port: int
+    username: str | None
+    password: str | None
+    tls: Literal["tls", "starttls", "none"]
+
+
+def smtp_server(text: str) -> SmtpServer:
+    """`smtps://user:password@host:465`, `smtp://host:587` (STARTTLS), `smtp://host:25?tls=none`.
+
+    Raises:
+        ValueError: It is none of these; the message is a sentence's end and quotes no password.
+    """
+    wanted = "it must be smtp://user:password@host:port or smtps://…"
+    try:
+        parts = urlsplit(text.strip())
+        port, host, asked = parts.port, parts.hostname, parse_qs(parts.query)
+    except ValueError:
+        raise ValueError(wanted) from None
+    if parts.scheme not in ("smtp", "smtps") or not host or parts.path not in ("", "/"):
+        raise ValueError(wanted)
+    if asked not in ({}, {"tls": ["none"]}) or (asked and parts.scheme == "smtps"):
+        raise ValueError("only ?tls=none may follow an smtp:// address")
+    usual = {"smtp": "starttls", "smtps": "tls"}[parts.scheme]
+    return SmtpServer(
+        host=host,
+        port=port or {"smtp": 587, "smtps": 465}[parts.scheme],
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        tls="none" if asked else usual,  # type: ignore[arg-type]
+    )
 
 
 def web_origin(text: str, schemes: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ import difflib
 import os
 import re
 from collections.abc import Mapping
+from email.utils import formataddr
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -27,7 +28,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from agents.tts.piper_voices import is_voice_name
 from interview.nouns import CONSENT_TEXT_VERSION
-from server.addresses import host_name, network_of, web_address, web_origin
+from server.addresses import host_name, network_of, smtp_server, web_address, web_origin
 from server.sentences import why
 from server.text import email_address, named, one_line
 
@@ -116,6 +117,10 @@ class Settings(BaseSettings):
     contact_email: str | None = None
     privacy_url: str | None = None
     logo_file: Path | None = None
+
+    # e-mail
+    smtp_url: SecretStr | None = None
+    mail_from: str | None = None
 
     # who may enter
     admin_email: str = "admin@localhost"
@@ -209,6 +214,18 @@ class Settings(BaseSettings):
             raise ValueError("it must be at most 63 letters, digits, _ or -")
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            smtp_server(value.get_secret_value())
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _from(cls, value: str | None) -> str | None:
+        return None if value is None else email_address(value)
+
     @field_validator("host")
     @classmethod
     def _host(cls, value: str) -> str:
@@ -289,6 +306,11 @@ class Settings(BaseSettings):
         host = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host
         host = f"[{host}]" if ":" in host else host
         return self.public_url or f"http://{host}:{self.port}"
+
+    @property
+    def resolved_mail_from(self) -> str:
+        """Whom letters come from: the company's name and `VIVA_MAIL_FROM` or the contact."""
+        return formataddr((self.company, self.mail_from or self.contact_email or ""))
 
     @property
     def demo_wanted(self) -> bool:
@@ -387,6 +409,8 @@ def _check_together(settings: Settings) -> None:
     if bool(settings.llm_base_url) != bool(settings.llm_model):
         lacking = "VIVA_LLM_MODEL" if settings.llm_base_url else "VIVA_LLM_BASE_URL"
         raise SettingsError(f"{lacking} is not set although the other of the pair is.")
+    if settings.smtp_url is not None and not (settings.mail_from or settings.contact_email):
+        raise SettingsError("VIVA_MAIL_FROM is not set although VIVA_SMTP_URL is.")
     _check_models(settings)
     consent_paragraphs(settings)
 

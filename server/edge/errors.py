@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from interview.errors import (
     Conflict,
+    Disabled,
     Forbidden,
     Gone,
     IllegalTransition,
@@ -87,6 +88,7 @@ STATUS: dict[type[VivaError], int] = {
     Taken: 409,
     Stale: 409,
     RoomReplaced: 409,
+    Disabled: 409,
     Unauthenticated: 401,
     Forbidden: 403,
     Gone: 410,

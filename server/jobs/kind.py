@@ -21,6 +21,7 @@ from interview.ports.analysis import Evaluator
 from interview.ports.speech import Recogniser
 from interview.ports.storage import BlobStore, Job, ReportRecord, Storage
 from interview.records import State
+from server.platform.mail.post import Send
 from server.platform.references import ReferenceVault
 from server.platform.webhooks.sending import Sender
 
@@ -73,6 +74,7 @@ class Tools:
     references: ReferenceVault
     webhooks: Sender
     recogniser: Recogniser | None = None
+    send_mail: Send | None = None
 
 
 @dataclass(frozen=True, slots=True)

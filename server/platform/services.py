@@ -21,6 +21,7 @@ from interview.state import State
 from proctoring.monitor import ProctoringMonitor
 from server.edge.auth.limits import Limits, LoginLimiter
 from server.edge.monitor import Monitor
+from server.platform.mail.outbox import Outbox
 from server.platform.recordings import Recordings
 from server.platform.references import ReferenceVault
 from server.platform.turns import FairTurns
@@ -141,6 +142,7 @@ class Services:
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     started: float = field(default_factory=time.monotonic)
     recordings: Recordings = field(init=False)
+    outbox: Outbox = field(init=False)
     limits: Limits = field(init=False)
     login_limiter: LoginLimiter = field(init=False)
 
@@ -159,6 +161,7 @@ class Services:
             upload=self.settings.rate_upload,
         )
         self.login_limiter = LoginLimiter(self.limits)
+        self.outbox = Outbox(self.storage, self.settings, lambda: self.clock())
 
 
 SERVICES: web.AppKey[Services] = web.AppKey("services", Services)

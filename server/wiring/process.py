@@ -33,6 +33,7 @@ from server.live.registry import LiveRegistry
 from server.live.speech import SpeechShelf
 from server.live.timekeeper import Timekeeper
 from server.platform.interviews.openings import Catalogue
+from server.platform.mail.post import sender
 from server.platform.references import ReferenceVault
 from server.platform.reports.model import EngineUse
 from server.platform.reports.pdf import render_pdf
@@ -277,6 +278,7 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         references=references,
         webhooks=webhooks,
         recogniser=engines.recogniser,
+        send_mail=sender(settings),
     )
     jobs = build_jobs(tools, owner=owner, workers=settings.job_workers)
     live = LivePart(registry, timekeeper, changes)

@@ -17,6 +17,7 @@ from interview.ports.storage import Storage
 from server.jobs.kind import Tools
 from server.jobs.runner import JobRunner
 from server.live.processes import own_name
+from server.platform.mail.post import sender
 from server.platform.recordings import Recordings
 from server.platform.references import ReferenceVault
 from server.platform.reports.model import EngineUse
@@ -87,6 +88,7 @@ async def assemble_worker(settings: Settings) -> WorkerProcess:
         references=ReferenceVault(blobs, keys.signing),
         webhooks=Sender(keys.signing, clock, private=settings.webhooks_private),
         recogniser=engines.recogniser,
+        send_mail=sender(settings),
     )
     jobs = build_jobs(tools, owner=own_name(), workers=workers)
     return WorkerProcess(storage, engines, jobs, workers, ClockKeeper(clock, storage))

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from server.addresses import address_of, block_of, client_of, network_of, web_address, web_origin
+from server.addresses import (
+    SmtpServer,
+    address_of,
+    block_of,
+    client_of,
+    network_of,
+    smtp_server,
+    web_address,
+    web_origin,
+)
 
 TEN = (network_of("10.0.0.0/8"), network_of("::1"))
 
@@ -152,3 +161,22 @@ def test_an_address_may_have_a_path() -> None:
     assert web_address("https://api.example.org/v1/", ("https",)) == "https://api.example.org/v1"
     with pytest.raises(ValueError, match="query"):
         web_address("https://api.example.org/v1?key=1", ("https",))
+
+
+def test_mail_servers_as_people_write_them() -> None:
+    found = smtp_server("smtps://a%40b:p%3Aw@mail.example")
+    assert found == SmtpServer("mail.example", 465, "a@b", "p:w", "tls")
+    assert smtp_server("smtp://mail.example") == SmtpServer(
+        "mail.example", 587, None, None, "starttls"
+    )
+    assert smtp_server("smtp://127.0.0.1:25?tls=none").tls == "none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["mail.example", "http://m", "smtp://", "smtp://h:x", "smtp://h/p", "smtps://h?tls=none"],
+)
+def test_what_is_no_mail_server_is_refused_without_its_password(text: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        smtp_server(text.replace("://", "://u:secret@"))
+    assert "secret" not in str(refused.value)

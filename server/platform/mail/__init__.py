@@ -1,0 +1,1 @@
+"""Letters of the server: written from templates, kept, and sent by jobs until they have arrived."""
