@@ -70,6 +70,31 @@ class SessionSummary(Noun):
     room_owner: str | None = None  # the process that has the candidate
 
 
+SumsBy = Literal["all", "day", "title", "decision", "standing", "score"]
+
+
+class SessionSums(NamedTuple):
+    """Sums over sessions: how many, how they ended, and what averages are made of.
+
+    `scored` of them have a score (0-10) and add up to `score_sum`; `timed` were held and have
+    ended, after `duration_s_sum` together.
+    """
+
+    sessions: int = 0
+    finished: int = 0
+    completed: int = 0
+    answered: int = 0
+    questions: int = 0
+    scored: int = 0
+    score_sum: float = 0
+    timed: int = 0
+    duration_s_sum: float = 0
+
+    def plus(self, other: SessionSums) -> SessionSums:
+        """Both together."""
+        return SessionSums._make(a + b for a, b in zip(self, other, strict=True))
+
+
 class EventStore(Protocol):
     """The append-only log of each session."""
 
@@ -130,6 +155,20 @@ class SessionDirectory(Protocol):
 
     async def standings(self, organisation_id: str | None = None) -> dict[Standing, int]:
         """How many sessions stand where for people; every standing is there."""
+
+    async def sums(
+        self,
+        by: SumsBy,
+        *,
+        organisation_id: str = DEFAULT_ORGANISATION,
+        since: datetime | None = None,
+        before: datetime | None = None,
+    ) -> dict[str, SessionSums]:
+        """Sums over an organisation's sessions that were created in that time, made by the store.
+
+        By `day`: the UTC day of creation (`2026-11-30`). By `decision` and `score` (whole points):
+        "" where there is none. `all` gives one entry, or none.
+        """
 
     async def in_status(self, status: Status) -> list[str]:
         """All session ids in that status (recovery after a restart)."""

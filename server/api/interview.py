@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from aiohttp import web
 from pydantic import AwareDatetime, Field, StrictBool, StrictStr
 
+from interview.accounts import MAKERS, OWNERS, TEAM
 from interview.commands import (
     AnswerElsewhere,
     AskElsewhere,
@@ -648,7 +649,7 @@ def _route(method: str, path: str, handler: Any, summary: str, **more: Any) -> R
         handler=handler,
         allow=STAFF_OR_SERVICE,
         summary=summary,
-        **more,
+        **({"roles": TEAM if method == "GET" else MAKERS} | more),
     )
 
 
@@ -755,6 +756,7 @@ ROUTES = [
         "/rules",
         replace_rules,
         "Change the rules",
+        roles=OWNERS,
         request=JudgingRules,
         response=JudgingRules,
         replaces=True,

@@ -14,6 +14,7 @@ from interview.ports.documents import Stored
 from interview.state import State
 from server.edge.audit import audit
 from server.edge.auth.principals import Allow, Candidate
+from server.edge.paging import Counted
 from server.edge.routes import (
     STAFF_OR_SERVICE,
     Payload,
@@ -104,14 +105,11 @@ class RequestTask(OwnRequest):
     settled_by: str | None
 
 
-class RequestPage(Reply):
+class RequestPage(Counted):
     """The oldest open ones first; settled ones latest first. `open`: how many wait in all."""
 
     requests: list[RequestTask]
-    total: int
     open: int
-    limit: int
-    offset: int
 
 
 class RequestQuery(Payload):

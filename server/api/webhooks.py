@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from aiohttp import web
 from pydantic import Field, StrictBool, StrictStr
 
+from interview.accounts import OWNERS
 from interview.news import News
 from interview.ports.documents import Order, Stored
 from server.edge.audit import audit
@@ -284,6 +285,7 @@ ROUTES = [
         path=f"{BASE}/kinds",
         handler=kinds,
         allow=STAFF_OR_SERVICE,
+        roles=OWNERS,
         summary="What webhooks can be told",
         response=Kinds,
     ),
@@ -292,6 +294,7 @@ ROUTES = [
         path=BASE,
         handler=list_webhooks,
         allow=STAFF_OR_SERVICE,
+        roles=OWNERS,
         summary="List webhooks",
         query=PageQuery,
         response=Paged[WebhookView],
@@ -302,6 +305,7 @@ ROUTES = [
         path=BASE,
         handler=create,
         allow=STAFF_OR_SERVICE,
+        roles=OWNERS,
         summary="Add a webhook",
         description=(
             "Messages are signed as the Standard Webhooks specification says (`webhook-id`, "
@@ -318,6 +322,7 @@ ROUTES = [
         path=f"{BASE}/{{webhook_id}}",
         handler=read,
         allow=STAFF_OR_SERVICE,
+        roles=OWNERS,
         summary="One webhook",
         response=WebhookView,
         statuses=(404,),
@@ -327,6 +332,7 @@ ROUTES = [
         path=f"{BASE}/{{webhook_id}}",
         handler=replace,
         allow=STAFF_OR_SERVICE,
+        roles=OWNERS,
         summary="Change a webhook",
         request=WebhookBody,
         response=WebhookView,
@@ -338,6 +344,7 @@ ROUTES = [
         path=f"{BASE}/{{webhook_id}}",
         handler=remove,
         allow=STAFF_OR_SERVICE,
+        roles=OWNERS,
         summary="Remove a webhook",
         status=204,
         statuses=(404,),
@@ -347,6 +354,7 @@ ROUTES = [
         path=f"{BASE}/{{webhook_id}}/rotate",
         handler=rotate,
         allow=STAFF_OR_SERVICE,
+        roles=OWNERS,
         summary="Make a new signing secret",
         response=MadeWebhook,
         statuses=(404,),
@@ -356,6 +364,7 @@ ROUTES = [
         path=f"{BASE}/{{webhook_id}}/ping",
         handler=ping,
         allow=STAFF_OR_SERVICE,
+        roles=OWNERS,
         summary="Send a test message",
         response=DeliveryView,
         status=202,
@@ -366,6 +375,7 @@ ROUTES = [
         path=f"{BASE}/{{webhook_id}}/deliveries",
         handler=deliveries,
         allow=STAFF_OR_SERVICE,
+        roles=OWNERS,
         summary="What was sent",
         query=PageQuery,
         response=Paged[DeliveryView],
@@ -376,6 +386,7 @@ ROUTES = [
         path=f"{BASE}/deliveries/{{delivery_id}}/replay",
         handler=replay,
         allow=STAFF_OR_SERVICE,
+        roles=OWNERS,
         summary="Send a message once more",
         response=DeliveryView,
         status=202,

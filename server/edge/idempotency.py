@@ -50,7 +50,7 @@ class Claim:
 def takes_key(route: Route) -> bool:
     """Whether the header means anything there."""
     json_body = route.kind == "json" and route.consumes == ("application/json",)
-    return route.method == "POST" and json_body and route.allow != PUBLIC
+    return route.method == "POST" and json_body and route.allow != PUBLIC and route.replayable
 
 
 def new_id(request: web.Request) -> str:

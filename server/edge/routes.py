@@ -48,6 +48,7 @@ class Route:
 
     Attributes:
         request: The JSON body; None when there is none (or when `consumes` names another type).
+        replayable: Whether `Idempotency-Key` keeps its answer.
         per_minute: How often it may be asked, where that is not what its class says.
         replaces: Whether it replaces a resource at the state that `If-Match` names.
         rate: The class of its rate limit; by default what its body and its callers say.
@@ -75,6 +76,7 @@ class Route:
     roles: frozenset[Role] = TEAM
     scope: str | None = None
     replaces: bool = False
+    replayable: bool = True
     per_minute: int | None = None
     rate: Rate | Literal["", "none"] = ""
 

@@ -589,3 +589,59 @@ async def test_allowances_are_shared_by_all_who_have_the_store(url: str) -> None
     finally:
         await first.close()
         await second.close()
+
+
+async def test_sums_are_what_a_hand_count_gives(storage: Storage) -> None:
+    """Every way of grouping against the same sums made here, over sessions of two organisations."""
+    day = 24 * 60
+    made = [
+        summary("a", minutes=0, title="One", status=Status.COMPLETED, standing=Standing.COMPLETED),
+        summary("b", minutes=5, title="One", average_score=7.5, evaluations=2, answered=2),
+        summary("c", minutes=day, title="Two", average_score=3.25, decision="advance"),
+        summary("d", minutes=day, title="Two", organisation_id="other", average_score=9),
+    ]
+    made[0] = made[0].model_copy(
+        update={"started_at": NOW, "completed_at": NOW + timedelta(seconds=90.5)}
+    )
+    for one in made:
+        await storage.events.append(one.session_id, 0, [SessionStarted(at=NOW, by="t")], one)
+    own = [one for one in made if one.organisation_id == "default"]
+
+    def by_hand(chosen: list[SessionSummary]) -> tuple[float, ...]:
+        scores = [one.average_score for one in chosen if one.average_score is not None]
+        timed = [
+            (o.completed_at - o.started_at).total_seconds()
+            for o in chosen
+            if o.started_at and o.completed_at
+        ]
+        return (
+            len(chosen),
+            sum(one.status.final for one in chosen),
+            sum(one.standing is Standing.COMPLETED for one in chosen),
+            sum(one.answered for one in chosen),
+            sum(one.max_questions for one in chosen),
+            len(scores),
+            sum(scores),
+            len(timed),
+            sum(timed),
+        )
+
+    groups: dict[str, Callable[[SessionSummary], str]] = {
+        "all": lambda one: "",
+        "day": lambda one: one.created_at.date().isoformat(),
+        "title": lambda one: one.title,
+        "decision": lambda one: one.decision or "",
+        "standing": lambda one: one.standing.value,
+        "score": lambda one: "" if one.average_score is None else str(int(one.average_score)),
+    }
+    for by, key in groups.items():
+        found = await storage.sessions.sums(by)  # type: ignore[arg-type]
+        assert set(found) == {key(one) for one in own}, by
+        for name, sums in found.items():
+            expected = by_hand([one for one in own if key(one) == name])
+            assert tuple(sums) == pytest.approx(expected, abs=0.01), (by, name)
+    later = await storage.sessions.sums("all", since=NOW + timedelta(minutes=5))
+    assert later[""].sessions == 2
+    early = await storage.sessions.sums("all", before=NOW + timedelta(minutes=5))
+    assert early[""].sessions == 1
+    assert await storage.sessions.sums("all", organisation_id="nobody") == {}

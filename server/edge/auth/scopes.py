@@ -12,6 +12,7 @@ EVERYTHING = "*"
 READING = frozenset({"GET", "HEAD"})
 AREAS: dict[str, str] = {
     "agreement": "reports",
+    "analytics": "analytics",
     "evidence": "proctoring",
     "interview": "conduct",
     "appearance": "interviews",
@@ -33,6 +34,8 @@ AREAS: dict[str, str] = {
 
 WORDS: dict[str, str] = {
     EVERYTHING: "Everything that an administrator's programs may do",
+    "analytics:read": "Read figures over all sessions",
+    "analytics:write": "Ask for selection rates by a column of your own",
     "conduct:read": "Read what an agent's interviews gave: data, analysis, recording",
     "conduct:write": "Hold interviews as another agent: begin, ask, answer, end; set the rules",
     "decisions:read": "Read scorecards, decisions, notes and tags",

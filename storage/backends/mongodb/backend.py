@@ -98,6 +98,7 @@ class MongoStorage:
         await self._audit.index(("at", DOWN), ("_id", DOWN))
         for part in (self._jobs, self._once, self._chunks, self._parts):
             await part.index(("session_id", UP))
+        await self.sessions.figure()
         self.follow_up.start()
 
     async def check(self) -> None:

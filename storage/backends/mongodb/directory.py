@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from interview.nouns import DEFAULT_ORGANISATION, Status
-from interview.ports.storage import NEWEST_FIRST, SessionSummary, Sort
+from interview.ports.storage import NEWEST_FIRST, SessionSummary, SessionSums, Sort, SumsBy
 from interview.standing import Standing
 from storage.backends.mongodb.collection import DOWN, UP, Collection, Document
 from storage.records import micros, search_text
 
 MAY_BE_MISSING = ("started_at", "completed_at", "average_score")
+FRACTIONS = ("score_sum", "duration_s_sum")
 BELOW_ALL, ABOVE_ALL = -1.0, 1e18
 
 
@@ -39,7 +40,29 @@ def summary_document(summary: SessionSummary) -> Document:
         number = micros(value) if isinstance(value, datetime) else value
         document[f"by_{key}"] = BELOW_ALL if number is None else float(number)
         document[f"up_{key}"] = ABOVE_ALL if number is None else float(number)
-    return document
+    return document | figures_of(summary)
+
+
+def figures_of(summary: SessionSummary) -> Document:
+    """What sums are made of (`SessionSums`), and by what they are grouped."""
+    score, began, ended = summary.average_score, summary.started_at, summary.completed_at
+    took_s = (ended - began).total_seconds() if began and ended else None
+    return {
+        "sums_all": "",
+        "sums_day": summary.created_at.astimezone(UTC).date().isoformat(),
+        "sums_title": summary.title,
+        "sums_decision": summary.decision.value if summary.decision else "",
+        "sums_standing": summary.standing.value,
+        "sums_score": "" if score is None else str(int(score)),
+        "n_finished": int(summary.status.final),
+        "n_completed": int(summary.standing is Standing.COMPLETED),
+        "n_answered": summary.answered,
+        "n_questions": summary.max_questions,
+        "n_scored": int(score is not None),
+        "n_score_sum": float(score or 0),
+        "n_timed": int(took_s is not None),
+        "n_duration_s_sum": float(took_s or 0),
+    }
 
 
 class MongoDirectory:
@@ -96,6 +119,42 @@ class MongoDirectory:
         counted = {Standing(name): int(sessions) for name, sessions in found.items()}
         return {one: 0 for one in Standing} | counted
 
+    async def sums(
+        self,
+        by: SumsBy,
+        *,
+        organisation_id: str = DEFAULT_ORGANISATION,
+        since: datetime | None = None,
+        before: datetime | None = None,
+    ) -> dict[str, SessionSums]:
+        """Sums over an organisation's sessions that were created in that time."""
+        created: Document = {}
+        if since is not None:
+            created["$gte"] = micros(since)
+        if before is not None:
+            created["$lt"] = micros(before)
+        where = {
+            "organisation_id": organisation_id,
+            **({"by_created_at": created} if created else {}),
+        }
+        # One sum at a time: not every server of the protocol makes several in one go.
+        found = {"sessions": await self._sessions.sums(where, f"sums_{by}")}
+        for name in SessionSums._fields[1:]:
+            found[name] = await self._sessions.sums(where, f"sums_{by}", f"n_{name}")
+        return {
+            str(key): SessionSums._make(_number(name, found[name].get(key, 0)) for name in found)
+            for key in found["sessions"]
+        }
+
+    async def figure(self) -> None:
+        """Give sessions of an earlier version what sums are made of. Raises Unavailable."""
+        without = {"sums_day": None, "erased": None, "summary": {"$exists": True}}
+        async for item in self._sessions.each(without, [("_id", UP)]):
+            await self._sessions.update(
+                {"_id": item["_id"], "summary": item["summary"]},
+                {"$set": figures_of(_summary(item))},
+            )
+
     async def in_status(self, status: Status) -> list[str]:
         """All session ids in that status, oldest first."""
         order = [("by_created_at", UP), ("_id", UP)]
@@ -123,6 +182,10 @@ class MongoDirectory:
 
 def _summary(document: Document) -> SessionSummary:
     return SessionSummary.model_validate_json(document["summary"])
+
+
+def _number(name: str, value: float) -> float:
+    return value if name in FRACTIONS else int(value)
 
 
 def _of(organisation_id: str | None) -> Document:

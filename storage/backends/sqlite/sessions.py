@@ -10,7 +10,14 @@ from datetime import datetime
 from interview.errors import Conflict, InvalidInput
 from interview.events import Event, StoredEvent
 from interview.nouns import DEFAULT_ORGANISATION, Status
-from interview.ports.storage import NEWEST_FIRST, JobRequest, SessionSummary, Sort
+from interview.ports.storage import (
+    NEWEST_FIRST,
+    JobRequest,
+    SessionSummary,
+    SessionSums,
+    Sort,
+    SumsBy,
+)
 from interview.standing import Standing
 from storage.backends.sqlite.reader import Readers
 from storage.backends.sqlite.schema import STANDING, UNREVIEWED
@@ -23,6 +30,38 @@ LEFT_BEHIND = (
     "DELETE FROM jobs WHERE session_id = ?",
     "DELETE FROM once WHERE session_id = ?",
     "UPDATE audit SET details = '{}' WHERE target = ?",
+)
+
+
+FAR_AHEAD = 1 << 62
+
+
+def _part(name: str) -> str:
+    return f"json_extract(summary, '$.{name}')"
+
+
+GROUPED: dict[SumsBy, str] = {
+    "all": "''",
+    "day": "date(created_at / 1000000, 'unixepoch')",
+    "title": _part("title"),
+    "decision": f"coalesce({_part('decision')}, '')",
+    "standing": STANDING,
+    "score": f"coalesce(CAST(CAST({_part('average_score')} AS INTEGER) AS TEXT), '')",
+}
+_TOOK_S = f"(julianday({_part('completed_at')}) - julianday({_part('started_at')})) * 86400"
+# The order of `SessionSums`.
+SUMMED = ", ".join(
+    (
+        "count(*)",
+        "sum(status NOT IN ('initialized', 'in_progress'))",
+        f"sum({STANDING} = 'completed')",
+        f"sum({_part('answered')})",
+        f"sum({_part('max_questions')})",
+        f"sum({_part('average_score')} IS NOT NULL)",
+        f"total({_part('average_score')})",
+        f"sum({_TOOK_S} IS NOT NULL)",
+        f"total({_TOOK_S})",
+    )
 )
 
 
@@ -193,6 +232,26 @@ class SqliteDirectory:
             () if organisation_id is None else (organisation_id,),
         )
         return {one: 0 for one in Standing} | {Standing(name): count for name, count in rows}
+
+    async def sums(
+        self,
+        by: SumsBy,
+        *,
+        organisation_id: str = DEFAULT_ORGANISATION,
+        since: datetime | None = None,
+        before: datetime | None = None,
+    ) -> dict[str, SessionSums]:
+        """Sums over an organisation's sessions that were created in that time."""
+        rows = await self._readers.all(
+            f"SELECT {GROUPED[by]}, {SUMMED} FROM sessions"
+            " WHERE organisation_id = ? AND created_at >= ? AND created_at < ? GROUP BY 1",
+            (
+                organisation_id,
+                0 if since is None else micros(since),
+                FAR_AHEAD if before is None else micros(before),
+            ),
+        )
+        return {row[0]: SessionSums._make(row[1:]) for row in rows}
 
     async def in_status(self, status: Status) -> list[str]:
         """All session ids in that status, oldest first."""
