@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt, StrictStr
 
+from interview.accounts import MAKERS
 from interview.commands import WaiveCamera
 from interview.errors import InvalidInput, NotFound
-from interview.nouns import DEFAULT_ORGANISATION, AnswerOutcome
+from interview.nouns import AnswerOutcome
 from interview.ports.documents import Stored
 from interview.state import State
 from server.edge.audit import audit
@@ -20,6 +21,7 @@ from server.edge.routes import (
     Payload,
     Reply,
     Route,
+    organisation_of,
     principal_of,
     read_body,
     read_query,
@@ -220,7 +222,7 @@ async def _candidate(request: web.Request) -> tuple[State, Requests]:
 
 
 def _staff(request: web.Request) -> Requests:
-    return Requests(services_of(request).storage, DEFAULT_ORGANISATION)
+    return Requests(services_of(request).storage, organisation_of(request))
 
 
 async def _own(state: State, requests: Requests) -> OwnReply:
@@ -316,6 +318,7 @@ ROUTES = [
         path="/api/requests/{request_id}/settle",
         handler=settle,
         allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
         summary="Answer a candidate's request",
         request=SettleBody,
         response=RequestTask,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from interview.accounts import Role
 from interview.commands import EndSession, StartSession
 from tests.server.doors import BASE, Edge, bearer
 
@@ -135,3 +136,16 @@ async def test_erasing_a_session_erases_what_its_candidate_asked_and_said(edge: 
     from server.platform.requests import Requests
 
     assert await Requests(edge.services.storage, "default").rating(session_id) is None
+
+
+async def test_another_organisation_sees_no_request_and_answers_none(edge: Edge) -> None:
+    token = (await edge.create())["candidate_token"]
+    asked = await send(edge, token, ASK, kind="transcript")
+    stranger = await edge.person(Role.OWNER, organisation_id="b")
+    page = await (await edge.client.get(TASKS, headers=stranger.headers)).json()
+    assert (page["total"], page["open"], page["requests"]) == (0, 0, [])
+    path = f"{TASKS}/{asked['requests'][0]['request_id']}/settle"
+    body = {"outcome": "done", "reply": "Yes."}
+    assert (await edge.client.post(path, json=body, headers=stranger.headers)).status == 404
+    viewer = await edge.person(Role.REVIEWER)
+    assert (await edge.client.post(path, json=body, headers=viewer.headers)).status == 403
