@@ -10,6 +10,7 @@ from interview.asking import issue
 from interview.closing import close
 from interview.code_answers import Submission, parse
 from interview.commands import SubmitAnswer
+from interview.consent import understand
 from interview.draft import Draft
 from interview.errors import IllegalTransition, InvalidInput
 from interview.events import AnswerRefused, AnswerSupplemented
@@ -32,7 +33,7 @@ def submit(draft: Draft, command: SubmitAnswer) -> None:
         typed = parse(command.content, command.code).text
         understand_reply(draft, typed, command.answer_id)
         return
-    if _supplement(draft, command):
+    if _supplement(draft, command) or _agreed_again(state, command):
         return
     refused = refusal(state, command, draft.now)
     if refused is not None:
@@ -72,6 +73,13 @@ def _reply_again(state: State, command: SubmitAnswer) -> bool:
     if words is None or command.question_number is not None:
         return False
     return words.endswith(parse(command.content, command.code).text)
+
+
+def _agreed_again(state: State, command: SubmitAnswer) -> bool:
+    """A typed yes after the button was pressed, before the first question: it says nothing new."""
+    waits = state.consent == "given" and state.asking is None and not state.answers
+    typed = command.question_number is None and not command.code
+    return waits and typed and understand(command.content) == "yes"
 
 
 def _supplement(draft: Draft, command: SubmitAnswer) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from interview.commands import EndSession, EndTurn, ProposeFollowUp, SubmitAnswer
+from interview.commands import EndSession, EndTurn, GiveConsent, ProposeFollowUp, SubmitAnswer
 from interview.errors import IllegalTransition, InvalidInput
 from interview.events import AnswerRecorded, AnswerRefused, AnswerSupplemented, PromptIssued
 from interview.nouns import (
+    CONSENT_TEXT_VERSION,
     MAX_ANSWER_CHARS,
     AnswerOutcome,
     AnswerSource,
@@ -330,3 +331,12 @@ def test_a_clients_first_id_is_free_after_a_question_that_nobody_answered() -> N
     recorded, _ = sitting.type("a1", "Last in, first out.", question_number=2)
     assert isinstance(recorded, AnswerRecorded)
     assert (recorded.answer_id, recorded.question_number) == ("a1", 2)
+
+
+def test_a_typed_yes_after_the_button_is_no_refused_answer() -> None:
+    sitting = Sitting()
+    sitting.join()
+    sitting.do(GiveConsent(granted=True, text_version=CONSENT_TEXT_VERSION))
+    assert sitting.do(SubmitAnswer(answer_id="y", content="Yes, I am ready.")) == ()
+    other = SubmitAnswer(answer_id="n", content="What is this about?")
+    assert refusal_of(sitting.do(other)) == "out_of_turn"
