@@ -41,7 +41,7 @@ DEFAULT_CONSENT = (
     "Your voice, your words and, if you switch the camera on, your picture are recorded for this "
     "interview and kept by {company}.",
     "People at {company} may watch while you answer: they see your picture if there is one, what "
-    "is said, and code as you type it.",
+    "is said, and code as you type it, and they may listen.",
     "The content of your answers is scored by software, always with quotes as evidence. Your "
     "appearance, your accent and your emotions are not.",
     "You may end the interview at any time, and you may ask {company} to delete all of it.",

@@ -396,6 +396,15 @@ def _clock_place(state: State) -> tuple[object, ...]:
     return (key, machine.clock_paused_reason(state), state.question_number, announced)
 
 
+def _said_s(state: State, text: str, number: int | None) -> float | None:
+    """When the interviewer last said that, on the session clock."""
+    for line in reversed(state.dialogue):
+        same = line.question_number == number or number is None
+        if line.role == "interviewer" and same and text in line.content:
+            return round(max(0.0, state.since_start_s(line.at)), 3)
+    return None
+
+
 def snapshot(state: State, now: datetime, *, observer: bool, audio_url: AudioUrl) -> Snapshot:
     """All that a page needs to draw the session; scores only for observers."""
     question = question_of(state, state.question_number)
@@ -417,6 +426,7 @@ def snapshot(state: State, now: datetime, *, observer: bool, audio_url: AudioUrl
             text=prompt.text,
             audio_file=audio_url(prompt.prompt_id),
             delivered=prompt.delivered,
+            at_s=_said_s(state, prompt.text, None),
         )
         if prompt is not None
         else None,
@@ -430,6 +440,7 @@ def snapshot(state: State, now: datetime, *, observer: bool, audio_url: AudioUrl
                 content=answer.content,
                 code=answer.code,
                 at_s=round(max(0.0, state.since_start_s(answer.recorded_at)), 3),
+                asked_s=_said_s(state, answer.question, answer.question_number),
                 evaluation=state.evaluations.get(answer.answer_id) if observer else None,
             )
             for answer in state.answers

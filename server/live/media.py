@@ -13,6 +13,7 @@ from interview.ports.speech import PcmFrame
 from server.live.context import PcmSource, Peer
 from server.live.messages import Picture
 from server.live.mouth import Mouth
+from server.live.overheard import Overheard
 from server.live.voices import VoiceDesk
 from server.live.watch import WatchDesk
 from server.live.within import Within
@@ -157,6 +158,7 @@ class MediaDesk:
     # --- sound and picture -------------------------------------------------------------------
 
     def _begin(self, source: AudioIn, media: Media) -> None:
+        source = Overheard(source, self._session.heard_by)
         self._voices.source = source
         self._session.spawn(lambda: self._start_voice(source, media), "start-voice")
 

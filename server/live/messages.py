@@ -72,6 +72,7 @@ class AnsweredView(BaseModel):
     content: str
     code: str | None = None
     at_s: float | None = None
+    asked_s: float | None = None
     evaluation: Evaluation | None = None
 
 
@@ -83,6 +84,7 @@ class PromptView(BaseModel):
     text: str
     audio_file: str | None = None
     delivered: bool = False
+    at_s: float | None = None
 
 
 class Capability(BaseModel):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import structlog
 from aiohttp import WSCloseCode
 
 from interview.commands import Command, CreateSession, OpenRoom
-from interview.errors import IllegalTransition
+from interview.errors import IllegalTransition, Unavailable
 from interview.journal import Journal
 from interview.state import State
 from server.live.context import LiveContext
 from server.live.gap_audio import Join
 from server.live.messages import ErrorFrame
+from server.live.overheard import listen
 from server.live.room import RESTART_WORDS, Room
 from server.live.session import LiveSession
 from server.live.words import overlap
@@ -123,6 +124,17 @@ class LiveRegistry:
             del self._rooms[session_id]
             return None
         return room
+
+    def sound(self, session_id: str) -> AsyncIterator[bytes]:
+        """The candidate's microphone as it comes, PCM16 mono 16 kHz; b"" in silence.
+
+        Raises:
+            Unavailable: The room is not here, or nowhere.
+        """
+        room = self.room(session_id)
+        if room is None:
+            raise Unavailable("sound", "the candidate is not connected here")
+        return listen(room.heard_by)
 
     def rooms(self) -> Iterator[Room]:
         """Every room of this process."""

@@ -30,6 +30,7 @@ from server.live.gap_audio import Join
 from server.live.media import MediaDesk
 from server.live.messages import ErrorFrame, ServerFrame, Takeover
 from server.live.mouth import Mouth
+from server.live.overheard import Ear
 from server.live.session import LiveSession
 from server.live.tasks import Tasks
 from server.live.voices import VoiceDesk
@@ -90,6 +91,11 @@ class Room:
     def connections(self) -> dict[str, Connection]:
         """The sockets of candidate and observers in this process."""
         return self.session.connections
+
+    @property
+    def heard_by(self) -> set[Ear]:
+        """Who listens to the candidate's microphone."""
+        return self.session.heard_by
 
     @property
     def seen_by(self) -> set[SeenListener]:

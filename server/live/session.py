@@ -14,6 +14,7 @@ from server.live.connection import Connection
 from server.live.context import LiveContext
 from server.live.frames import Outgoing
 from server.live.messages import QuestionFrame, ServerFrame
+from server.live.overheard import Ear
 from server.live.presenter import Presenter
 from server.live.tasks import Tasks
 from server.live.within import SeenListener
@@ -34,6 +35,7 @@ class LiveSession:
         self.connections: dict[str, Connection] = {}
         self.pictures: set[Connection] = set()
         self.seen_by: set[SeenListener] = set()
+        self.heard_by: set[Ear] = set()
         self._tasks = Tasks(self.session_id)
         self.presenter = Presenter(self)
         self._leave = context.changes.follow(self.session_id, self._moved, self._shown_elsewhere)

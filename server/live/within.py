@@ -14,6 +14,7 @@ from server.live.connection import Connection
 from server.live.context import LiveContext
 from server.live.frames import Outgoing
 from server.live.messages import ServerFrame
+from server.live.overheard import Ear
 
 SeenListener = Callable[[FrameSeen], None]
 
@@ -42,6 +43,8 @@ class Within(Shown, Protocol):
 
     @property
     def seen_by(self) -> set[SeenListener]: ...
+    @property
+    def heard_by(self) -> set[Ear]: ...
     @property
     def on_close(self) -> list[Callable[[], None]]: ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,6 +52,9 @@ class LiveSessions(Protocol):
 
     async def state(self, session_id: str) -> State:
         """The session as it is now. Raises NotFound."""
+
+    def sound(self, session_id: str) -> AsyncIterator[bytes]:
+        """The candidate's microphone, PCM16 mono 16 kHz. Raises Unavailable (not here)."""
 
     async def delete(self, session_id: str) -> None:
         """Close its sockets and forget it; harmless when it is not loaded."""

@@ -25,6 +25,7 @@ export interface AnsweredView {
   content: string;
   code: string | null;
   at_s: number | null;
+  asked_s: number | null;
   evaluation: Evaluation | null;
 }
 
@@ -200,6 +201,7 @@ export interface PromptView {
   text: string;
   audio_file: string | null;
   delivered: boolean;
+  at_s: number | null;
 }
 
 export type Purpose = "greeting" | "consent_reprompt" | "question" | "reprompt" | "repeat" | "follow_up" | "gentle_prompt" | "pause" | "goodbye";

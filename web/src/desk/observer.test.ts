@@ -35,8 +35,8 @@ describe("watching", () => {
     expect([closed?.code, closed?.answers[0]?.code]).toEqual(["", "def f(): 1"]);
   });
   it("says when each line was said, on the session clock", () => {
-    const began = watch(null, welcome({ session_clock_s: 60, answered: [{ question_number: 1, question: "Why?", answer_id: "a", outcome: "answered", content: "So.", code: null, at_s: 42, evaluation: null }] }), 1_000);
-    expect(began?.lines.map((line) => line.atS)).toEqual([null, 42, null]);
+    const began = watch(null, welcome({ session_clock_s: 60, answered: [{ question_number: 1, question: "Why?", answer_id: "a", outcome: "answered", content: "So.", code: null, at_s: 42, asked_s: 12, evaluation: null }], prompt: { text: "And?", purpose: "question", at_s: 50 } }), 1_000);
+    expect(began?.lines.map((line) => line.atS)).toEqual([12, 42, 50]);
     const next = watch(began, frame("question", { content: "And?", purpose: "question", question_number: 2, question_count: 2 }), 6_000);
     expect(next?.lines.at(-1)?.atS).toBeCloseTo(65);
   });
@@ -53,7 +53,7 @@ describe("watching", () => {
     const typed = frame("processing_response", { answer_id: "a", question_number: 1, outcome: "answered", content: "", question: "Why?", answer: "Typed.", code: "x = 1" });
     const seen = after(typed);
     expect(seen.answers[0]).toMatchObject({ content: "Typed.", code: "x = 1", question: "Why?" });
-    expect(seen.lines.at(-1)?.text).toBe("Typed.");
+    expect(seen.lines.at(-1)).toMatchObject({ text: "Typed.", code: "x = 1", note: "submitted code" });
   });
   it("takes the talk from the snapshot when it missed something", () => {
     const answered = [{ answer_id: "a", question_number: 1, question: "Why?", outcome: "answered", content: "Typed.", code: null, evaluation: null }];

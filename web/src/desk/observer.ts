@@ -7,6 +7,8 @@ export interface Line {
   by: "interviewer" | "candidate";
   text: string;
   note: string;
+  /** What was submitted as code. */
+  code?: string;
   /** On the session clock; null where it is not known. */
   atS: number | null;
 }
@@ -46,6 +48,8 @@ export interface Watched extends WatchedSignals {
   /** The candidate asked for longer pauses. */
   morePatience: boolean;
   picture: string | null;
+  /** Where the prompt that is being said can be heard; null before the first. */
+  promptAudio: string | null;
   answers: ClosedAnswer[];
   recogniser: { available: boolean; reason: string };
 }
@@ -81,6 +85,7 @@ function opened(s: Snapshot, nowMs: number): Omit<Watched, "recogniser" | "pictu
     code: "",
     speaking: false,
     connected: s.candidate_connected,
+    promptAudio: null,
     pausedUntil: s.paused_until_at ?? null,
     morePatience: s.more_patience,
     answers: s.answered.map((answer) => ({
@@ -98,13 +103,13 @@ function opened(s: Snapshot, nowMs: number): Omit<Watched, "recogniser" | "pictu
 /** What was said before we came, as far as the snapshot tells. */
 function earlier(s: Snapshot): Line[] {
   const lines = s.answered.flatMap((answer): Line[] => [
-    { by: "interviewer", text: answer.question, note: `Question ${answer.question_number}`, atS: null },
-    closing(answer.content, answer.outcome, answer.at_s),
+    { by: "interviewer", text: answer.question, note: `Question ${answer.question_number}`, atS: answer.asked_s ?? null },
+    closing(answer.content, answer.outcome, answer.at_s, answer.code),
   ]);
   const open = s.prompt?.text ?? s.question;
   const asks = s.prompt === null || s.prompt.purpose === "question" || s.prompt.purpose === "follow_up";
   const note = s.question_number === null || !asks ? "" : `Question ${s.question_number}`;
-  if (open) lines.push({ by: "interviewer", text: open, note, atS: null });
+  if (open) lines.push({ by: "interviewer", text: open, note, atS: s.prompt?.at_s ?? null });
   return lines;
 }
 
@@ -151,6 +156,7 @@ function asked(seen: Watched, frame: Extract<ServerFrame, { type: "question" }>,
   return {
     lines: grown(seen, { by: "interviewer", text: frame.content, note, atS }),
     questionCount: frame.question_count,
+    promptAudio: frame.audio_file ?? null,
     ...(opens ? { question: frame.content, questionNumber: frame.question_number, said: "", live: "", tentative: "", code: "" } : {}),
   };
 }
@@ -191,12 +197,13 @@ function closed(seen: Watched, frame: Extract<ServerFrame, { type: "processing_r
     code: frame.code,
     evaluation: null,
   };
-  return { ...empty, answers: [...seen.answers, answer], lines: grown(seen, closing(answer.content, frame.outcome, atS)) };
+  return { ...empty, answers: [...seen.answers, answer], lines: grown(seen, closing(answer.content, frame.outcome, atS, answer.code)) };
 }
 
 /** An answer's line; one without words says how it closed. */
-function closing(content: string, outcome: AnswerOutcome, atS: number | null): Line {
-  return { by: "candidate", text: content || `(${OUTCOME[outcome].toLowerCase()})`, note: "", atS };
+function closing(content: string, outcome: AnswerOutcome, atS: number | null, code: string | null): Line {
+  const text = content || (code ? "" : `(${OUTCOME[outcome].toLowerCase()})`);
+  return { by: "candidate", text, note: code ? "submitted code" : "", atS, ...(code ? { code } : {}) };
 }
 
 function grown(seen: Watched, line: Line): Line[] {

@@ -10,6 +10,7 @@ import { getJson, postJson, sentence } from "./http";
 import { icon } from "./icons";
 import { clockNow } from "./live-signals";
 import { remaining, type ClosedAnswer, type Line, type Watched } from "./observer";
+import "./listen";
 import { signalsPanel } from "./signals-panel";
 import { observe } from "./socket";
 import type { Details, Standing, Watch } from "./types";
@@ -113,7 +114,7 @@ export class DeskWatch extends DeskElement {
       ${seen.pausedUntil === null ? nothing : this.paused(seen, seen.pausedUntil)}
       <div class="watch">
         <section class="panel talk-panel" aria-labelledby="talk-title">
-          <h2 id="talk-title">Transcript</h2>
+          <div class="row spread"><h2 id="talk-title">Transcript</h2>${open ? html`<desk-listen .sessionId=${this.sessionId} .prompt=${seen.promptAudio}></desk-listen>` : nothing}</div>
           <div class="talk" data-testid="live-transcript" tabindex="0" role="log" aria-label="What is being said">
             ${seen.lines.map((line) => spoken(line, seen.name))} ${now(seen)}
           </div>
@@ -215,7 +216,8 @@ export class DeskWatch extends DeskElement {
 function spoken(line: Line, name: string): TemplateResult {
   return html`<div class=${`turn ${line.by}`}>
     <p class="by">${line.by === "interviewer" ? "Interviewer" : name}${line.note ? html`<span class="quiet"> ${line.note}</span>` : nothing}${line.atS === null ? nothing : html` <time class="quiet">${at(line.atS)}</time>`}</p>
-    <p>${line.text}</p>
+    ${line.text ? html`<p>${line.text}</p>` : nothing}
+    ${line.code ? html`<pre tabindex="0" aria-label="Submitted code" data-testid="live-submitted"><code>${line.code}</code></pre>` : nothing}
   </div>`;
 }
 
