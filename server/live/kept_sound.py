@@ -106,9 +106,13 @@ class KeptSound:
         return utterance.model_copy(update={"sound_start_s": begin_s})
 
     async def settle(self, utterance: Utterance, *, stored: bool) -> None:
-        """Words that were not stored leave no sound behind."""
+        """Words that were not stored leave no sound behind: it is theirs who say them again.
+
+        The last words of a cut connection are said again by the audio of the gap.
+        """
         if stored or utterance.sound_start_s is None:
             return
+        self._until_s = min(self._until_s, utterance.sound_start_s)
         with contextlib.suppress(VivaError):
             await self._blobs.delete(sound_key(self._session_id, utterance.utterance_id))
 

@@ -66,6 +66,22 @@ async def test_utterances_share_no_sound_and_leave_none_out_in_a_pause(blobs: Bl
     assert sounds[0][-1] + 1 == sounds[1][0]
 
 
+async def test_words_that_were_not_stored_leave_their_sound_to_those_that_are(
+    blobs: BlobStore,
+) -> None:
+    """The last words before a cut were held, then the page sent the audio of the gap."""
+    kept = KeptSound("s1", blobs)
+    for number in range(600):
+        kept.take(frame(number * 0.02))
+    before = await kept.shelve(utterance("u1", 1.0, 2.0))
+    held = await kept.shelve(utterance("u2", 4.5, 6.0))
+    await kept.settle(before, stored=True)
+    await kept.settle(held, stored=False)
+    again = await kept.shelve(utterance("u3", 4.5, 9.0))
+    assert again.sound_start_s == held.sound_start_s == pytest.approx(3.0)
+    assert await blobs.keys("sound/s1/") == ["sound/s1/u1.pcm", "sound/s1/u3.pcm"]
+
+
 async def test_what_is_older_than_the_ring_is_not_kept_half(blobs: BlobStore) -> None:
     kept = KeptSound("s1", blobs)
     for number in range(round(KEPT_S) + 60):
