@@ -25,6 +25,7 @@ BYTES_PER_S = RECOGNITION_RATE_HZ * 2
 PAUSE_S = 1.0  # longer silences between two utterances are shortened to it
 EARLY_S = 0.3  # so much before its first caption a word may begin
 ENOUGH = 0.6  # of the captions' words; with less, something went wrong
+MANY = 6  # words: of fewer, one more or less at the edge is no sign
 
 log = structlog.get_logger(__name__)
 
@@ -102,8 +103,17 @@ async def _heard(
         return told.model_copy(update={"failure": f"It could not be heard again: {error.message}"})
     if len(heard.committed) < ENOUGH * sum(len(p.utterance.text.split()) for p in parts):
         return told.model_copy(update={"failure": "Much less was heard the second time."})
-    better = _placed(heard, parts)
+    better = tuple(map(_the_fuller, parts, _placed(heard, parts)))
     return told.model_copy(update={"utterances": better, "sounds_like": other_language(heard)})
+
+
+def _the_fuller(part: Part, better: Utterance) -> Utterance:
+    """The utterance in its captions where much of it was not heard the second time."""
+    captions = len(part.utterance.text.split())
+    if captions < MANY or len(better.words) >= ENOUGH * captions:
+        return better
+    log.warning("utterance_kept_its_captions", captions=captions, whole=len(better.words))
+    return part.utterance.model_copy(update={"sound_start_s": None})
 
 
 def _placed(heard: Hypothesis, parts: Sequence[Part]) -> tuple[Utterance, ...]:

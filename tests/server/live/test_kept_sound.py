@@ -130,7 +130,7 @@ class SecondHearing(ScriptedRecogniser):
         return Hypothesis(words, "", length_s, final=True, **self.told)
 
 
-async def answered(rig: Rig) -> Live:
+async def answered(rig: Rig, first: str = "a cue", second: str = "for cast") -> Live:
     """An answer of two utterances over a real tap, closed."""
     live = await rig.seated()
     await live.consent()
@@ -138,7 +138,7 @@ async def answered(rig: Rig) -> Live:
     assert words._sound is not None
     for number in range(2_000):
         words._sound.take(frame(number * 0.02, 7))
-    for heard in (utterance("u1", 10.0, 11.0, "a cue"), utterance("u2", 12.0, 13.0, "for cast")):
+    for heard in (utterance("u1", 10.0, 11.0, first), utterance("u2", 12.0, 13.0, second)):
         await words.commit(heard)
     await live.command(Done(answer_id="a1"))
     return live
@@ -209,6 +209,31 @@ async def test_captions_stand_when_the_second_hearing_is_worse(
         assert state.answers[0].content == "a cue for cast"
         assert note in state.answers[0].heard_note
         assert "a1" in state.evaluations
+
+
+class Halving(SecondHearing):
+    """Hears little of what was said first, and all of what came after it."""
+
+    async def transcribe(self, pcm: bytes, *, language: str | None) -> Hypothesis:
+        length_s = len(pcm) / 2 / RATE
+        at = [(0.2, "Only")] + [(length_s - 1 + 0.1 * n, f"w{n}") for n in range(8)]
+        words = tuple(
+            Word(text=text, start_s=at_s, end_s=at_s + 0.05, confidence=0.9) for at_s, text in at
+        )
+        return Hypothesis(words, "", length_s, final=True)
+
+
+async def test_an_utterance_of_which_much_was_not_heard_again_keeps_its_captions(
+    tmp_path: Path,
+) -> None:
+    captions = "We put a cache before it", "and then it was fast for everybody"
+    async with make_rig(tmp_path, keep_sound=True) as rig:
+        await answered(rig, *captions)
+        await work_off(rig, Halving(""))
+        (answer,) = (await rig.registry.state("s1")).answers
+        assert answer.content == f"{captions[0]} w0 w1 w2 w3 w4 w5 w6 w7"
+        assert answer.heard == "whole" and not answer.unheard
+        assert await rig.registry.context.blobs.keys("sound/s1/") == []
 
 
 async def test_another_language_is_noticed(tmp_path: Path) -> None:
