@@ -26,7 +26,8 @@ from interview.nouns import Status, Utterance, Word
 from interview.ports.storage import SessionSummary, Storage
 from storage import open_storage
 
-LIVE_FOR = 4  # times as long as the others: 40 appends a second are few for a percentile
+EACH_S = 2.0  # appends of a live session, a second
+LIVE_FOR = 10  # times as long as the others: 40 appends a second are few for a percentile
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 TEXT = "I would first measure where the time goes and only then change the code " * 2
 
@@ -76,23 +77,28 @@ def figures(name: str, latencies_s: list[float], took_s: float) -> Figures:
     return Figures(name, len(latencies_s) / took_s, p50_ms=cuts[49] * 1000, p99_ms=cuts[98] * 1000)
 
 
-def bare(folder: Path, seconds: float) -> Figures:
-    """The peer: sqlite3, WAL, synchronous=FULL, one INSERT a COMMIT."""
-    db = sqlite3.connect(folder / "bare.db", isolation_level=None)
+def bare(folder: Path, seconds: float, a_second: float | None = None) -> Figures:
+    """The peer: sqlite3, WAL, synchronous=FULL, one INSERT a COMMIT; at once or `a_second`."""
+    name = "bare sqlite3 commits" if a_second is None else f"bare commits, {a_second:.0f} a second"
+    db = sqlite3.connect(folder / f"bare-{a_second}.db", isolation_level=None)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("CREATE TABLE log (id INTEGER PRIMARY KEY, body TEXT)")
     body = "x" * 2_000
     latencies: list[float] = []
+    chance = random.Random(9)
     begun = time.perf_counter()
-    while (now := time.perf_counter()) - begun < seconds:
+    while time.perf_counter() - begun < seconds:
+        if a_second is not None:
+            time.sleep(chance.expovariate(a_second))
+        now = time.perf_counter()
         db.execute("BEGIN IMMEDIATE")
         db.execute("INSERT INTO log (body) VALUES (?)", (body,))
         db.execute("COMMIT")
         latencies.append(time.perf_counter() - now)
     took = time.perf_counter() - begun
     db.close()
-    return figures("bare sqlite3 commits", latencies, took)
+    return figures(name, latencies, took)
 
 
 async def ours(folder: Path, sessions: int, seconds: float) -> Figures:
@@ -127,7 +133,7 @@ async def _speak(
 ) -> None:
     head, seq = summary(name), 0
     while time.perf_counter() < until:
-        await asyncio.sleep(chance.expovariate(2.0))
+        await asyncio.sleep(chance.expovariate(EACH_S))
         now = time.perf_counter()
         seq = await storage.events.append(name, seq, [event(seq)], head)
         latencies.append(time.perf_counter() - now)
@@ -151,6 +157,7 @@ def measure(folder: Path, seconds: float, rounds: int) -> list[Figures]:
         place.mkdir()
         runs = [bare(place, seconds)]
         runs += [asyncio.run(ours(place, sessions, seconds)) for sessions in (1, 20)]
+        runs.append(bare(place, LIVE_FOR * seconds, 20 * EACH_S))
         runs.append(asyncio.run(live(place, 20, LIVE_FOR * seconds)))
         for run in runs:
             run.ratio = run.per_s / runs[0].per_s
