@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from interview import machine, views
 from interview.commands import BeginFault, EndFault
 from interview.conversation import Hush, Listen, Listening, Microphone, RoomSays, Speak
+from interview.nouns import Viseme
 from interview.ports.conversation import AudioIn, Voice
 from interview.ports.speech import SpokenAudio
 from server.live.speech import speech_key
@@ -43,7 +44,7 @@ class VoiceDesk:
         self.voice: Voice | None = None
         self._told: Told | None = None
         self._wanted: Listen | None = None
-        self._audio: dict[str, SpokenAudio] = {}  # of the line being said
+        self._audio: dict[str, SpokenAudio] = {}  # of the line to be said, until it begins
         self._paced = False
         self._rebuilds = 0
         self._lock = asyncio.Lock()
@@ -116,13 +117,18 @@ class VoiceDesk:
         return Told(
             self._session,
             self._words,
-            visemes=lambda each: self._audio[each].visemes if each in self._audio else (),
+            visemes=self._shapes,
             on_speech=self._on_speech,
             on_expected=lambda expected: self.on_expected(expected),
             on_failure=lambda component: self._session.spawn(
                 lambda: self._rebuild(component), "rebuild-voice"
             ),
         )
+
+    def _shapes(self, prompt_id: str) -> Sequence[Viseme]:
+        """The mouth's, of a prompt that begins: the voice has fetched its sound by now."""
+        begun = self._audio.pop(prompt_id, None)
+        return begun.visemes if begun is not None else ()
 
     # --- coming and going ------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 from typing import Any
 
 import pytest
@@ -71,6 +72,14 @@ async def test_a_prompt_waits_for_the_peer_that_was_announced(rig: Rig) -> None:
     assert [len(voice.said) for voice in rig.voices] == [1]
     assert rig.voices[0].source is not None, "said to a voice that nobody hears"
     assert rig.peers[0].told["playout"].pull(960) is None
+
+
+async def test_the_mouth_moves_with_the_prompt_and_its_sound_is_let_go(rig: Rig) -> None:
+    live = await connected(rig)
+    await eventually(lambda: any('"event":"start"' in text for text in live.socket.sent))
+    begun = next(json.loads(text) for text in live.socket.sent if '"event":"start"' in text)
+    assert begun["prompt_id"] == rig.voices[0].said[0].prompt_id and begun["visemes"]
+    assert live.room.voices._audio == {}
 
 
 async def test_a_prompt_waits_for_a_voice_that_opens_slowly(rig: Rig) -> None:
