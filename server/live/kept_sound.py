@@ -24,7 +24,8 @@ RATE = RECOGNITION_RATE_HZ
 BYTES_PER_S = RATE * 2
 KEPT_S = 120.0
 BEFORE_S = 0.7
-AFTER_S = 1.0  # captions may end a word early; what is there by now is taken
+WELL_BEFORE_S = 3.0  # captions may miss the first words; not while the avatar may be heard
+AFTER_S = 2.0  # nor may they have the last ones; what is there by now is taken
 JOINED_S = 2.0  # a pause up to that long is kept whole: what is said softly in it is heard too
 LATE_S = 0.05
 
@@ -85,13 +86,14 @@ class KeptSound:
             out[at : at + len(samples)] = samples
         return begin_s, bytes(out)
 
-    async def shelve(self, utterance: Utterance) -> Utterance:
+    async def shelve(self, utterance: Utterance, *, floor_s: float | None = None) -> Utterance:
         """Store the utterance's sound; it then says where its sound begins.
 
+        `floor_s`: since when the candidate has had the floor, on the session clock.
         A store that refuses costs the second hearing, never the words.
         """
         near = 0.0 <= utterance.start_s - self._until_s < JOINED_S
-        start_s = self._until_s if near else max(self._until_s, utterance.start_s - BEFORE_S)
+        start_s = self._until_s if near else max(self._until_s, _begins_s(utterance, floor_s))
         end_s = utterance.end_s + AFTER_S
         found = self.cut(start_s, end_s) if end_s > start_s else None
         if found is None or not found[1]:
@@ -115,6 +117,14 @@ class KeptSound:
         self._until_s = min(self._until_s, utterance.sound_start_s)
         with contextlib.suppress(VivaError):
             await self._blobs.delete(sound_key(self._session_id, utterance.utterance_id))
+
+
+def _begins_s(utterance: Utterance, floor_s: float | None) -> float:
+    """Where the sound of words begins that follow no others closely."""
+    close_s = utterance.start_s - BEFORE_S
+    if floor_s is None:
+        return close_s
+    return min(close_s, max(floor_s, utterance.start_s - WELL_BEFORE_S))
 
 
 def _end_s(frame: PcmFrame) -> float:

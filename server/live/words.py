@@ -80,7 +80,9 @@ class Words:
         state = self._session.state
         if self._sound is None or (state.asking is None and not state.answers):
             return utterance
-        return await self._sound.shelve(utterance)
+        opened_at = state.asking.opened_at if state.asking is not None else None
+        floor_s = None if opened_at is None else state.since_start_s(opened_at)
+        return await self._sound.shelve(utterance, floor_s=floor_s)
 
     async def _settle_sound(self, utterance: Utterance, after: State) -> None:
         if self._sound is not None:

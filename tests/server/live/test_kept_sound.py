@@ -57,13 +57,24 @@ async def test_utterances_share_no_sound_and_leave_none_out_in_a_pause(blobs: Bl
     second = await kept.shelve(utterance("u2", 4.5, 5.0))
     third = await kept.shelve(utterance("u3", 9.0, 9.5))
     assert first.sound_start_s == pytest.approx(1.3)
-    assert second.sound_start_s == pytest.approx(4.0)
+    assert second.sound_start_s == pytest.approx(5.0)
     assert third.sound_start_s == pytest.approx(8.3)
     sounds = [
         np.frombuffer(await blobs.get(sound_key("s1", name)), "<i2") for name in ("u1", "u2", "u3")
     ]
-    assert [len(sound) / RATE for sound in sounds] == pytest.approx([2.7, 2.0, 2.2], abs=0.001)
+    assert [len(sound) / RATE for sound in sounds] == pytest.approx([3.7, 2.0, 3.2], abs=0.001)
     assert sounds[0][-1] + 1 == sounds[1][0]
+
+
+@pytest.mark.parametrize(("floor_s", "begins_s"), [(None, 4.3), (4.6, 4.3), (3.5, 3.5), (1.0, 2.0)])
+async def test_first_words_that_captions_missed_are_kept_but_never_the_avatars(
+    blobs: BlobStore, floor_s: float | None, begins_s: float
+) -> None:
+    kept = KeptSound("s1", blobs)
+    for number in range(600):
+        kept.take(frame(number * 0.02))
+    stored = await kept.shelve(utterance("u1", 5.0, 6.0), floor_s=floor_s)
+    assert stored.sound_start_s == pytest.approx(begins_s)
 
 
 async def test_words_that_were_not_stored_leave_their_sound_to_those_that_are(
@@ -78,7 +89,7 @@ async def test_words_that_were_not_stored_leave_their_sound_to_those_that_are(
     await kept.settle(before, stored=True)
     await kept.settle(held, stored=False)
     again = await kept.shelve(utterance("u3", 4.5, 9.0))
-    assert again.sound_start_s == held.sound_start_s == pytest.approx(3.0)
+    assert again.sound_start_s == held.sound_start_s == pytest.approx(4.0)
     assert await blobs.keys("sound/s1/") == ["sound/s1/u1.pcm", "sound/s1/u3.pcm"]
 
 
@@ -176,8 +187,8 @@ async def test_the_answer_is_heard_whole_when_it_is_over(
         (heard,) = [event for event in log if isinstance(event, AnswerReheard)]
         assert [u.text for u in heard.utterances] == ["a queue", "for tasks"]
         first, last = heard.utterances[0].words[0], heard.utterances[1].words[-1]
-        assert (first.start_s, last.end_s) == pytest.approx((9.3, 14.0), abs=0.1)
-        assert len(ears.clips[0]) / 2 / RATE == pytest.approx(4.7, abs=0.05)
+        assert (first.start_s, last.end_s) == pytest.approx((7.0, 15.0), abs=0.1)
+        assert len(ears.clips[0]) / 2 / RATE == pytest.approx(8.0, abs=0.05)
         state = await rig.registry.state("s1")
         assert state.answers[0].content == "a queue for tasks"
         assert "a1" in state.evaluations
