@@ -34,6 +34,7 @@ from agents.evaluation.embeddings import MODEL_NAME, Embedder, MiniLmEmbedder, V
 from agents.evaluation.encoded import Encoded, plain
 from agents.evaluation.passages import tokens
 from agents.evaluation.rules import RuleEvaluator
+from bench.model_scoring import print_model
 from bench.wordings import ASKING_BACK, NO_ANSWER
 from interview.bands import CLEAR_FROM
 from interview.nouns import Evaluation
@@ -274,12 +275,15 @@ def _cpu_s(pid: int | None) -> float:
     return mine + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def main(folder: Path, models: Path) -> None:
-    """All tables."""
+async def main(folder: Path, models: Path, model: Sequence[str] | None) -> None:
+    """All tables, or that of a language model."""
     rows = read_graded(folder)
     minilm = MiniLmEmbedder(models / MODEL_NAME)
     embedder = Remembering(minilm)
     try:
+        if model is not None:
+            await print_model(rows, embedder, *model)
+            return
         seen = await gather(rows, RuleEvaluator(embedder))
         scored = await score_all(rows, embedder, out_of_fold(seen))
         cosines = dict(zip(map(id, rows), await cosine(rows, embedder), strict=True))
@@ -304,5 +308,6 @@ if __name__ == "__main__":
     parser.add_argument(
         "--models", type=Path, default=Path("~/.cache/vivavoce/models").expanduser()
     )
+    parser.add_argument("--model", nargs=2, metavar=("URL", "NAME"))
     given = parser.parse_args()
-    asyncio.run(main(given.folder, given.models))
+    asyncio.run(main(given.folder, given.models, given.model))
