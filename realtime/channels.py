@@ -11,6 +11,18 @@ OPPOSED = -0.5
 HOLD = 0.9  # what was judged so far weighs so much at each frame
 
 
+PACKED = "flt"
+
+
+def channels_of(frame: Any) -> Any:
+    """The samples of a frame in the `PACKED` format, shape (channels, samples).
+
+    Never planar: PyAV counts planes up to a null pointer, which no frame of eight channels or more
+    has, and reads whatever lies behind it.
+    """
+    return frame.to_ndarray().reshape(-1, frame.layout.nb_channels).T
+
+
 class Mixer:
     """Judges the channels as they go on; the mean of those that carry sound.
 

@@ -17,7 +17,7 @@ import numpy as np
 from av.audio.resampler import AudioResampler
 from av.error import FFmpegError
 
-from realtime.channels import Mixer
+from realtime.channels import PACKED, Mixer, channels_of
 from realtime.formats import demuxer_of, open_media
 
 RATE_HZ = 16_000
@@ -189,13 +189,13 @@ class _File:
             self._flush()
             self._shape = shape
             self._mixer = Mixer()
-            self._resampler = AudioResampler(format="fltp", rate=RATE_HZ)
+            self._resampler = AudioResampler(format=PACKED, rate=RATE_HZ)
         if frame.is_corrupt:
             self._tape.complete = False
         self._mind_gap(frame)
         assert self._resampler is not None
         for piece in self._resampler.resample(frame):
-            self._tape.add(self._mixer.mix(piece.to_ndarray()))
+            self._tape.add(self._mixer.mix(channels_of(piece)))
 
     def _mind_gap(self, frame: Any) -> None:
         length_s = frame.samples / frame.sample_rate
@@ -206,14 +206,14 @@ class _File:
             gap_s = frame.time - self._next_s
             self._flush()
             self._tape.lost(gap_s)
-            self._resampler = AudioResampler(format="fltp", rate=RATE_HZ)
+            self._resampler = AudioResampler(format=PACKED, rate=RATE_HZ)
             self._decoded_s += gap_s
         self._next_s = frame.time + length_s
 
     def _flush(self) -> None:
         if self._resampler is not None:
             for piece in self._resampler.resample(None):
-                self._tape.add(self._mixer.mix(piece.to_ndarray()))
+                self._tape.add(self._mixer.mix(channels_of(piece)))
             self._resampler = None
 
     def _end(self, container: Any) -> None:

@@ -16,7 +16,7 @@ from av.audio.resampler import AudioResampler
 
 from interview.ports.conversation import Playout
 from interview.ports.speech import PLAYOUT_RATE_HZ, RECOGNITION_RATE_HZ, PcmFrame
-from realtime.channels import Mixer
+from realtime.channels import PACKED, Mixer, channels_of
 
 FRAME_S = 0.02
 FRAME_SAMPLES = PLAYOUT_RATE_HZ // 50
@@ -108,7 +108,7 @@ class TrackAudioIn:
         self._track = track
         self._clock = clock
         # The channels stay apart until they are judged: a plain mean would cancel some voices.
-        self._resampler = AudioResampler(format="fltp", rate=RECOGNITION_RATE_HZ)
+        self._resampler = AudioResampler(format=PACKED, rate=RECOGNITION_RATE_HZ)
         self._mixer = Mixer()
         self._frames: asyncio.Queue[PcmFrame | None] = asyncio.Queue(MAX_WAITING_FRAMES)
         self._anchor_s: float | None = None
@@ -137,7 +137,7 @@ class TrackAudioIn:
                 frame: Any = await self._track.recv()
                 start_s = self._start_s(frame)
                 for piece in self._resampler.resample(frame):
-                    samples = self._mixer.mix(piece.to_ndarray()).tobytes()
+                    samples = self._mixer.mix(channels_of(piece)).tobytes()
                     self._put(PcmFrame(samples, RECOGNITION_RATE_HZ, start_s))
                     start_s += piece.samples / RECOGNITION_RATE_HZ
         except MediaStreamError:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import wave
+
 import numpy as np
 import pytest
 
@@ -119,6 +122,18 @@ def test_a_voice_in_whatever_channel_is_heard_at_its_level(channels: Samples) ->
     heard = np.frombuffer(clip.pcm, "<i2").astype(float)
     assert likeness(clip) > 0.8
     assert heard.std() == pytest.approx(SOUND.astype(float).std(), rel=0.1)
+
+
+@pytest.mark.parametrize("count", [3, 8, 9, 24])
+def test_a_file_of_many_channels_is_heard_and_kills_nobody(count: int) -> None:
+    """PyAV reads behind the planes of eight channels and more."""
+    channels = np.zeros((count, len(SOUND)), dtype="<i2")
+    channels[-1] = SOUND
+    content = io.BytesIO()
+    with wave.open(content, "wb") as file:
+        file.setparams((count, 2, RATE_HZ, 0, "NONE", ""))
+        file.writeframes(channels.T.tobytes())
+    assert likeness(decoded(content.getvalue())) > 0.8
 
 
 def test_a_noise_beside_the_voice_takes_nothing_from_it() -> None:
