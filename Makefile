@@ -33,6 +33,7 @@ models: setup  ## fetch what recognition, speech and evaluation need (checked by
 test: setup web models  ## every test, browser and recogniser included
 	@bash scripts/system_packages.sh
 	@$(PY) -m tests.servers.mongo_server
+	@$(PY) -m tests.servers.llama_server
 	@npx --no-install vitest run --reporter=dot
 	@bash scripts/test.sh $(PY)
 
