@@ -71,6 +71,26 @@ class Account(BaseModel):
         return next(role for role in Role if role in self.roles)
 
 
+class PendingAccount(BaseModel):
+    """An account to be: of who registered, or of a colleague whom `invited_by` invited.
+
+    `token_hash` is of the secret that was mailed. A colleague has no password yet.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    username: str
+    email: str
+    name: str = ""
+    password_hash: str | None = None
+    organisation_name: str
+    roles: tuple[Role, ...] = Field(min_length=1)
+    invited_by: str = ""
+    token_hash: str
+    created_at: UtcTime
+    expires_at: UtcTime
+
+
 ORGANISATIONS = Kind("organisations", Organisation, fields=("created_at",), texts=("name",))
 """An organisation is a document of itself: its id is its organisation's id."""
 
@@ -81,3 +101,12 @@ ACCOUNTS = Kind(
     fields=("created_at", "state"),
     texts=("username", "email", "name"),
 )
+
+PENDING = Kind(
+    "pending_accounts",
+    PendingAccount,
+    unique_everywhere=(("username",), ("email",), ("token_hash",)),
+    fields=("created_at", "expires_at", "token_hash"),
+    texts=("username", "email"),
+)
+"""A registration's documents are of the organisation that it will make."""

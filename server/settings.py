@@ -123,6 +123,7 @@ class Settings(BaseSettings):
     mail_from: str | None = None
 
     # who may enter
+    registration: Literal["open", "approval", "closed"] = "open"
     admin_email: str = "admin@localhost"
     admin_password: SecretStr | None = Field(default=None, min_length=8)
     service_key: SecretStr | None = Field(default=None, min_length=24)

@@ -387,12 +387,29 @@ class AuditEntry(Noun):
     action: str
     target: str
     request_id: str | None = None
+    organisation_id: str = DEFAULT_ORGANISATION
     details: dict[str, Any] = Field(default_factory=dict)
 
 
 class AuditLog(Protocol):
+    """Entries are added and never changed; erasing a session empties the details of its own."""
+
     async def add(self, entry: AuditEntry) -> None: ...
     async def recent(self, *, target: str | None = None, limit: int = 100) -> list[AuditEntry]: ...
+
+    async def page(
+        self,
+        *,
+        organisation_id: str | None = None,
+        actor: str | None = None,
+        action: str | None = None,
+        target: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[list[AuditEntry], int]:
+        """A page, newest first, and the total; of one organisation, or (None) of all."""
 
 
 class Storage(Protocol):

@@ -6,7 +6,7 @@ from aiohttp import web
 from pydantic import AwareDatetime, Field
 
 from interview.accounts import EVERYBODY, ORGANISATIONS, Account, Role
-from interview.errors import InvalidInput, Unauthenticated, VivaError
+from interview.errors import Forbidden, InvalidInput, Unauthenticated, VivaError
 from interview.ports.documents import Stored
 from server.edge.address import client_address
 from server.edge.audit import audit
@@ -80,15 +80,28 @@ class Message(Reply):
 
 async def log_in(request: web.Request) -> web.Response:
     """Exchange name and password for tokens."""
+    return await signed_in(request)
+
+
+async def signed_in(request: web.Request, needed: Role | None = None) -> web.Response:
+    """Sign in; with `needed` only those who have that role. Raises as `login.sign_in`."""
     services = services_of(request)
     form = await _login_form(request)
     await services.login_limiter.hit(client_address(request), form.username)
     try:
         grant = await signing.sign_in(services, form.username, form.password)
+        if needed is not None and needed not in grant.stored.document.roles:
+            raise Forbidden("Your role does not cover this.")
     except VivaError as error:
         await audit(request, "login_failed", "account", actor="anyone", code=error.code)
         raise
-    await audit(request, "login", "account", actor=f"staff:{grant.stored.document.username}")
+    await audit(
+        request,
+        "login",
+        "account",
+        actor=f"staff:{grant.stored.document.username}",
+        of=grant.stored.organisation_id,
+    )
     return await _granted(request, grant)
 
 
@@ -101,9 +114,9 @@ async def refresh(request: web.Request) -> web.Response:
 async def log_out(request: web.Request) -> web.Response:
     """End the sign-in that the refresh or access token belongs to; its tokens are void at once."""
     services = services_of(request)
-    family, username = await _family(request, services)
+    family, username, organisation_id = await _family(request, services)
     await signing.revoke(services, family)
-    await audit(request, "logout", "account", actor=f"staff:{username}")
+    await audit(request, "logout", "account", actor=f"staff:{username}", of=organisation_id)
     response = reply(Message(message="You have signed out."))
     response.del_cookie(COOKIE, path=COOKIE_PATH)
     return response
@@ -158,16 +171,18 @@ async def _refresh_token(request: web.Request) -> str:
     return cookie
 
 
-async def _family(request: web.Request, services: Services) -> tuple[str, str]:
+async def _family(request: web.Request, services: Services) -> tuple[str, str, str]:
     header = request.headers.get("Authorization", "")
     if header.lower().startswith("bearer "):
         principal = await principal_of_token(services, header[7:].strip())
         if not isinstance(principal, Staff):
             raise Unauthenticated("Only staff sign in and out.")
-        return principal.family, principal.username
+        return principal.family, principal.username, principal.organisation_id
     family, user_id = signing.family_of(services, await _refresh_token(request))
     found = await accounts.by_id(services.storage.documents, user_id)
-    return family, found.document.username if found else "nobody"
+    if found is None:
+        return family, "nobody", ""
+    return family, found.document.username, found.organisation_id
 
 
 async def _granted(request: web.Request, grant: signing.Grant) -> web.Response:

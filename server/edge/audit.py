@@ -11,15 +11,25 @@ from server.edge.routes import principal_of
 
 
 async def audit(
-    request: web.Request, action: str, target: str, *, actor: str | None = None, **details: object
+    request: web.Request,
+    action: str,
+    target: str,
+    *,
+    actor: str | None = None,
+    of: str | None = None,
+    **details: object,
 ) -> None:
-    """Store an entry. It is kept apart from the logs, so the actor may be named."""
-    gate = gate_of(request)
+    """Store an entry. It is kept apart from the logs, so the actor may be named.
+
+    `of`: the organisation, where who asks belongs to none yet.
+    """
+    gate, principal = gate_of(request), principal_of(request)
     entry = AuditEntry(
         at=gate.clock(),
-        actor=actor or principal_of(request).actor,
+        actor=actor or principal.actor,
         action=action,
         target=target,
+        organisation_id=of or getattr(principal, "organisation_id", ""),
         request_id=request.get(REQUEST_ID),
         details=dict(details),
     )

@@ -437,6 +437,26 @@ async def test_reports_are_listed_for_their_organisation(storage: Storage) -> No
     assert await storage.reports.page(organisation_id="third", limit=10, offset=0) == ([], 0)
 
 
+async def test_audit_is_asked_by_organisation_person_action_and_time(storage: Storage) -> None:
+    for n in range(4):
+        entry = AuditEntry(
+            at=NOW + timedelta(minutes=n),
+            actor=f"staff:{n % 2}",
+            action="login",
+            target="account",
+            organisation_id="b" if n == 3 else "default",
+        )
+        await storage.audit.add(entry)
+    log = storage.audit
+    found, total = await log.page(organisation_id="default", limit=2)
+    assert ([e.at for e in found], total) == ([NOW + timedelta(minutes=n) for n in (2, 1)], 3)
+    assert (await log.page(organisation_id="default", offset=2))[0][0].at == NOW
+    assert (await log.page())[1] == 4 and (await log.page(actor="staff:1"))[1] == 2
+    assert (await log.page(action="logout"))[1] == 0 and (await log.page(target="account"))[1] == 4
+    since, until = NOW + timedelta(minutes=1), NOW + timedelta(minutes=3)
+    assert (await log.page(since=since, until=until))[1] == 2
+
+
 async def test_audit_comes_back(storage: Storage) -> None:
     for n in range(3):
         await storage.audit.add(AuditEntry(at=NOW, actor="a", action=f"x{n}", target="s"))

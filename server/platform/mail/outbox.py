@@ -78,6 +78,11 @@ class Outbox:
         """Why nothing can be sent, as people read it; empty when it can."""
         return "" if self._settings.smtp_url is not None else NOT_SET_UP
 
+    def must_be_set_up(self, instead: str) -> None:
+        """Raises Disabled, with what to do instead, when nothing can be sent."""
+        if self.disabled:
+            raise Disabled(f"E-mail is not set up on this server (VIVA_SMTP_URL). {instead}")
+
     async def post(
         self,
         organisation_id: str,

@@ -96,6 +96,7 @@ class MongoStorage:
         await self._allowances.index(("ends_at", UP))
         await self._audit.index(("target", UP), ("at", DOWN), ("_id", DOWN))
         await self._audit.index(("at", DOWN), ("_id", DOWN))
+        await self._audit.index(("organisation_id", UP), ("at", DOWN), ("_id", DOWN))
         for part in (self._jobs, self._once, self._chunks, self._parts):
             await part.index(("session_id", UP))
         await self.sessions.figure()

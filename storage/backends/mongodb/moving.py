@@ -17,7 +17,7 @@ from storage.moving import Row
 from storage.records import decode_event
 
 JOB = ("kind", "key", "session_id", "payload", "state", "run_at", "attempts", "error", "result")
-AUDIT = ("at", "actor", "action", "target", "request_id", "details")
+AUDIT = ("at", "actor", "action", "target", "request_id", "details", "organisation_id")
 
 
 class MongoContent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from interview.errors import IntegrityError, NotFound
 from interview.nouns import DEFAULT_ORGANISATION
@@ -150,24 +151,49 @@ class MongoAudit:
                 "target": entry.target,
                 "request_id": entry.request_id,
                 "details": json.dumps(entry.details),
+                "organisation_id": entry.organisation_id,
             }
         )
 
     async def recent(self, *, target: str | None = None, limit: int = 100) -> list[AuditEntry]:
         """The last entries, newest first."""
-        where = {} if target is None else {"target": target}
-        found = await self._audit.all(where, [("at", DOWN), ("_id", DOWN)], limit=limit)
-        return [
-            AuditEntry(
-                at=moment(item["at"]),
-                actor=item["actor"],
-                action=item["action"],
-                target=item["target"],
-                request_id=item["request_id"],
-                details=json.loads(item["details"]),
-            )
-            for item in found
-        ]
+        return (await self.page(target=target, limit=limit))[0]
+
+    async def page(
+        self,
+        *,
+        organisation_id: str | None = None,
+        actor: str | None = None,
+        action: str | None = None,
+        target: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[list[AuditEntry], int]:
+        """A page, newest first, and the total."""
+        asked = {"organisation_id": organisation_id, "actor": actor}
+        asked |= {"action": action, "target": target}
+        where: Document = {name: value for name, value in asked.items() if value is not None}
+        between = {"$gte": since, "$lt": until}
+        times = {sign: micros(at) for sign, at in between.items() if at is not None}
+        if times:
+            where["at"] = times
+        order = [("at", DOWN), ("_id", DOWN)]
+        found = await self._audit.all(where, order, skip=offset, limit=limit)
+        return [_entry(item) for item in found], await self._audit.count(where)
+
+
+def _entry(item: Document) -> AuditEntry:
+    return AuditEntry(
+        at=moment(item["at"]),
+        actor=item["actor"],
+        action=item["action"],
+        target=item["target"],
+        request_id=item["request_id"],
+        organisation_id=item["organisation_id"],
+        details=json.loads(item["details"]),
+    )
 
 
 async def _of_session(exists: Exists, session_id: str) -> None:

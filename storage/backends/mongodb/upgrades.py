@@ -12,8 +12,11 @@ from storage.backends.mongodb.collection import UP, Collection, Document
 
 
 async def upgrade(part: Callable[[str], Collection]) -> None:
-    """Reports know their organisation; accounts are documents. Raises Unavailable."""
+    """Reports and audit know their organisation; accounts are documents. Raises Unavailable."""
     await part("reports").update_all(
+        {"organisation_id": None}, {"$set": {"organisation_id": DEFAULT_ORGANISATION}}
+    )
+    await part("audit").update_all(
         {"organisation_id": None}, {"$set": {"organisation_id": DEFAULT_ORGANISATION}}
     )
     old = part("accounts")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import datetime
+from typing import Any
 
 from interview.errors import IntegrityError, NotFound
 from interview.nouns import DEFAULT_ORGANISATION
@@ -172,6 +174,9 @@ class SqliteRecordings:
         return [RecordingPart.model_validate_json(row[0]) for row in rows]
 
 
+AUDIT = "at, actor, action, target, request_id, details, organisation_id"
+
+
 class SqliteAudit:
     """`AuditLog`."""
 
@@ -188,31 +193,58 @@ class SqliteAudit:
             entry.target,
             entry.request_id,
             json.dumps(entry.details),
+            entry.organisation_id,
         )
         await self._writer.run(
             lambda db: db.execute(
-                "INSERT INTO audit (at, actor, action, target, request_id, details)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                values,
+                f"INSERT INTO audit ({AUDIT}) VALUES (?, ?, ?, ?, ?, ?, ?)", values
             )
         )
 
     async def recent(self, *, target: str | None = None, limit: int = 100) -> list[AuditEntry]:
         """The last entries, newest first."""
-        where, parameters = ("", ()) if target is None else ("WHERE target = ?", (target,))
+        return (await self.page(target=target, limit=limit))[0]
+
+    async def page(
+        self,
+        *,
+        organisation_id: str | None = None,
+        actor: str | None = None,
+        action: str | None = None,
+        target: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[list[AuditEntry], int]:
+        """A page, newest first, and the total."""
+        asked: dict[str, object] = {
+            "organisation_id = ?": organisation_id,
+            "actor = ?": actor,
+            "action = ?": action,
+            "target = ?": target,
+            "at >= ?": None if since is None else micros(since),
+            "at < ?": None if until is None else micros(until),
+        }
+        given = {clause: value for clause, value in asked.items() if value is not None}
+        where = f"WHERE {' AND '.join(given)}" if given else ""
+        parameters = tuple(given.values())
         rows = await self._readers.all(
-            f"SELECT at, actor, action, target, request_id, details FROM audit {where}"
-            " ORDER BY number DESC LIMIT ?",
-            (*parameters, limit),
+            f"SELECT {AUDIT} FROM audit {where} ORDER BY number DESC LIMIT ? OFFSET ?",
+            (*parameters, limit, offset),
         )
-        return [
-            AuditEntry(
-                at=moment(at),
-                actor=actor,
-                action=action,
-                target=about,
-                request_id=request_id,
-                details=json.loads(details),
-            )
-            for at, actor, action, about, request_id, details in rows
-        ]
+        total = await self._readers.one(f"SELECT count(*) FROM audit {where}", parameters)
+        return [_entry(row) for row in rows], int(total[0]) if total else 0
+
+
+def _entry(row: tuple[Any, ...]) -> AuditEntry:
+    at, actor, action, target, request_id, details, organisation_id = row
+    return AuditEntry(
+        at=moment(at),
+        actor=actor,
+        action=action,
+        target=target,
+        request_id=request_id,
+        organisation_id=organisation_id,
+        details=json.loads(details),
+    )

@@ -23,7 +23,7 @@ COLUMNS = {
         *("job_id", "kind", "key", "session_id", "payload", "state"),
         *("run_at", "attempts", "error", "result", "ended_at"),
     ),
-    "audit": ("at", "actor", "action", "target", "request_id", "details"),
+    "audit": ("at", "actor", "action", "target", "request_id", "details", "organisation_id"),
     "documents": ("kind", "document_id", "organisation_id", "revision", "body"),
 }
 

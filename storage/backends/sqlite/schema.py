@@ -210,6 +210,11 @@ INSERT INTO documents (kind, document_id, organisation_id, revision, body, field
 DROP TABLE accounts;
 """
 
+SEVENTH = """
+ALTER TABLE audit ADD COLUMN organisation_id TEXT NOT NULL DEFAULT 'default';
+CREATE INDEX audit_of_organisation ON audit (organisation_id, number);
+"""
+
 
 def _script(text: str) -> Migration:
     """A migration of plain statements, run one by one so that the transaction stays ours."""
@@ -223,7 +228,7 @@ def _script(text: str) -> Migration:
 
 
 MIGRATIONS: tuple[Migration, ...] = tuple(
-    map(_script, (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH))
+    map(_script, (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH))
 )
 
 

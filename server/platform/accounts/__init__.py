@@ -1,0 +1,1 @@
+"""People: how they come (register, are invited), what owners and administrators change."""
