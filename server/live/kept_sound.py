@@ -61,7 +61,13 @@ class KeptSound:
         return _Tapped(source, self.take)
 
     def take(self, frame: PcmFrame) -> None:
-        """Remember a frame."""
+        """Remember a frame. One that begins anew earlier (the audio of a gap) replaces what was.
+
+        Two versions of one moment never mix: their clocks are up to a third of a second apart.
+        """
+        if self._frames and frame.start_s < _end_s(self._frames[-1]) - LATE_S:
+            while self._frames and self._frames[-1].start_s >= frame.start_s:
+                self._held_s -= len(self._frames.pop().samples) / BYTES_PER_S
         self._frames.append(frame)
         self._held_s += len(frame.samples) / BYTES_PER_S
         while self._held_s > KEPT_S:
@@ -70,7 +76,7 @@ class KeptSound:
     def cut(self, start_s: float, end_s: float) -> tuple[float, bytes] | None:
         """What was heard between two moments, and when it begins; None when the start is gone.
 
-        What came twice for one moment (a backlog) counts once, what never came is silent.
+        What never came is silent.
         """
         frames = sorted(self._frames, key=lambda frame: frame.start_s)
         first = bisect.bisect_left([_end_s(frame) for frame in frames], start_s)
