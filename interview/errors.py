@@ -37,6 +37,7 @@ class InvalidInput(VivaError):
     def __init__(self, field: str, why: str) -> None:
         super().__init__(f"{field}: {why}", field=field, why=why)
         self.field = field
+        self.why = why
 
 
 class IllegalTransition(VivaError):

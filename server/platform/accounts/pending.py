@@ -154,7 +154,10 @@ async def invite(
         created_at=now,
         expires_at=now + timedelta(hours=PENDING_HOURS),
     )
-    stored, token = await _keep(services, organisation_id, pending)
+    try:
+        stored, token = await _keep(services, organisation_id, pending)
+    except InvalidInput as error:  # the user name is the address for now
+        raise InvalidInput("email", error.why) from None
     link = f"{services.settings.resolved_public_url}/staff/join#t={token}"
     if not services.outbox.disabled:
         await services.outbox.post(

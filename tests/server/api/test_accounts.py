@@ -150,6 +150,8 @@ async def test_a_second_invitation_and_a_revoked_one_void_the_link(edge: Edge) -
         await post(edge, url, {"email": "b@x.example"}, 201, headers=owner.headers) for _ in "12"
     ]
     assert not made[0]["mailed"]
+    known = await post(edge, url, {"email": ADMIN}, 400, headers=owner.headers)
+    assert known["field"] == "email"
     first, second = ({"token": one["link"].partition("#t=")[2]} for one in made)
     await post(edge, f"{AUTH}/invitation", first, 404)
     await post(edge, f"{AUTH}/invitation", second)

@@ -1,7 +1,7 @@
 // The desk's frame: who is signed in, the rail, and the view that the address names.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { CircleHelp, Flag, Inbox, LogOut, Moon, Radio, Rows3, Settings, Activity, Sun, type IconNode } from "lucide";
+import { CircleHelp, Flag, Inbox, LogOut, Moon, Radio, Rows3, ScrollText, Settings, Activity, Sun, Users, type IconNode } from "lucide";
 import { DeskElement } from "./element";
 import { ApiError, currentUser, getJson, onUserChange, renew, sentence, signOut } from "./http";
 import { showHelp } from "./help";
@@ -22,15 +22,22 @@ import "./reviews";
 import "./system";
 import "./settings";
 import "./agreement";
+import "./enter";
+import "./people";
+import "./audit";
 
 const FRESH_MS = 10_000;
-const RAIL: { view: string[]; href: string; word: string; icon: IconNode }[] = [
+const TEAM = ["owner", "interviewer", "reviewer"];
+/** `roles`: who is led there; without a word the team. The server decides all the same. */
+const RAIL: { view: string[]; href: string; word: string; icon: IconNode; roles?: string[] }[] = [
   { view: ["board", "watch"], href: "/staff/live", word: "Live", icon: Radio },
   { view: ["sessions", "create", "session", "report"], href: "/staff/sessions", word: "Sessions", icon: Rows3 },
   { view: ["reviews"], href: "/staff/reviews", word: "Review", icon: Flag },
   { view: ["requests"], href: "/staff/requests", word: "Requests", icon: Inbox },
-  { view: ["system"], href: "/staff/system", word: "System", icon: Activity },
-  { view: ["settings"], href: "/staff/settings", word: "Settings", icon: Settings },
+  { view: ["people"], href: "/staff/people", word: "People", icon: Users },
+  { view: ["audit"], href: "/staff/audit", word: "Audit log", icon: ScrollText, roles: ["owner"] },
+  { view: ["system"], href: "/staff/system", word: "System", icon: Activity, roles: ["administrator"] },
+  { view: ["settings"], href: "/staff/settings", word: "Settings", icon: Settings, roles: [...TEAM, "uploader", "administrator"] },
 ];
 
 const TITLES: Record<Place["view"], string> = {
@@ -46,6 +53,9 @@ const TITLES: Record<Place["view"], string> = {
   system: "System",
   settings: "Settings",
   agreement: "People and software",
+  enter: "Welcome",
+  people: "People",
+  audit: "Audit log",
   lost: "Not found",
 };
 
@@ -112,7 +122,7 @@ export class DeskApp extends DeskElement {
   private guard(): void {
     if (!this.ready) return;
     const inside = currentUser() !== null;
-    if (!inside && this.place.view !== "login") {
+    if (!inside && this.place.view !== "login" && this.place.view !== "enter") {
       go(`/staff/login?next=${encodeURIComponent(location.pathname + location.search)}`, "replace");
     } else if (inside && this.place.view === "login") {
       go(this.place.next, "replace");
@@ -125,6 +135,7 @@ export class DeskApp extends DeskElement {
     if (this.problem) return this.failed();
     if (!this.ready) return html`<main class="alone" aria-busy="true"><p class="quiet">Opening the desk…</p></main>`;
     if (this.place.view === "login") return html`<desk-login .next=${this.place.next}></desk-login>`;
+    if (this.place.view === "enter") return html`<desk-enter .way=${this.place.way}></desk-enter>`;
     if (currentUser() === null) return html`<main class="alone"></main>`;
     return html`
       <a class="skip" href="#content" @click=${this.skipRail}>Skip to content</a>
@@ -154,7 +165,7 @@ export class DeskApp extends DeskElement {
     return html`<header class="rail">
       <a class="brand" href="/staff/sessions">Vivavoce${user && user.company !== "Vivavoce" ? html`<span>${user.company}</span>` : nothing}</a>
       <nav aria-label="Desk">
-        ${RAIL.map((entry) => {
+        ${RAIL.filter((entry) => (entry.roles ?? TEAM).some((role) => user?.roles.includes(role))).map((entry) => {
           const current = entry.view.includes(this.place.view);
           return html`<a href=${entry.href} aria-current=${current ? "page" : nothing}>
             ${icon(entry.icon)}<span>${entry.word}</span>${entry.word === "Review" ? waiting("reviews-count", this.toReview, "signal waits", "signals wait") : entry.word === "Requests" ? waiting("requests-count", this.toAnswer, "request waits", "requests wait") : nothing}</a>`;
@@ -209,6 +220,10 @@ export class DeskApp extends DeskElement {
         return html`<desk-system></desk-system>`;
       case "agreement":
         return html`<desk-agreement></desk-agreement>`;
+      case "people":
+        return html`<desk-people .search=${place.search} .status=${place.status} .sort=${place.sort} .offset=${place.offset}></desk-people>`;
+      case "audit":
+        return html`<desk-audit .actor=${place.actor} .action=${place.action} .offset=${place.offset}></desk-audit>`;
       case "settings":
         return html`<desk-settings></desk-settings>`;
       default:

@@ -103,12 +103,18 @@ export async function postJson<T>(path: string, body?: unknown, more: Record<str
   return (await expectJson(await request(path, { method: "POST", ...init }))) as T;
 }
 
+export async function putJson<T>(path: string, body: unknown): Promise<T> {
+  const init = { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  return (await expectJson(await request(path, { method: "PUT", ...init }))) as T;
+}
+
 export async function remove(path: string): Promise<void> {
   await expectJson(await request(path, { method: "DELETE" }));
 }
 
 /** The parsed body of a good answer. */
 export async function expectJson(answer: Response): Promise<unknown> {
+  if (answer.status === 204) return undefined;
   if (answer.ok) return answer.json();
   throw await failure(answer);
 }

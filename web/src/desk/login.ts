@@ -34,6 +34,7 @@ export class DeskLogin extends DeskElement {
           ${this.busy ? "Signing in…" : "Sign in"}
         </button>
       </form>
+      <p class="small"><a href="/staff/forgotten">Forgotten your password?</a> · <a href="/staff/register">Register a company</a></p>
     </main>`;
   }
 

@@ -13,7 +13,14 @@ export type Place =
   | { view: "system" }
   | { view: "settings" }
   | { view: "agreement" }
+  | { view: "enter"; way: Way }
+  | { view: "people"; search: string; status: string; sort: string; offset: number }
+  | { view: "audit"; actor: string; action: string; offset: number }
   | { view: "lost" };
+
+/** Ways in without an account. */
+export const WAYS = ["register", "verify", "join", "forgotten", "reset"] as const;
+export type Way = (typeof WAYS)[number];
 
 /** What an address shows. `/staff` is the list of sessions. */
 export function placeOf(path: string, query: URLSearchParams): Place {
@@ -29,6 +36,11 @@ export function placeOf(path: string, query: URLSearchParams): Place {
   if (area === "reviews") return { view: "reviews", ...filtersOf(query) };
   if (area === "requests") return { view: "requests", state: query.get("state") ?? "open", offset: filtersOf(query).offset };
   if (area === "login") return { view: "login", next: safeNext(query.get("next")) };
+  const way = WAYS.find((one) => one === area);
+  if (way !== undefined) return { view: "enter", way };
+  const { search, sort, offset } = filtersOf(query);
+  if (area === "people") return { view: "people", search, status: query.get("status") ?? "", sort, offset };
+  if (area === "audit") return { view: "audit", actor: query.get("actor") ?? "", action: query.get("action") ?? "", offset };
   if (area === "system" || area === "settings" || area === "agreement") return { view: area };
   return { view: "lost" };
 }

@@ -8,6 +8,7 @@ export interface User {
   username: string;
   company: string;
   role: string;
+  roles: string[];
   must_change_password: boolean;
 }
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from interview.accounts import Role
 from interview.errors import Disabled, InvalidInput
@@ -22,6 +17,7 @@ from server.platform.mail.letters import Appointment, Letter
 from server.platform.mail.outbox import MAILS, NOT_SET_UP, Mail
 from server.platform.mail.post import sender
 from tests.server.doors import Edge, running
+from tests.server.platform.mail.postbox import Postbox, listening
 
 FIELDS = {
     "name": "Ada <b>",
@@ -31,38 +27,10 @@ FIELDS = {
 }
 
 
-class Postbox:
-    """A mail server that keeps what it gets, or answers as it is told."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-        self.answer = ""
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
-        if self.answer:
-            return self.answer
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        letter = message_from_bytes(envelope.content, policy=default)
-        assert isinstance(letter, EmailMessage)
-        self.letters.append(letter)
-        return "250 OK"
-
-
 @pytest.fixture
 def postbox() -> Iterator[tuple[Postbox, int]]:
-    box = Postbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield box, port
-    controller.stop()
+    with listening() as found:
+        yield found
 
 
 @pytest.fixture
