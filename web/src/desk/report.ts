@@ -115,14 +115,14 @@ export class DeskReport extends DeskElement {
       return html`${crumb}<div class="title"><h1>Report</h1></div>${problem}
         ${this.waiting ? html`<p class="notice" role="status">${this.waiting} This page shows it as soon as it is there.</p>` : nothing}`;
     }
+    const people = html`<desk-judged .sessionId=${this.sessionId} .questions=${asked(report)}></desk-judged>`;
     return html`${crumb}${this.head(report)}${problem}
       ${report.report_status === "partial" || report.report_status === "pending"
         ? html`<p class="notice" role="status">Some answers are still being evaluated. This page fills itself in.</p>`
         : nothing}
       <div class="report">
         <div class="read">
-          ${summary(report)}
-          <desk-judged .sessionId=${this.sessionId} .questions=${asked(report)}></desk-judged>
+          ${spoken(report) ? [people, summary(report)] : [summary(report), people]}
           ${overall(report)}${answers(report, (quote, id) => this.show(quote, id))}
           ${this.integrity(report)} ${kpis(report)} ${provenance(report)}
         </div>
@@ -268,4 +268,9 @@ function save(content: Blob, name: string): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** Whether a person has said anything that weighs: it then stands above all that software found. */
+function spoken({ judged }: ReportBody): boolean {
+  return judged.decision !== null || judged.scorecards.length > 0;
 }

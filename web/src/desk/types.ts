@@ -329,6 +329,7 @@ export interface ScoreLine {
 }
 
 export interface ReportBody {
+  judged: Judged;
   session_id: string;
   title: string;
   status: Status;

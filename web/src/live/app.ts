@@ -160,6 +160,8 @@ class Page implements App {
     const { info } = this.state;
     this.preview = stream;
     this.show({ kind: "joining", info });
+    // What the page was told when it was opened may be old: ears that were still loading are there by now.
+    this.info = (await this.api.session().catch(() => null)) ?? info;
     await this.listen(stream);
     this.senses.begin(stream);
     this.call = new Call(this.api, info.session_id, stream, this.microphone, {
@@ -332,7 +334,8 @@ class Page implements App {
 }
 
 function changedMeanwhile(now: SessionInfo, before: SessionInfo): boolean {
-  return now.status !== before.status || now.in_room !== before.in_room || now.camera_required !== before.camera_required;
+  const parts = JSON.stringify(now.capabilities) !== JSON.stringify(before.capabilities);
+  return parts || now.status !== before.status || now.in_room !== before.in_room || now.camera_required !== before.camera_required;
 }
 
 const NOTHING_WAITS = { waiting: 0, failed: false };

@@ -6,6 +6,7 @@ import { LOOKS, saveLook, type Look } from "../avatar/looks";
 import { icon, shared } from "../ui";
 import "./dialog";
 import type { Dialog } from "./dialog";
+import "./foot";
 
 @customElement("viva-menu")
 export class Menu extends LitElement {
@@ -30,6 +31,7 @@ export class Menu extends LitElement {
       input[type="radio"] { width: 18px; height: 18px; accent-color: var(--accent); margin: 0; }
       .row { justify-content: flex-end; margin-top: var(--s6); }
       ul { padding-left: 1.2em; display: grid; gap: var(--s2); color: var(--ink-2); }
+      viva-foot { margin: var(--s2) 0 0; padding: var(--s3); }
       viva-dialog p { color: var(--ink-2); }
     `,
   ];
@@ -52,6 +54,7 @@ export class Menu extends LitElement {
           ${LOOKS.map((look) => html`<label><input type="radio" name="look" .checked=${look.name === this.look} @change=${() => this.choose(look.name)} /> ${look.label}</label>`)}
         </fieldset>
         <button class="end" data-testid="btn-end" @click=${() => this.show(this.askEnd)}>${icon(LogOut)} End interview</button>
+        <viva-foot></viva-foot>
       </div>
       <viva-dialog id="ask-end" heading="End the interview now?">
         <p>What you have answered so far is saved, and so is what you are just typing. You cannot come back to the open questions.</p>
