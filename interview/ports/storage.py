@@ -429,6 +429,9 @@ class Storage(Protocol):
     async def check(self) -> None:
         """Write and read something; raises Unavailable."""
 
+    async def overwrite(self) -> None:
+        """What was deleted is on no disk of this store any more when it returns."""
+
     async def close(self) -> None: ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from server.platform import rooms
 from server.platform.deciding.analysis import ANALYSES
+from server.platform.interviews.openings import forget_application
 from server.platform.interviews.tokens import forget_person
 from server.platform.requests import Requests
 from server.platform.services import Services
@@ -29,6 +30,8 @@ async def erase(services: Services, session_id: str) -> bool:
     book = WebhookBook(services.storage, known.organisation_id, services.clock)
     await book.forget_session(session_id)
     await services.storage.documents.of(ANALYSES, known.organisation_id).delete(session_id)
+    await services.outbox.forget(known.organisation_id, session_id)
+    await forget_application(services, known.organisation_id, session_id)
     await services.live.delete(session_id)
     await requests.erase(session_id)
     for prefix in BLOB_PREFIXES:

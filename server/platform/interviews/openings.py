@@ -318,3 +318,11 @@ def new_job(job_id: str | None, *, now: datetime, by: str, title: str) -> Job:
 def mode_of(interview: Interview | None) -> Mode:
     """How it is held."""
     return interview.design.mode if interview is not None else Mode.LIVE
+
+
+async def forget_application(services: Services, organisation_id: str, session_id: str) -> None:
+    """Remove who applied; the session is erased. The same person may apply anew."""
+    kept = services.storage.documents.of(APPLICATIONS, organisation_id)
+    page = await kept.page(Where(equals={"session_id": session_id}))
+    for found in page.items:
+        await kept.delete(found.document_id)

@@ -113,6 +113,9 @@ class MongoStorage:
         if await self._checks.one(where) is None:
             raise Unavailable(COMPONENT, "what was written cannot be read")
 
+    async def overwrite(self) -> None:
+        """Nothing to do here: what a database server keeps of deleted content is its operator's."""
+
     async def close(self) -> None:
         """Close the connections. Repeating it is harmless."""
         await self.follow_up.aclose()

@@ -22,7 +22,7 @@ from storage.backends.sqlite.killing import kill_point
 from storage.backends.sqlite.moving import SqliteContent
 from storage.backends.sqlite.reader import Readers
 from storage.backends.sqlite.schema import migrate
-from storage.backends.sqlite.sessions import SqliteDirectory, SqliteEvents
+from storage.backends.sqlite.sessions import SqliteDirectory, SqliteEvents, empty_log
 from storage.backends.sqlite.work import SqliteHeartbeats, SqliteJobs, SqliteOnce
 from storage.backends.sqlite.writer import Writer
 
@@ -75,6 +75,10 @@ class SqliteStorage:
         row = await self._readers.one("SELECT count FROM checks")
         if row is None or row[0] < written:
             raise Unavailable(COMPONENT, "what was written cannot be read")
+
+    async def overwrite(self) -> None:
+        """Empty the write-ahead log: deleted content is zeroed in the file, but may be there."""
+        await self.writer.aside(empty_log)
 
     async def close(self) -> None:
         """Finish the queued writes and close the file. Repeating it is harmless."""

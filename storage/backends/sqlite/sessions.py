@@ -290,11 +290,11 @@ class SqliteDirectory:
 
         known = await self._writer.run(write)
         if known:  # the write-ahead log still holds the old pages until it is emptied
-            await self._writer.aside(_empty_log)
+            await self._writer.aside(empty_log)
         return known
 
 
-def _empty_log(db: sqlite3.Connection) -> None:
+def empty_log(db: sqlite3.Connection) -> None:
     """A reader in the middle of a query can prevent it; the next checkpoint overwrites then."""
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 

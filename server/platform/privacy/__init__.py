@@ -1,0 +1,1 @@
+"""What is kept of people: how long, a copy of it, its end."""
