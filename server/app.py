@@ -23,8 +23,10 @@ from server.edge.monitor import SAMPLE_EVERY_S
 from server.edge.routes import ROUTE_LIST, Route, discover
 from server.edge.sanity import sane
 from server.edge.security import add_headers, preflight
+from server.platform.privacy.retention import sweep_in_turn
 from server.platform.services import SERVICES, Services
 
+SWEEP_EVERY_S = 600.0  # six looks an hour, of which one finds its turn
 ROUTE_FOLDERS = ("server.api", "server.ws")
 
 log = structlog.get_logger(__name__)
@@ -64,6 +66,7 @@ def build_app(services: Services, routes: Sequence[Route] | None = None) -> web.
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_tell_everyone)
     app.cleanup_ctx.append(_monitor)
+    app.cleanup_ctx.append(_retention)
     return app
 
 
@@ -101,3 +104,22 @@ async def _samples(services: Services) -> None:
         except VivaError as error:  # a store that refuses is a gap in the charts
             log.info("sample_missed", code=error.code)
         await asyncio.sleep(SAMPLE_EVERY_S)
+
+
+async def _retention(app: web.Application) -> AsyncIterator[None]:
+    """What is kept too long goes, looked for once an hour."""
+    task = asyncio.create_task(_sweep_hourly(app[SERVICES]), name="retention")
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def _sweep_hourly(services: Services) -> None:
+    while True:
+        await asyncio.sleep(SWEEP_EVERY_S)
+        try:
+            await sweep_in_turn(services, services.clock())
+        except VivaError as error:
+            log.warning("retention_not_swept", code=error.code)
+        except Exception:  # task root: one fault must not end all later sweeps
+            log.exception("retention_crashed")

@@ -1,0 +1,179 @@
+"""How long an organisation keeps what, what goes next, and the sweep that takes it.
+
+Nothing is removed until an owner says after how many days. Reference faces have a time of their own
+(`VIVA_REFERENCE_DAYS`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import structlog
+from pydantic import BaseModel, ConfigDict, Field
+
+from interview.errors import NotFound
+from interview.nouns import UtcTime
+from interview.ports.documents import Between, Kind, Order, Stored, Where
+from interview.ports.storage import SessionSummary, Sort
+from server.platform import purge
+from server.platform.interviews.tokens import TOKENS, InterviewToken
+from server.platform.mail.outbox import MAILS, Mail, MailState
+from server.platform.services import Services
+
+PAGE = 100
+MAX_DAYS = 3_650
+EVERY = timedelta(hours=1)
+SAMPLE = 20
+D = TypeVar("D", bound=BaseModel)
+
+log = structlog.get_logger(__name__)
+
+
+class Retention(BaseModel):
+    """After how many days something goes; None keeps it. One document for each organisation.
+
+    `sessions_days` counts from the end of a session, and takes all of it. `letters_days` counts
+    from when a letter was written; one that waits stays. `invitations_days` counts from when an
+    invitation that nobody used had expired.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    sessions_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
+    letters_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
+    invitations_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
+    changed_at: UtcTime | None = None
+
+
+RETENTION = Kind("retention", Retention, fields=("changed_at",))
+
+
+@dataclass(frozen=True)
+class Due:
+    """What goes at that time: a session, a letter or an invitation, by its id."""
+
+    kind: str
+    identity: str
+    goes_at: datetime
+
+
+async def policy(services: Services, organisation_id: str) -> Retention:
+    """What the organisation has said; by default everything is kept."""
+    mine = services.storage.documents.of(RETENTION, organisation_id)
+    found = await mine.get(organisation_id)
+    return found.document if found is not None else Retention()
+
+
+async def set_policy(services: Services, organisation_id: str, wanted: Retention) -> Retention:
+    """Say it anew. Raises Stale when somebody else does so at the same moment."""
+    mine = services.storage.documents.of(RETENTION, organisation_id)
+    found = await mine.get(organisation_id)
+    kept = wanted.model_copy(update={"changed_at": services.clock()})
+    if found is None:
+        return (await mine.insert(organisation_id, kept)).document
+    return (await mine.replace(organisation_id, found.revision, kept)).document
+
+
+async def due(
+    services: Services, organisation_id: str, said: Retention, until: datetime
+) -> AsyncIterator[Due]:
+    """What goes until then, of each kind the oldest first."""
+    if said.sessions_days is not None:
+        days = timedelta(days=said.sessions_days)
+        async for session in _ended(services, organisation_id, until - days):
+            assert session.completed_at is not None
+            yield Due("session", session.session_id, session.completed_at + days)
+    if said.letters_days is not None:
+        days = timedelta(days=said.letters_days)
+        async for letter in _before(services, MAILS, organisation_id, "created_at", until - days):
+            mail: Mail = letter.document
+            if mail.state is not MailState.WAITING:
+                yield Due("letter", letter.document_id, mail.created_at + days)
+    if said.invitations_days is not None:
+        days = timedelta(days=said.invitations_days)
+        async for found in _before(services, TOKENS, organisation_id, "expires_at", until - days):
+            token: InterviewToken = found.document
+            if not token.session_ids:
+                yield Due("invitation", found.document_id, token.expires_at + days)
+
+
+async def sweep(services: Services, now: datetime) -> int:
+    """Remove what is due in every organisation; how much. Repeating it is harmless.
+
+    Raises:
+        Unavailable: A store refuses; what is left goes next time.
+    """
+    gone = 0
+    everywhere, after = services.storage.documents.everywhere(RETENTION), None
+    while True:
+        page = await everywhere.page(limit=PAGE, after=after)
+        for found in page.items:
+            own = found.organisation_id
+            things = [one async for one in due(services, own, found.document, now)]
+            for thing in things:
+                gone += await _remove(services, own, thing)
+        after = page.after
+        if after is None:
+            break
+    if gone:
+        await services.storage.overwrite()
+        log.info("retention_swept", removed=gone)
+    return gone
+
+
+async def sweep_in_turn(services: Services, now: datetime) -> int:
+    """The sweep, by one of all processes in an hour; 0 when another does it."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    if not await services.storage.once.put(f"retention:{hour.isoformat()}", {}, now + 2 * EVERY):
+        return 0
+    return await sweep(services, now)
+
+
+async def _remove(services: Services, organisation_id: str, thing: Due) -> bool:
+    documents = services.storage.documents
+    if thing.kind == "session":
+        try:
+            return await purge.erase(services, thing.identity)
+        except NotFound:  # somebody else erased it in between
+            return False
+    if thing.kind == "letter":
+        return await documents.of(MAILS, organisation_id).delete(thing.identity)
+    return await documents.of(TOKENS, organisation_id).delete(thing.identity)
+
+
+async def _ended(
+    services: Services, organisation_id: str, before: datetime
+) -> AsyncIterator[SessionSummary]:
+    """Sessions that ended before; those that have not ended are last, so the first ends it."""
+    offset = 0
+    while True:
+        page, _ = await services.storage.sessions.page(
+            organisation_id=organisation_id,
+            sort=Sort("completed_at", False),
+            limit=PAGE,
+            offset=offset,
+        )
+        for one in page:
+            if one.completed_at is None or one.completed_at > before:
+                return
+            yield one
+        offset += len(page)
+        if len(page) < PAGE:
+            return
+
+
+async def _before(
+    services: Services, kind: Kind[D], organisation_id: str, name: str, before: datetime
+) -> AsyncIterator[Stored[D]]:
+    mine, after = services.storage.documents.of(kind, organisation_id), None
+    where = Where(within={name: Between(below=before)})
+    while True:
+        page = await mine.page(where, Order(name), limit=PAGE, after=after)
+        for found in page.items:
+            yield found
+        after = page.after
+        if after is None:
+            return
