@@ -188,7 +188,7 @@ async def test_staff_create_watch_and_read_an_interview(
         await turn_for(candidate, question)
         await candidate.get_by_test_id("typed-answer").fill(answer)
         await candidate.get_by_test_id("btn-send").click()
-        await expect(talk).to_contain_text(answer, timeout=20_000)
+        await expect(talk).to_contain_text(answer)
     await expect(candidate.get_by_test_id("thank-you")).to_be_visible(timeout=30_000)
     await expect(desk.get_by_test_id("live-state")).to_contain_text("ended")
     uploaded = candidate.get_by_test_id("upload-state")

@@ -69,14 +69,16 @@ def word_error_rate(said: str, heard: str) -> float:
 
 
 def assert_transcript(said: list[str], heard: list[str]) -> None:
-    """The answers are there, whole and apart ("coldhearted" costs two).
-
-    How well they are heard is measured in `bench/`: here browser, server and recognisers share two
-    cores, and a browser that is starved sends sound with holes.
-    """
-    assert word_error_rate(" ".join(said), " ".join(heard)) <= 0.2, (said, heard)
+    """One word in ten wrong at most; each answer with its own words ("coldhearted" costs two)."""
+    assert word_error_rate(" ".join(said), " ".join(heard)) <= 0.1, (said, heard)
     for one, other in zip(said, heard, strict=True):
-        assert word_error_rate(one, other) <= 0.35, (one, other)
+        assert word_error_rate(one, other) <= 0.2, (one, other)
+
+
+def said_twice(text: str) -> list[str]:
+    """Words that say once more what directly precedes them."""
+    words = plain(text).split()
+    return [one for one, other in zip(words, words[1:], strict=False) if one == other]
 
 
 def plain(text: str) -> str:
@@ -158,11 +160,9 @@ async def test_a_spoken_interview_from_link_to_report(
     heard = [answer["content"] for answer in report["answers"]]
     assert len(heard) == 3, heard
     assert len(references[0].split()) >= 60
-    # Between the microphones there is up to 2 s that no device heard: those words are nowhere, and
-    # the silence may end the answer, whose rest is then said to the next question.
-    assert_transcript(references[:1], heard[:1])
-    rest = " ".join(references[1:]), " ".join(heard[1:])
-    assert word_error_rate(*rest) <= 0.4, rest
+    # Between the microphones there is up to 2 s that no device heard: those words are nowhere.
+    assert_transcript(references[::2], heard[::2])
+    assert word_error_rate(references[1], heard[1]) <= 0.4, (references[1], heard[1])
     lines = report["interview_transcript"]
     asked = [line["content"] for line in lines if line["role"] == "interviewer"]
     assert [content for content in asked if content in QUESTIONS] == QUESTIONS, "each asked once"
@@ -222,5 +222,6 @@ async def test_an_interview_survives_a_network_cut_and_a_killed_server(
     heard = [answer["content"] for answer in report["answers"]]
     assert len(heard) == 3, heard
     assert_transcript(references, heard)
+    assert not said_twice(heard[0]), f"at the seam of the cut: {heard[0]}"
     await assert_recording(full_server, report, 80)
     await context.close()
