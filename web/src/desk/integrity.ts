@@ -69,7 +69,7 @@ export class DeskIntegrity extends DeskElement {
     }
     if (!this.ended) return nothing;
     return html`<div class="notice warn ended">
-      <p>The third signal that counts ended this interview, as the strict profile says. If the signals were wrong, you can let the candidate go on.</p>
+      <p>The interview paused at its third signal that counts, as the strict profile says, and nobody let it go on. If the signals were wrong, you can let the candidate go on now.</p>
       <button @click=${this.reopen} data-testid="report-reopen">${icon(Undo2)}Reopen the session</button>
     </div>`;
   }
