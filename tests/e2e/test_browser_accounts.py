@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.axe import faults
-from tests.e2e.desk_page import staff_page
+from tests.e2e.desk_page import SIGN_IN, sign_in, staff_page
 from tests.e2e.server_process import ServerProcess
 from tests.server.platform.mail.postbox import Postbox, listening
 
@@ -44,6 +44,7 @@ async def test_a_company_comes_in_by_letter_and_brings_a_colleague(
         settings = {
             "VIVA_STT": "none",
             "VIVA_TTS": "none",
+            **SIGN_IN,
             "VIVA_SMTP_URL": f"smtp://127.0.0.1:{port}?tls=none",
             "VIVA_MAIL_FROM": "desk@vivavoce.example",
         }
@@ -98,6 +99,21 @@ async def _story(browser: Browser, server: ServerProcess, box: Postbox) -> None:
     await page.get_by_role("link", name="Audit log").click()
     await expect(page.get_by_test_id("audit-list")).to_contain_text("Colleague changed")
     found += await faults(page, "audit")
+    await page.get_by_role("link", name="Privacy").click()
+    await page.get_by_test_id("sessions_days").fill("30")
+    await expect(page.get_by_test_id("retention-preview")).to_contain_text("Nothing would go")
+    await page.get_by_test_id("retention-save").click()
+    await expect(page.get_by_text("Saved. It is acted on within the hour.")).to_be_visible()
+    await page.get_by_test_id("person-email").fill("nobody@north.example")
+    await page.get_by_test_id("person-find").click()
+    await expect(page.get_by_test_id("person-said")).to_contain_text("Nothing is held of nobody")
+    found += await faults(page, "privacy")
+    await page.get_by_test_id("logout").click()
+    await sign_in(page, server)  # whoever administers the server sees both companies' people
+    await page.get_by_role("link", name="Accounts").click()
+    await expect(page.get_by_test_id("account")).to_have_count(3)
+    await expect(page.get_by_test_id("accounts-list")).to_contain_text("North")
+    found += await faults(page, "accounts")
     assert found == []
     await mine.close()
     await theirs.close()

@@ -1,7 +1,7 @@
 // The desk's frame: who is signed in, the rail, and the view that the address names.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { CircleHelp, Flag, Inbox, LogOut, Moon, Radio, Rows3, ScrollText, Settings, Activity, Sun, Users, type IconNode } from "lucide";
+import { CircleHelp, Flag, Inbox, LogOut, Moon, Radio, Rows3, ScrollText, Settings, Activity, Sun, Users, ShieldCheck, Building2, type IconNode } from "lucide";
 import { DeskElement } from "./element";
 import { ApiError, currentUser, getJson, onUserChange, renew, sentence, signOut } from "./http";
 import { showHelp } from "./help";
@@ -25,6 +25,8 @@ import "./agreement";
 import "./enter";
 import "./people";
 import "./audit";
+import "./accounts";
+import "./privacy";
 
 const FRESH_MS = 10_000;
 const TEAM = ["owner", "interviewer", "reviewer"];
@@ -36,6 +38,8 @@ const RAIL: { view: string[]; href: string; word: string; icon: IconNode; roles?
   { view: ["requests"], href: "/staff/requests", word: "Requests", icon: Inbox },
   { view: ["people"], href: "/staff/people", word: "People", icon: Users },
   { view: ["audit"], href: "/staff/audit", word: "Audit log", icon: ScrollText, roles: ["owner"] },
+  { view: ["privacy"], href: "/staff/privacy", word: "Privacy", icon: ShieldCheck, roles: ["owner"] },
+  { view: ["accounts"], href: "/staff/accounts", word: "Accounts", icon: Building2, roles: ["administrator"] },
   { view: ["system"], href: "/staff/system", word: "System", icon: Activity, roles: ["administrator"] },
   { view: ["settings"], href: "/staff/settings", word: "Settings", icon: Settings, roles: [...TEAM, "uploader", "administrator"] },
 ];
@@ -56,6 +60,8 @@ const TITLES: Record<Place["view"], string> = {
   enter: "Welcome",
   people: "People",
   audit: "Audit log",
+  accounts: "Accounts",
+  privacy: "Privacy",
   lost: "Not found",
 };
 
@@ -108,6 +114,7 @@ export class DeskApp extends DeskElement {
     this.place = here();
     this.guard();
     window.scrollTo(0, 0);
+    void this.updateComplete.then(() => this.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }));
   }
 
   private key(event: KeyboardEvent): void {
@@ -222,6 +229,10 @@ export class DeskApp extends DeskElement {
         return html`<desk-agreement></desk-agreement>`;
       case "people":
         return html`<desk-people .search=${place.search} .status=${place.status} .sort=${place.sort} .offset=${place.offset}></desk-people>`;
+      case "accounts":
+        return html`<desk-accounts .search=${place.search} .status=${place.status} .sort=${place.sort} .offset=${place.offset}></desk-accounts>`;
+      case "privacy":
+        return html`<desk-privacy></desk-privacy>`;
       case "audit":
         return html`<desk-audit .actor=${place.actor} .action=${place.action} .offset=${place.offset}></desk-audit>`;
       case "settings":

@@ -15,6 +15,8 @@ export type Place =
   | { view: "agreement" }
   | { view: "enter"; way: Way }
   | { view: "people"; search: string; status: string; sort: string; offset: number }
+  | { view: "accounts"; search: string; status: string; sort: string; offset: number }
+  | { view: "privacy" }
   | { view: "audit"; actor: string; action: string; offset: number }
   | { view: "lost" };
 
@@ -39,7 +41,8 @@ export function placeOf(path: string, query: URLSearchParams): Place {
   const way = WAYS.find((one) => one === area);
   if (way !== undefined) return { view: "enter", way };
   const { search, sort, offset } = filtersOf(query);
-  if (area === "people") return { view: "people", search, status: query.get("status") ?? "", sort, offset };
+  if (area === "privacy") return { view: "privacy" };
+  if (area === "people" || area === "accounts") return { view: area, search, status: query.get("status") ?? "", sort, offset };
   if (area === "audit") return { view: "audit", actor: query.get("actor") ?? "", action: query.get("action") ?? "", offset };
   if (area === "system" || area === "settings" || area === "agreement") return { view: area };
   return { view: "lost" };
