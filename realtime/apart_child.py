@@ -39,7 +39,7 @@ class Limits:
 
 
 # A clip of ten minutes is decoded in about a second; a recording of an hour is joined in
-# about ten, and the interviewer put into it in about a minute.
+# about ten, and the interviewer put into it in half a minute.
 LIMITS = {
     "clip": Limits(wall_s=30, cpu_s=15, memory_bytes=1024 * MIB, output_bytes=32 * MIB),
     "cut": Limits(wall_s=60, cpu_s=20, memory_bytes=1024 * MIB, output_bytes=256 * MIB),

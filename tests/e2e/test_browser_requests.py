@@ -104,6 +104,9 @@ async def _story(browser: Browser, server: ServerProcess) -> None:
         )
         await page.get_by_test_id("typed-answer").tap()
         await page.get_by_test_id("typed-answer").fill(f"Answer {number + 1} by thumb.")
+        said = await page.get_by_test_id("device-state").bounding_box()
+        assert said is not None and said["x"] + said["width"] <= PHONE["width"]
+        assert said["height"] < 32, "why there is no microphone is one line"
         send = page.get_by_test_id("btn-send")
         assert not await send.evaluate(COVERED)
         found += await faults(page, f"room-by-thumb-{number}")

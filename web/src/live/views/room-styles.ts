@@ -72,7 +72,9 @@ export const roomStyles = css`
     viva-answer { padding: var(--s3) var(--s4) max(var(--s4), env(safe-area-inset-bottom)); }
     /* Under the header, however high that is: a reason why the clock stands is never covered. */
     .self, .room:not(.coding) .self { position: static; grid-area: main; justify-self: end; align-self: start; margin: var(--s1) var(--s4) 0 0; z-index: 2; width: 76px; }
-    .self.bare { width: auto; white-space: nowrap; }
+    .self.bare, .room:not(.coding) .self.bare { width: auto; white-space: nowrap; }
+    .self.bare .choose { margin-top: var(--s1); }
+    .room:has(.paused) .self { display: none; }
     .self p span { display: none; } .self p { justify-content: center; }
     /* Above the question: what ends the answer stays in reach, and is never covered. */
     .lost { position: static; transform: none; grid-area: notices; width: auto; margin: 0 var(--s4); flex-wrap: wrap; padding: var(--s3); }
