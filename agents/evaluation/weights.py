@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from agents.evaluation.labels import RULES, label_of
 from interview.nouns import EvidenceQuote, QuestionKind, Score
 
 TEXT_WEIGHTS: dict[str, float] = {
@@ -50,6 +51,7 @@ def overall_score(
     for what was not covered.
     """
     weights = weights_for(kind)
+    names = {name: label_of(name, kind, RULES if by_rules else "").lower() for name in weights}
     left_out = NOT_COUNTED_BY_RULES[kind] if by_rules else frozenset[str]()
     present = {
         name: score.value
@@ -61,7 +63,7 @@ def overall_score(
     share = sum(weights[name] for name in present)
     if MAIN not in present:
         what = scores[MAIN].reason if MAIN in scores else "not scored."
-        return Score(value=None, reason=_none(what))
+        return Score(value=None, reason=_none(names[MAIN], what))
     if share < MIN_SHARE - 1e-9:
         return Score(
             value=None,
@@ -72,25 +74,30 @@ def overall_score(
     value = present[MAIN] if capped else value
     return Score(
         value=round(min(10.0, max(0.0, value)), 1),
-        reason=_reason(weights, present, share, capped=capped),
+        reason=_reason(weights, names, present, share, capped=capped),
         evidence=_strongest(weights, scores, present),
     )
 
 
-def _none(why: str) -> str:
+def _none(main: str, why: str) -> str:
     said = why.removeprefix("Not enough evidence: ")
-    return f"Not enough evidence: no overall score without {MAIN.replace('_', ' ')}: {said}"
+    return f"Not enough evidence: no overall score without {main}: {said}"
 
 
 def _reason(
-    weights: Mapping[str, float], present: Mapping[str, float], share: float, *, capped: bool
+    weights: Mapping[str, float],
+    names: Mapping[str, str],
+    present: Mapping[str, float],
+    share: float,
+    *,
+    capped: bool,
 ) -> str:
     parts = ", ".join(
-        f"{name.replace('_', ' ')} {present[name]:g} × {weights[name]:.0%}"
+        f"{names[name]} {present[name]:g} × {weights[name]:.0%}"
         for name in weights
         if name in present
     )
-    note = "" if share > 0.999 else f"; renormalised over {share:.0%} of the weight"
+    note = "" if share > 0.999 else f"; over the {share:.0%} of the weight that could be scored"
     cap = f"; held at {present[MAIN]:g}, no more than was covered" if capped else ""
     return f"Weighted mean: {parts}{note}{cap}."
 

@@ -75,3 +75,14 @@ def test_coding_ignores_relevance_and_confidence() -> None:
         "confidence": score(0.0),
     }
     assert overall_score(QuestionKind.CODING, scores).value == pytest.approx(6)
+
+
+def test_the_reason_names_the_scores_as_the_report_does() -> None:
+    given = {name: Score(value=8, reason="x") for name in TEXT_WEIGHTS}
+    by_rules = overall_score(QuestionKind.TEXT, given, by_rules=True).reason
+    assert "coverage of the expected points 8 × 40%, to the question 8 × 25%" in by_rules
+    assert "over the 80% of the weight that could be scored" in by_rules
+    code = {name: Score(value=8, reason="x") for name in CODING_WEIGHTS}
+    assert "correctness 8 × 50%" in overall_score(QuestionKind.CODING, code).reason
+    missing = overall_score(QuestionKind.TEXT, {}, by_rules=True).reason
+    assert "without coverage of the expected points" in missing
