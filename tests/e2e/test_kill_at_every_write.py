@@ -98,6 +98,7 @@ async def test_an_interview_survives_a_kill_at_any_write(tmp_path: Path, point: 
             if candidate is not None:
                 await candidate.take_part()
                 if candidate.concluded and await reported(server, candidate):
+                    await idle(server, candidate)
                     break
         assert candidate is not None and candidate.concluded
     finally:
@@ -140,6 +141,15 @@ async def begun(server: ServerProcess) -> Candidate | None:
         assert server.process is not None
         await server.process.wait()
         return None
+
+
+async def idle(server: ServerProcess, candidate: Candidate) -> None:
+    """Until no job is open; the report may be written once more for the last evaluation."""
+    for _ in range(100):
+        _, open_jobs = await log_of(server, candidate.created["session_id"])
+        if open_jobs == 0:
+            return
+        await asyncio.sleep(0.1)
 
 
 async def reported(server: ServerProcess, candidate: Candidate) -> bool:
