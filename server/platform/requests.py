@@ -119,17 +119,17 @@ class Requests:
         )
         return await _decided_anew(lambda: self._ask(request))
 
-    async def _ask(self, request: CandidateRequest) -> Stored[CandidateRequest]:
-        session_id, text = request.session_id, request.text
+    async def _ask(self, asked: CandidateRequest) -> Stored[CandidateRequest]:
+        session_id, text = asked.session_id, asked.text
         known = await self._requests.page(Where({"session_id": session_id}), limit=MAX_REQUESTS)
         for one in known.items:
-            if one.document.slot == request.slot:
+            if one.document.slot == asked.slot:
                 return await self._requests.replace(
                     one.document_id, one.revision, one.document.model_copy(update={"text": text})
                 )
         if known.total >= MAX_REQUESTS:
             raise InvalidInput("kind", f"{MAX_REQUESTS} were sent already; please write to us")
-        return await self._requests.insert(uuid.uuid4().hex, request)
+        return await self._requests.insert(uuid.uuid4().hex, asked)
 
     async def of_session(self, session_id: str) -> list[Stored[CandidateRequest]]:
         """All of one session, the oldest first."""

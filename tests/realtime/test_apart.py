@@ -51,15 +51,20 @@ async def _zeros(start: int, end: int) -> bytes:
     return bytes(end - start)
 
 
+def own_children() -> set[psutil.Process]:
+    """Ours; a server that other tests share is one of them."""
+    return set(psutil.Process().children())
+
+
 @pytest.mark.parametrize("sent", [signal.SIGSTOP, signal.SIGKILL])
 async def test_a_child_that_stands_still_or_dies_is_only_its_own_fault(
     sent: signal.Signals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LIMITS, "cut", dataclasses.replace(LIMITS["cut"], wall_s=2.0))
-    children: list[psutil.Process] = []
+    before, children = own_children(), list[psutil.Process]()
 
     async def read_range(start: int, end: int) -> bytes:
-        children.extend(psutil.Process().children())
+        children.extend(own_children() - before)
         for child in children:
             os.kill(child.pid, sent)
         return bytes(end - start)
@@ -72,7 +77,7 @@ async def test_a_child_that_stands_still_or_dies_is_only_its_own_fault(
 
 
 async def test_cancelling_leaves_no_process() -> None:
-    asked = asyncio.Event()
+    before, asked = own_children(), asyncio.Event()
 
     async def never(start: int, end: int) -> bytes:
         asked.set()
@@ -81,7 +86,7 @@ async def test_cancelling_leaves_no_process() -> None:
 
     task = asyncio.create_task(apart.cut_apart(100, never, 1.0, 3.0))
     await asked.wait()
-    children = psutil.Process().children()
+    children = own_children() - before
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert children and not any(child.is_running() for child in children)

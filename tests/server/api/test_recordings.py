@@ -14,6 +14,7 @@ import pytest
 from aiohttp import ClientResponse
 
 from interview.commands import DeliverPrompt, EndSession, GiveConsent, JoinCandidate, StartSession
+from interview.effects import REPORT
 from interview.errors import Unavailable
 from interview.nouns import CONSENT_TEXT_VERSION
 from interview.ports.storage import JobRequest
@@ -275,7 +276,9 @@ async def test_pieces_may_come_for_a_day_after_the_end_and_are_joined_in(
     assert await pictures(late) == 30 and late.headers["ETag"] != early.headers["ETag"]
     kept = await browser.edge.services.blobs.keys(f"recordings/{browser.session_id}/joined")
     assert len(kept) == 2  # the file and its manifest; the earlier one is gone
-    assert await browser.edge.services.storage.jobs.counts() == {"open": 1, "failed": 0}
+    jobs, now = browser.edge.services.storage.jobs, browser.edge.clock()
+    asked = [await jobs.lease([REPORT], "test", now, 60) for _ in range(2)]
+    assert asked[0] is not None and asked[1] is None, "one new report"
     browser.edge.clock.forward(2 * 3600)
     assert (await problem(await browser.put(5, b"x"), 410))["code"] == "gone"
 
