@@ -138,6 +138,12 @@ class Settings(BaseSettings):
     rate_general: int = Field(default=100, ge=1, le=1_000_000)
     rate_upload: int = Field(default=20, ge=1, le=1_000_000)
 
+    # signing in through another party (OpenID Connect): all three or none
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: str = Field(default="your company", min_length=1, max_length=60)
+
     # consent
     consent_text_version: str = Field(default=CONSENT_TEXT_VERSION, max_length=32)
     consent_text_file: Path | None = None
@@ -190,7 +196,7 @@ class Settings(BaseSettings):
     def _origin(cls, value: str | None) -> str | None:
         return None if value is None else web_origin(value, ("http", "https"))
 
-    @field_validator("llm_base_url", "privacy_url")
+    @field_validator("llm_base_url", "privacy_url", "oidc_issuer")
     @classmethod
     def _http(cls, value: str | None) -> str | None:
         return None if value is None else web_address(value, ("http", "https"))
@@ -410,6 +416,14 @@ def _check_together(settings: Settings) -> None:
     if bool(settings.llm_base_url) != bool(settings.llm_model):
         lacking = "VIVA_LLM_MODEL" if settings.llm_base_url else "VIVA_LLM_BASE_URL"
         raise SettingsError(f"{lacking} is not set although the other of the pair is.")
+    party = {
+        "VIVA_OIDC_ISSUER": settings.oidc_issuer,
+        "VIVA_OIDC_CLIENT_ID": settings.oidc_client_id,
+        "VIVA_OIDC_CLIENT_SECRET": settings.oidc_client_secret,
+    }
+    lacking_oidc = [name for name, value in party.items() if not value]
+    if lacking_oidc and len(lacking_oidc) < len(party):
+        raise SettingsError(f"{lacking_oidc[0]} is not set although other VIVA_OIDC_ settings are.")
     if settings.smtp_url is not None and not (settings.mail_from or settings.contact_email):
         raise SettingsError("VIVA_MAIL_FROM is not set although VIVA_SMTP_URL is.")
     _check_models(settings)

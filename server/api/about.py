@@ -18,12 +18,16 @@ LOGO = "/logo"
 
 
 class About(Reply):
-    """Nothing of it is secret; `contact_email` and `logo_url` are null where none is set."""
+    """Nothing of it is secret; `contact_email` and `logo_url` are null where none is set.
+
+    `sign_in_with`: the party through which staff may sign in.
+    """
 
     company: str
     contact_email: str | None
     privacy_url: str
     logo_url: str | None
+    sign_in_with: str | None
 
 
 async def about(request: web.Request) -> web.Response:
@@ -35,6 +39,7 @@ async def about(request: web.Request) -> web.Response:
             contact_email=settings.contact_email,
             privacy_url=settings.privacy_url or OWN_PRIVACY,
             logo_url=LOGO if settings.logo_file is not None else None,
+            sign_in_with=settings.oidc_name if settings.oidc_issuer is not None else None,
         )
     )
 

@@ -196,6 +196,12 @@ async def _granted(request: web.Request, grant: signing.Grant) -> web.Response:
             user=await _user(services, grant.stored),
         )
     )
+    keep_signed_in(services, response, grant)
+    return response
+
+
+def keep_signed_in(services: Services, response: web.Response, grant: signing.Grant) -> None:
+    """Give the browser the refresh token, where no script can read it."""
     response.set_cookie(
         COOKIE,
         grant.refresh,
@@ -205,7 +211,6 @@ async def _granted(request: web.Request, grant: signing.Grant) -> web.Response:
         samesite="Strict",
         secure=services.settings.resolved_public_url.startswith("https://"),
     )
-    return response
 
 
 async def _user(services: Services, stored: Stored[Account]) -> UserView:

@@ -291,6 +291,8 @@ def test_no_closed_route_is_open_by_accident() -> None:
         "GET /",
         "GET /api/about",
         "GET /assets/{name:.+}",
+        "GET /api/v1/auth/oidc/callback",
+        "GET /api/v1/auth/oidc/start",
         "GET /docs",
         "GET /docs/docs.css",
         "GET /healthz",

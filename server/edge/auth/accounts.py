@@ -26,6 +26,14 @@ async def by_name(documents: Documents, name: str) -> Stored[Account] | None:
     return None
 
 
+async def by_email(documents: Documents, email: str) -> Stored[Account] | None:
+    """The account with that e-mail address, whatever user names there are."""
+    page = await documents.everywhere(ACCOUNTS).page(
+        Where(equals={"email": email.strip()}), limit=1
+    )
+    return page.items[0] if page.items else None
+
+
 async def changed(documents: Documents, user_id: str, **update: Any) -> Stored[Account]:
     """The account with these fields replaced; concurrent changes of other fields are kept.
 

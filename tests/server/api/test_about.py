@@ -16,6 +16,7 @@ async def test_without_settings_there_is_a_privacy_page_of_our_own(edge: Edge) -
         "contact_email": None,
         "privacy_url": "/privacy",
         "logo_url": None,
+        "sign_in_with": None,
     }
     page = await edge.client.get("/privacy")
     assert page.content_type == "text/html" and "delete all of it" in await page.text()

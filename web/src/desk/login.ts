@@ -1,17 +1,28 @@
 // Signing in.
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { DeskElement } from "./element";
-import { sentence, signIn } from "./http";
+import { ApiError, getJson, sentence, signIn } from "./http";
 
 @customElement("desk-login")
 export class DeskLogin extends DeskElement {
   @property() next = "/staff/sessions";
   @state() private busy = false;
-  @state() private problem = "";
+  @state() private problem = new URLSearchParams(location.search).get("why") ?? "";
+  @state() private party = "";
 
   protected override firstUpdated(): void {
     this.querySelector<HTMLInputElement>("#username")?.focus();
+    void this.ask();
+  }
+
+  /** Whether another party may say who it is; without an answer there is the password. */
+  private async ask(): Promise<void> {
+    try {
+      this.party = (await getJson<{ sign_in_with: string | null }>("/api/about", this.life.signal)).sign_in_with ?? "";
+    } catch (error) {
+      if (!(error instanceof ApiError) && sentence(error) !== null) throw error;
+    }
   }
 
   protected override render(): TemplateResult {
@@ -34,6 +45,7 @@ export class DeskLogin extends DeskElement {
           ${this.busy ? "Signing in…" : "Sign in"}
         </button>
       </form>
+      ${this.party ? html`<a class="button wide" href="/api/v1/auth/oidc/start" data-testid="login-party">Sign in with ${this.party}</a>` : nothing}
       <p class="small"><a href="/staff/forgotten">Forgotten your password?</a> · <a href="/staff/register">Register a company</a></p>
     </main>`;
   }
