@@ -38,6 +38,7 @@ from server.platform.interviews.inviting import (
     schedule_reminders,
 )
 from server.platform.interviews.library import fresh_id
+from server.platform.interviews.mailing import InvitationLetters, invitation_link
 from server.platform.interviews.tokens import (
     MAX_ATTEMPTS,
     InterviewToken,
@@ -49,7 +50,8 @@ from server.text import Line
 
 Hours = Annotated[StrictInt, Field(ge=1, le=24 * 365)]
 Attempts = Annotated[StrictInt, Field(ge=1, le=MAX_ATTEMPTS)]
-PAGE = "/invitation"
+
+NOT_MAILED = "E-mail is not set up on this server: copy the links and send them yourself."
 
 
 class TokenBody(Payload):
@@ -162,7 +164,7 @@ def tokens_of(request: web.Request) -> Tokens:
 
 def link_of(request: web.Request, token: InterviewToken) -> str:
     """Where the candidate begins; browsers keep what follows `#` to themselves."""
-    return f"{services_of(request).settings.resolved_public_url}{PAGE}#{token.token_value}"
+    return invitation_link(services_of(request).settings, token)
 
 
 def token_reply(request: web.Request, stored: Stored[InterviewToken]) -> TokenReply:
@@ -256,6 +258,11 @@ async def revoke(request: web.Request) -> web.Response:
     return reply(token_reply(request, after))
 
 
+def _letters(request: web.Request) -> InvitationLetters:
+    services = services_of(request)
+    return InvitationLetters(services.outbox, services.storage.documents, services.settings)
+
+
 async def resend(request: web.Request) -> web.Response:
     """A new link until a new end, in the place of the old one."""
     body, stored = await read_body(request, ResendBody), await _token(request)
@@ -279,6 +286,7 @@ async def resend(request: web.Request) -> web.Response:
     after = await tokens_of(request).change(
         stored.document_id, lambda token: token.model_copy(update=changes)
     )
+    await _letters(request).invite(organisation_of(request), after.document)
     await audit(request, "token_resent", stored.document_id)
     return reply(token_reply(request, after))
 
@@ -304,13 +312,17 @@ async def preview(request: web.Request) -> web.Response:
     )
 
 
+def _on_their_way(letters: int) -> str:
+    return "One letter is on its way." if letters == 1 else f"{letters} letters are on their way."
+
+
 async def invite(request: web.Request) -> web.Response:
     """Invite people. Who is invited already keeps that invitation."""
     body, interview = await read_body(request, InviteBody), await _interview(request)
     services, organisation_id = services_of(request), organisation_of(request)
     usual = (await usual_of(services, organisation_id).get()).document
     wanted = _wanted(interview, body, usual, services.clock(), principal_of(request).actor)
-    tokens, items = tokens_of(request), []
+    tokens, items, mailed = tokens_of(request), list[InvitedReply](), 0
     for person in body.people:
         token = wanted.model_copy(
             update={
@@ -325,6 +337,7 @@ async def invite(request: web.Request) -> web.Response:
         )
         stored, fresh = await tokens.make(interview, token)
         if fresh:
+            mailed += await _letters(request).invite(organisation_id, stored.document)
             await schedule_reminders(services, organisation_id, stored.document)
         items.append(InvitedReply(again=not fresh, invitation=token_reply(request, stored)))
     again = sum(item.again for item in items)
@@ -334,8 +347,8 @@ async def invite(request: web.Request) -> web.Response:
             items=items,
             invited=len(items) - again,
             again=again,
-            mailed=False,
-            note="Mail is not set up on this server: copy the links and send them yourself.",
+            mailed=not services.outbox.disabled,
+            note=NOT_MAILED if services.outbox.disabled else _on_their_way(mailed),
         ),
         status=201,
     )

@@ -21,6 +21,7 @@ from interview.ports.analysis import Evaluator
 from interview.ports.speech import Recogniser
 from interview.ports.storage import BlobStore, Job, ReportRecord, Storage
 from interview.records import State
+from server.platform.interviews.mailing import InvitationLetters
 from server.platform.mail.post import Send
 from server.platform.references import ReferenceVault
 from server.platform.webhooks.sending import Sender
@@ -75,6 +76,7 @@ class Tools:
     webhooks: Sender
     recogniser: Recogniser | None = None
     send_mail: Send | None = None
+    invitations: InvitationLetters | None = None
 
 
 @dataclass(frozen=True, slots=True)

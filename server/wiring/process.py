@@ -32,6 +32,7 @@ from server.live.processes import own_name
 from server.live.registry import LiveRegistry
 from server.live.speech import SpeechShelf
 from server.live.timekeeper import Timekeeper
+from server.platform.interviews.mailing import InvitationLetters
 from server.platform.interviews.openings import Catalogue
 from server.platform.mail.post import sender
 from server.platform.references import ReferenceVault
@@ -279,6 +280,7 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         webhooks=webhooks,
         recogniser=engines.recogniser,
         send_mail=sender(settings),
+        invitations=InvitationLetters(services.outbox, storage.documents, settings),
     )
     jobs = build_jobs(tools, owner=owner, workers=settings.job_workers)
     live = LivePart(registry, timekeeper, changes)

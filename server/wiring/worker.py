@@ -17,6 +17,8 @@ from interview.ports.storage import Storage
 from server.jobs.kind import Tools
 from server.jobs.runner import JobRunner
 from server.live.processes import own_name
+from server.platform.interviews.mailing import InvitationLetters
+from server.platform.mail.outbox import Outbox
 from server.platform.mail.post import sender
 from server.platform.recordings import Recordings
 from server.platform.references import ReferenceVault
@@ -89,6 +91,9 @@ async def assemble_worker(settings: Settings) -> WorkerProcess:
         webhooks=Sender(keys.signing, clock, private=settings.webhooks_private),
         recogniser=engines.recogniser,
         send_mail=sender(settings),
+        invitations=InvitationLetters(
+            Outbox(storage, settings, clock), storage.documents, settings
+        ),
     )
     jobs = build_jobs(tools, owner=own_name(), workers=workers)
     return WorkerProcess(storage, engines, jobs, workers, ClockKeeper(clock, storage))

@@ -28,7 +28,11 @@ async def remind(tools: Tools, asked: RemindPayload, progress: Progress) -> None
     passed = sum(at <= now for at in token.reminders)
     if passed <= token.reminded:
         return
-    after = _due(token, passed, now)
+    written = _reminded(token, passed)
+    sent = tools.invitations is not None and await tools.invitations.remind(
+        asked.organisation_id, written
+    )
+    after = written if sent else written.model_copy(update={"reminder_due_at": now})
     try:
         await documents.replace(stored.document_id, stored.revision, after)
     except NotFound:
@@ -39,9 +43,9 @@ async def remind(tools: Tools, asked: RemindPayload, progress: Progress) -> None
         )
 
 
-def _due(token: InterviewToken, passed: int, now: object) -> InterviewToken:
-    """Nothing is said to be sent that was not: the desk shows that a reminder waits."""
-    return token.model_copy(update={"reminded": passed, "reminder_due_at": now})
+def _reminded(token: InterviewToken, passed: int) -> InterviewToken:
+    """So many reminders are over. One that could not be sent is shown on the desk as waiting."""
+    return token.model_copy(update={"reminded": passed})
 
 
 KIND = JobKind(REMIND, RemindPayload, remind)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import hashlib
 import io
 import wave
 from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,9 +21,12 @@ from server.jobs.kind import Tools
 from server.jobs.kinds.hear_take import HearTakePayload, hear_take
 from server.jobs.kinds.remind import RemindPayload, remind
 from server.platform import purge
+from server.platform.interviews.mailing import InvitationLetters
+from server.platform.mail.letters import Letter
+from server.platform.mail.outbox import MAILS
 from tests.server.api.test_candidate import OneWordASecond
 from tests.server.api.test_interviews import ask, made
-from tests.server.doors import Edge, bearer
+from tests.server.doors import Edge, bearer, running
 
 DOOR = "/api/v1/candidates/interviews"
 
@@ -432,3 +438,39 @@ async def test_reminders_come_one_after_the_other_for_those_who_have_not_begun(
     assert after[bob["id"]]["reminded"] == 0
     edge.clock.forward(3_600)
     assert [job.key for job in await leased(edge, "remind")] == [str(ada["id"])]
+
+
+async def test_a_reminder_is_written_once_with_the_link_and_the_deadline(tmp_path: Path) -> None:
+    mail = {"smtp_url": "smtp://127.0.0.1:1?tls=none", "mail_from": "desk@example.com"}
+    async with running(tmp_path, **mail) as edge:
+        interview = await made(edge)
+        person = {"name": "Ada", "email": "ada@example.com"}
+        sent = {
+            "people": [person],
+            "deadline": "2099-07-01T18:00",
+            "time_zone": "Europe/Berlin",
+            "remind_hours_before": [1],
+        }
+        path = f"/{interview['id']}/invitations"
+        invited = await ask(edge, "POST", path, sent, 201)
+        assert invited["mailed"] and invited["note"] == "One letter is on its way."
+        services = edge.services
+        tools = dataclasses.replace(
+            tools_of(edge),
+            invitations=InvitationLetters(
+                services.outbox, services.storage.documents, services.settings
+            ),
+        )
+        until = datetime(2099, 7, 1, 15, 30, tzinfo=UTC)
+        edge.clock.forward((until - edge.clock()).total_seconds())
+        (job,) = await leased(edge, "remind")
+        for _ in range(2):
+            await remind(tools, RemindPayload.model_validate(job.payload), lambda _: None)
+        mails = (await services.storage.documents.everywhere(MAILS).page()).items
+        texts = {one.document.letter: one.document.text for one in mails}
+        assert len(mails) == 2 and set(texts) == {Letter.INVITATION, Letter.REMINDER}
+        for text in texts.values():
+            assert invited["items"][0]["invitation"]["link"] in text
+            assert "01 July 2099, 18:00 (Europe/Berlin)" in text
+        token = (await ask(edge, "GET", f"/{interview['id']}/tokens"))["items"][0]
+        assert (token["reminded"], token["reminder_due_at"]) == (1, None)

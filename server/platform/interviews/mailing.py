@@ -1,0 +1,108 @@
+"""Letters to people who are invited: the invitation with its calendar entry, and reminders."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from datetime import timedelta
+
+from interview.accounts import ORGANISATIONS
+from interview.ports.documents import Documents
+from server.platform.interviews.appearance import time_zone
+from server.platform.interviews.design import INTERVIEWS, Interview
+from server.platform.interviews.tokens import InterviewToken
+from server.platform.mail.letters import Appointment, Letter
+from server.platform.mail.outbox import Outbox
+from server.settings import Settings
+
+PAGE = "/invitation"
+
+
+def invitation_link(settings: Settings, token: InterviewToken) -> str:
+    """Where the candidate begins; browsers keep what follows `#` to themselves."""
+    return f"{settings.resolved_public_url}{PAGE}#{token.token_value}"
+
+
+class InvitationLetters:
+    """Writes to invited people through the outbox; does nothing where mail is not set up."""
+
+    def __init__(self, outbox: Outbox, documents: Documents, settings: Settings) -> None:
+        self._outbox = outbox
+        self._documents = documents
+        self._settings = settings
+
+    async def invite(self, organisation_id: str, token: InterviewToken) -> bool:
+        """Post the invitation; False when nothing can be sent. The same link is sent once."""
+        interview = await self._interview(organisation_id, token)
+        if self._outbox.disabled or interview is None or not token.candidate_email:
+            return False
+        minutes = minutes_of(interview)
+        at = token.expires_at
+        await self._post(
+            organisation_id,
+            Letter.INVITATION,
+            token,
+            interview,
+            {"minutes": str(minutes)},
+            Appointment(
+                uid=f"invitation-{token.token_id}@vivavoce",
+                title=interview.title,
+                begins_at=at - timedelta(minutes=minutes),
+                ends_at=at,
+                link=invitation_link(self._settings, token),
+            ),
+        )
+        return True
+
+    async def remind(self, organisation_id: str, token: InterviewToken) -> bool:
+        """Post a reminder; False when nothing can be sent. Each reminder is sent once."""
+        interview = await self._interview(organisation_id, token)
+        if self._outbox.disabled or interview is None or not token.candidate_email:
+            return False
+        await self._post(
+            organisation_id, Letter.REMINDER, token, interview, {"number": str(token.reminded)}
+        )
+        return True
+
+    async def _interview(self, organisation_id: str, token: InterviewToken) -> Interview | None:
+        mine = self._documents.of(INTERVIEWS, organisation_id)
+        stored = await mine.get(str(token.interview_id))
+        return None if stored is None else stored.document
+
+    async def _post(
+        self,
+        organisation_id: str,
+        letter: Letter,
+        token: InterviewToken,
+        interview: Interview,
+        more: dict[str, str],
+        appointment: Appointment | None = None,
+    ) -> None:
+        company = await self._documents.of(ORGANISATIONS, organisation_id).get(organisation_id)
+        secret = hashlib.sha256(token.token_value.encode()).hexdigest()[:16]
+        zone = token.time_zone
+        deadline = token.expires_at.astimezone(time_zone(zone)).strftime("%d %B %Y, %H:%M")
+        await self._outbox.post(
+            organisation_id,
+            letter,
+            token.candidate_email,
+            {
+                "name": token.candidate_name or token.candidate_email,
+                "title": interview.title,
+                "link": invitation_link(self._settings, token),
+                "deadline": f"{deadline} ({zone})",
+                "contact": self._settings.contact_email or "",
+                **more,
+            },
+            key=f"{letter}:{token.token_id}:{secret}:{more.get('number', '')}",
+            about=f"invitation:{token.token_id}",
+            company=company.document.name if company is not None else None,
+            appointment=appointment,
+        )
+
+
+def minutes_of(interview: Interview) -> int:
+    """About how long the interview takes, rounded up."""
+    questions = interview.design.questions
+    seconds = sum((one.preparation_time or 0) + one.responding_time for one in questions)
+    return max(1, math.ceil(seconds / 60))
