@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from urllib.parse import quote
 
 from aiohttp import web
 
@@ -14,7 +13,6 @@ from server.edge.auth import login as signing
 from server.edge.auth import oidc
 from server.edge.routes import PUBLIC, Route
 from server.platform.services import services_of
-from server.sentences import public
 
 COOKIE = "viva_oidc"
 PATH = "/api/v1/auth/oidc"
@@ -48,7 +46,7 @@ async def callback(request: web.Request) -> web.Response:
         )
     except VivaError as error:
         await audit(request, "login_failed", "account", actor="anyone", code=error.code)
-        where = f"/staff/login?why={quote(public(error.message))}"
+        where = f"/staff/login?why={error.code}"  # the page has the words: no link brings its own
         response = web.Response(status=302, headers={"Location": where})
         response.del_cookie(COOKIE, path=PATH)
         return response

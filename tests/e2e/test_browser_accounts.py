@@ -58,6 +58,11 @@ async def test_a_company_comes_in_by_letter_and_brings_a_colleague(
 
 async def _story(browser: Browser, server: ServerProcess, box: Postbox) -> None:
     mine, page = await staff_page(browser)
+    await page.goto(f"{server.url}/staff/login?why=forbidden")
+    await expect(page.get_by_role("alert")).to_contain_text("Ask for an invitation")
+    await page.goto(f"{server.url}/staff/login?why=Call+us+now")
+    await expect(page.get_by_test_id("login-submit")).to_be_visible()
+    assert "Call" not in await page.inner_text("body"), "no link brings its own words"
     await page.goto(f"{server.url}/staff/register")
     await fill(page, company="North", username="nora", email="nora@north.example", password="short")
     await expect(page.locator("#password-wrong")).to_contain_text("at least 8 characters")

@@ -4,11 +4,18 @@ import { customElement, property, state } from "lit/decorators.js";
 import { DeskElement } from "./element";
 import { ApiError, getJson, sentence, signIn } from "./http";
 
+/** Why the other party's word did not let somebody in, by the server's code. */
+const WHY: Record<string, string> = {
+  forbidden: "There is no active account here with the address that was confirmed. Ask for an invitation.",
+  unauthenticated: "That sign-in took too long, was used before, or was begun in another browser. Please begin again.",
+  unavailable: "The other party does not answer. Please try again, or sign in with your password.",
+};
+
 @customElement("desk-login")
 export class DeskLogin extends DeskElement {
   @property() next = "/staff/sessions";
   @state() private busy = false;
-  @state() private problem = new URLSearchParams(location.search).get("why") ?? "";
+  @state() private problem = WHY[new URLSearchParams(location.search).get("why") ?? ""] ?? "";
   @state() private party = "";
 
   protected override firstUpdated(): void {
