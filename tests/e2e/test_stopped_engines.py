@@ -19,7 +19,7 @@ from tests.e2e.ws_client import PlainClient
 
 pytestmark = [pytest.mark.e2e, pytest.mark.models, pytest.mark.timeout(180)]
 
-REPLACED_S = 25.0
+REPLACED_S = 60.0
 ASKED_S = 25.0
 
 

@@ -44,7 +44,9 @@ def test_quiet_speech_is_heard_as_loud_speech_is(whisper: Whisper, shared_dir: P
 
 def test_words_said_again_after_a_pause_are_all_there(whisper: Whisper, shared_dir: Path) -> None:
     clip = samples_of(shared_dir / "speech" / "harvard-5.wav")
-    sunday = clip[: int(0.445 * RATE_HZ)]
+    sunday = clip[
+        : int(0.49 * RATE_HZ)
+    ]  # with the end of the word: half of it is not heard everywhere
     gap = np.zeros(int(1.2 * RATE_HZ))
     whole = heard(whisper, np.concatenate([gap, sunday, gap, sunday, gap, sunday, gap]))
     assert plain_words(text(whole)) == ["sunday"] * 3
