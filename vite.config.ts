@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-// Two pages: the candidate's room and the staff's desk. Served by aiohttp from web/dist.
+// Three pages: the candidate's way in and room, and the staff's desk. Served by aiohttp from web/dist.
 export default defineConfig({
   root: "web",
   build: {
@@ -8,7 +8,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0,
-    rollupOptions: { input: { candidate: "web/candidate.html", staff: "web/staff.html" } },
+    rollupOptions: { input: { candidate: "web/candidate.html", portal: "web/portal.html", staff: "web/staff.html" } },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8080", "/ws": { target: "ws://127.0.0.1:8080", ws: true } } },
   test: { root: "web", include: ["src/**/*.test.ts"] },

@@ -1,4 +1,4 @@
-"""The web client: two pages and their files, built by `make web` into `web/dist`."""
+"""The web client: three pages and their files, built by `make web` into `web/dist`."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ async def candidate_page(request: web.Request) -> web.StreamResponse:
     A link that was cut opens it too: the page says what is wrong and whom to ask.
     """
     return await _page(request, "candidate.html")
+
+
+async def portal_page(request: web.Request) -> web.StreamResponse:
+    """Where an invitation or a shared job begins; what opens it is in the fragment."""
+    return await _page(request, "portal.html")
 
 
 async def asset(request: web.Request) -> web.StreamResponse:
@@ -88,6 +93,8 @@ ROUTES = [
     _public("/staff/{view:.*}", staff_page, "Staff"),
     _public("/interview", candidate_page, "Candidate"),
     _public("/interview/{rest:.*}", candidate_page, "Candidate"),
+    _public("/invitation", portal_page, "An invitation"),
+    _public("/job", portal_page, "A shared job"),
     _public("/assets/{name:.+}", asset, "A file of the client"),
     _public("/icon.svg", icon, "Icon"),
 ]

@@ -181,6 +181,19 @@ class TakeBody(Payload):
     duration_s: Annotated[StrictFloat, Field(ge=0, le=7_200)] = 0
 
 
+class AgreeBody(Payload):
+    """Which text was agreed to."""
+
+    consent_text_version: Annotated[StrictStr, Field(max_length=100)]
+
+
+class AgreedReply(Reply):
+    """It has begun."""
+
+    session_id: str
+    status: Status
+
+
 class SittingReply(Reply):
     """A session whose answers are recorded one by one, as its page needs it."""
 
@@ -336,6 +349,14 @@ async def sitting(request: web.Request) -> web.Response:
             ],
         )
     )
+
+
+async def agree(request: web.Request) -> web.Response:
+    """Consent to what the session's page says; it begins with that."""
+    body, services = await read_body(request, AgreeBody), services_of(request)
+    command = GiveConsent(granted=True, text_version=body.consent_text_version)
+    state = await services.live.command(_session_of(request), command)
+    return reply(AgreedReply(session_id=state.session_id, status=state.status))
 
 
 async def send_in(request: web.Request) -> web.Response:
@@ -562,6 +583,16 @@ ROUTES = [
         summary="The session whose answers are recorded",
         response=SittingReply,
         statuses=(404,),
+    ),
+    Route(
+        method="POST",
+        path="/api/candidate/agree",
+        handler=agree,
+        allow=CANDIDATE,
+        summary="Consent, and begin",
+        request=AgreeBody,
+        response=AgreedReply,
+        statuses=(400, 404, 409),
     ),
     Route(
         method="POST",

@@ -299,6 +299,8 @@ def test_no_closed_route_is_open_by_accident() -> None:
         "GET /icon.svg",
         "GET /interview",
         "GET /interview/{rest:.*}",
+        "GET /invitation",
+        "GET /job",
         "GET /logo",
         "GET /logos/{name}",
         "GET /openapi.json",

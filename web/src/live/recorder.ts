@@ -63,6 +63,16 @@ export class Recorder {
     }
   }
 
+  /** Its name among the session's recordings. */
+  get partId(): string {
+    return this.part.partId;
+  }
+
+  /** Seconds that were recorded so far. */
+  get durationS(): number {
+    return this.part.durationS;
+  }
+
   /** Resolves when the last piece is kept. */
   async stop(): Promise<void> {
     if (this.recorder.state !== "inactive") this.recorder.stop();
