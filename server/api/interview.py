@@ -48,6 +48,7 @@ from server.edge.routes import (
 from server.platform import door
 from server.platform.deciding.analysis import FinalStatus, QuestionAnalysis, analysis_of
 from server.platform.deciding.rules import JudgingRules, rules_of, set_rules, stored_rules
+from server.platform.interviews.tokens import InterviewToken
 from server.platform.services import Services, services_of
 from server.text import Line, Paragraphs
 
@@ -75,7 +76,7 @@ class ConsentSaid(Payload):
 
 
 class StartBody(Payload):
-    """`interview_token`: the candidate's token, or the id of a session of your organisation."""
+    """`interview_token`: an interview's token, a candidate's, or a session's id of yours."""
 
     interview_token: Annotated[StrictStr, Field(min_length=1, max_length=4_096)]
     recording_config: RecordingConfig = RecordingConfig()
@@ -293,10 +294,10 @@ class SessionReply(Reply):
 
 
 class StatusReply(Reply):
-    """Where the link stands; `progress` of 100."""
+    """Where the link stands; `progress` of 100. No session was begun while `session_id` is null."""
 
     success: Literal[True] = True
-    session_id: str
+    session_id: str | None
     status: str
     progress: int
     started_at: datetime | None
@@ -316,11 +317,15 @@ class ExportQuery(Payload):
 async def start(request: web.Request) -> web.Response:
     """Begin a session, held by the program that asks."""
     services, body = services_of(request), await read_body(request, StartBody)
-    summary, expired = await door.session_of_token(
-        services, organisation_of(request), body.interview_token
+    by = principal_of(request).actor
+    summary, expired = await door.session_for(
+        services,
+        organisation_of(request),
+        body.interview_token,
+        session_id=new_id(request),
+        by=by,
     )
     consent = ReportedConsent(**body.consent.model_dump()) if body.consent else None
-    by = principal_of(request).actor
     state = await door.begin(
         services, summary, by, expired=expired, avatar=body.avatar, consent=consent
     )
@@ -576,6 +581,9 @@ async def status(request: web.Request) -> web.Response:
 async def validate_token(request: web.Request) -> web.Response:
     """Whose link it is and whether it opens anything; looking uses nothing up."""
     services, token = services_of(request), request.match_info["token"]
+    stored = await door.token_of(services, organisation_of(request), token)
+    if stored is not None:
+        return reply(await _status_of_token(services, stored.document))
     summary, expired = await door.session_of_token(services, organisation_of(request), token)
     return reply(await _status_of(services, summary.session_id, expired=expired))
 
@@ -595,6 +603,27 @@ async def _status_of(services: Services, session_id: str, *, expired: bool = Fal
         questions_asked=len(state.elsewhere.asked) if state.elsewhere else asked,
         questions_answered=sum(answer.has_words for answer in state.answers),
         can_continue=word in ("not_started", "link_clicked", "in_progress"),
+    )
+
+
+async def _status_of_token(services: Services, token: InterviewToken) -> StatusReply:
+    """Of its last attempt; of the token itself while there is none."""
+    now = services.clock()
+    if token.session_ids:
+        known = await _status_of(services, token.session_ids[-1])
+        return known.model_copy(update={"expires_at": token.expires_at})
+    standing = token.standing(now)
+    words = {"opened": "link_clicked", "waiting": "not_started"}
+    return StatusReply(
+        session_id=None,
+        status=words.get(standing, "expired"),
+        progress=0,
+        started_at=None,
+        completed_at=None,
+        expires_at=token.expires_at,
+        questions_asked=0,
+        questions_answered=0,
+        can_continue=standing in words,
     )
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 from interview.commands import ReportedConsent, TakeOver
 from interview.errors import Forbidden, Gone, NotFound, Unauthenticated, Unavailable
 from interview.nouns import Status
+from interview.ports.documents import Stored
 from interview.ports.storage import SessionSummary
 from interview.records import State
 from server.edge.auth import tokens
+from server.platform.interviews.tokens import InterviewToken, admitted
+from server.platform.interviews.tokens import begin as begin_attempt
 from server.platform.services import Services
 
+INTERVIEW_TOKEN = re.compile(r"[A-Za-z0-9]{32}")
 LINK_LIFE = timedelta(days=7)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -47,6 +52,54 @@ async def session_of_token(
     except NotFound:
         raise NotFound("Interview token", "given") from None
     return found, expired
+
+
+async def token_of(
+    services: Services, organisation_id: str, token: str
+) -> Stored[InterviewToken] | None:
+    """The interview's token with this value; None when it cannot be one.
+
+    Raises:
+        NotFound: There is none of this organisation.
+    """
+    if not INTERVIEW_TOKEN.fullmatch(token):
+        return None
+    try:
+        found = await admitted(services, token)
+    except NotFound:
+        raise NotFound("Interview token", "given") from None
+    if found.organisation_id != organisation_id:
+        raise NotFound("Interview token", "given")
+    return found
+
+
+async def session_for(
+    services: Services, organisation_id: str, token: str, *, session_id: str, by: str
+) -> tuple[SessionSummary, bool]:
+    """The session that a token opens, and whether its link has expired.
+
+    An interview's token uses an attempt up and makes the session `session_id`, unless this agent
+    holds the one that it made before.
+
+    Raises:
+        NotFound: It opens nothing here.
+        Gone: It has expired, was withdrawn, or every attempt was used.
+        Forbidden: The only attempt is completed.
+    """
+    stored = await token_of(services, organisation_id, token)
+    if stored is None:
+        return await session_of_token(services, organisation_id, token)
+    made = stored.document.session_ids
+    if made:
+        state = await services.live.state(made[-1])
+        if not state.status.final and state.elsewhere is not None and state.elsewhere.by == by:
+            return await session_of(services, organisation_id, made[-1]), False
+        if state.status is Status.COMPLETED and not stored.document.attempts_remaining:
+            raise Forbidden("This interview is completed.")
+    if made and not stored.document.attempts_remaining:
+        raise Gone("Every attempt of this interview token has been used.")
+    await begin_attempt(services, token, session_id)
+    return await session_of(services, organisation_id, session_id), False
 
 
 def link_status(state: State, now: datetime, *, expired: bool) -> str:

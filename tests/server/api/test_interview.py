@@ -194,6 +194,29 @@ async def test_tokens_open_once_and_say_why_not(edge: Edge) -> None:
     assert (await get(edge, f"/validate-token/{old}", agent))["status"] == "expired"
 
 
+async def test_an_interviews_token_is_used_up_by_an_agent(edge: Edge) -> None:
+    agent, other = await key(edge, "*"), await key(edge, "conduct:write", "conduct:read")
+    interviews = "/api/v1/interviewer/interviews"
+    body = {"title": "Backend", "questions": [{"text": "Why databases?", "order": 1}]}
+    made = await (await edge.client.post(interviews, json=body, headers=agent)).json()
+    wanted = {"interview_id": made["id"], "candidate_name": "Ada Probe"}
+    answer = await edge.client.post(f"{interviews}/{made['id']}/tokens", json=wanted, headers=agent)
+    token = (await answer.json())["token_value"]
+    start = {"interview_token": token}
+    checked = await get(edge, f"/validate-token/{token}", agent)
+    assert (checked["session_id"], checked["status"]) == (None, "not_started")
+    first = await sent(edge, "/session/start", start, agent)
+    assert first["planned_questions"] == ["Why databases?"]
+    again = await sent(edge, "/session/start", start, agent)
+    assert again["session_id"] == first["session_id"]
+    await sent(edge, "/session/start", start, other, 410)
+    foreign = await key(edge, "*", organisation="other")
+    await sent(edge, "/session/start", start, foreign, 404)
+    await sent(edge, "/session/end", {"session_id": first["session_id"]}, agent)
+    assert (await get(edge, f"/validate-token/{token}", agent))["status"] == "completed"
+    await sent(edge, "/session/start", start, agent, 403)
+
+
 async def test_what_does_not_fit_is_refused(edge: Edge) -> None:
     agent = await key(edge, "*")
     token = (await edge.create())["candidate_token"]
