@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from server.platform import rooms
 from server.platform.deciding.analysis import ANALYSES
+from server.platform.deciding.shares import forget_shares
 from server.platform.interviews.openings import forget_application
 from server.platform.interviews.tokens import forget_person
 from server.platform.requests import Requests
@@ -29,6 +30,7 @@ async def erase(services: Services, session_id: str) -> bool:
     requests = Requests(services.storage, known.organisation_id)
     book = WebhookBook(services.storage, known.organisation_id, services.clock)
     await book.forget_session(session_id)
+    await forget_shares(services.storage.documents, known.organisation_id, session_id)
     await services.storage.documents.of(ANALYSES, known.organisation_id).delete(session_id)
     await services.outbox.forget(known.organisation_id, session_id)
     await forget_application(services, known.organisation_id, session_id)

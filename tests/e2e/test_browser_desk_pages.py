@@ -111,6 +111,8 @@ async def _all(browser: Browser, server: ServerProcess) -> None:
         "requests-all": "requests?state=all",
         "system": "system",
         "settings": "settings",
+        "figures": "figures",
+        "programs": "programs",
         "lost": "nowhere",
     }
     looks: list[tuple[ViewportSize, Literal["light", "dark"]]] = [(WIDE, "light"), (NARROW, "dark")]

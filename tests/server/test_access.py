@@ -306,6 +306,7 @@ def test_no_closed_route_is_open_by_accident() -> None:
         "GET /openapi.json",
         "GET /privacy",
         "GET /readyz",
+        "GET /shared/{token}",
         "GET /staff",
         "GET /staff/{view:.*}",
         "PATCH /api/v1/candidates/interviews/complete-session",

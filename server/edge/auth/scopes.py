@@ -13,6 +13,7 @@ READING = frozenset({"GET", "HEAD"})
 AREAS: dict[str, str] = {
     "agreement": "reports",
     "analytics": "analytics",
+    "deciding": "decisions",
     "evidence": "proctoring",
     "interview": "conduct",
     "appearance": "interviews",
@@ -38,8 +39,8 @@ WORDS: dict[str, str] = {
     "analytics:write": "Ask for selection rates by a column of your own",
     "conduct:read": "Read what an agent's interviews gave: data, analysis, recording",
     "conduct:write": "Hold interviews as another agent: begin, ask, answer, end; set the rules",
-    "decisions:read": "Read scorecards, decisions, notes and tags",
-    "decisions:write": "Give scorecards, decide, add notes and tags",
+    "decisions:read": "Read scorecards, decisions, notes, tags; compare; the list as CSV",
+    "decisions:write": "Give scorecards, decide, add notes and tags; share reports",
     "interviews:read": "Read interviews, invitations, jobs, the question bank, theme, settings",
     "interviews:write": "Make, change, remove interviews and jobs; invite; change theme, settings",
     "proctoring:read": "Read signals, their pictures and clips",

@@ -60,6 +60,7 @@ class JudgingRules(Noun):
     """By what the overall score and its proposal are made.
 
     `roles`: other weights for interviews whose title is that role, in any case of letters.
+    `blind`: candidates that are compared have no name until one's own scorecard is given.
     From `pass_at` (0-100) on the proposal is passed, from `review_at` on needs_review, else failed.
     """
 
@@ -68,6 +69,7 @@ class JudgingRules(Noun):
     pass_at: float = Field(default=70, ge=0, le=100)
     review_at: float = Field(default=50, ge=0, le=100)
     validity: ValidityRules = ValidityRules()
+    blind: bool = False
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

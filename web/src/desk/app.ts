@@ -1,7 +1,7 @@
 // The desk's frame: who is signed in, the rail, and the view that the address names.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { CircleHelp, Flag, Inbox, LogOut, Moon, Radio, Rows3, ScrollText, Settings, Activity, Sun, Users, ShieldCheck, Building2, type IconNode } from "lucide";
+import { ChartColumn, CircleHelp, Flag, Inbox, LogOut, Moon, Radio, Rows3, ScrollText, Settings, Activity, Sun, Users, ShieldCheck, Building2, type IconNode } from "lucide";
 import { DeskElement } from "./element";
 import { ApiError, currentUser, getJson, onUserChange, renew, sentence, signOut } from "./http";
 import { showHelp } from "./help";
@@ -27,21 +27,24 @@ import "./people";
 import "./audit";
 import "./accounts";
 import "./privacy";
+import "./figures";
+import "./programs";
 
 const FRESH_MS = 10_000;
 const TEAM = ["owner", "interviewer", "reviewer"];
-/** `roles`: who is led there; without a word the team. The server decides all the same. */
-const RAIL: { view: string[]; href: string; word: string; icon: IconNode; roles?: string[] }[] = [
+/** `roles`: who is led there; without a word the team. `wide`: not where the rail is short. The server decides all the same. */
+const RAIL: { view: string[]; href: string; word: string; icon: IconNode; roles?: string[]; wide?: boolean }[] = [
   { view: ["board", "watch"], href: "/staff/live", word: "Live", icon: Radio },
   { view: ["sessions", "create", "session", "report"], href: "/staff/sessions", word: "Sessions", icon: Rows3 },
   { view: ["reviews"], href: "/staff/reviews", word: "Review", icon: Flag },
   { view: ["requests"], href: "/staff/requests", word: "Requests", icon: Inbox },
   { view: ["people"], href: "/staff/people", word: "People", icon: Users },
+  { view: ["figures"], href: "/staff/figures", word: "Figures", icon: ChartColumn, wide: true },
   { view: ["audit"], href: "/staff/audit", word: "Audit log", icon: ScrollText, roles: ["owner"] },
   { view: ["privacy"], href: "/staff/privacy", word: "Privacy", icon: ShieldCheck, roles: ["owner"] },
   { view: ["accounts"], href: "/staff/accounts", word: "Accounts", icon: Building2, roles: ["administrator"] },
   { view: ["system"], href: "/staff/system", word: "System", icon: Activity, roles: ["administrator"] },
-  { view: ["settings"], href: "/staff/settings", word: "Settings", icon: Settings, roles: [...TEAM, "uploader", "administrator"] },
+  { view: ["settings", "programs"], href: "/staff/settings", word: "Settings", icon: Settings, roles: [...TEAM, "uploader", "administrator"] },
 ];
 
 const TITLES: Record<Place["view"], string> = {
@@ -62,6 +65,8 @@ const TITLES: Record<Place["view"], string> = {
   audit: "Audit log",
   accounts: "Accounts",
   privacy: "Privacy",
+  figures: "Figures",
+  programs: "Other programs",
   lost: "Not found",
 };
 
@@ -174,7 +179,7 @@ export class DeskApp extends DeskElement {
       <nav aria-label="Desk">
         ${RAIL.filter((entry) => (entry.roles ?? TEAM).some((role) => user?.roles.includes(role))).map((entry) => {
           const current = entry.view.includes(this.place.view);
-          return html`<a href=${entry.href} aria-current=${current ? "page" : nothing}>
+          return html`<a href=${entry.href} class=${entry.wide ? "wide-only" : ""} aria-current=${current ? "page" : nothing}>
             ${icon(entry.icon)}<span>${entry.word}</span>${entry.word === "Review" ? waiting("reviews-count", this.toReview, "signal waits", "signals wait") : entry.word === "Requests" ? waiting("requests-count", this.toAnswer, "request waits", "requests wait") : nothing}</a>`;
         })}
       </nav>
@@ -235,6 +240,10 @@ export class DeskApp extends DeskElement {
         return html`<desk-privacy></desk-privacy>`;
       case "audit":
         return html`<desk-audit .actor=${place.actor} .action=${place.action} .offset=${place.offset}></desk-audit>`;
+      case "figures":
+        return html`<desk-figures></desk-figures>`;
+      case "programs":
+        return html`<desk-programs></desk-programs>`;
       case "settings":
         return html`<desk-settings></desk-settings>`;
       default:

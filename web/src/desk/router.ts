@@ -18,6 +18,8 @@ export type Place =
   | { view: "accounts"; search: string; status: string; sort: string; offset: number }
   | { view: "privacy" }
   | { view: "audit"; actor: string; action: string; offset: number }
+  | { view: "figures" }
+  | { view: "programs" }
   | { view: "lost" };
 
 /** Ways in without an account. */
@@ -45,6 +47,7 @@ export function placeOf(path: string, query: URLSearchParams): Place {
   if (area === "people" || area === "accounts") return { view: area, search, status: query.get("status") ?? "", sort, offset };
   if (area === "audit") return { view: "audit", actor: query.get("actor") ?? "", action: query.get("action") ?? "", offset };
   if (area === "system" || area === "settings" || area === "agreement") return { view: area };
+  if (area === "figures" || area === "programs") return { view: area };
   return { view: "lost" };
 }
 

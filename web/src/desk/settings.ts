@@ -51,7 +51,16 @@ export class DeskSettings extends DeskElement {
           </div>
         </form>
       </section>
+      ${this.more(user?.roles ?? [])}
     `;
+  }
+
+  /** What the rail has no room for, for those whom the server admits. */
+  private more(roles: string[]): TemplateResult | typeof nothing {
+    if (!roles.some((role) => ["owner", "interviewer", "reviewer"].includes(role))) return nothing;
+    return html`<section class="panel narrow"><h2>More</h2>
+      <p class="row">${roles.includes("owner") ? html`<a class="button" href="/staff/programs" data-testid="to-programs">Keys and webhooks</a>` : nothing}
+        <a class="button" href="/staff/figures">Figures</a></p></section>`;
   }
 
   private field(name: string, label: string, autocomplete: string): TemplateResult {
