@@ -22,10 +22,12 @@ M_ARENA_MAX = -8  # glibc's malloc.h
 
 
 def give_way() -> None:
-    """Lower the calling thread's own priority, where the system has one for each thread."""
+    """Lower the calling thread's own priority (never raise it), where the system has one for each thread."""
     if sys.platform == "linux":
+        thread = threading.get_native_id()
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+            before = os.getpriority(os.PRIO_PROCESS, thread)
+            os.setpriority(os.PRIO_PROCESS, thread, max(before, NICENESS))
 
 
 def put_loop_first(loop: asyncio.AbstractEventLoop) -> None:
