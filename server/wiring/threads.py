@@ -22,7 +22,7 @@ M_ARENA_MAX = -8  # glibc's malloc.h
 
 
 def give_way() -> None:
-    """Lower the calling thread's own priority (never raise it), where the system has one for each thread."""
+    """Lower the calling thread's own priority, where each thread has one; never raise it."""
     if sys.platform == "linux":
         thread = threading.get_native_id()
         with contextlib.suppress(OSError):
