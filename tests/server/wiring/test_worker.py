@@ -103,7 +103,7 @@ async def test_a_worker_process_makes_the_report_of_a_web_that_makes_none(tmp_pa
             storage = await open_storage(f"sqlite:///{tmp_path / 'data' / 'vivavoce.db'}")
             open_jobs = (await storage.jobs.counts())["open"]
             await storage.close()
-            assert open_jobs == 3, "two evaluations and a report wait"
+            assert open_jobs == 4, "two evaluations, a report and the news of the end wait"
             assert (await report(http, url, session_id))["http"] == 202
             async with process(tmp_path, "worker") as words:
                 assert "works off jobs, 2 at a time" in words
