@@ -37,6 +37,7 @@ from server.edge.routes import (
     staff_of,
 )
 from server.platform.accounts import pending, people
+from server.platform.accounts.company import company_name
 from server.platform.services import Services, services_of
 from server.text import Email, Line, Name
 
@@ -270,8 +271,7 @@ async def _view(services: Services, found: Stored[Account], named: dict[str, str
     """`named` remembers the names of organisations within a list."""
     own, account = found.organisation_id, found.document
     if own not in named:
-        company = await services.storage.documents.of(ORGANISATIONS, own).get(own)
-        named[own] = company.document.name if company is not None else ""
+        named[own] = await company_name(services.storage.documents, own, "")
     return AdminUser(
         id=found.document_id,
         username=account.username,

@@ -12,6 +12,7 @@ from interview.accounts import OWNERS
 from interview.errors import NotFound
 from server.api.whose import matching
 from server.edge.audit import audit
+from server.edge.auth import accounts
 from server.edge.auth.principals import Staff
 from server.edge.etags import seen_revision, tagged
 from server.edge.routes import (
@@ -26,6 +27,7 @@ from server.edge.routes import (
     read_body,
     reply,
 )
+from server.platform.accounts.company import company_name
 from server.platform.interviews.appearance import (
     LOGOS,
     MAX_LOGO_BYTES,
@@ -207,7 +209,7 @@ async def read_profile(request: web.Request) -> web.Response:
     staff = _staff(request)
     kept = profile_of(services_of(request), organisation_of(request), staff.username)
     stored = await kept.get()
-    shown = _profile(request, stored.document.model_dump(), staff)
+    shown = await _profile(request, stored.document.model_dump(), staff)
     return tagged(reply(shown), stored.revision)
 
 
@@ -222,14 +224,18 @@ async def put_profile(request: web.Request) -> web.Response:
     )
     stored = await matching(revision, kept.put(after, revision))
     await audit(request, "profile_changed", "account")
-    return tagged(reply(_profile(request, stored.document.model_dump(), staff)), stored.revision)
+    shown = await _profile(request, stored.document.model_dump(), staff)
+    return tagged(reply(shown), stored.revision)
 
 
-def _profile(request: web.Request, fields: dict[str, str], staff: Staff) -> ProfileReply:
+async def _profile(request: web.Request, fields: dict[str, str], staff: Staff) -> ProfileReply:
+    services = services_of(request)
+    documents, company = services.storage.documents, services.settings.company
+    account = await accounts.by_id(documents, staff.user_id)
     return ProfileReply(
         **fields,
-        email=staff.username,
-        company=services_of(request).settings.company,
+        email=account.document.email if account is not None else staff.username,
+        company=await company_name(documents, staff.organisation_id, company),
         role=staff.role,
     )
 

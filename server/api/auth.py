@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 from pydantic import AwareDatetime, Field
 
-from interview.accounts import EVERYBODY, ORGANISATIONS, Account, Role
+from interview.accounts import EVERYBODY, Account, Role
 from interview.errors import Forbidden, InvalidInput, Unauthenticated, VivaError
 from interview.ports.documents import Stored
 from server.edge.address import client_address
@@ -18,6 +18,7 @@ from server.edge.auth.principals import Staff
 from server.edge.bodies import read_form
 from server.edge.routes import PUBLIC, STAFF, Payload, Reply, Route, read_body, reply, staff_of
 from server.edge.security import check_origin
+from server.platform.accounts.company import company_name
 from server.platform.services import Services, services_of
 
 COOKIE = "viva_refresh"
@@ -215,13 +216,13 @@ def keep_signed_in(services: Services, response: web.Response, grant: signing.Gr
 
 async def _user(services: Services, stored: Stored[Account]) -> UserView:
     account, own = stored.document, stored.organisation_id
-    organisation = await services.storage.documents.of(ORGANISATIONS, own).get(own)
+    company = await company_name(services.storage.documents, own, services.settings.company)
     return UserView(
         id=stored.document_id,
         username=account.username,
         email=account.email,
         name=account.name,
-        company=organisation.document.name if organisation else services.settings.company,
+        company=company,
         organisation_id=own,
         role=account.role,
         roles=list(account.roles),

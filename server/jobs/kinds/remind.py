@@ -6,7 +6,7 @@ from interview.errors import NotFound
 from interview.ports.storage import JobRequest
 from server.jobs.kind import JobKind, Payload, Progress, Tools
 from server.platform.interviews.inviting import REMIND
-from server.platform.interviews.tokens import TOKENS, InterviewToken
+from server.platform.interviews.tokens import TOKENS
 
 
 class RemindPayload(Payload):
@@ -28,10 +28,11 @@ async def remind(tools: Tools, asked: RemindPayload, progress: Progress) -> None
     passed = sum(at <= now for at in token.reminders)
     if passed <= token.reminded:
         return
-    written = _reminded(token, passed)
+    written = token.model_copy(update={"reminded": passed})
     sent = tools.invitations is not None and await tools.invitations.remind(
         asked.organisation_id, written
     )
+    # One that could not be sent is shown on the desk as waiting.
     after = written if sent else written.model_copy(update={"reminder_due_at": now})
     try:
         await documents.replace(stored.document_id, stored.revision, after)
@@ -41,11 +42,6 @@ async def remind(tools: Tools, asked: RemindPayload, progress: Progress) -> None
         await tools.storage.jobs.enqueue(
             JobRequest(kind=REMIND, key=asked.token_id, payload=asked.model_dump(), run_at=at)
         )
-
-
-def _reminded(token: InterviewToken, passed: int) -> InterviewToken:
-    """So many reminders are over. One that could not be sent is shown on the desk as waiting."""
-    return token.model_copy(update={"reminded": passed})
 
 
 KIND = JobKind(REMIND, RemindPayload, remind)

@@ -24,6 +24,7 @@ from interview.errors import Forbidden, Gone, InvalidInput, NotFound, Taken
 from interview.ports.documents import Stored, Where
 from server.edge.auth import accounts
 from server.edge.auth.passwords import MIN_PASSWORD_CHARS, hash_password
+from server.platform.accounts.company import company_name
 from server.platform.mail.letters import Letter
 from server.platform.services import Services
 
@@ -143,11 +144,11 @@ async def invite(
     earlier = await mine.page(Where(equals={"email": email}), limit=1)
     for found in earlier.items:
         await mine.delete(found.document_id)
-    company = await documents.of(ORGANISATIONS, organisation_id).get(organisation_id)
+    company = await company_name(documents, organisation_id, services.settings.company)
     pending = PendingAccount(
         username=email,
         email=email,
-        organisation_name=company.document.name if company else services.settings.company,
+        organisation_name=company,
         roles=roles,
         invited_by=inviter,
         token_hash="",

@@ -6,8 +6,8 @@ import hashlib
 import math
 from datetime import timedelta
 
-from interview.accounts import ORGANISATIONS
 from interview.ports.documents import Documents
+from server.platform.accounts.company import company_name
 from server.platform.interviews.appearance import time_zone
 from server.platform.interviews.design import INTERVIEWS, Interview
 from server.platform.interviews.tokens import InterviewToken
@@ -78,7 +78,6 @@ class InvitationLetters:
         more: dict[str, str],
         appointment: Appointment | None = None,
     ) -> None:
-        company = await self._documents.of(ORGANISATIONS, organisation_id).get(organisation_id)
         secret = hashlib.sha256(token.token_value.encode()).hexdigest()[:16]
         zone = token.time_zone
         deadline = token.expires_at.astimezone(time_zone(zone)).strftime("%d %B %Y, %H:%M")
@@ -96,7 +95,7 @@ class InvitationLetters:
             },
             key=f"{letter}:{token.token_id}:{secret}:{more.get('number', '')}",
             about=f"invitation:{token.token_id}",
-            company=company.document.name if company is not None else None,
+            company=await company_name(self._documents, organisation_id, self._settings.company),
             appointment=appointment,
         )
 

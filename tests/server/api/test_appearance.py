@@ -9,6 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
+from interview.accounts import Role
+from server.edge.auth import accounts
+from server.platform.accounts import people
 from server.platform.interviews.appearance import contrast
 from tests.server.api.test_interviews import ask
 from tests.server.doors import ADMIN, Edge
@@ -121,3 +124,14 @@ async def test_a_profile_is_the_persons_own(edge: Edge) -> None:
         ADMIN,
     )
     assert (await edge.client.get(path, headers=edge.service)).status == 403
+
+
+async def test_a_profile_names_the_address_and_the_company_of_the_account(edge: Edge) -> None:
+    person = await edge.person(Role.OWNER)
+    documents, mine = edge.services.storage.documents, person.stored
+    address = "somebody@elsewhere.example"
+    await accounts.changed(documents, mine.document_id, email=address)
+    await people.rename(edge.services, mine.organisation_id, "Renamed & Co")
+    answer = await edge.client.get("/api/v1/interviewer/profile", headers=person.headers)
+    body = await answer.json()
+    assert (body["email"], body["company"]) == (address, "Renamed & Co")
