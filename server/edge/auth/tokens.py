@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -51,7 +52,7 @@ def issue(
         "sub": subject,
         "jti": uuid.uuid4().hex,
         "iat": int(now.timestamp()),
-        "exp": int((now + timedelta(seconds=ttl_s)).timestamp()),
+        "exp": math.ceil((now + timedelta(seconds=ttl_s)).timestamp()),  # never less than told
     }
     if family:
         claims |= {"fam": family, "stp": stamp}
