@@ -455,9 +455,10 @@ class ProctoringMonitor:
             if isinstance(error, FrameKilled):
                 self._suspect(post)
             return
+        unseen_s = post.readable_s if seen.anew and post.readable_s is not None else at_s
         post.unreadable, post.readable_s = 0, at_s
-        if post.clock() - at_s > LATE_IS_A_GAP_S:
-            self._open_gap(post, at_s, GapCause.VISION)
+        if seen.anew or post.clock() - at_s > LATE_IS_A_GAP_S:
+            self._open_gap(post, unseen_s, GapCause.VISION)
             at_s = post.clock()
         if post.gap is not None and post.gap[1] is not GapCause.PAUSED:
             self._close_gap(post, at_s)

@@ -51,6 +51,7 @@ class VisionPool:
         self._plan = EnginePlan()
         self._workers: list[VisionWorker] = []
         self._pins: dict[str, int] = {}
+        self._lives: dict[str, int] = {}  # which start of its worker looked at a candidate last
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -80,8 +81,11 @@ class VisionPool:
             "still": look.still,
             "reference": look.reference.model_dump(mode="json") if look.reference else None,
         }
-        answer, still = await self._worker(look.session_id).ask(header, picture.data)
-        return Seen(Reading.model_validate(answer["reading"]), still or None)
+        worker = self._worker(look.session_id)
+        answer, still = await worker.ask(header, picture.data)
+        anew = self._lives.get(look.session_id, worker.starts) != worker.starts
+        self._lives[look.session_id] = worker.starts
+        return Seen(Reading.model_validate(answer["reading"]), still or None, anew)
 
     async def examine(self, picture: Picture, *, embed: bool) -> ReferenceFindings:
         """What a would-be reference shows, by the least busy worker."""
@@ -98,6 +102,7 @@ class VisionPool:
 
     async def forget(self, session_id: str) -> None:
         """Drop the candidate's tracking; a worker that is lost has forgotten by itself."""
+        self._lives.pop(session_id, None)
         pin = self._pins.pop(session_id, None)
         if pin is None or self._workers[pin].pid is None:
             return

@@ -26,10 +26,16 @@ class Embedding(Noun):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a worker made of a frame; `still` is a JPEG of it when one was asked for."""
+    """What a worker made of a frame.
+
+    Attributes:
+        still: A JPEG of it, when one was asked for.
+        anew: Another worker looked at the candidate's last frame and is gone since.
+    """
 
     reading: Reading
     still: bytes | None = None
+    anew: bool = False
 
 
 class ReferenceFindings(Noun):

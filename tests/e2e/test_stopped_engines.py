@@ -79,6 +79,9 @@ async def test_eyes_that_stand_still_are_replaced_and_the_stretch_is_a_gap(
     sitter = Sitter(text_server, created, head(shared_dir, "person_a"))
     await sitter.sit_down()
     await sitter.line.question(1)  # nothing is noted before
+    async with asyncio.timeout(REPLACED_S):
+        while not any(r["result"].get("sampled") for r in sitter.replies):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
     old = pids(text_server, "proctoring.worker")
     assert old
     for pid in old:

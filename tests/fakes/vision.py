@@ -58,6 +58,7 @@ class ScriptedVision:
         self.looks: list[Look] = []
         self.forgotten: list[str] = []
         self.closed = False
+        self.anew = False
         self._free = asyncio.Event()
         self._free.set()
 
@@ -93,7 +94,8 @@ class ScriptedVision:
         parts = dict(self.parts)
         if Input.IDENTITY in look.wants and "identity" not in parts:
             parts["identity"] = IdentityReading(distance=0.3)
-        return Seen(reading(look.at_s, **parts), b"still" if look.still else None)
+        still = b"still" if look.still else None
+        return Seen(reading(look.at_s, **parts), still, self.anew)
 
     async def examine(self, picture: Picture, *, embed: bool) -> ReferenceFindings:
         """The scripted findings; an embedding when one is asked for."""

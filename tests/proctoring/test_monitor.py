@@ -194,6 +194,20 @@ async def test_who_waited_behind_another_has_a_gap(
     assert (await anext(signals)).body == Gap(start_s=0.0, end_s=4.7, cause=GapCause.VISION)
 
 
+async def test_a_worker_replaced_between_two_frames_makes_a_gap(
+    monitor: ProctoringMonitor, vision: ScriptedVision, clock: Clock
+) -> None:
+    monitor.open("s", WARN, clock=clock)
+    signals = monitor.observe("s")
+    monitor.frame("s", PICTURE, 1.0)
+    await next_frame(signals)
+    vision.anew = True
+    clock.now_s = 2.5
+    monitor.frame("s", PICTURE, 1.8)
+    assert (await anext(signals)).body == Gap(start_s=1.0, end_s=None, cause=GapCause.VISION)
+    assert (await anext(signals)).body == Gap(start_s=1.0, end_s=2.5, cause=GapCause.VISION)
+
+
 async def test_unreadable_frames_are_no_frames(
     monitor: ProctoringMonitor, vision: ScriptedVision, clock: Clock
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -63,6 +64,18 @@ async def test_a_dead_worker_is_said_and_replaced(pool: VisionPool) -> None:
         await pool.look(look("die"))
     assert await pid_of(pool, "a") != before
     assert pool.health().restarts == 1
+
+
+async def test_a_frame_after_a_replaced_worker_says_so(pool: VisionPool) -> None:
+    assert not (await pool.look(look("a"))).anew
+    old = pool.pids[0]
+    assert old is not None
+    os.kill(old, signal.SIGSTOP)  # nothing is under way: nobody's frame is lost with it
+    async with asyncio.timeout(20):
+        while pool.pids[0] == old:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.05)
+    assert (await pool.look(look("a"))).anew
+    assert not (await pool.look(look("a"))).anew
 
 
 async def test_a_hung_worker_is_killed_at_its_deadline_and_replaced(pool: VisionPool) -> None:
