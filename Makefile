@@ -50,12 +50,14 @@ check: setup node_modules/.installed  ## format, lint, types, layers, generated 
 	@$(VENV)/bin/mypy
 	@npx --no-install tsc --noEmit
 	@$(PY) -m server.ws.generate --check
+	@bash scripts/api_types.sh $(PY) --check
 
 bench: setup web models  ## ratios against named peers, printed
 	@bash bench/run.sh
 
-generate: setup  ## protocol.gen.ts, JSON Schema, AsyncAPI
+generate: setup node_modules/.installed  ## protocol.gen.ts, api.gen.ts, JSON Schema, AsyncAPI
 	@$(PY) -m server.ws.generate
+	@bash scripts/api_types.sh $(PY)
 
 lock: setup  ## exact versions with hashes from the ranges in pyproject.toml
 	@$(UV) pip compile --quiet --no-emit-index-url --no-header --generate-hashes --python-version 3.11 \

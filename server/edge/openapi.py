@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+from pydantic_core import core_schema
 
 from server.edge.auth.principals import Allow
 from server.edge.errors import ErrorEnvelope
@@ -78,6 +80,7 @@ def document(routes: Sequence[Route], server_url: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "responses": _failures(paths, refs),
             "securitySchemes": {
                 name: scheme | {"description": DESCRIPTIONS[name]}
                 for name, scheme in SCHEMES.items()
@@ -88,6 +91,21 @@ def document(routes: Sequence[Route], server_url: str) -> dict[str, Any]:
 
 # Malformed headers and encoded bodies are refused at every address.
 ALWAYS = (400, 415, 500)
+FAILURE = "#/components/responses/"
+
+
+class Described(GenerateJsonSchema):
+    """JSON Schema as pydantic makes it, but a reply has all its fields: defaults are sent, too."""
+
+    def field_is_required(
+        self,
+        field: core_schema.ModelField | core_schema.DataclassField | core_schema.TypedDictField,
+        total: bool,
+    ) -> bool:
+        """Whether clients may rely on (or must send) the field."""
+        if self.mode == "serialization" and field["type"] != "typed-dict-field":
+            return field.get("serialization_exclude_if") is None
+        return super().field_is_required(field, total)
 
 
 def _unique(name: str, named: set[str]) -> str:
@@ -102,13 +120,15 @@ def _unique(name: str, named: set[str]) -> str:
 
 def _schemas(routes: Iterable[Route]) -> tuple[dict[str, Any], dict[Any, Any]]:
     """All models' schemas by name, and each model's reference for each direction."""
-    wanted: list[tuple[type[BaseModel], Any]] = [(ErrorEnvelope, "serialization")]
+    wanted: list[tuple[type[BaseModel], Any]] = [(ErrorEnvelope, "validation")]
     for route in routes:
         if route.request is not None:
             wanted.append((route.request, "validation"))
         if route.response is not None:
             wanted.append((route.response, "serialization"))
-    refs, definitions = models_json_schema(wanted, by_alias=True, ref_template=REF)
+    refs, definitions = models_json_schema(
+        wanted, by_alias=True, ref_template=REF, schema_generator=Described
+    )
     return definitions.get("$defs", {}), refs
 
 
@@ -182,7 +202,6 @@ def _request_body(route: Route, refs: dict[Any, Any]) -> dict[str, Any] | None:
 
 
 def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
-    failed = {"application/json": {"schema": refs[(ErrorEnvelope, "serialization")]}}
     responses: dict[str, Any] = {str(route.status): _success(route, refs)}
     if route.kind == "websocket":
         responses = {"101": {"description": "The socket is open."}}
@@ -197,12 +216,33 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
     if route.request is not None or route.method in ("POST", "PUT", "PATCH"):
         statuses |= {408, 413}
     for status in sorted(statuses):
-        described = {"description": HTTPStatus(status).phrase}
         if status < HTTPStatus.BAD_REQUEST:
+            described = {"description": HTTPStatus(status).phrase}
             responses[str(status)] = described | _content(route, refs)
         else:
-            responses[str(status)] = described | {"content": failed}
+            responses[str(status)] = {"$ref": FAILURE + _failure(status)}
     return responses
+
+
+def _failure(status: int) -> str:
+    """The name of an error status: `NotFound`."""
+    return "".join(word for word in re.split(r"[^A-Za-z]", HTTPStatus(status).phrase))
+
+
+def _failures(paths: dict[str, dict[str, Any]], refs: dict[Any, Any]) -> dict[str, Any]:
+    """Each error status that an operation names, once: all have the same body."""
+    content = {"application/json": {"schema": refs[(ErrorEnvelope, "validation")]}}
+    statuses = {
+        int(status)
+        for methods in paths.values()
+        for operation in methods.values()
+        for status, response in operation["responses"].items()
+        if "$ref" in response
+    }
+    return {
+        _failure(status): {"description": HTTPStatus(status).phrase, "content": content}
+        for status in sorted(statuses)
+    }
 
 
 def _success(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:

@@ -35,8 +35,10 @@ def documentation(document: dict[str, Any]) -> str:
     """The OpenAPI document as a page."""
     info = document["info"]
     groups: dict[str, list[tuple[str, str, dict[str, Any]]]] = {}
+    shared = document["components"]["responses"]
     for path, methods in document["paths"].items():
-        for method, operation in methods.items():
+        for method, described in methods.items():
+            operation = described | {"responses": _resolved(described["responses"], shared)}
             groups.setdefault(operation["tags"][0], []).append((method, path, operation))
     title = f"{info['title']} API"
     nav = "".join(_nav(tag, entries) for tag, entries in groups.items())
@@ -124,6 +126,14 @@ def _body(operation: dict[str, Any]) -> str:
         for mime, part in content.items()
     )
     return f"<h3>Body</h3><table><tbody>{rows}</tbody></table>"
+
+
+def _resolved(responses: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
+    """The answers of an operation, those by reference looked up."""
+    return {
+        status: shared[answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer
+        for status, answer in responses.items()
+    }
 
 
 def _responses(operation: dict[str, Any]) -> str:

@@ -28,6 +28,7 @@ CALLERS = ("stranger", "candidate", "staff", "service")
 LEFT_OUT = {"/stats/stream", "/ws/interview", "/ws/proctoring"}
 # What is switched off in this server may say so; nothing else may be 5xx.
 SWITCHED_OFF = {"unavailable"}
+DOCUMENT = document(all_routes(), "http://127.0.0.1")
 
 
 def operations() -> dict[str, Any]:
@@ -39,7 +40,7 @@ def operations() -> dict[str, Any]:
         """Media are any bytes."""
         return value if isinstance(value, bytes) else repr(value).encode("utf-8", "replace")
 
-    schema: Any = schemathesis.openapi.from_dict(document(all_routes(), "http://127.0.0.1"))
+    schema: Any = schemathesis.openapi.from_dict(DOCUMENT)
     found = (result.ok() for result in schema.get_all_operations())
     return {f"{one.method.upper()} {one.path}": one for one in found if one.path not in LEFT_OUT}
 
@@ -118,6 +119,18 @@ def test_every_operation_keeps_to_its_description(served: Served, caller: str) -
     assert wrong == []
 
 
+def _misdescribed(operation: Any, answer: requests.Response) -> list[str]:
+    """Where an answer is not what its schema says; our pages' types are made of it."""
+    from jsonschema import Draft202012Validator
+
+    described = operation.definition.raw["responses"][str(answer.status_code)]
+    if "$ref" in described:
+        described = DOCUMENT["components"]["responses"][described["$ref"].rpartition("/")[2]]
+    schema = described["content"]["application/json"]["schema"]
+    faults = Draft202012Validator(schema | {"components": DOCUMENT["components"]})
+    return [error.message[:160] for error in faults.iter_errors(answer.json())]
+
+
 def _tried(served: Served, name: str, operation: Any, caller: str) -> list[str]:
     """What was wrong with the answers of one operation."""
     documented = {str(status) for status in operation.definition.raw["responses"]}
@@ -140,6 +153,8 @@ def _tried(served: Served, name: str, operation: Any, caller: str) -> list[str]:
         failed = status >= 500 and answer.json()["code"] not in SWITCHED_OFF
         if failed or str(status) not in documented:
             wrong.append(f"{name} by {caller}: {status} {answer.text[:160]}")
+        elif "json" in answer.headers.get("Content-Type", ""):
+            wrong.extend(f"{name}: {status} {fault}" for fault in _misdescribed(operation, answer))
 
     tried()
     return wrong

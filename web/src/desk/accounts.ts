@@ -2,10 +2,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { ChevronLeft, ChevronRight, Search } from "lucide";
+import { api, sorting, type Answered, type Item, type Query } from "./api";
 import { badge } from "./badge";
 import { confirmed } from "./confirm";
 import { DeskElement } from "./element";
-import { currentUser, getJson, postJson, putJson, remove, sentence } from "./http";
+import { currentUser, sentence } from "./http";
 import { icon } from "./icons";
 import { ROLE } from "./people";
 import { go } from "./router";
@@ -13,34 +14,11 @@ import { day } from "./words";
 
 const SIZE = 50;
 const TYPED_MS = 250;
-const BASE = "/api/v1/admin/users";
 
-interface AdminUser {
-  id: string;
-  username: string;
-  email: string;
-  name: string;
-  company: string;
-  roles: string[];
-  status: "active" | "suspended";
-  created_at: string;
-}
-
-interface Waiting {
-  id: string;
-  username: string;
-  email: string;
-  company: string;
-  kind: "registration" | "invitation";
-  expires_at: string;
-  expired: boolean;
-}
-
-interface Paged<T> {
-  items: T[];
-  total: number;
-  offset: number;
-}
+type Accounts = Answered<"/api/v1/admin/users", "get">;
+type Account = Item<"/api/v1/admin/users">;
+type Waiting = Item<"/api/v1/admin/users/pending">;
+type Listed = Query<"/api/v1/admin/users">;
 
 @customElement("desk-accounts")
 export class DeskAccounts extends DeskElement {
@@ -48,7 +26,7 @@ export class DeskAccounts extends DeskElement {
   @property() status = "";
   @property() sort = "";
   @property({ type: Number }) offset = 0;
-  @state() private page: Paged<AdminUser> | null = null;
+  @state() private page: Accounts | null = null;
   @state() private waiting: Waiting[] = [];
   @state() private problem = "";
   private typed = 0;
@@ -63,16 +41,11 @@ export class DeskAccounts extends DeskElement {
   }
 
   private async load(keep = false): Promise<void> {
-    const query = new URLSearchParams({ limit: String(SIZE), offset: String(this.offset) });
-    if (this.search) query.set("search", this.search);
-    if (this.status) query.set("status", this.status);
-    if (this.sort) {
-      query.set("sort", this.sort.replace("-", ""));
-      query.set("order", this.sort.startsWith("-") ? "desc" : "asc");
-    }
+    const { offset, search, status, life: { signal } } = this;
+    const query: Listed = { limit: SIZE, offset, search, status: status as Listed["status"], ...sorting<Listed>(this.sort) };
     try {
-      this.page = await getJson<Paged<AdminUser>>(`${BASE}?${query}`, this.life.signal);
-      this.waiting = (await getJson<Paged<Waiting>>(`${BASE}/pending?limit=100`, this.life.signal)).items;
+      this.page = await api.get("/api/v1/admin/users", { query, signal });
+      this.waiting = (await api.get("/api/v1/admin/users/pending", { query: { limit: 100 }, signal })).items;
       if (!keep) this.problem = "";
     } catch (error) {
       this.problem = sentence(error) ?? this.problem;
@@ -110,11 +83,11 @@ export class DeskAccounts extends DeskElement {
   private pending(): TemplateResult {
     return html`<section class="panel" aria-labelledby="pending-title" data-testid="accounts-pending"><h2 id="pending-title">Waiting to come in</h2>
       <ul class="asked-list">${this.waiting.map((one) => html`<li class="plain-row" data-testid="pending"><span class="wrap">${one.email} <span class="quiet">${one.company} · ${one.kind === "registration" ? "registered" : "invited by a colleague"} · ${one.expired ? "expired" : html`until ${day(one.expires_at)}`}</span></span>
-        <span class="row tight">${one.kind === "registration" ? html`<button class="primary" aria-label=${`Activate: ${one.email}`} @click=${() => this.try(() => postJson(`${BASE}/pending/${one.id}/activate`, {}))}>Activate</button>` : nothing}
-        <button aria-label=${`Refuse: ${one.email}`} @click=${() => this.try(() => remove(`${BASE}/pending/${one.id}`))}>Refuse</button></span></li>`)}</ul></section>`;
+        <span class="row tight">${one.kind === "registration" ? html`<button class="primary" aria-label=${`Activate: ${one.email}`} @click=${() => this.try(() => api.post("/api/v1/admin/users/pending/{user_id}/activate", { path: { user_id: one.id } }))}>Activate</button>` : nothing}
+        <button aria-label=${`Refuse: ${one.email}`} @click=${() => this.try(() => api.remove("/api/v1/admin/users/pending/{user_id}", { path: { user_id: one.id } }))}>Refuse</button></span></li>`)}</ul></section>`;
   }
 
-  private table(page: Paged<AdminUser>): TemplateResult {
+  private table(page: Accounts): TemplateResult {
     if (page.items.length === 0) return html`<div class="empty"><h2>Nobody like that</h2><p>Change what narrows the list.</p></div>`;
     const to = page.offset + page.items.length;
     return html`<div class="scroll"><table class="list people" data-testid="accounts-list">
@@ -130,19 +103,19 @@ export class DeskAccounts extends DeskElement {
     return html`<th scope="col" aria-sort=${way}><button class="sort" @click=${() => this.show({ sort: way === "ascending" ? `-${key}` : key, offset: 0 })}>${word}${way === "none" ? "" : way === "ascending" ? " ↑" : " ↓"}</button></th>`;
   }
 
-  private account(one: AdminUser): TemplateResult {
+  private account(one: Account): TemplateResult {
     const own = one.username === currentUser()?.username;
     const suspended = one.status === "suspended";
     return html`<tr data-testid="account"><td class="wrap">${one.name || one.username}${own ? html` <span class="quiet">(you)</span>` : nothing}<span class="under">${one.email}</span></td>
       <td class="wrap">${one.company}</td><td>${one.roles.map((role) => ROLE[role] ?? role).join(", ")}</td>
       <td>${badge(suspended ? "Suspended" : "Active", suspended ? "bad" : "good")}</td><td class="date">${day(one.created_at)}</td>
-      <td>${own ? nothing : html`<div class="row tight"><button aria-label=${`${suspended ? "Let in again" : "Suspend"}: ${one.email}`} @click=${() => this.try(() => putJson(`${BASE}/${one.id}`, { is_active: suspended }))}>${suspended ? "Let in again" : "Suspend"}</button>
+      <td>${own ? nothing : html`<div class="row tight"><button aria-label=${`${suspended ? "Let in again" : "Suspend"}: ${one.email}`} @click=${() => this.try(() => api.put("/api/v1/admin/users/{user_id}", { path: { user_id: one.id }, body: { is_active: suspended } }))}>${suspended ? "Let in again" : "Suspend"}</button>
         <button class="danger quietly" aria-label=${`Delete: ${one.email}`} @click=${() => this.drop(one)}>Delete</button></div>`}</td></tr>`;
   }
 
-  private async drop(one: AdminUser): Promise<void> {
+  private async drop(one: Account): Promise<void> {
     const text = `${one.email} of ${one.company} can no longer sign in. What this person did stays in the audit log.`;
-    if (await confirmed({ title: "Delete this account?", text, act: "Delete" })) await this.try(() => remove(`${BASE}/${one.id}`));
+    if (await confirmed({ title: "Delete this account?", text, act: "Delete" })) await this.try(() => api.remove("/api/v1/admin/users/{user_id}", { path: { user_id: one.id } }));
   }
 
   private async try(work: () => Promise<unknown>): Promise<void> {

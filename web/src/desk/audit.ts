@@ -2,8 +2,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { ChevronLeft, ChevronRight } from "lucide";
+import { api, type Answered } from "./api";
 import { DeskElement } from "./element";
-import { getJson, sentence } from "./http";
+import { sentence } from "./http";
 import { icon } from "./icons";
 import { go } from "./router";
 import { day, plainWords } from "./words";
@@ -11,19 +12,7 @@ import { day, plainWords } from "./words";
 const SIZE = 50;
 const SESSION = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
-interface Entry {
-  at: string;
-  actor: string;
-  action: string;
-  target: string;
-  details: Record<string, unknown>;
-}
-
-interface AuditPage {
-  items: Entry[];
-  total: number;
-  offset: number;
-}
+type AuditPage = Answered<"/api/v1/audit", "get">;
 
 @customElement("desk-audit")
 export class DeskAudit extends DeskElement {
@@ -43,11 +32,9 @@ export class DeskAudit extends DeskElement {
   }
 
   private async load(): Promise<void> {
-    const query = new URLSearchParams({ limit: String(SIZE), offset: String(this.offset) });
-    if (this.actor) query.set("actor", this.actor);
-    if (this.action) query.set("action", this.action);
+    const { actor, action, offset, life: { signal } } = this;
     try {
-      this.page = await getJson<AuditPage>(`/api/v1/audit?${query}`, this.life.signal);
+      this.page = await api.get("/api/v1/audit", { query: { limit: SIZE, offset, actor, action }, signal });
       this.problem = "";
     } catch (error) {
       this.problem = sentence(error) ?? this.problem;

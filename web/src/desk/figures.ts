@@ -1,45 +1,19 @@
 // Figures over all sessions: how many, how they went, and whether groups fare alike.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { api, type Answered, type Query } from "./api";
 import { DeskElement } from "./element";
-import { getJson, sentence } from "./http";
+import { sentence } from "./http";
 import "./impact";
 import { DECISION, duration, score, STANDING } from "./words";
 import "./programs.css";
 
-const PATH = "/api/v1/interviewer/analytics";
 const PERIODS: [Period, string][] = [["daily", "Days"], ["weekly", "Weeks"], ["monthly", "Months"]];
-type Period = "daily" | "weekly" | "monthly";
 
-interface Overview {
-  total_interviews: number;
-  finished_interviews: number;
-  completed_interviews: number;
-  completion_rate: number | null;
-  avg_duration_seconds: number | null;
-  avg_score: number | null;
-  scored_interviews: number;
-  recent_interviews_count: number;
-  by_standing: Record<string, number>;
-  by_decision: Record<string, number>;
-  by_score: Record<string, number>;
-  undecided: number;
-}
-
-interface Point {
-  date: string;
-  count: number;
-  completed: number;
-}
-
-interface Interview {
-  title: string;
-  sessions: number;
-  completed: number;
-  completion_rate: number | null;
-  avg_score: number | null;
-  avg_duration_seconds: number | null;
-}
+type Overview = Answered<"/api/v1/interviewer/analytics/overview", "get">;
+type Interview = Answered<"/api/v1/interviewer/analytics/interviews", "get">["items"][number];
+type Point = Answered<"/api/v1/interviewer/analytics/trends", "get">["trends"][number];
+type Period = NonNullable<Query<"/api/v1/interviewer/analytics/trends">["period"]>;
 
 @customElement("desk-figures")
 export class DeskFigures extends DeskElement {
@@ -57,8 +31,8 @@ export class DeskFigures extends DeskElement {
   private async load(): Promise<void> {
     const { signal } = this.life;
     try {
-      this.overview = await getJson<Overview>(`${PATH}/overview`, signal);
-      this.interviews = (await getJson<{ items: Interview[] }>(`${PATH}/interviews?limit=50`, signal)).items;
+      this.overview = await api.get("/api/v1/interviewer/analytics/overview", { signal });
+      this.interviews = (await api.get("/api/v1/interviewer/analytics/interviews", { query: { limit: 50 }, signal })).items;
       await this.trend();
       this.problem = "";
     } catch (error) {
@@ -67,7 +41,8 @@ export class DeskFigures extends DeskElement {
   }
 
   private async trend(): Promise<void> {
-    this.points = (await getJson<{ trends: Point[] }>(`${PATH}/trends?period=${this.period}`, this.life.signal)).trends;
+    const { period, life: { signal } } = this;
+    this.points = (await api.get("/api/v1/interviewer/analytics/trends", { query: { period }, signal })).trends;
   }
 
   protected override render(): TemplateResult {

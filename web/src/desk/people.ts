@@ -2,10 +2,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { ChevronLeft, ChevronRight, Copy, Search } from "lucide";
+import { api, sorting, type Answered, type Item, type Query, type Sent } from "./api";
 import { badge } from "./badge";
 import { confirmed } from "./confirm";
 import { DeskElement } from "./element";
-import { currentUser, getJson, postJson, putJson, remove, sentence } from "./http";
+import { currentUser, sentence } from "./http";
 import { icon } from "./icons";
 import { go } from "./router";
 import { day } from "./words";
@@ -21,29 +22,12 @@ const HELP: Record<string, string> = {
 };
 const SORTS: Record<string, string> = { name: "Name", created_at: "Since" };
 
-interface Person {
-  user_id: string;
-  username: string;
-  email: string;
-  name: string;
-  roles: string[];
-  status: "active" | "suspended";
-  created_at: string;
-}
-
-interface Invited {
-  invitation_id: string;
-  email: string;
-  roles: string[];
-  invited_by: string;
-  expires_at: string;
-}
-
-interface Paged<T> {
-  items: T[];
-  total: number;
-  offset: number;
-}
+type People = Answered<"/api/v1/colleagues", "get">;
+type Person = Item<"/api/v1/colleagues">;
+type Invited = Item<"/api/v1/colleagues/invitations">;
+type Listed = Query<"/api/v1/colleagues">;
+type Change = Sent<"/api/v1/colleagues/{user_id}", "put">;
+type Role = Person["roles"][number];
 
 @customElement("desk-people")
 export class DeskPeople extends DeskElement {
@@ -51,7 +35,7 @@ export class DeskPeople extends DeskElement {
   @property() status = "";
   @property() sort = "";
   @property({ type: Number }) offset = 0;
-  @state() private page: Paged<Person> | null = null;
+  @state() private page: People | null = null;
   @state() private invited: Invited[] = [];
   @state() private problem = "";
   @state() private wrong = "";
@@ -74,16 +58,11 @@ export class DeskPeople extends DeskElement {
   }
 
   private async load(): Promise<void> {
-    const query = new URLSearchParams({ limit: String(SIZE), offset: String(this.offset) });
-    if (this.search) query.set("search", this.search);
-    if (this.status) query.set("status", this.status);
-    if (this.sort) {
-      query.set("sort", this.sort.replace("-", ""));
-      query.set("order", this.sort.startsWith("-") ? "desc" : "asc");
-    }
+    const { offset, search, status, life: { signal } } = this;
+    const query: Listed = { limit: SIZE, offset, search, status: status as Listed["status"], ...sorting<Listed>(this.sort) };
     try {
-      this.page = await getJson<Paged<Person>>(`/api/v1/colleagues?${query}`, this.life.signal);
-      if (this.owner) this.invited = (await getJson<Paged<Invited>>("/api/v1/colleagues/invitations?limit=100", this.life.signal)).items;
+      this.page = await api.get("/api/v1/colleagues", { query, signal });
+      if (this.owner) this.invited = (await api.get("/api/v1/colleagues/invitations", { query: { limit: 100 }, signal })).items;
       this.problem = "";
     } catch (error) {
       this.problem = sentence(error) ?? this.problem;
@@ -137,7 +116,7 @@ export class DeskPeople extends DeskElement {
     </section>`;
   }
 
-  private table(page: Paged<Person>): TemplateResult {
+  private table(page: People): TemplateResult {
     if (page.items.length === 0) return html`<div class="empty"><h2>Nobody like that</h2><p>Change what narrows the list.</p></div>`;
     const to = page.offset + page.items.length;
     return html`<div class="scroll"><table class="list people" data-testid="people-list">
@@ -159,8 +138,8 @@ export class DeskPeople extends DeskElement {
     return html`<tr data-testid="person">
       <td class="wrap">${one.name || one.username}${own ? html` <span class="quiet">(you)</span>` : nothing}<span class="under">${one.email}</span></td>
       <td>${this.owner && !own
-        ? html`<label class="unseen" for=${`role-${one.user_id}`}>Role of ${one.email}</label><select id=${`role-${one.user_id}`} @change=${(event: Event) => this.act(one, { roles: [(event.target as HTMLSelectElement).value] })}>
-            ${Object.keys(HELP).map((key) => html`<option value=${key} ?selected=${one.roles.includes(key)}>${ROLE[key]}</option>`)}</select>`
+        ? html`<label class="unseen" for=${`role-${one.user_id}`}>Role of ${one.email}</label><select id=${`role-${one.user_id}`} @change=${(event: Event) => this.act(one, { roles: [(event.target as HTMLSelectElement).value as Role] })}>
+            ${Object.keys(HELP).map((key) => html`<option value=${key} ?selected=${one.roles.includes(key as Role)}>${ROLE[key]}</option>`)}</select>`
         : one.roles.map((role) => ROLE[role] ?? role).join(", ")}</td>
       <td>${badge(suspended ? "Suspended" : "Active", suspended ? "bad" : "good")}</td>
       <td class="date">${day(one.created_at)}</td>
@@ -187,7 +166,7 @@ export class DeskPeople extends DeskElement {
     this.wrong = email ? "" : "Please fill in an e-mail address.";
     if (!email) return;
     await this.try(async () => {
-      const made = await postJson<{ link: string; mailed: boolean }>("/api/v1/colleagues/invitations", { email, roles: [String(fields.get("role"))] });
+      const made = await api.post("/api/v1/colleagues/invitations", { body: { email, roles: [String(fields.get("role")) as Role] } });
       this.link = made.link;
       this.said = made.mailed ? `A letter to ${email} is on its way. You can also hand over this link:` : `E-mail is not set up on this server. Send this link to ${email}:`;
       form.reset();
@@ -196,22 +175,22 @@ export class DeskPeople extends DeskElement {
 
   private resetLink(one: Person): Promise<void> {
     return this.try(async () => {
-      this.link = (await postJson<{ link: string }>(`/api/v1/colleagues/${one.user_id}/reset-link`, {})).link;
+      this.link = (await api.post("/api/v1/colleagues/{user_id}/reset-link", { path: one })).link;
       this.said = `With this link ${one.email} chooses a new password. It works once, for an hour:`;
     });
   }
 
-  private act(one: Person, change: Record<string, unknown>): Promise<void> {
-    return this.try(() => putJson(`/api/v1/colleagues/${one.user_id}`, change));
+  private act(one: Person, body: Change): Promise<void> {
+    return this.try(() => api.put("/api/v1/colleagues/{user_id}", { path: one, body }));
   }
 
   private async drop(one: Person): Promise<void> {
     const text = `${one.email} can no longer sign in. What this person did stays in the audit log.`;
-    if (await confirmed({ title: "Remove this account?", text, act: "Remove" })) await this.try(() => remove(`/api/v1/colleagues/${one.user_id}`));
+    if (await confirmed({ title: "Remove this account?", text, act: "Remove" })) await this.try(() => api.remove("/api/v1/colleagues/{user_id}", { path: one }));
   }
 
   private revoke(one: Invited): Promise<void> {
-    return this.try(() => remove(`/api/v1/colleagues/invitations/${one.invitation_id}`));
+    return this.try(() => api.remove("/api/v1/colleagues/invitations/{invitation_id}", { path: one }));
   }
 
   private async try(work: () => Promise<unknown>): Promise<void> {
