@@ -390,6 +390,13 @@ class SetTags(Noun):
     tags: tuple[str, ...]
 
 
+class Assign(Noun):
+    """Somebody is to look after the session from now on; None: nobody in particular."""
+
+    by: str
+    assignee: str | None
+
+
 class DeclareCamera(Noun):
     """The candidate takes part with or without a camera."""
 
@@ -473,4 +480,5 @@ Command = (
     | Decide
     | AddNote
     | SetTags
+    | Assign
 )

@@ -477,6 +477,14 @@ class TagsSet(_Event):
     by: str
 
 
+class AssigneeSet(_Event):
+    """Who looks after the session from now on; None: nobody in particular."""
+
+    type: Literal["assignee_set"] = "assignee_set"
+    assignee: str | None
+    by: str
+
+
 class CameraDeclared(_Event):
     """From now on the candidate takes part with, or without, a camera."""
 
@@ -597,7 +605,8 @@ Event = Annotated[
     | ScorecardGiven
     | DecisionMade
     | NoteAdded
-    | TagsSet,
+    | TagsSet
+    | AssigneeSet,
     Field(discriminator="type"),
 ]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from interview.events import DecisionMade, NoteAdded, ScorecardGiven, TagsSet
+from interview.events import AssigneeSet, DecisionMade, NoteAdded, ScorecardGiven, TagsSet
 from interview.records import Judged, State
 
 
@@ -32,9 +32,14 @@ def _tagged(state: State, event: TagsSet) -> State:
     return _with(state, replace(state.judged, tags=event.tags))
 
 
+def _assigned(state: State, event: AssigneeSet) -> State:
+    return _with(state, replace(state.judged, assignee=event.assignee))
+
+
 HANDLERS: dict[type, Callable[[State, Any], State]] = {
     ScorecardGiven: _scored,
     DecisionMade: _decided,
     NoteAdded: _noted,
     TagsSet: _tagged,
+    AssigneeSet: _assigned,
 }

@@ -30,6 +30,7 @@ from interview.commands import (
     AnswerElsewhere,
     AskElsewhere,
     AskPatience,
+    Assign,
     BeginFault,
     BeginWatching,
     ChangeMedia,
@@ -274,4 +275,5 @@ _RULES: Mapping[type, Callable[[Draft, Any], None]] = {
     Decide: reviewing.decide_candidate,
     AddNote: reviewing.add_note,
     SetTags: reviewing.set_tags,
+    Assign: reviewing.assign,
 }

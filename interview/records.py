@@ -245,6 +245,7 @@ class Judged:
     decisions: tuple[Decision, ...] = ()
     notes: tuple[ReviewerNote, ...] = ()
     tags: tuple[str, ...] = ()
+    assignee: str | None = None
 
     @property
     def decision(self) -> Decision | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from interview.commands import AddNote, Decide, GiveScorecard, SetTags
+from interview.commands import AddNote, Assign, Decide, GiveScorecard, SetTags
 from interview.draft import Draft
 from interview.errors import IllegalTransition, InvalidInput
-from interview.events import DecisionMade, NoteAdded, ScorecardGiven, TagsSet
+from interview.events import AssigneeSet, DecisionMade, NoteAdded, ScorecardGiven, TagsSet
 from interview.judging import (
     MAX_COMMENT_CHARS,
     MAX_NOTE_CHARS,
@@ -92,6 +92,12 @@ def set_tags(draft: Draft, command: SetTags) -> None:
     tags = tags_of(command.tags)
     if tags != draft.state.judged.tags:
         draft.emit(TagsSet(at=draft.now, tags=tags, by=command.by))
+
+
+def assign(draft: Draft, command: Assign) -> None:
+    """Say who looks after the session; the same again changes nothing."""
+    if command.assignee != draft.state.judged.assignee:
+        draft.emit(AssigneeSet(at=draft.now, assignee=command.assignee, by=command.by))
 
 
 def tags_of(words: tuple[str, ...]) -> tuple[str, ...]:

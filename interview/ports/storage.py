@@ -36,8 +36,16 @@ class Sort(NamedTuple):
 NEWEST_FIRST = Sort("created_at", True)
 
 
+Belonging = Literal["interview_id", "job_id", "assignee"]
+"""To what a session may belong: a designed interview, a job opening, a colleague."""
+ANYWHERE: Mapping[Belonging, int | str] = {}
+
+
 class SessionSummary(Noun):
-    """The document that lists and searches need; derived from the state, stored with the events."""
+    """The document that lists and searches need; derived from the state, stored with the events.
+
+    `reviewers`: who gave a scorecard; `assignee`: who is to look after it, as they act.
+    """
 
     session_id: str
     status: Status
@@ -52,6 +60,7 @@ class SessionSummary(Noun):
     completed_at: UtcTime | None = None
     job_id: str | None = None
     job_title: str | None = None
+    interview_id: int | None = None
     created_by: str
     question_index: int = 0
     total_questions: int
@@ -63,6 +72,8 @@ class SessionSummary(Noun):
     end_reason: str | None = None
     decision: DecisionOutcome | None = None
     tags: tuple[str, ...] = ()
+    assignee: str | None = None
+    reviewers: tuple[str, ...] = ()
     violations: int = 0
     violations_unreviewed: int = 0
     organisation_id: str = DEFAULT_ORGANISATION
@@ -129,13 +140,14 @@ class SessionDirectory(Protocol):
 
     async def get(self, session_id: str) -> SessionSummary | None: ...
 
-    async def page(
+    async def page(  # noqa: PLR0913 - a filter has many parts
         self,
         *,
         status: Status | None = None,
         standings: Sequence[Standing] = (),
         search: str | None = None,
         unreviewed: bool = False,
+        of: Mapping[Belonging, int | str] = ANYWHERE,
         organisation_id: str = DEFAULT_ORGANISATION,
         sort: Sort = NEWEST_FIRST,
         limit: int = 50,
@@ -145,6 +157,7 @@ class SessionDirectory(Protocol):
 
         `search` looks through name, e-mail, title and tags. `standings`: any of these, or all.
         `unreviewed`: only sessions with a violation that waits for a person's decision.
+        `of`: only those that belong to all of these.
         """
 
     async def violations_unreviewed(self, organisation_id: str = DEFAULT_ORGANISATION) -> int:

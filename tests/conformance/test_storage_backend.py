@@ -174,6 +174,32 @@ async def test_lists_filter_by_standing_sort_and_search_titles(storage: Storage)
     assert counted[Standing.LIVE] == 1 and counted[Standing.WAITING] == 0
 
 
+async def test_lists_are_narrowed_to_an_interview_a_job_or_a_colleague(storage: Storage) -> None:
+    for n, known in enumerate(
+        (
+            {"interview_id": 7, "assignee": "staff:ann"},
+            {"interview_id": 7, "job_id": "j"},
+            {"interview_id": 77, "assignee": "staff:ann"},
+            {"interview_id": 7, "assignee": "staff:ann", "organisation_id": "other"},
+        )
+    ):
+        await storage.events.append(f"s{n}", 0, [started()], summary(f"s{n}", minutes=n, **known))
+
+    async def ids(**wanted: int | str) -> list[str]:
+        of: dict[Any, int | str] = dict(wanted)
+        found, total = await storage.sessions.page(of=of)
+        assert total == len(found)
+        return [item.session_id for item in found]
+
+    assert await ids(interview_id=7) == ["s1", "s0"]
+    assert await ids(interview_id=7, assignee="staff:ann") == ["s0"]
+    assert await ids(assignee="staff:ann") == ["s2", "s0"]
+    assert await ids(job_id="j") == ["s1"]
+    assert await ids(job_id="nobody") == []
+    await storage.events.append("s0", 1, [started()], summary("s0", interview_id=7))
+    assert await ids(assignee="staff:ann") == ["s2"], "given back"
+
+
 async def test_lists_filter_by_status_and_search_literally(storage: Storage) -> None:
     await storage.events.append("a", 0, [started()], summary("a", name="100% Sure"))
     await storage.events.append(

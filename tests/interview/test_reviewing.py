@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from interview.commands import AddNote, Decide, EndSession, GiveScorecard, SetTags
+from interview.commands import AddNote, Assign, Decide, EndSession, GiveScorecard, SetTags
 from interview.errors import IllegalTransition, InvalidInput
 from interview.judging import DecisionOutcome, Rating
 from interview.nouns import Band
@@ -97,3 +97,20 @@ def test_tags_are_each_once_whatever_their_case() -> None:
         sitting.do(SetTags(by="staff:ann", tags=tuple(f"t{n}" for n in range(13))))
     sitting.do(SetTags(by="staff:ann", tags=()))
     assert not sitting.state.judged.tags
+
+
+def test_a_session_is_somebodys_until_it_is_anothers_or_nobodys() -> None:
+    sitting = answering(plan_of(2))
+    sitting.do(Assign(by="staff:ann", assignee="staff:ben"))
+    assert sitting.do(Assign(by="staff:cid", assignee="staff:ben")) == ()
+    assert summarise(sitting.state).assignee == "staff:ben"
+    sitting.do(Assign(by="staff:ben", assignee=None))
+    assert summarise(sitting.state).assignee is None
+
+
+def test_a_list_knows_who_gave_a_scorecard() -> None:
+    sitting = answering(plan_of(2))
+    for by in ("staff:ann", "staff:ben", "staff:ann"):
+        sitting.do(GiveScorecard(by=by, overall=Band.SOME), after_s=1)
+        sitting.do(GiveScorecard(by=by, overall=Band.LITTLE), after_s=1)
+    assert summarise(sitting.state).reviewers == ("staff:ann", "staff:ben")

@@ -193,6 +193,29 @@ def test_sessions_from_before_standings_get_theirs(tmp_path: Path) -> None:
     db.close()
 
 
+def test_sessions_from_before_interviews_find_theirs_in_their_logs(tmp_path: Path) -> None:
+    db = sqlite3.connect(tmp_path / "old.db", isolation_level=None)
+    migrate(db, MIGRATIONS[:7])
+    for session_id, plan in (("a", {"interview_id": 7}), ("b", {})):
+        db.execute(
+            "INSERT INTO sessions (session_id, last_seq, status, created_at, search, summary)"
+            " VALUES (?, 1, 'completed', 0, '', '{}')",
+            (session_id,),
+        )
+        body = json.dumps({"type": "session_created", "plan": plan})
+        db.execute(
+            "INSERT INTO events (session_id, seq, type, schema, body)"
+            " VALUES (?, 1, 'session_created', 1, ?)",
+            (session_id, body),
+        )
+    migrate(db, MIGRATIONS)
+    found = db.execute(
+        "SELECT json_extract(summary, '$.interview_id') FROM sessions ORDER BY session_id"
+    )
+    assert found.fetchall() == [(7,), (None,)]
+    db.close()
+
+
 async def test_the_file_is_private_and_flushed_at_every_commit(tmp_path: Path) -> None:
     storage = await open_backend(url(tmp_path))
     assert (tmp_path / "viva.db").stat().st_mode & 0o077 == 0

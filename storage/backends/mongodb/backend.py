@@ -82,7 +82,7 @@ class MongoStorage:
         await self._batches.index(("session_id", UP), ("after", UP))
         await self._batches.index(("pending", UP))
         await self._sessions.index(("organisation_id", UP), *newest)
-        for field in ("status", "standing", "unreviewed"):
+        for field in ("status", "standing", "unreviewed", "interview_id", "job_id", "assignee"):
             await self._sessions.index(("organisation_id", UP), (field, UP), *newest)
         await self._sessions.index(("status", UP), ("by_created_at", UP))
         await self._sessions.index(("wake_at", UP))

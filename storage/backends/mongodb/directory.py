@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from interview.nouns import DEFAULT_ORGANISATION, Status
-from interview.ports.storage import NEWEST_FIRST, SessionSummary, SessionSums, Sort, SumsBy
+from interview.ports.storage import (
+    ANYWHERE,
+    NEWEST_FIRST,
+    Belonging,
+    SessionSummary,
+    SessionSums,
+    Sort,
+    SumsBy,
+)
 from interview.standing import Standing
 from storage.backends.mongodb.collection import DOWN, UP, Collection, Document
 from storage.records import micros, search_text
@@ -28,6 +36,9 @@ def summary_document(summary: SessionSummary) -> Document:
         "wake_at": None if summary.wake_at is None else micros(summary.wake_at),
         "room_owner": summary.room_owner,
         "unreviewed": summary.violations_unreviewed,
+        "interview_id": summary.interview_id,
+        "job_id": summary.job_id,
+        "assignee": summary.assignee,
         "search": search_text(summary),
         "by_created_at": micros(summary.created_at),
         "by_name": summary.name.casefold(),
@@ -85,20 +96,21 @@ class MongoDirectory:
             found = await self._repair(session_id)
         return None if found is None or found.get("erased") else _summary(found)
 
-    async def page(
+    async def page(  # noqa: PLR0913 - a filter has many parts
         self,
         *,
         status: Status | None = None,
         standings: Sequence[Standing] = (),
         search: str | None = None,
         unreviewed: bool = False,
+        of: Mapping[Belonging, int | str] = ANYWHERE,
         organisation_id: str = DEFAULT_ORGANISATION,
         sort: Sort = NEWEST_FIRST,
         limit: int = 50,
         offset: int = 0,
     ) -> tuple[list[SessionSummary], int]:
         """A page and the total of the filter; equal keys are newest first, missing ones last."""
-        where = _filter(organisation_id, status, standings, search, unreviewed)
+        where = _filter(organisation_id, status, standings, search, unreviewed, of)
         found = await self._sessions.all(where, _order(Sort(*sort)), skip=offset, limit=limit)
         return [_summary(item) for item in found], await self._sessions.count(where)
 
@@ -201,6 +213,7 @@ def _filter(
     standings: Sequence[Standing],
     search: str | None,
     unreviewed: bool,
+    of: Mapping[Belonging, int | str],
 ) -> Document:
     where: Document = {"organisation_id": organisation_id}
     if status is not None:
@@ -211,7 +224,7 @@ def _filter(
         where["search"] = {"$regex": literal(search.strip().casefold())}
     if unreviewed:
         where["unreviewed"] = {"$gt": 0}
-    return where
+    return where | dict(of)
 
 
 def _order(sort: Sort) -> list[tuple[str, Any]]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from interview.errors import InvalidInput
+from interview.ports.storage import Belonging
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -216,6 +217,22 @@ CREATE INDEX audit_of_organisation ON audit (organisation_id, number);
 """
 
 
+BELONGS: dict[Belonging, str] = {
+    "interview_id": "json_extract(summary, '$.interview_id')",
+    "job_id": "json_extract(summary, '$.job_id')",
+    "assignee": "json_extract(summary, '$.assignee')",
+}
+EIGHTH = """
+UPDATE sessions SET summary = json_set(summary, '$.interview_id', (
+    SELECT json_extract(e.body, '$.plan.interview_id') FROM events AS e
+    WHERE e.session_id = sessions.session_id AND e.seq = 1));
+""" + "".join(
+    f"CREATE INDEX sessions_of_{name} ON sessions"
+    f" (organisation_id, {value}, created_at DESC, session_id DESC) WHERE {value} IS NOT NULL;\n"
+    for name, value in BELONGS.items()
+)
+
+
 def _script(text: str) -> Migration:
     """A migration of plain statements, run one by one so that the transaction stays ours."""
 
@@ -228,7 +245,7 @@ def _script(text: str) -> Migration:
 
 
 MIGRATIONS: tuple[Migration, ...] = tuple(
-    map(_script, (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH))
+    map(_script, (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH))
 )
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from interview.errors import Conflict, InvalidInput
 from interview.events import Event, StoredEvent
 from interview.nouns import DEFAULT_ORGANISATION, Status
 from interview.ports.storage import (
+    ANYWHERE,
     NEWEST_FIRST,
+    Belonging,
     JobRequest,
     SessionSummary,
     SessionSums,
@@ -20,7 +22,7 @@ from interview.ports.storage import (
 )
 from interview.standing import Standing
 from storage.backends.sqlite.reader import Readers
-from storage.backends.sqlite.schema import STANDING, UNREVIEWED
+from storage.backends.sqlite.schema import BELONGS, STANDING, UNREVIEWED
 from storage.backends.sqlite.work import job_row, put_job
 from storage.backends.sqlite.writer import Writer
 from storage.records import EVENT_SCHEMA, decode_event, encode_event, micros, search_text
@@ -180,20 +182,21 @@ class SqliteDirectory:
         )
         return None if row is None else SessionSummary.model_validate_json(row[0])
 
-    async def page(
+    async def page(  # noqa: PLR0913 - a filter has many parts
         self,
         *,
         status: Status | None = None,
         standings: Sequence[Standing] = (),
         search: str | None = None,
         unreviewed: bool = False,
+        of: Mapping[Belonging, int | str] = ANYWHERE,
         organisation_id: str = DEFAULT_ORGANISATION,
         sort: Sort = NEWEST_FIRST,
         limit: int = 50,
         offset: int = 0,
     ) -> tuple[list[SessionSummary], int]:
         """A page and the total of the filter; equal keys are newest first, missing ones last."""
-        where, parameters = _filter(organisation_id, status, standings, search, unreviewed)
+        where, parameters = _filter(organisation_id, status, standings, search, unreviewed, of)
         order = _order(sort)
         # One statement, so that page and total are of the same moment.
         rows = await self._readers.all(
@@ -305,9 +308,10 @@ def _filter(
     standings: Sequence[Standing],
     search: str | None,
     unreviewed: bool,
-) -> tuple[str, tuple[str, ...]]:
+    of: Mapping[Belonging, int | str],
+) -> tuple[str, tuple[int | str, ...]]:
     clauses = ["organisation_id = ?"]
-    parameters = [organisation_id]
+    parameters: list[int | str] = [organisation_id]
     if status is not None:
         clauses.append("status = ?")
         parameters.append(status.value)
@@ -319,6 +323,9 @@ def _filter(
         parameters.append(f"%{_literal(search.strip().casefold())}%")
     if unreviewed:
         clauses.append(UNREVIEWED)
+    for name, value in of.items():  # the second clause lets the partial index serve
+        clauses.append(f"{BELONGS[name]} = ? AND {BELONGS[name]} IS NOT NULL")
+        parameters.append(value)
     return f"WHERE {' AND '.join(clauses)}", tuple(parameters)
 
 
