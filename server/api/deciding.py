@@ -1,4 +1,4 @@
-"""What helps to decide: candidates side by side, links to a report, a list as CSV."""
+"""What helps to decide: links to a report, a list of candidates as CSV."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import Field, StrictBool, StrictInt, field_validator
+from pydantic import Field, StrictBool, StrictInt
 
 from interview.accounts import MAKERS
 from interview.errors import NotFound, Unavailable
@@ -16,7 +16,6 @@ from interview.ports.documents import Stored
 from interview.ports.storage import SessionSummary, Sort
 from interview.standing import STANDING_WORDS
 from server.edge.audit import audit
-from server.edge.auth.guard import own_session
 from server.edge.idempotency import new_id
 from server.edge.routes import (
     PUBLIC,
@@ -30,9 +29,8 @@ from server.edge.routes import (
     read_query,
     reply,
 )
-from server.platform.deciding import compare as comparing
+from server.platform.belonging import BelongingQuery, belonging_of
 from server.platform.deciding import shares
-from server.platform.deciding.rules import rules_of
 from server.platform.deciding.shares import Share
 from server.platform.reports.pdf import content_disposition
 from server.platform.services import services_of
@@ -40,42 +38,14 @@ from server.platform.session_views import Several
 from server.text import Line
 
 BASE = "/api/v1/interviewer"
-MOST = 6
 MAX_ROWS = 10_000
 PAGE = 200
 MAX_TOKEN_CHARS = 64
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
-    "session_id name email phone interview state score decision tags answered questions created "
-    "started ended report"
+    "session_id name email phone interview state score decision tags assignee answered questions "
+    "created started ended report"
 ).split()
-
-
-class CompareQuery(Payload):
-    """Two to six sessions, separated by commas."""
-
-    session_ids: str = Field(min_length=1, max_length=MOST * 101, examples=["id-1,id-2"])
-
-    @property
-    def listed(self) -> list[str]:
-        """The ids, each once, in their order."""
-        parts = (part.strip() for part in self.session_ids.split(","))
-        return list(dict.fromkeys(part for part in parts if part))
-
-    @field_validator("session_ids")
-    @classmethod
-    def _few(cls, value: str) -> str:
-        count = len({part.strip() for part in value.split(",") if part.strip()})
-        if not 1 <= count <= MOST:
-            raise ValueError(f"it must name 1 to {MOST} sessions")
-        return value
-
-
-class Comparison(Reply):
-    """`candidates` are the columns; each row is a question."""
-
-    candidates: tuple[comparing.Column, ...]
-    rows: tuple[comparing.Row, ...]
 
 
 class ShareBody(Payload):
@@ -114,29 +84,11 @@ class Shares(Reply):
     shares: list[ShareView]
 
 
-class CsvQuery(Payload):
+class CsvQuery(BelongingQuery):
     """Which sessions; all of them unless narrowed."""
 
     standing: Several = ()
     search: Annotated[Line, Field(max_length=200)] | None = None
-
-
-async def compare(request: web.Request) -> web.Response:
-    """Answers to the same question beside each other."""
-    services, query = services_of(request), read_query(request, CompareQuery)
-    for session_id in query.listed:
-        await own_session(request, session_id)
-    states = [await services.live.state(session_id) for session_id in query.listed]
-    rules = await rules_of(services.storage.documents, organisation_of(request))
-    reader = principal_of(request).actor
-    for session_id in query.listed:
-        await audit(request, "session_compared", session_id)
-    return reply(
-        Comparison(
-            candidates=comparing.columns(states, reader, blind=rules.blind),
-            rows=comparing.rows(states),
-        )
-    )
 
 
 async def make_share(request: web.Request) -> web.Response:
@@ -221,6 +173,7 @@ async def candidates_csv(request: web.Request) -> web.Response:
         found, _ = await services.storage.sessions.page(
             standings=query.standing,
             search=query.search,
+            of=belonging_of(request, query),
             organisation_id=organisation_of(request),
             sort=Sort("created_at", True),
             limit=PAGE,
@@ -251,6 +204,7 @@ def _cells(one: SessionSummary, base: str) -> list[object]:
         one.average_score,
         one.decision.value if one.decision else "",
         "; ".join(one.tags),
+        (one.assignee or "").removeprefix("staff:"),
         one.answered,
         one.max_questions,
         *(at.isoformat(timespec="seconds") if at else "" for at in moments),
@@ -273,16 +227,6 @@ def _number(text: str) -> bool:
 
 
 ROUTES = [
-    Route(
-        method="GET",
-        path=f"{BASE}/compare",
-        handler=compare,
-        allow=STAFF_OR_SERVICE,
-        summary="Candidates side by side",
-        query=CompareQuery,
-        response=Comparison,
-        statuses=(404, 422),
-    ),
     Route(
         method="POST",
         path=f"{BASE}/reports/{{session_id}}/shares",

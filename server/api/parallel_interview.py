@@ -22,7 +22,6 @@ from server.edge.auth.candidates import candidate_token, candidate_url
 from server.edge.auth.tickets import issue_ticket
 from server.edge.routes import (
     STAFF_OR_SERVICE,
-    Payload,
     Reply,
     Route,
     organisation_of,
@@ -32,6 +31,7 @@ from server.edge.routes import (
     reply,
 )
 from server.platform import purge, rooms
+from server.platform.belonging import BelongingQuery, belonging_of
 from server.platform.capabilities import Part, proctoring_part
 from server.platform.creation import CreateBody, draft_session
 from server.platform.dynamic_questions import NO_MODEL
@@ -62,7 +62,7 @@ from server.text import Line
 BASE = "/api/parallel_interview"
 
 
-class ListQuery(Payload):
+class ListQuery(BelongingQuery):
     """A page of the list. `standing`: one or several, separated by commas."""
 
     status: Status | None = None
@@ -141,6 +141,7 @@ async def list_sessions(request: web.Request) -> web.Response:
         status=query.status,
         standings=query.standing,
         search=query.search,
+        of=belonging_of(request, query),
         organisation_id=organisation_of(request),
         sort=Sort(query.sort, query.order == "desc"),
         limit=query.limit,

@@ -88,6 +88,7 @@ class SessionItem(Reply):
     completed_at: AwareDatetime | None
     job_id: str | None
     job_title: str | None
+    interview_id: int | None
     question_index: int
     total_questions: int
     max_questions: int
@@ -97,6 +98,7 @@ class SessionItem(Reply):
     end_reason: str | None
     decision: DecisionOutcome | None
     tags: list[str]
+    assignee: str | None
     proctoring_violations_count: int
     violations_unreviewed: int
 
@@ -137,6 +139,8 @@ class SessionView(Reply):
     end_reason: str | None
     ended_by: str | None
     job_id: str | None
+    interview_id: int | None
+    assignee: str | None
 
 
 class QuestionView(Reply):
@@ -287,6 +291,7 @@ def item_of(summary: SessionSummary) -> SessionItem:
         completed_at=summary.completed_at,
         job_id=summary.job_id,
         job_title=summary.job_title,
+        interview_id=summary.interview_id,
         question_index=summary.question_index,
         total_questions=summary.total_questions,
         max_questions=summary.max_questions,
@@ -296,6 +301,7 @@ def item_of(summary: SessionSummary) -> SessionItem:
         end_reason=summary.end_reason,
         decision=summary.decision,
         tags=list(summary.tags),
+        assignee=summary.assignee,
         proctoring_violations_count=summary.violations,
         violations_unreviewed=summary.violations_unreviewed,
     )
@@ -332,6 +338,8 @@ def view_of(state: State) -> SessionView:
         completed_at=state.ended_at,
         end_reason=state.end_reason,
         job_id=state.job_id,
+        interview_id=state.plan.interview_id,
+        assignee=state.judged.assignee,
     )
 
 

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(150)]
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 # Together they have every colour of the desk.
-IN_THE_DARK = {"sessions", "watch", "report", "system"}
+IN_THE_DARK = {"sessions", "watch", "report", "system", "compare"}
 # What can be reached by Tab, as the page shows it: visible, enabled, not taken out on purpose; of
 # a group of radio buttons one stands for all. Answers with what Tab never came to.
 MARK = """() => {
@@ -113,6 +113,8 @@ async def _all(browser: Browser, server: ServerProcess) -> None:
         "settings": "settings",
         "figures": "figures",
         "programs": "programs",
+        "compare": f"compare?ids={over}",
+        "compare-none": "compare",
         "lost": "nowhere",
     }
     looks: list[tuple[ViewportSize, Literal["light", "dark"]]] = [(WIDE, "light"), (NARROW, "dark")]

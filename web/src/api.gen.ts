@@ -630,6 +630,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/parallel_interview/session/{session_id}/assignee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a session to a colleague */
+        post: operations["assigning_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/parallel_interview/session/{session_id}/decision": {
         parameters: {
             query?: never;
@@ -1893,7 +1910,24 @@ export interface paths {
             cookie?: never;
         };
         /** Candidates side by side */
-        get: operations["deciding_compare"];
+        get: operations["comparing_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviewer/compare/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom to compare */
+        get: operations["comparing_choices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2396,6 +2430,23 @@ export interface paths {
         post?: never;
         /** Remove the logo */
         delete: operations["appearance_delete_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviewer/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom a session can be given to */
+        get: operations["assigning_team"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3277,6 +3328,16 @@ export interface components {
             share: string;
         };
         /**
+         * Asked
+         * @description A question that can be rated in a scorecard.
+         */
+        Asked: {
+            /** Number */
+            number: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * AskedView
          * @description A question with when it was asked.
          */
@@ -3295,6 +3356,30 @@ export interface components {
             text: string;
             /** Type */
             type: string;
+        };
+        /**
+         * AssigneeBody
+         * @description The username of a colleague; null for nobody.
+         */
+        AssigneeBody: {
+            /** Assignee */
+            assignee: string | null;
+        };
+        /**
+         * AssigneeReply
+         * @description Who looks after the session now, as logs of actions name people.
+         */
+        AssigneeReply: {
+            /** Assignee */
+            assignee: string | null;
+            /** Session Id */
+            session_id: string;
+            /**
+             * Status
+             * @default success
+             * @constant
+             */
+            status: "success";
         };
         /**
          * AttemptView
@@ -3677,9 +3762,11 @@ export interface components {
         };
         /**
          * Cell
-         * @description One candidate's answer to a question; `score` is 0-10, null with the `reason`.
+         * @description One candidate's answer to a question, with what was asked about it.
          */
         Cell: {
+            /** Answer Id */
+            answer_id: string;
             /** @default null */
             band: components["schemas"]["Band"] | null;
             /**
@@ -3689,12 +3776,19 @@ export interface components {
             code: string | null;
             /** Content */
             content: string;
+            /**
+             * Follow Ups
+             * @default []
+             */
+            follow_ups: components["schemas"]["FollowUp"][];
             outcome: components["schemas"]["AnswerOutcome"];
+            /** Question Number */
+            question_number: number;
             /**
              * Quotes
              * @default []
              */
-            quotes: string[];
+            quotes: components["schemas"]["EvidenceQuote"][];
             /**
              * Reason
              * @default
@@ -3730,6 +3824,25 @@ export interface components {
             roles?: components["schemas"]["Role"][] | null;
         };
         /**
+         * Choice
+         * @description Somebody who may be compared; `overall_score` of 100.
+         */
+        Choice: {
+            /** Blind */
+            blind: boolean;
+            /** @default null */
+            decision: components["schemas"]["DecisionOutcome"] | null;
+            /** Name */
+            name: string;
+            /** Overall Score */
+            overall_score: number | null;
+            /** Session Id */
+            session_id: string;
+            standing: components["schemas"]["Standing"];
+            /** Title */
+            title: string;
+        };
+        /**
          * ChunkReply
          * @description The piece is on disk: the browser may forget it.
          */
@@ -3748,9 +3861,14 @@ export interface components {
         };
         /**
          * Column
-         * @description One candidate. In blind mode `name` is a number until one's own scorecard is given.
+         * @description One candidate. `blind`: name, decision, notes and others' scorecards are hidden yet.
          */
         Column: {
+            /**
+             * Assignee
+             * @default null
+             */
+            assignee: string | null;
             /** Blind */
             blind: boolean;
             /** Coverage */
@@ -3759,10 +3877,22 @@ export interface components {
             decision: components["schemas"]["Decision"] | null;
             /** Name */
             name: string;
+            /**
+             * Notes
+             * @default []
+             */
+            notes: components["schemas"]["ReviewerNote"][];
             /** Overall Score */
             overall_score: number | null;
             /** @default null */
             own_scorecard: components["schemas"]["Scorecard"] | null;
+            /** Questions */
+            questions: components["schemas"]["Asked"][];
+            /**
+             * Scorecards
+             * @default []
+             */
+            scorecards: components["schemas"]["Scorecard"][];
             /** Session Id */
             session_id: string;
             standing: components["schemas"]["Standing"];
@@ -3776,9 +3906,11 @@ export interface components {
         };
         /**
          * Comparison
-         * @description `candidates` are the columns; each row is a question.
+         * @description `candidates` are the columns; each row is a question. `blind`: names come with scorecards.
          */
         Comparison: {
+            /** Blind */
+            blind: boolean;
             /** Candidates */
             candidates: components["schemas"]["Column"][];
             /** Rows */
@@ -4366,6 +4498,24 @@ export interface components {
             retryable?: boolean;
         };
         /**
+         * EvidenceQuote
+         * @description An exact stretch of the transcript (or the code), with its place on the session clock.
+         */
+        EvidenceQuote: {
+            /**
+             * End S
+             * @default null
+             */
+            end_s: number | null;
+            /** Quote */
+            quote: string;
+            /**
+             * Start S
+             * @default null
+             */
+            start_s: number | null;
+        };
+        /**
          * ExplanationBody
          * @description The candidate's own words.
          */
@@ -4420,6 +4570,41 @@ export interface components {
             status: "success";
             /** Updated Count */
             updated_count: number;
+        };
+        /**
+         * FollowUp
+         * @description What was asked once more, and the answer to it.
+         */
+        FollowUp: {
+            /** Answer Id */
+            answer_id: string;
+            /** @default null */
+            band: components["schemas"]["Band"] | null;
+            /**
+             * Code
+             * @default null
+             */
+            code: string | null;
+            /** Content */
+            content: string;
+            outcome: components["schemas"]["AnswerOutcome"];
+            /** Question */
+            question: string;
+            /**
+             * Quotes
+             * @default []
+             */
+            quotes: components["schemas"]["EvidenceQuote"][];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Score
+             * @default null
+             */
+            score: number | null;
         };
         /**
          * FromBank
@@ -5334,6 +5519,11 @@ export interface components {
          *     `scorecards` is the latest of each person, `decision` what stands, `decisions` all in order.
          */
         JudgedReport: {
+            /**
+             * Assignee
+             * @default null
+             */
+            assignee: string | null;
             /** @default null */
             decision: components["schemas"]["Decision"] | null;
             /**
@@ -6136,6 +6326,27 @@ export interface components {
             readonly has_prev: boolean;
             /** Items */
             items: components["schemas"]["CandidateFigures"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /** Paged[Choice] */
+        Paged_Choice_: {
+            /**
+             * Has Next
+             * @description Whether something follows this page.
+             */
+            readonly has_next: boolean;
+            /**
+             * Has Prev
+             * @description Whether something precedes it.
+             */
+            readonly has_prev: boolean;
+            /** Items */
+            items: components["schemas"]["Choice"][];
             /** Limit */
             limit: number;
             /** Offset */
@@ -7492,11 +7703,6 @@ export interface components {
         Row: {
             /** Cells */
             cells: components["schemas"]["Cell"][];
-            /**
-             * Is Follow Up
-             * @default false
-             */
-            is_follow_up: boolean;
             /** Question */
             question: string;
         };
@@ -8117,6 +8323,8 @@ export interface components {
         SessionItem: {
             /** Id */
             _id: string;
+            /** Assignee */
+            assignee: string | null;
             /** Average Score */
             average_score: number | null;
             /** Completed At */
@@ -8131,6 +8339,8 @@ export interface components {
             decision: components["schemas"]["DecisionOutcome"] | null;
             /** End Reason */
             end_reason: string | null;
+            /** Interview Id */
+            interview_id: number | null;
             /** Job Id */
             job_id: string | null;
             /** Job Title */
@@ -8211,6 +8421,8 @@ export interface components {
          * @description The session. `average_score` is 0-10, null while nothing is evaluated.
          */
         SessionView: {
+            /** Assignee */
+            assignee: string | null;
             /** Average Score */
             average_score: number | null;
             /** Camera Required */
@@ -8234,6 +8446,8 @@ export interface components {
             end_reason: string | null;
             /** Ended By */
             ended_by: string | null;
+            /** Interview Id */
+            interview_id: number | null;
             /** Is Active */
             is_active: boolean;
             /** Job Id */
@@ -8728,6 +8942,28 @@ export interface components {
             part_id: string;
             /** Question Id */
             question_id: number;
+        };
+        /**
+         * Teammate
+         * @description A colleague who can be given sessions; `actor` is how logs of actions name them.
+         */
+        Teammate: {
+            /** Actor */
+            actor: string;
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+            /** Username */
+            username: string;
+        };
+        /**
+         * TeamReply
+         * @description Those who may sign in now, by username; the first 200.
+         */
+        TeamReply: {
+            /** People */
+            people: components["schemas"]["Teammate"][];
         };
         /**
          * ThemeBody
@@ -9600,7 +9836,10 @@ export type AnswerOutcome = components['schemas']['AnswerOutcome'];
 export type AnswerReply = components['schemas']['AnswerReply'];
 export type ApiMetrics = components['schemas']['ApiMetrics'];
 export type ApplyBody = components['schemas']['ApplyBody'];
+export type Asked = components['schemas']['Asked'];
 export type AskedView = components['schemas']['AskedView'];
+export type AssigneeBody = components['schemas']['AssigneeBody'];
+export type AssigneeReply = components['schemas']['AssigneeReply'];
 export type AttemptView = components['schemas']['AttemptView'];
 export type AuditView = components['schemas']['AuditView'];
 export type Band = components['schemas']['Band'];
@@ -9615,6 +9854,7 @@ export type CandidateSession = components['schemas']['CandidateSession'];
 export type Capabilities = components['schemas']['Capabilities'];
 export type Cell = components['schemas']['Cell'];
 export type Change = components['schemas']['Change'];
+export type Choice = components['schemas']['Choice'];
 export type ChunkReply = components['schemas']['ChunkReply'];
 export type Column = components['schemas']['Column'];
 export type Comparison = components['schemas']['Comparison'];
@@ -9644,11 +9884,13 @@ export type EndReply = components['schemas']['EndReply'];
 export type EngineView = components['schemas']['EngineView'];
 export type Entered = components['schemas']['Entered'];
 export type ErrorEnvelope = components['schemas']['ErrorEnvelope'];
+export type EvidenceQuote = components['schemas']['EvidenceQuote'];
 export type ExplanationBody = components['schemas']['ExplanationBody'];
 export type FaceBody = components['schemas']['FaceBody'];
 export type FaceReply = components['schemas']['FaceReply'];
 export type FinalStatus = components['schemas']['FinalStatus'];
 export type FixedReply = components['schemas']['FixedReply'];
+export type FollowUp = components['schemas']['FollowUp'];
 export type FromBank = components['schemas']['FromBank'];
 export type Going = components['schemas']['Going'];
 export type GroupView = components['schemas']['GroupView'];
@@ -9719,6 +9961,7 @@ export type OwnViolations = components['schemas']['OwnViolations'];
 export type PagedAdminUser = components['schemas']['Paged_AdminUser_'];
 export type PagedAuditView = components['schemas']['Paged_AuditView_'];
 export type PagedCandidateFigures = components['schemas']['Paged_CandidateFigures_'];
+export type PagedChoice = components['schemas']['Paged_Choice_'];
 export type PagedDeliveryView = components['schemas']['Paged_DeliveryView_'];
 export type PagedInterviewFigures = components['schemas']['Paged_InterviewFigures_'];
 export type PagedInvitedView = components['schemas']['Paged_InvitedView_'];
@@ -9845,6 +10088,8 @@ export type SystemMetrics = components['schemas']['SystemMetrics'];
 export type SystemStatus = components['schemas']['SystemStatus'];
 export type TagsBody = components['schemas']['TagsBody'];
 export type TakeBody = components['schemas']['TakeBody'];
+export type Teammate = components['schemas']['Teammate'];
+export type TeamReply = components['schemas']['TeamReply'];
 export type ThemeBody = components['schemas']['ThemeBody'];
 export type ThemeReply = components['schemas']['ThemeReply'];
 export type TicketReply = components['schemas']['TicketReply'];
@@ -11208,6 +11453,49 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    assigning_assign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key and the same request, what was asked for is done once and answered alike, for 24 hours.
+                 * @example 5f0c7a3e-order-17
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssigneeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssigneeReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     reviewing_decision: {
         parameters: {
             query?: never;
@@ -11763,6 +12051,9 @@ export interface operations {
     parallel_interview_list_sessions: {
         parameters: {
             query?: {
+                assignee?: string | null;
+                interview_id?: number | null;
+                job_id?: string | null;
                 limit?: number;
                 offset?: number;
                 order?: "asc" | "desc";
@@ -13814,6 +14105,9 @@ export interface operations {
     deciding_candidates_csv: {
         parameters: {
             query?: {
+                assignee?: string | null;
+                interview_id?: number | null;
+                job_id?: string | null;
                 search?: string | null;
                 standing?: ("waiting" | "live" | "disconnected" | "completed" | "left_early" | "ended_early" | "declined" | "not_taken" | "failed")[];
             };
@@ -13840,7 +14134,7 @@ export interface operations {
             500: components["responses"]["InternalServerError"];
         };
     };
-    deciding_compare: {
+    comparing_compare: {
         parameters: {
             query: {
                 session_ids: string;
@@ -13864,6 +14158,42 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    comparing_choices: {
+        parameters: {
+            query?: {
+                assignee?: string | null;
+                interview_id?: number | null;
+                job_id?: string | null;
+                limit?: number;
+                offset?: number;
+                search?: string | null;
+                standing?: ("waiting" | "live" | "disconnected" | "completed" | "left_early" | "ended_early" | "declined" | "not_taken" | "failed")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Choice_"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
@@ -15502,6 +15832,33 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    assigning_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

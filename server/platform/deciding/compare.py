@@ -1,42 +1,72 @@
-"""Candidates side by side: the same question in one row, each answer with its score and quotes."""
+"""Candidates side by side: the same question in one row, each answer with its score and quotes.
+
+Blind: until a reader has given their own scorecard, a candidate is a code that is the same for
+everybody; their name is taken out of what they said, and what colleagues found stays hidden. There
+are no pictures here for anybody: a face says nothing about an answer.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Sequence
 
-from interview.judging import Decision, Scorecard
-from interview.nouns import AnswerOutcome, Band, Noun
+from interview.judging import Decision, DecisionOutcome, ReviewerNote, Scorecard
+from interview.nouns import AnswerOutcome, Band, EvidenceQuote, Noun
+from interview.ports.storage import SessionSummary
 from interview.records import AnswerState, State
 from interview.reviewing import final_scorecards
 from interview.standing import Standing, standing_of
 from server.platform.reports import kpis
 
 MAX_QUOTES = 3
+MIN_NAME_CHARS = 3
+UNNAMED = "[name]"
 
 
-class Cell(Noun):
-    """One candidate's answer to a question; `score` is 0-10, null with the `reason`."""
+class AnswerView(Noun):
+    """An answer; `score` is 0-10, null with the `reason`."""
 
-    session_id: str
+    answer_id: str
     outcome: AnswerOutcome
     content: str
     code: str | None = None
     score: float | None = None
     band: Band | None = None
     reason: str = ""
-    quotes: tuple[str, ...] = ()
+    quotes: tuple[EvidenceQuote, ...] = ()
+
+
+class FollowUp(AnswerView):
+    """What was asked once more, and the answer to it."""
+
+    question: str
+
+
+class Cell(AnswerView):
+    """One candidate's answer to a question, with what was asked about it."""
+
+    session_id: str
+    question_number: int
+    follow_ups: tuple[FollowUp, ...] = ()
 
 
 class Row(Noun):
     """A question, as it was asked, and its cells; who was not asked has none."""
 
     question: str
-    is_follow_up: bool = False
     cells: tuple[Cell, ...]
 
 
+class Asked(Noun):
+    """A question that can be rated in a scorecard."""
+
+    number: int
+    text: str
+
+
 class Column(Noun):
-    """One candidate. In blind mode `name` is a number until one's own scorecard is given."""
+    """One candidate. `blind`: name, decision, notes and others' scorecards are hidden yet."""
 
     session_id: str
     name: str
@@ -45,62 +75,150 @@ class Column(Noun):
     standing: Standing
     overall_score: float | None
     coverage: str
+    questions: tuple[Asked, ...]
     own_scorecard: Scorecard | None = None
+    scorecards: tuple[Scorecard, ...] = ()
     decision: Decision | None = None
+    notes: tuple[ReviewerNote, ...] = ()
     tags: tuple[str, ...] = ()
+    assignee: str | None = None
+
+
+class Choice(Noun):
+    """Somebody who may be compared; `overall_score` of 100."""
+
+    session_id: str
+    name: str
+    blind: bool
+    title: str
+    standing: Standing
+    overall_score: float | None
+    decision: DecisionOutcome | None = None
+
+
+def code_name(session_id: str) -> str:
+    """What a candidate is called while nobody may know the name."""
+    return f"Candidate {hashlib.sha256(session_id.encode()).hexdigest()[:4].upper()}"
+
+
+def choice(summary: SessionSummary, reader: str, *, blind: bool) -> Choice:
+    """A session of a list as somebody to compare."""
+    hidden = blind and reader not in summary.reviewers
+    return Choice(
+        session_id=summary.session_id,
+        name=code_name(summary.session_id) if hidden else summary.name,
+        blind=hidden,
+        title=summary.title,
+        standing=summary.standing,
+        overall_score=kpis.percent(summary.average_score),
+        decision=None if hidden else summary.decision,
+    )
 
 
 def columns(states: Sequence[State], reader: str, *, blind: bool) -> tuple[Column, ...]:
     """The candidates in the order asked for; `reader` is who compares."""
-    return tuple(
-        _column(state, reader, number, blind=blind) for number, state in enumerate(states, start=1)
-    )
+    return tuple(_column(state, reader, hidden=hidden(state, reader, blind)) for state in states)
 
 
-def _column(state: State, reader: str, number: int, *, blind: bool) -> Column:
-    own = next((card for card in final_scorecards(state) if card.by == reader), None)
-    hidden = blind and own is None
-    return Column(
+def hidden(state: State, reader: str, blind: bool) -> bool:
+    """Whether this reader may not know yet who it is."""
+    return blind and all(card.by != reader for card in state.judged.scorecards)
+
+
+def _column(state: State, reader: str, *, hidden: bool) -> Column:
+    cards = final_scorecards(state)
+    own = next((card for card in cards if card.by == reader), None)
+    known = Column(
         session_id=state.session_id,
-        name=f"Candidate {number}" if hidden else state.candidate.name,
+        name=code_name(state.session_id) if hidden else state.candidate.name,
         blind=hidden,
         title=state.plan.title,
         standing=standing_of(state),
         overall_score=kpis.percent(kpis.overall_of(state)),
         coverage=kpis.coverage_of(state).statement,
+        questions=_questions(state),
         own_scorecard=own,
-        decision=None if hidden else state.judged.decision,
         tags=state.judged.tags,
+        assignee=state.judged.assignee,
     )
+    if hidden:
+        return known
+    shown = {
+        "scorecards": tuple(card for card in cards if card.by != reader),
+        "decision": state.judged.decision,
+        "notes": state.judged.notes,
+    }
+    return known.model_copy(update=shown)
 
 
-def rows(states: Sequence[State]) -> tuple[Row, ...]:
+def _questions(state: State) -> tuple[Asked, ...]:
+    """Those that were put, as they were put; a scorecard rates no others."""
+    asked = {
+        answer.question_number: answer.question
+        for answer in state.answers
+        if not answer.follow_up and answer.question_number <= len(state.plan.questions)
+    }
+    return tuple(Asked(number=number, text=text) for number, text in sorted(asked.items()))
+
+
+def rows(states: Sequence[State], reader: str, *, blind: bool) -> tuple[Row, ...]:
     """Every question that somebody was asked, in the order of first asking."""
-    found: dict[tuple[str, bool], list[Cell]] = {}
-    words: dict[tuple[str, bool], str] = {}
+    found: dict[str, list[Cell]] = {}
+    words: dict[str, str] = {}
     for state in states:
-        for answer in state.answers:
-            key = (" ".join(answer.question.casefold().split()), answer.follow_up)
-            words.setdefault(key, answer.question)
-            found.setdefault(key, []).append(_cell(state, answer))
-    return tuple(
-        Row(question=words[key], is_follow_up=key[1], cells=tuple(cells))
-        for key, cells in found.items()
-    )
+        masked = hidden(state, reader, blind)
+        for question, cell in _cells(state, masked):
+            key = " ".join(question.casefold().split())
+            words.setdefault(key, question)
+            found.setdefault(key, []).append(cell)
+    return tuple(Row(question=words[key], cells=tuple(cells)) for key, cells in found.items())
 
 
-def _cell(state: State, answer: AnswerState) -> Cell:
+def _cells(state: State, masked: bool) -> list[tuple[str, Cell]]:
+    """Each question of a session with its answer; what was asked about an answer goes with it."""
+    made: list[tuple[str, Cell]] = []
+    for answer in state.answers:
+        view = _view(state, answer, masked)
+        if answer.follow_up and made and made[-1][1].question_number == answer.question_number:
+            question, cell = made[-1]
+            more = FollowUp(question=_words(state, answer.question, masked), **view)
+            update = {"follow_ups": (*cell.follow_ups, more)}
+            made[-1] = (question, cell.model_copy(update=update))
+            continue
+        number = answer.question_number
+        cell = Cell(session_id=state.session_id, question_number=number, **view)
+        made.append((_words(state, answer.question, masked), cell))
+    return made
+
+
+def _view(state: State, answer: AnswerState, masked: bool) -> dict[str, object]:
     evaluation = state.evaluations.get(answer.answer_id)
     score = evaluation.scores.get("overall") if evaluation is not None else None
     missing = evaluation.failure if evaluation is not None else "Not evaluated."
     quotes = score.evidence if score is not None else ()
-    return Cell(
-        session_id=state.session_id,
-        outcome=answer.outcome,
-        content=answer.content,
-        code=answer.code,
-        score=score.value if score is not None else None,
-        band=score.band if score is not None else None,
-        reason=(score.reason if score is not None else missing) or "",
-        quotes=tuple(quote.quote for quote in quotes[:MAX_QUOTES]),
-    )
+    return {
+        "answer_id": answer.answer_id,
+        "outcome": answer.outcome,
+        "content": _words(state, answer.content, masked),
+        "code": answer.code,
+        "score": score.value if score is not None else None,
+        "band": score.band if score is not None else None,
+        "reason": (score.reason if score is not None else missing) or "",
+        "quotes": tuple(
+            quote.model_copy(update={"quote": _words(state, quote.quote, masked)})
+            for quote in quotes[:MAX_QUOTES]
+        ),
+    }
+
+
+def _words(state: State, text: str, masked: bool) -> str:
+    return without_name(text, state.candidate.name) if masked else text
+
+
+def without_name(text: str, name: str) -> str:
+    """The text without the candidate's name: whole words, written as in the name."""
+    parts = [re.escape(part) for part in name.split() if len(part) >= MIN_NAME_CHARS]
+    if not parts:
+        return text
+    one = "|".join(parts)
+    return re.sub(rf"\b(?:{one})(?:\s+(?:{one}))*\b", UNNAMED, text)

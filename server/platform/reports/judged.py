@@ -16,4 +16,5 @@ def judged_of(state: State) -> JudgedReport:
         decisions=judged.decisions,
         notes=judged.notes,
         tags=judged.tags,
+        assignee=judged.assignee,
     )

@@ -373,6 +373,7 @@ class JudgedReport(ReportPart):
     decisions: tuple[Decision, ...] = ()
     notes: tuple[ReviewerNote, ...] = ()
     tags: tuple[str, ...] = ()
+    assignee: str | None = None
 
 
 class ReportBody(ReportPart):

@@ -7,15 +7,19 @@ import io
 from typing import Any
 
 from interview.commands import (
+    AddNote,
     AnswerElsewhere,
     AskElsewhere,
+    Decide,
     EndSession,
     GiveScorecard,
     TakeOver,
 )
+from interview.judging import DecisionOutcome
 from interview.nouns import Band
 from interview.ports.storage import ReportRecord
 from server.edge.auth.api_keys import make_key
+from server.platform.deciding.compare import code_name
 from tests.server.doors import ADMIN, Edge
 from tests.server.work import work_off
 
@@ -55,6 +59,8 @@ async def test_answers_to_the_same_question_stand_in_one_row(edge: Edge) -> None
     ada = await held(edge, "Ada", {"Why databases?": "They keep.", "And tests?": "They prove."})
     bob = await held(edge, "Bobby", {"why  databases?": "Speed.", "Something else?": "No."})
     found = await edge.get(f"{BASE}/compare?session_ids={ada},{bob}")
+    asked = [[question["text"] for question in one["questions"]] for one in found["candidates"]]
+    assert asked == [["Why databases?", "And tests?"], ["why  databases?", "Something else?"]]
     assert [column["name"] for column in found["candidates"]] == ["Ada", "Bobby"]
     rows = {
         row["question"]: [(cell["session_id"], cell["content"]) for cell in row["cells"]]
@@ -74,7 +80,14 @@ async def test_answers_to_the_same_question_stand_in_one_row(edge: Edge) -> None
 
 
 async def test_in_blind_mode_names_come_with_ones_own_scorecard(edge: Edge) -> None:
-    ada = await held(edge, "Ada", {"Why?": "Because."})
+    ada = await held(edge, "Ada Probe", {"Why?": "I am Ada Probe, and Ada knows. Adamant."})
+    colleague = "staff:ben"
+    for command in (
+        GiveScorecard(by=colleague, overall=Band.LITTLE),
+        Decide(by=colleague, outcome=DecisionOutcome.ADVANCE, reason="Ada was strong."),
+        AddNote(by=colleague, note_id="n", text="Ada is nice."),
+    ):
+        await edge.registry.command(ada, command)
     rules = await edge.get("/api/interview/rules")
     put = await edge.client.put(
         "/api/interview/rules", json=rules | {"blind": True}, headers=edge.service
@@ -88,13 +101,32 @@ async def test_in_blind_mode_names_come_with_ones_own_scorecard(edge: Edge) -> N
         one: dict[str, Any] = found["candidates"][0]
         return one
 
+    async def said() -> str:
+        found = await (await edge.client.get(path, headers=staff)).json()
+        content: str = found["rows"][0]["cells"][0]["content"]
+        return content
+
     before = await column()
-    assert (before["name"], before["blind"]) == ("Candidate 1", True)
-    card = GiveScorecard(by=f"staff:{ADMIN}", overall=Band.CLEAR)
-    await edge.registry.command(ada, card)
+    code = code_name(ada)
+    assert (before["name"], before["blind"]) == (code, True) and "Ada" not in code
+    assert (before["scorecards"], before["decision"], before["notes"]) == ([], None, [])
+    assert await said() == "I am [name], and [name] knows. Adamant."
+    choices = f"{BASE}/compare/candidates"
+    listed = await (await edge.client.get(choices, headers=staff)).json()
+    assert [(one["name"], one["decision"]) for one in listed["items"]] == [(code, None)]
+
+    await edge.registry.command(ada, GiveScorecard(by=f"staff:{ADMIN}", overall=Band.CLEAR))
     after = await column()
-    assert (after["name"], after["blind"]) == ("Ada", False)
+    assert (after["name"], after["blind"]) == ("Ada Probe", False)
     assert after["own_scorecard"]["overall"] == "clear"
+    assert [card["by"] for card in after["scorecards"]] == ["staff:ben"]
+    assert after["decision"]["reason"] == "Ada was strong."
+    assert [note["text"] for note in after["notes"]] == ["Ada is nice."]
+    assert (await said()).startswith("I am Ada Probe")
+    listed = await (await edge.client.get(choices, headers=staff)).json()
+    assert [(one["name"], one["decision"]) for one in listed["items"]] == [("Ada Probe", "advance")]
+    sought = await (await edge.client.get(f"{choices}?search=nobody", headers=staff)).json()
+    assert sought["total"] == 1, "who searches for a name in blind mode learns nothing"
 
 
 async def test_a_shared_report_is_read_without_an_account_and_without_contact(edge: Edge) -> None:

@@ -29,13 +29,14 @@ import "./accounts";
 import "./privacy";
 import "./figures";
 import "./programs";
+import "./compare";
 
 const FRESH_MS = 10_000;
 const TEAM = ["owner", "interviewer", "reviewer"];
 /** `roles`: who is led there; without a word the team. `wide`: not where the rail is short. The server decides all the same. */
 const RAIL: { view: string[]; href: string; word: string; icon: IconNode; roles?: string[]; wide?: boolean }[] = [
   { view: ["board", "watch"], href: "/staff/live", word: "Live", icon: Radio },
-  { view: ["sessions", "create", "session", "report"], href: "/staff/sessions", word: "Sessions", icon: Rows3 },
+  { view: ["sessions", "create", "session", "report", "compare"], href: "/staff/sessions", word: "Sessions", icon: Rows3 },
   { view: ["reviews"], href: "/staff/reviews", word: "Review", icon: Flag },
   { view: ["requests"], href: "/staff/requests", word: "Requests", icon: Inbox },
   { view: ["people"], href: "/staff/people", word: "People", icon: Users },
@@ -67,6 +68,7 @@ const TITLES: Record<Place["view"], string> = {
   privacy: "Privacy",
   figures: "Figures",
   programs: "Other programs",
+  compare: "Compare candidates",
   lost: "Not found",
 };
 
@@ -213,7 +215,7 @@ export class DeskApp extends DeskElement {
     const place = this.place;
     switch (place.view) {
       case "sessions":
-        return html`<desk-sessions .standing=${place.standing} .search=${place.search} .sort=${place.sort} .offset=${place.offset}></desk-sessions>`;
+        return html`<desk-sessions .standing=${place.standing} .search=${place.search} .sort=${place.sort} .offset=${place.offset} .assignee=${place.assignee} .interview=${place.interview} .job=${place.job}></desk-sessions>`;
       case "create":
         return html`<desk-create></desk-create>`;
       case "session":
@@ -242,6 +244,8 @@ export class DeskApp extends DeskElement {
         return html`<desk-audit .actor=${place.actor} .action=${place.action} .offset=${place.offset}></desk-audit>`;
       case "figures":
         return html`<desk-figures></desk-figures>`;
+      case "compare":
+        return html`<desk-compare .ids=${place.ids} .interview=${place.interview} .job=${place.job}></desk-compare>`;
       case "programs":
         return html`<desk-programs></desk-programs>`;
       case "settings":

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bodyOf, emptyDraft, emptyQuestion, faults, inputOf, plainFault } from "./draft";
 import { KeyReader, stepped } from "./keys";
 import { barsPath, peaks } from "./peaks";
-import { filterQuery, listAddress, placeOf, safeNext, serverQuery } from "./router";
+import { compareAddress, filterQuery, listAddress, placeOf, safeNext, serverQuery } from "./router";
 import { EventReader } from "./stream";
 import { causeWords, kindWords, measured, reviewer, seenBy } from "./signal-words";
 import { fileName, fileTime, sessionTime, wordAt, wordsByEntry } from "./sync";
@@ -14,16 +14,31 @@ const place = (address: string) => {
   return placeOf(url.pathname, url.searchParams);
 };
 
+const ALL = { standing: "", search: "", sort: "", offset: 0, assignee: "", interview: "", job: "" };
+
 describe("addresses", () => {
+  it("name who is compared, each once", () => {
+    const address = compareAddress({ ids: ["a", "b c"], interview: "7", job: "" });
+    expect(address).toBe("/staff/compare?ids=a,b%20c&interview=7");
+    expect(place(address)).toEqual({ view: "compare", ids: ["a", "b c"], interview: "7", job: "" });
+    expect(place("/staff/compare?ids=a,a,,b")).toMatchObject({ ids: ["a", "b"] });
+    expect(compareAddress({})).toBe("/staff/compare");
+    expect(safeNext("/staff/compare?ids=a,b&interview=7")).toBe("/staff/compare?ids=a,b&interview=7");
+  });
+  it("name whose sessions are listed, in the words of the server", () => {
+    const filters = { assignee: "me", interview: "7", job: "j", sort: "-name" };
+    expect(place(listAddress(filters))).toMatchObject(filters);
+    expect(serverQuery(filters).toString()).toBe("sort=name&assignee=me&interview_id=7&job_id=j&order=desc");
+  });
   it("name their views", () => {
-    expect(place("/staff")).toEqual({ view: "sessions", standing: "", search: "", sort: "", offset: 0 });
+    expect(place("/staff")).toEqual({ view: "sessions", ...ALL });
     expect(place("/staff/sessions?standing=completed&search=Ada&offset=25")).toMatchObject({ standing: "completed", search: "Ada", offset: 25 });
     expect(place("/staff/sessions/new").view).toBe("create");
     expect(place("/staff/live/a%20b")).toEqual({ view: "watch", id: "a b" });
     expect(place("/staff/reports/x/")).toEqual({ view: "report", id: "x", at: null });
     expect(place("/staff/reports/x?at=83.5")).toMatchObject({ at: 83.5 });
     expect(place("/staff/reports/x?at=-1")).toMatchObject({ at: null });
-    expect(place("/staff/reviews?search=Ada")).toEqual({ view: "reviews", standing: "", search: "Ada", sort: "", offset: 0 });
+    expect(place("/staff/reviews?search=Ada")).toEqual({ view: "reviews", ...ALL, search: "Ada" });
     expect(place("/staff/reports").view).toBe("lost");
     expect(place("/staff/system/x").view).toBe("lost");
   });

@@ -1,30 +1,33 @@
 // What people make of an interview: decision, own scorecard, tags, notes. Above the machine's scores.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { live } from "lit/directives/live.js";
 import { X } from "lucide";
-import type { Band } from "../protocol.gen";
+import "./assignee";
 import { badge } from "./badge";
 import { DeskElement } from "./element";
-import { currentUser, getJson, postJson, sentence } from "./http";
+import { getJson, postJson, sentence } from "./http";
 import { icon } from "./icons";
+import { mayDecide } from "./roles";
+import "./scorecard";
+import { cardWords, type GivenCard, me, segment } from "./scorecard";
 import { reviewer } from "./signal-words";
-import type { DecisionOutcome, Judged, Rating } from "./types";
-import { BAND, day, DECISION } from "./words";
+import type { DecisionOutcome, Judged } from "./types";
+import { day, DECISION } from "./words";
 
-const BANDS = Object.keys(BAND) as Band[];
 const OUTCOMES = ["advance", "hold", "reject"] as const;
 
 @customElement("desk-judged")
 export class DeskJudged extends DeskElement {
   @property() sessionId = "";
   @property({ attribute: false }) questions: { number: number; text: string }[] = [];
+  /** Nothing of others until one's own scorecard is given. */
+  @property({ type: Boolean }) blind = false;
   @state() private judged: Judged | null = null;
   @state() private problem = "";
   @state() private said = "";
   @state() private busy = false;
   @state() private wish: DecisionOutcome | null = null;
-  @state() private mine: { ratings: Map<number, Rating>; overall: Band | null; comment: string } | null = null;
+  @state() private giving = false;
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (changed.has("sessionId")) void this.load();
@@ -64,7 +67,9 @@ export class DeskJudged extends DeskElement {
       ${this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing}
       ${judged === null
         ? this.problem ? nothing : html`<p class="quiet" aria-busy="true">Loading…</p>`
-        : html`${this.decision(judged)} ${this.cards(judged)} ${this.tags(judged)} ${this.notes(judged)}`}
+        : this.blind
+          ? html`<p class="quiet small">Decision, notes and names are shown when your scorecard is given.</p>${this.cards(judged)}`
+          : html`${this.decision(judged)} ${this.cards(judged)} ${this.assignee(judged)} ${this.tags(judged)} ${this.notes(judged)}`}
       <p class="unseen" role="status">${this.said}</p>
     </section>`;
   }
@@ -78,9 +83,13 @@ export class DeskJudged extends DeskElement {
       ${decision && wish === null
         ? html`<div class="row stands" data-testid="judged-decision">${badge(DECISION[decision.outcome].word, DECISION[decision.outcome].tone)}
             <span>${decision.reason}</span><span class="quiet small">${reviewer(decision.by)}, ${day(decision.at)}</span>
-            <button class="plain tiny" ?disabled=${this.busy} @click=${() => (this.wish = decision.outcome)}>Change</button>
-            <button class="plain tiny" ?disabled=${this.busy} @click=${() => this.send("decision", { outcome: "undecided" }, "The decision was taken back.")}>Take back</button></div>`
-        : html`<form class="decide" @submit=${this.decide}>
+            ${mayDecide()
+              ? html`<button class="plain tiny" ?disabled=${this.busy} @click=${() => (this.wish = decision.outcome)}>Change</button>
+                  <button class="plain tiny" ?disabled=${this.busy} @click=${() => this.send("decision", { outcome: "undecided" }, "The decision was taken back.")}>Take back</button>`
+              : nothing}</div>`
+        : !mayDecide()
+          ? html`<p class="quiet small">Nobody has decided yet. Owners and interviewers do.</p>`
+          : html`<form class="decide" @submit=${this.decide}>
             <div class="segments" role="radiogroup" aria-label="Decision">${OUTCOMES.map((outcome) =>
               segment("decision", outcome, DECISION[outcome].word, wish === outcome, () => (this.wish = outcome)))}</div>
             ${wish
@@ -100,72 +109,31 @@ export class DeskJudged extends DeskElement {
 
   // --- scorecards
 
-  private get own(): string {
-    return `staff:${currentUser()?.username ?? ""}`;
-  }
-
   private cards({ scorecards }: Judged): TemplateResult {
-    const mine = scorecards.find((card) => card.by === this.own);
-    const others = scorecards.filter((card) => card !== mine);
+    const own = scorecards.find((card) => card.by === me()) ?? null;
+    const others = this.blind ? [] : scorecards.filter((card) => card !== own);
     return html`<div class="part">
       <h3>Scorecard</h3>
-      ${this.mine
-        ? this.form(this.mine)
-        : html`${mine ? this.card(mine, "You") : nothing}
-            <button ?disabled=${this.busy} data-testid="judged-open" @click=${() => this.open(mine)}>${mine ? "Change your scorecard" : "Give your scorecard"}</button>`}
-      ${others.map((card) => this.card(card, reviewer(card.by)))}
+      ${this.giving
+        ? html`<desk-scorecard .questions=${this.questions} .known=${own} ?busy=${this.busy} @give=${this.give} @leave=${() => (this.giving = false)}></desk-scorecard>`
+        : html`${own ? cardWords(own, "You") : nothing}
+            <button ?disabled=${this.busy} data-testid="judged-open" @click=${() => (this.giving = true)}>${own ? "Change your scorecard" : "Give your scorecard"}</button>`}
+      ${others.map((card) => cardWords(card, reviewer(card.by)))}
     </div>`;
   }
 
-  private open(mine: Judged["scorecards"][number] | undefined): void {
-    const ratings = new Map((mine?.ratings ?? []).map((rating) => [rating.question_number, rating]));
-    this.mine = { ratings, overall: mine?.overall ?? null, comment: mine?.comment ?? "" };
+  private async give({ detail }: CustomEvent<GivenCard>): Promise<void> {
+    if (!(await this.send("scorecard", detail, "Your scorecard is saved."))) return;
+    this.giving = this.blind = false;
   }
 
-  private card(card: Judged["scorecards"][number], by: string): TemplateResult {
-    return html`<div class="given" data-testid="judged-card"><p class="small"><strong>${by}</strong> <span class="quiet">${day(card.at)}</span></p>
-      <ul class="plain-list small">
-        ${card.overall ? html`<li>Overall: ${BAND[card.overall].toLowerCase()}</li>` : nothing}
-        ${[...card.ratings].sort((a, b) => a.question_number - b.question_number).map(
-          (one) => html`<li>Question ${one.question_number}: ${BAND[one.band].toLowerCase()}${one.comment ? html`. ${one.comment}` : nothing}</li>`)}
-        ${card.comment ? html`<li>${card.comment}</li>` : nothing}
-      </ul></div>`;
-  }
+  // --- assignee, tags and notes
 
-  private form(mine: NonNullable<DeskJudged["mine"]>): TemplateResult {
-    const rate = (number: number, change: Partial<Rating>): void => {
-      const known = mine.ratings.get(number) ?? { question_number: number, band: "some" as Band, comment: "" };
-      this.mine = { ...mine, ratings: new Map(mine.ratings).set(number, { ...known, ...change }) };
-    };
-    return html`<form class="scorecard" data-testid="judged-form" @submit=${this.give}>
-      ${this.questions.map(({ number, text }) => html`<fieldset>
-        <legend>${number}. ${text}</legend>
-        <div class="segments">${BANDS.map((band) => segment(`q${number}`, band, BAND[band], mine.ratings.get(number)?.band === band, () => rate(number, { band })))}</div>
-        ${mine.ratings.has(number)
-          ? html`<label class="unseen" for=${`comment-${number}`}>Comment on question ${number}</label>
-              <input id=${`comment-${number}`} maxlength="2000" placeholder="Why? (optional)" .value=${live(mine.ratings.get(number)?.comment ?? "")}
-                @input=${(event: Event) => rate(number, { comment: (event.target as HTMLInputElement).value })} />`
-          : nothing}
-      </fieldset>`)}
-      <fieldset><legend>Overall</legend>
-        <div class="segments">${BANDS.map((band) => segment("overall", band, BAND[band], mine.overall === band, () => (this.mine = { ...mine, overall: band })))}</div></fieldset>
-      <label class="unseen" for="card-comment">Comment</label>
-      <textarea id="card-comment" rows="2" maxlength="2000" placeholder="What should colleagues know? (optional)" .value=${live(mine.comment)}
-        @input=${(event: Event) => (this.mine = { ...mine, comment: (event.target as HTMLTextAreaElement).value })}></textarea>
-      <div class="row"><button class="primary" ?disabled=${this.busy} data-testid="judged-give">Save scorecard</button>
-        <button type="button" class="plain" @click=${() => (this.mine = null)}>Cancel</button></div>
-    </form>`;
+  private assignee({ assignee }: Judged): TemplateResult {
+    return html`<div class="part"><h3>Looked after by</h3>
+      <desk-assignee .sessionId=${this.sessionId} .assignee=${assignee}
+        @assigned=${({ detail }: CustomEvent<string | null>) => this.judged && (this.judged = { ...this.judged, assignee: detail })}></desk-assignee></div>`;
   }
-
-  private async give(event: SubmitEvent): Promise<void> {
-    event.preventDefault();
-    const { mine } = this;
-    if (mine === null) return;
-    const body = { ratings: [...mine.ratings.values()], overall: mine.overall, comment: mine.comment };
-    if (await this.send("scorecard", body, "Your scorecard is saved.")) this.mine = null;
-  }
-
-  // --- tags and notes
 
   private tags({ tags }: Judged): TemplateResult {
     return html`<div class="part"><h3>Tags</h3>
@@ -200,8 +168,4 @@ export class DeskJudged extends DeskElement {
     const text = String(new FormData(form).get("note") ?? "").trim();
     if (text && (await this.send("notes", { text, note_id: crypto.randomUUID?.() }, "The note is added."))) form.reset();
   }
-}
-
-function segment(name: string, value: string, word: string, on: boolean, pick: () => void): TemplateResult {
-  return html`<label class=${`segment ${value}${on ? " on" : ""}`}><input type="radio" name=${name} value=${value} .checked=${live(on)} @change=${pick} data-testid=${`judged-${name}-${value}`} />${word}</label>`;
 }

@@ -18,6 +18,9 @@ export abstract class DeskList<P extends SessionPage> extends DeskElement {
   @property() search = "";
   @property() sort = "";
   @property({ type: Number }) offset = 0;
+  @property() assignee = "";
+  @property() interview = "";
+  @property() job = "";
   @state() protected page: P | null = null;
   @state() private problem = "";
   /** Which list of the desk's addresses this is. */
@@ -62,7 +65,7 @@ export abstract class DeskList<P extends SessionPage> extends DeskElement {
     const input = this.querySelector<HTMLInputElement>("#search");
     // While somebody types, the field is theirs: a trailing blank must not be taken away.
     if (input && changed.has("search") && input.value.trim() !== this.search) input.value = this.search;
-    const moved = changed.has("standing") || changed.has("search") || changed.has("sort") || changed.has("offset");
+    const moved = changed.has("standing") || changed.has("search") || changed.has("sort") || changed.has("offset") || changed.has("assignee") || changed.has("interview") || changed.has("job");
     if (moved && this.page !== null) this.moved();
   }
 
@@ -107,9 +110,14 @@ export abstract class DeskList<P extends SessionPage> extends DeskElement {
     stops[stepped(now, by, stops.length)]?.focus();
   }
 
+  protected filters(): Omit<Filters, "offset"> {
+    const { standing, search, sort, assignee, interview, job } = this;
+    return { standing, search, sort, assignee, interview, job };
+  }
+
   /** Other filters, from the first page unless `change` says otherwise. */
   protected show(change: Partial<Filters>, how?: "replace"): void {
-    go(listAddress({ standing: this.standing, search: this.search, sort: this.sort, ...change }, this.area), how);
+    go(listAddress({ ...this.filters(), ...change }, this.area), how);
   }
 
   private typing(event: Event): void {
@@ -119,7 +127,7 @@ export abstract class DeskList<P extends SessionPage> extends DeskElement {
   }
 
   protected get filtered(): boolean {
-    return this.standing !== "" || this.search !== "" || this.offset > 0;
+    return [this.standing, this.search, this.assignee, this.interview, this.job].some(Boolean) || this.offset > 0;
   }
 
   protected override render(): TemplateResult {

@@ -5,6 +5,7 @@ import "./report.css";
 import "./live.css";
 import "./signals.css";
 import "./requests.css";
+import "./compare.css";
 import { applyTheme, theme } from "./theme";
 import "./app";
 

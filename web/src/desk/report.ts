@@ -6,7 +6,8 @@ import type { EvidenceQuote } from "../protocol.gen";
 import { standingBadge } from "./badge";
 import { timeline, timelineEnd } from "./charts";
 import { DeskElement } from "./element";
-import { expectJson, failure, request, sentence } from "./http";
+import { download } from "./download";
+import { expectJson, request, sentence } from "./http";
 import { icon } from "./icons";
 import "./integrity";
 import "./judged";
@@ -14,7 +15,7 @@ import { answers, kpis, overall, summary } from "./scores";
 import { taken } from "./keys";
 import { readPeaks } from "./peaks";
 import { provenance } from "./provenance";
-import { fileName, fileTime, sessionTime, wordAt } from "./sync";
+import { fileTime, sessionTime, wordAt } from "./sync";
 import { transcript, type Marked } from "./transcript";
 import type { ReportBody, ReportReply } from "./types";
 import { day, duration, endWords } from "./words";
@@ -243,10 +244,8 @@ export class DeskReport extends DeskElement {
   private async download(): Promise<void> {
     this.fetching = true;
     try {
-      const answer = await request(`/api/reports/${encodeURIComponent(this.sessionId)}/pdf`);
-      if (answer.status === 202) this.problem = "The report is still being made. Please try again in a moment.";
-      else if (!answer.ok) throw await failure(answer);
-      else save(await answer.blob(), fileName(answer.headers.get("Content-Disposition"), "interview_report.pdf"));
+      const made = await download(`/api/reports/${encodeURIComponent(this.sessionId)}/pdf`, "interview_report.pdf");
+      if (!made) this.problem = "The report is still being made. Please try again in a moment.";
     } catch (error) {
       this.problem = sentence(error) ?? "";
     } finally {
@@ -259,15 +258,6 @@ export class DeskReport extends DeskElement {
 function asked(report: ReportBody): { number: number; text: string }[] {
   const found = new Map(report.answers.filter((one) => !one.is_follow_up).map((one) => [one.question_number, one.question]));
   return [...found].map(([number, text]) => ({ number, text }));
-}
-
-function save(content: Blob, name: string): void {
-  const url = URL.createObjectURL(content);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 /** Whether a person has said anything that weighs: it then stands above all that software found. */

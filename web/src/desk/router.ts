@@ -20,7 +20,15 @@ export type Place =
   | { view: "audit"; actor: string; action: string; offset: number }
   | { view: "figures" }
   | { view: "programs" }
+  | ({ view: "compare" } & Compared)
   | { view: "lost" };
+
+/** Who is compared, and of which interview or job opening one may choose from. */
+export interface Compared {
+  ids: string[];
+  interview: string;
+  job: string;
+}
 
 /** Ways in without an account. */
 export const WAYS = ["register", "verify", "join", "forgotten", "reset"] as const;
@@ -42,6 +50,7 @@ export function placeOf(path: string, query: URLSearchParams): Place {
   if (area === "login") return { view: "login", next: safeNext(query.get("next")) };
   const way = WAYS.find((one) => one === area);
   if (way !== undefined) return { view: "enter", way };
+  if (area === "compare") return { view: "compare", ids: [...new Set(listed(query.get("ids")))], interview: query.get("interview") ?? "", job: query.get("job") ?? "" };
   const { search, sort, offset } = filtersOf(query);
   if (area === "privacy") return { view: "privacy" };
   if (area === "people" || area === "accounts") return { view: area, search, status: query.get("status") ?? "", sort, offset };
@@ -49,6 +58,16 @@ export function placeOf(path: string, query: URLSearchParams): Place {
   if (area === "system" || area === "settings" || area === "agreement") return { view: area };
   if (area === "figures" || area === "programs") return { view: area };
   return { view: "lost" };
+}
+
+function listed(text: string | null): string[] {
+  return (text ?? "").split(",").filter(Boolean);
+}
+
+/** Where these candidates are compared. */
+export function compareAddress({ ids, interview, job }: Partial<Compared>): string {
+  const parts = [ids?.length ? `ids=${ids.map(encodeURIComponent).join(",")}` : "", interview ? `interview=${encodeURIComponent(interview)}` : "", job ? `job=${encodeURIComponent(job)}` : ""].filter(Boolean);
+  return `/staff/compare${parts.length ? `?${parts.join("&")}` : ""}`;
 }
 
 export type ListArea = "sessions" | "reviews";
@@ -60,6 +79,11 @@ export interface Filters {
   /** A column, with "-" before it for the largest first; "" is newest first. */
   sort: string;
   offset: number;
+  /** "me": those that the reader looks after. */
+  assignee: string;
+  /** Of one designed interview, or one job opening. */
+  interview: string;
+  job: string;
 }
 
 function filtersOf(query: URLSearchParams): Filters {
@@ -69,6 +93,9 @@ function filtersOf(query: URLSearchParams): Filters {
     search: query.get("search") ?? "",
     sort: query.get("sort") ?? "",
     offset: Number.isInteger(offset) && offset > 0 ? offset : 0,
+    assignee: query.get("assignee") ?? "",
+    interview: query.get("interview") ?? "",
+    job: query.get("job") ?? "",
   };
 }
 
@@ -80,7 +107,7 @@ function secondsOf(text: string | null): number | null {
 
 /** Only addresses of the desk itself: a link must not send the signed-in person elsewhere. */
 export function safeNext(next: string | null): string {
-  return next !== null && /^\/staff(\/[\w\-/]*)?(\?[\w\-=&%+.]*)?$/.test(next) ? next : "/staff/sessions";
+  return next !== null && /^\/staff(\/[\w\-/]*)?(\?[\w\-=&%+.,]*)?$/.test(next) ? next : "/staff/sessions";
 }
 
 /** A list's address for these filters; what is empty is left out. */
@@ -95,13 +122,18 @@ export function filterQuery(filters: Partial<Filters>): URLSearchParams {
   if (filters.standing) query.set("standing", filters.standing);
   if (filters.sort) query.set("sort", filters.sort);
   if (filters.search) query.set("search", filters.search);
+  if (filters.assignee) query.set("assignee", filters.assignee);
+  if (filters.interview) query.set("interview", filters.interview);
+  if (filters.job) query.set("job", filters.job);
   if (filters.offset) query.set("offset", String(filters.offset));
   return query;
 }
 
 /** As the server takes it: `-name` is `sort=name&order=desc`. */
 export function serverQuery(filters: Partial<Filters>): URLSearchParams {
-  const query = filterQuery(filters);
+  const query = filterQuery({ ...filters, interview: "", job: "" });
+  if (filters.interview) query.set("interview_id", filters.interview);
+  if (filters.job) query.set("job_id", filters.job);
   const sort = filters.sort ?? "";
   if (!sort) return query;
   query.set("sort", sort.replace(/^-/, ""));

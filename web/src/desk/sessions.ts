@@ -1,11 +1,16 @@
 // The list of all sessions, and the way to a new one.
 import { html, nothing, type TemplateResult } from "lit";
-import { customElement } from "lit/decorators.js";
-import { ArrowDown, ArrowUp, Plus } from "lucide";
+import { customElement, state } from "lit/decorators.js";
+import { ArrowDown, ArrowUp, Columns2, Download, Plus, X } from "lucide";
 import { standingBadge } from "./badge";
+import { MOST } from "./compare-choose";
+import { download } from "./download";
+import { ApiError, sentence } from "./http";
 import { icon } from "./icons";
 import { DeskList } from "./list";
-import { go } from "./router";
+import { mayDecide } from "./roles";
+import { compareAddress, go, serverQuery } from "./router";
+import { reviewer } from "./signal-words";
 import type { SessionItem, SessionPage } from "./types";
 import { day, DECISION, score, standingNote } from "./words";
 
@@ -32,6 +37,9 @@ export class DeskSessions extends DeskList<SessionPage> {
   protected readonly source = "/api/parallel_interview/sessions";
   protected readonly size = 25;
   protected readonly stops = "tbody a";
+  /** Ids of those to compare, in the order of picking. */
+  @state() private picked: string[] = [];
+  @state() private refused = "";
 
   protected override key(key: string): boolean {
     if (key !== "n") return super.key(key);
@@ -44,12 +52,27 @@ export class DeskSessions extends DeskList<SessionPage> {
   }
 
   protected override heading(): TemplateResult {
+    const { picked, interview, job } = this;
     return html`<h1>Sessions</h1>
-      <a class="button primary" href="/staff/sessions/new" data-testid="session-new">${icon(Plus)}New session</a>`;
+      <div class="row end">
+        ${mayDecide() ? html`<button data-testid="sessions-csv" @click=${this.csv}>${icon(Download)}Export CSV</button>` : nothing}
+        <a class="button" href=${compareAddress({ ids: picked, interview, job })} data-testid="sessions-compare">${icon(Columns2)}Compare${picked.length ? ` ${picked.length}` : ""}</a>
+        <a class="button primary" href="/staff/sessions/new" data-testid="session-new">${icon(Plus)}New session</a></div>
+      ${this.refused ? html`<p class="notice bad" role="alert">${this.refused}</p>` : nothing}`;
   }
 
   protected override content(page: SessionPage): TemplateResult {
     return page.sessions.length ? this.table(page) : this.empty();
+  }
+
+  /** All that the filters find, not this page only. */
+  private async csv(): Promise<void> {
+    this.refused = "";
+    try {
+      await download(`/api/v1/interviewer/candidates.csv?${serverQuery({ ...this.filters(), sort: "" })}`, "candidates.csv");
+    } catch (error) {
+      this.refused = error instanceof ApiError ? error.message : (sentence(error) ?? "");
+    }
   }
 
   private empty(): TemplateResult {
@@ -95,7 +118,14 @@ export class DeskSessions extends DeskList<SessionPage> {
   /** On a phone the table has no head to press. */
   protected override moreTools(): TemplateResult {
     const orders = COLUMNS.map(({ word, key, first }) => ({ value: `${first}${key}`, word: key === "created_at" ? "Newest first" : `By ${word.toLowerCase()}` }));
-    return html`<label class="unseen" for="sort">Order</label>
+    return html`<label class="unseen" for="mine">Whose</label>
+      <select id="mine" data-testid="sessions-mine" @change=${(event: Event) => this.show({ assignee: (event.target as HTMLSelectElement).value })}>
+        <option value="" ?selected=${!this.assignee}>Everybody's</option><option value="me" ?selected=${this.assignee === "me"}>Mine</option>
+      </select>
+      ${this.interview || this.job
+        ? html`<button class="chip" data-testid="sessions-of" @click=${() => this.show({ interview: "", job: "" })}>${this.interview ? "One interview" : "One job opening"}${icon(X, 12)}<span class="unseen"> Show all sessions</span></button>`
+        : nothing}
+      <label class="unseen" for="sort">Order</label>
       <select id="sort" class="narrow-only" @change=${(event: Event) => this.show({ sort: (event.target as HTMLSelectElement).value })}>
         ${orders.map(({ value, word }) => html`<option value=${value === "-created_at" ? "" : value} ?selected=${value === this.sorted}>${word}</option>`)}
       </select>`;
@@ -104,14 +134,25 @@ export class DeskSessions extends DeskList<SessionPage> {
   private row(session: SessionItem): TemplateResult {
     const href = `/staff/sessions/${encodeURIComponent(session.session_id)}`;
     return html`<tr @click=${(event: MouseEvent) => this.open(event, href)}>
-      <td data-label="Candidate"><a href=${href}>${session.user_details.name}</a>
-        <span class="under">${session.user_details.email}</span></td>
+      <td data-label="Candidate">${this.pick(session)}<a href=${href}>${session.user_details.name}</a>
+        <span class="under">${session.user_details.email}${session.assignee ? ` · ${reviewer(session.assignee)}` : ""}</span></td>
       <td data-label="Interview">${session.title}</td>
       <td data-label="State">${standingBadge(session)}<span class="under">${standingNote(session)}</span></td>
       <td data-label="Score" class="number">${this.scored(session)}${session.decision ? html`<span class="under">${DECISION[session.decision].word}</span>` : nothing}</td>
       <td data-label="Created" class="date"><time datetime=${session.created_at}>${day(session.created_at)}</time></td>
       <td data-label="Ended" class="date">${session.completed_at === null ? html`<span class="quiet">–</span>` : html`<time datetime=${session.completed_at}>${day(session.completed_at)}</time>`}</td>
     </tr>`;
+  }
+
+  /** Whoever has finished can be compared. */
+  private pick({ session_id: id, user_details: { name }, completed_at }: SessionItem): TemplateResult | typeof nothing {
+    if (completed_at === null) return nothing;
+    const on = this.picked.includes(id);
+    const change = (event: Event): void => {
+      const wanted = (event.target as HTMLInputElement).checked;
+      this.picked = wanted ? [...this.picked, id] : this.picked.filter((one) => one !== id);
+    };
+    return html`<label class="picks"><input type="checkbox" .checked=${on} ?disabled=${!on && this.picked.length >= MOST} @change=${change} data-testid="session-pick" /><span class="unseen">Compare ${name}</span></label>`;
   }
 
   private scored(session: SessionItem): TemplateResult {
@@ -121,7 +162,7 @@ export class DeskSessions extends DeskList<SessionPage> {
 
   private open(event: MouseEvent, href: string): void {
     const selecting = (window.getSelection()?.toString() ?? "") !== "";
-    if (selecting || (event.target as HTMLElement).closest("a")) return;
+    if (selecting || (event.target as HTMLElement).closest("a, label")) return;
     go(href);
   }
 }

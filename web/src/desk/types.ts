@@ -34,6 +34,7 @@ export interface SessionItem {
   end_reason: string | null;
   decision: DecisionOutcome | null;
   tags: string[];
+  assignee: string | null;
   proctoring_violations_count: number;
   violations_unreviewed: number;
 }
@@ -313,6 +314,8 @@ export interface Judged {
   decisions: Decision[];
   notes: { note_id: string; text: string; by: string; at: string }[];
   tags: string[];
+  /** Who looks after it, as logs of actions name people. */
+  assignee: string | null;
 }
 
 /** One score of the whole interview, 0-10. */
