@@ -42,6 +42,17 @@ def refusal(
     return None
 
 
+def installed(engine: str, configured: str, models_dir: Path) -> list[str]:
+    """The voices that `refusal` would accept for some language, in order; none to choose: none."""
+    if engine == "espeak":
+        return sorted(espeak_languages())
+    if engine != "piper":
+        return []
+    there = (path.name.removeprefix("piper-") for path in models_dir.glob("piper-*"))
+    known = {name for name in there if (models_dir / f"piper-{name}" / f"{name}.onnx").is_file()}
+    return sorted(name for name in known | {configured} if is_voice_name(name))
+
+
 @functools.cache
 def espeak_languages() -> Mapping[str, str]:
     """Languages that the installed espeak-ng speaks, with the names of their voices."""

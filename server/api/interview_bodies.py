@@ -158,7 +158,7 @@ class InterviewReply(PlanRules):
 
 
 class InterviewItem(Reply):
-    """One line of the list."""
+    """One line of the list. `invitations`: its tokens; `sessions`: what began with it."""
 
     id: int
     slug: str
@@ -168,6 +168,8 @@ class InterviewItem(Reply):
     language: str
     total_questions: int
     minutes: int
+    invitations: int
+    sessions: int
     created_at: AwareDatetime
     updated_at: AwareDatetime
     created_by: str
@@ -185,10 +187,14 @@ class VersionItem(Reply):
     total_questions: int
     made_at: AwareDatetime
     made_by: str
+    sessions: int
 
 
 class VersionList(Paged[VersionItem]):
-    """Replaced versions, the latest first."""
+    """Replaced versions, the latest first; `version` is in force. `sessions` began with each."""
+
+    version: int
+    sessions: int
 
 
 def designed(
@@ -343,7 +349,7 @@ def _design_fields(design: Design) -> dict[str, object]:
     }
 
 
-def item_of(interview: Interview) -> InterviewItem:
+def item_of(interview: Interview, invitations: int, sessions: int) -> InterviewItem:
     """A line of the list."""
     design = interview.design
     seconds = sum(q.responding_time + (q.preparation_time or 0) for q in design.questions)
@@ -356,13 +362,15 @@ def item_of(interview: Interview) -> InterviewItem:
         language=design.rules.language,
         total_questions=len(design.questions),
         minutes=round(seconds / 60),
+        invitations=invitations,
+        sessions=sessions,
         created_at=interview.created_at,
         updated_at=interview.updated_at,
         created_by=interview.created_by,
     )
 
 
-def version_item(version: InterviewVersion) -> VersionItem:
+def version_item(version: InterviewVersion, sessions: int) -> VersionItem:
     """A line of the list of versions."""
     return VersionItem(
         version=version.version,
@@ -370,4 +378,5 @@ def version_item(version: InterviewVersion) -> VersionItem:
         total_questions=len(version.design.questions),
         made_at=version.made_at,
         made_by=version.made_by,
+        sessions=sessions,
     )

@@ -9,11 +9,13 @@ from aiohttp import web
 from pydantic import AwareDatetime, Field, StrictInt, StrictStr
 
 from interview.accounts import MAKERS
-from interview.errors import InvalidInput
+from interview.errors import IllegalTransition, InvalidInput
 from interview.ports.documents import Stored
+from interview.standing import Standing
 from server.api.interviews import ONE, key_of, library_of
 from server.api.whose import number_of, wanted_id
 from server.edge.audit import audit
+from server.edge.idempotency import new_id
 from server.edge.paging import Paged, PageQuery
 from server.edge.routes import (
     STAFF_OR_SERVICE,
@@ -65,7 +67,11 @@ class TokenBody(Payload):
 
 
 class TokenReply(Reply):
-    """A token. `link` opens the interview; whoever has it may sit it."""
+    """A token. `link` opens the interview; whoever has it may sit it.
+
+    `session_standing`: where the latest session begun with it stands; null while there is none, or
+    where it was erased.
+    """
 
     id: int
     token_id: int
@@ -89,6 +95,8 @@ class TokenReply(Reply):
     reminders: list[AwareDatetime]
     reminded: int
     reminder_due_at: AwareDatetime | None
+    reminded_at: AwareDatetime | None
+    session_standing: Standing | None = None
     link_sent_at: AwareDatetime | None
 
 
@@ -193,6 +201,7 @@ def token_reply(request: web.Request, stored: Stored[InterviewToken]) -> TokenRe
         reminders=list(token.reminders),
         reminded=token.reminded,
         reminder_due_at=token.reminder_due_at,
+        reminded_at=token.reminded_at,
         link_sent_at=token.link_sent_at,
     )
 
@@ -204,8 +213,17 @@ async def list_tokens(request: web.Request) -> web.Response:
     page = await tokens_of(request).page(
         interview.interview_id, query.search, limit=query.limit, offset=query.offset
     )
-    items = [token_reply(request, stored) for stored in page.items]
+    items = [await _with_session(request, stored) for stored in page.items]
     return reply(TokenList.of(query, items, page.total))
+
+
+async def _with_session(request: web.Request, stored: Stored[InterviewToken]) -> TokenReply:
+    shown = token_reply(request, stored)
+    if not stored.document.session_ids:
+        return shown
+    summary = await services_of(request).storage.sessions.get(stored.document.session_ids[-1])
+    standing = summary.standing if summary is not None else None
+    return shown.model_copy(update={"session_standing": standing})
 
 
 async def create_token(request: web.Request) -> web.Response:
@@ -236,7 +254,7 @@ async def create_token(request: web.Request) -> web.Response:
 
 async def read_token(request: web.Request) -> web.Response:
     """One token."""
-    return reply(token_reply(request, await _token(request)))
+    return reply(await _with_session(request, await _token(request)))
 
 
 async def delete_token(request: web.Request) -> web.Response:
@@ -288,6 +306,28 @@ async def resend(request: web.Request) -> web.Response:
     )
     await _letters(request).invite(organisation_of(request), after.document)
     await audit(request, "token_resent", stored.document_id)
+    return reply(token_reply(request, after))
+
+
+async def remind_now(request: web.Request) -> web.Response:
+    """Write a reminder to whoever has not begun. Without mail it is refused with the reason."""
+    stored, services = await _token(request), services_of(request)
+    services.outbox.must_be_set_up("Copy the link and send it yourself.")
+    now, once = services.clock(), new_id(request)
+
+    def counted(token: InterviewToken) -> InterviewToken:
+        if not token.candidate_email:
+            raise InvalidInput("token", "it has no e-mail address")
+        if token.standing(now) not in ("waiting", "opened"):
+            raise IllegalTransition("remind", token.standing(now))
+        return token.model_copy(
+            update={"reminded_by_hand": token.reminded_by_hand + 1, "reminded_at": now}
+        )
+
+    counted(stored.document)
+    await _letters(request).remind(organisation_of(request), stored.document, once)
+    after = await tokens_of(request).change(stored.document_id, counted)
+    await audit(request, "candidate_reminded", stored.document_id)
     return reply(token_reply(request, after))
 
 
@@ -461,6 +501,16 @@ ROUTES = [
         roles=MAKERS,
         summary="A new link in the place of the old one",
         request=ResendBody,
+        response=TokenReply,
+        statuses=(400, 404, 409),
+    ),
+    Route(
+        method="POST",
+        path=TOKENS_PATH + "/{token_id}/remind",
+        handler=remind_now,
+        allow=STAFF_OR_SERVICE,
+        roles=MAKERS,
+        summary="Write a reminder now",
         response=TokenReply,
         statuses=(400, 404, 409),
     ),

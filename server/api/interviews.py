@@ -10,7 +10,7 @@ from pydantic import Field
 from interview.accounts import MAKERS
 from interview.errors import NotFound
 from interview.nouns import MAX_QUESTIONS
-from interview.ports.documents import Order
+from interview.ports.documents import Order, Where
 from server.api.interview_bodies import (
     BulkChange,
     DuplicateBody,
@@ -59,7 +59,7 @@ from server.platform.interviews.design import (
     without,
 )
 from server.platform.interviews.library import Change, Library
-from server.platform.interviews.tokens import Tokens
+from server.platform.interviews.tokens import Tokens, sittings_by
 from server.platform.services import services_of
 from server.text import Line
 
@@ -92,7 +92,13 @@ async def list_interviews(request: web.Request) -> web.Response:
     page = await library_of(request).page(
         query.search, order, limit=query.limit, offset=query.offset
     )
-    items = [item_of(stored.document) for stored in page.items]
+    services, mine = services_of(request), organisation_of(request)
+    tokens = await Tokens(services, mine).counts()
+    sessions = await sittings_by(services, mine, "interview_id")
+    items = [
+        item_of(one, tokens.get(one.interview_id, 0), sessions.get(one.interview_id, 0))
+        for one in (stored.document for stored in page.items)
+    ]
     return reply(InterviewList.of(query, items, page.total))
 
 
@@ -160,8 +166,23 @@ async def list_versions(request: web.Request) -> web.Response:
     page = await library_of(request).versions(
         key_of(request), limit=query.limit, offset=query.offset
     )
-    items = [version_item(stored.document) for stored in page.items]
-    return reply(VersionList.of(query, items, page.total))
+    interview = (await library_of(request).find(key_of(request))).document
+    where = Where(equals={"interview_id": interview.interview_id})
+    began = await sittings_by(services_of(request), organisation_of(request), "version", where)
+    items = [
+        version_item(stored.document, began.get(stored.document.version, 0))
+        for stored in page.items
+    ]
+    return reply(
+        VersionList(
+            items=items,
+            total=page.total,
+            limit=query.limit,
+            offset=query.offset,
+            version=interview.version,
+            sessions=began.get(interview.version, 0),
+        )
+    )
 
 
 async def read_version(request: web.Request) -> web.Response:

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field
 
-from agents.tts.choices import speaks
+from agents.tts.choices import installed, speaks
 from interview.accounts import MAKERS
 from interview.commands import EndSession, StartSession
 from interview.errors import IllegalTransition, NotFound
-from interview.languages import language_name
+from interview.languages import NAMES, language_name, recognised_as
 from interview.nouns import InterviewPlan, Status
 from interview.ports.storage import Sort, SortKey
 from interview.standing import Standing
@@ -74,6 +74,21 @@ class ListQuery(BelongingQuery):
     offset: int = Field(default=0, ge=0, le=10_000_000)
 
 
+class LanguageOption(Reply):
+    """A language that answers can be given in. `spoken`: whether questions are heard in it."""
+
+    code: str
+    name: str
+    spoken: bool
+
+
+class VoiceOption(Reply):
+    """A voice that can be asked for, and the language that it speaks."""
+
+    name: str
+    language: str
+
+
 class OptionsReply(Reply):
     """What a new session may ask of this server; a reason where it may not."""
 
@@ -81,6 +96,8 @@ class OptionsReply(Reply):
     dynamic_questions: Part
     follow_ups: Part
     proctoring: Part
+    languages: list[LanguageOption]
+    voices: list[VoiceOption]
 
 
 async def options(request: web.Request) -> web.Response:
@@ -93,8 +110,25 @@ async def options(request: web.Request) -> web.Response:
             dynamic_questions=Part(available=model, reason=made),
             follow_ups=Part(available=True),
             proctoring=proctoring_part(services),
+            languages=_languages(services),
+            voices=_voices(services),
         )
     )
+
+
+def _languages(services: Services) -> list[LanguageOption]:
+    engine, configured = services.settings.tts, services.settings.tts_voice
+    return [
+        LanguageOption(code=code, name=name, spoken=heard)
+        for code, name in sorted(NAMES.items(), key=lambda pair: pair[1])
+        for heard in [speaks(code, engine=engine, configured=configured)]
+    ]
+
+
+def _voices(services: Services) -> list[VoiceOption]:
+    settings = services.settings
+    found = installed(settings.tts, settings.tts_voice, settings.resolved_models_dir)
+    return [VoiceOption(name=name, language=recognised_as(name) or name) for name in found]
 
 
 async def create(request: web.Request) -> web.Response:

@@ -33,7 +33,8 @@ async def remind(tools: Tools, asked: RemindPayload, progress: Progress) -> None
         asked.organisation_id, written
     )
     # One that could not be sent is shown on the desk as waiting.
-    after = written if sent else written.model_copy(update={"reminder_due_at": now})
+    said = "reminded_at" if sent else "reminder_due_at"
+    after = written.model_copy(update={said: now})
     try:
         await documents.replace(stored.document_id, stored.revision, after)
     except NotFound:

@@ -54,13 +54,19 @@ class InvitationLetters:
         )
         return True
 
-    async def remind(self, organisation_id: str, token: InterviewToken) -> bool:
-        """Post a reminder; False when nothing can be sent. Each reminder is sent once."""
+    async def remind(
+        self, organisation_id: str, token: InterviewToken, number: str | None = None
+    ) -> bool:
+        """Post a reminder; False when nothing can be sent. Each `number` is sent once."""
         interview = await self._interview(organisation_id, token)
         if self._outbox.disabled or interview is None or not token.candidate_email:
             return False
         await self._post(
-            organisation_id, Letter.REMINDER, token, interview, {"number": str(token.reminded)}
+            organisation_id,
+            Letter.REMINDER,
+            token,
+            interview,
+            {"number": number or str(token.reminded)},
         )
         return True
 

@@ -18,7 +18,7 @@ from pydantic import Field
 from interview.commands import CreateSession
 from interview.errors import Conflict, Forbidden, Gone, InvalidInput, NotFound, Stale, Taken
 from interview.nouns import CandidateDetails, Noun, UtcTime
-from interview.ports.documents import Kind, Order, Page, Stored, Where
+from interview.ports.documents import EVERYTHING, Kind, Order, Page, Stored, Where
 from interview.state import State
 from server.platform.interviews.design import INTERVIEWS, Interview
 from server.platform.interviews.library import Library, fresh_id
@@ -37,6 +37,7 @@ class InterviewToken(Noun):
     `invited`: the address in lower case, None for a token without one: in an interview nobody is
     invited twice. `reminders`: when the person is reminded, of which `reminded` are over;
     `reminder_due_at`: since when one waits that this server had no mail to send it with.
+    `reminded_by_hand` counts those that somebody asked for; `reminded_at` is the latest of all.
     """
 
     token_id: int
@@ -58,6 +59,8 @@ class InterviewToken(Noun):
     revoked_at: UtcTime | None = None
     reminders: tuple[UtcTime, ...] = ()
     reminded: int = 0
+    reminded_by_hand: int = 0
+    reminded_at: UtcTime | None = None
     reminder_due_at: UtcTime | None = None
     language: str = "en"
     link_sent_at: UtcTime | None = None
@@ -104,7 +107,11 @@ TOKENS = Kind(
     fields=("interview_id", "created_at", "expires_at", "token_value", "invited"),
     texts=("candidate_name", "candidate_email"),
 )
-SITTINGS = Kind("sittings", Sitting, fields=("interview_id", "created_at", "token_id", "job_id"))
+SITTINGS = Kind(
+    "sittings",
+    Sitting,
+    fields=("interview_id", "version", "created_at", "token_id", "job_id"),
+)
 
 
 def secret() -> str:
@@ -185,6 +192,12 @@ class Tokens:
         where = Where(equals={"interview_id": interview_id}, begins=begins)
         return await documents.page(where, Order("created_at", True), limit=limit, offset=offset)
 
+    async def counts(self) -> dict[int, int]:
+        """How many there are of each interview."""
+        documents = self.services.storage.documents.of(TOKENS, self.organisation_id)
+        found = await documents.sums("interview_id")
+        return {int(value): int(count) for value, count in found.items() if isinstance(value, int)}
+
     async def change(
         self, token_id: str, change: Callable[[InterviewToken], InterviewToken]
     ) -> Stored[InterviewToken]:
@@ -215,6 +228,15 @@ class Tokens:
         while (page := await documents.page(where, limit=100)).items:
             for stored in page.items:
                 await documents.delete(stored.document_id)
+
+
+async def sittings_by(
+    services: Services, organisation_id: str, by: str, where: Where = EVERYTHING
+) -> dict[int, int]:
+    """How many sessions were begun for each value of a declared number of a sitting."""
+    sittings = services.storage.documents.of(SITTINGS, organisation_id)
+    found = await sittings.sums(by, where=where)
+    return {int(value): int(count) for value, count in found.items() if isinstance(value, int)}
 
 
 def new_token(
@@ -321,12 +343,17 @@ async def create_sitting(services: Services, command: CreateSession, sitting: Si
         state = await services.live.create(command)
     except Conflict:
         state = await services.live.state(command.session_id)
+    await keep_sitting(services, command.organisation_id, sitting)
+    return state
+
+
+async def keep_sitting(services: Services, organisation_id: str, sitting: Sitting) -> None:
+    """Store how a session came about; kept before, it stays as it is."""
     try:
-        kept = services.storage.documents.of(SITTINGS, command.organisation_id)
-        await kept.insert(command.session_id, sitting)
+        kept = services.storage.documents.of(SITTINGS, organisation_id)
+        await kept.insert(sitting.session_id, sitting)
     except Taken:
         pass
-    return state
 
 
 async def forget_person(services: Services, organisation_id: str, session_id: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.tts.choices import espeak_languages, espeak_voice, refusal, speaks
+from agents.tts.choices import espeak_languages, espeak_voice, installed, refusal, speaks
 from interview.languages import OTHERWISE, RECOGNISED
 
 JOE = "en_US-joe-medium"
@@ -34,6 +34,10 @@ def test_refusals(tmp_path: Path, voice: str, language: str, engine: str, why: s
     there.mkdir()
     (there / "de_DE-thorsten-low.onnx").write_bytes(b"x")
     said = refusal(voice, language, engine=engine, configured=JOE, models_dir=tmp_path)
+    if said is None:
+        assert voice in installed(engine, JOE, tmp_path), "what may be asked for is offered"
+    if engine in ("none", "livekit:openai.TTS"):
+        assert installed(engine, JOE, tmp_path) == []
     assert said is None if why is None else said is not None and why in said
 
 

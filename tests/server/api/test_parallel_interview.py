@@ -573,6 +573,11 @@ async def test_options_say_beforehand_what_would_be_refused_in_a_recruiters_word
     edge: Edge,
 ) -> None:
     body = await edge.get(f"{BASE}/options")
+    languages = {one["code"]: one for one in body["languages"]}
+    assert languages["de"]["name"] == "German"
+    assert [one["name"] for one in body["voices"]] == ["en_US-joe-medium"]
+    refused = await edge.post_create(language="de", voice="en_US-joe-medium")
+    assert (await refused.json())["field"] == "voice"
     made = body["dynamic_questions"]
     assert made["available"] is False
     assert made["reason"] == "This server has no language model to write questions with."

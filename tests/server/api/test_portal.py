@@ -163,6 +163,11 @@ async def test_a_session_keeps_the_version_that_it_began_with(edge: Edge) -> Non
         texts.append((state.plan.interview_version, state.plan.questions[0].text))
         assert state.candidate.name == "Ada"
     assert texts == [(1, interview["questions"][0]["text"]), (2, "Changed?")]
+    versions = await ask(edge, "GET", f"/{interview['id']}/versions")
+    began = {v["version"]: v["sessions"] for v in versions["items"]}
+    assert (began, versions["version"], versions["sessions"]) == ({1: 1}, 2, 1)
+    (listed,) = (await ask(edge, "GET", ""))["items"]
+    assert (listed["invitations"], listed["sessions"]) == (1, 2)
     page = await edge.client.get(
         "/api/candidate/session", headers=bearer(second["candidate_token"])
     )
@@ -425,6 +430,10 @@ async def test_reminders_come_one_after_the_other_for_those_who_have_not_begun(
     ada, bob = (item["invitation"] for item in invited["items"])
     assert await leased(edge, "remind") == []
     await say(edge, f"{DOOR}/start-session", {"token": bob["token_value"]}, 201)
+    of_bob = f"/{interview['id']}/tokens/{bob['id']}"
+    assert (await ask(edge, "GET", of_bob))["session_standing"] == "waiting"
+    without_mail = await ask(edge, "POST", f"{of_bob}/remind", {}, 409)
+    assert without_mail["detail"].endswith("Copy the link and send it yourself.")
     edge.clock.forward(70 * 3_600 + 60)
     jobs = await leased(edge, "remind")
     assert len(jobs) == 2
@@ -454,6 +463,13 @@ async def test_a_reminder_is_written_once_with_the_link_and_the_deadline(tmp_pat
         path = f"/{interview['id']}/invitations"
         invited = await ask(edge, "POST", path, sent, 201)
         assert invited["mailed"] and invited["note"] == "One letter is on its way."
+        token_id = invited["items"][0]["invitation"]["id"]
+        by_hand = f"/{interview['id']}/tokens/{token_id}/remind"
+        for key in ("a", "a", "b"):
+            shown = await ask(edge, "POST", by_hand, {}, 200, {"Idempotency-Key": key})
+            assert shown["reminded_at"] and shown["reminded"] == 0
+        written = (await edge.services.storage.documents.everywhere(MAILS).page()).items
+        assert [one.document.letter for one in written].count(Letter.REMINDER) == 2
         services = edge.services
         tools = dataclasses.replace(
             tools_of(edge),
@@ -468,7 +484,7 @@ async def test_a_reminder_is_written_once_with_the_link_and_the_deadline(tmp_pat
             await remind(tools, RemindPayload.model_validate(job.payload), lambda _: None)
         mails = (await services.storage.documents.everywhere(MAILS).page()).items
         texts = {one.document.letter: one.document.text for one in mails}
-        assert len(mails) == 2 and set(texts) == {Letter.INVITATION, Letter.REMINDER}
+        assert len(mails) == 4 and set(texts) == {Letter.INVITATION, Letter.REMINDER}
         for text in texts.values():
             assert invited["items"][0]["invitation"]["link"] in text
             assert "01 July 2099, 18:00 (Europe/Berlin)" in text
