@@ -1,7 +1,7 @@
 // The desk's frame: who is signed in, the rail, and the view that the address names.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { ChartColumn, CircleHelp, Flag, Inbox, LogOut, Moon, Radio, Rows3, ScrollText, Settings, Activity, Sun, Users, ShieldCheck, Building2, type IconNode } from "lucide";
+import { ChartColumn, CircleHelp, Flag, Inbox, LogOut, Moon, Radio, Rows3, ScrollText, Settings, Activity, BriefcaseBusiness, ListChecks, Sun, Users, ShieldCheck, Building2, type IconNode } from "lucide";
 import { DeskElement } from "./element";
 import { ApiError, currentUser, getJson, onUserChange, renew, sentence, signOut } from "./http";
 import { showHelp } from "./help";
@@ -30,15 +30,18 @@ import "./privacy";
 import "./figures";
 import "./programs";
 import "./compare";
+import { isPlan, PLAN_TITLES, planView } from "./plan/views";
 
 const FRESH_MS = 10_000;
 const TEAM = ["owner", "interviewer", "reviewer"];
 /** `roles`: who is led there; without a word the team. `wide`: not where the rail is short. The server decides all the same. */
 const RAIL: { view: string[]; href: string; word: string; icon: IconNode; roles?: string[]; wide?: boolean }[] = [
+  { view: ["interviews", "design", "invitations", "questions"], href: "/staff/interviews", word: "Interviews", icon: ListChecks },
   { view: ["board", "watch"], href: "/staff/live", word: "Live", icon: Radio },
   { view: ["sessions", "create", "session", "report", "compare"], href: "/staff/sessions", word: "Sessions", icon: Rows3 },
   { view: ["reviews"], href: "/staff/reviews", word: "Review", icon: Flag },
   { view: ["requests"], href: "/staff/requests", word: "Requests", icon: Inbox },
+  { view: ["jobs", "job"], href: "/staff/jobs", word: "Jobs", icon: BriefcaseBusiness },
   { view: ["people"], href: "/staff/people", word: "People", icon: Users },
   { view: ["figures"], href: "/staff/figures", word: "Figures", icon: ChartColumn, wide: true },
   { view: ["audit"], href: "/staff/audit", word: "Audit log", icon: ScrollText, roles: ["owner"] },
@@ -49,6 +52,7 @@ const RAIL: { view: string[]; href: string; word: string; icon: IconNode; roles?
 ];
 
 const TITLES: Record<Place["view"], string> = {
+  ...PLAN_TITLES,
   login: "Sign in",
   sessions: "Sessions",
   create: "New session",
@@ -213,6 +217,7 @@ export class DeskApp extends DeskElement {
 
   private view(): TemplateResult {
     const place = this.place;
+    if (isPlan(place)) return planView(place);
     switch (place.view) {
       case "sessions":
         return html`<desk-sessions .standing=${place.standing} .search=${place.search} .sort=${place.sort} .offset=${place.offset} .assignee=${place.assignee} .interview=${place.interview} .job=${place.job}></desk-sessions>`;

@@ -8,6 +8,7 @@ import { DeskElement } from "./element";
 import { ApiError, getJson, postJson, sentence } from "./http";
 import { icon } from "./icons";
 import "./link";
+import { randomKey } from "./random";
 import { LISTENING, type ListeningProfile } from "./listening";
 import { PROFILES } from "./signal-words";
 import type { ProctoringProfile } from "../protocol.gen";
@@ -278,8 +279,4 @@ export class DeskCreate extends DeskElement {
       this.busy = false;
     }
   }
-}
-
-function randomKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -6,6 +6,7 @@ const KEYS: { place: string; keys: [string[], string][] }[] = [
     place: "Everywhere",
     keys: [
       [["?"], "Show this help"],
+      [["g", "i"], "Go to the interviews"],
       [["g", "l"], "Go to the live board"],
       [["g", "s"], "Go to the sessions"],
       [["g", "r"], "Go to the review queue"],
@@ -19,7 +20,15 @@ const KEYS: { place: string; keys: [string[], string][] }[] = [
       [["k"], "Previous"],
       [["Enter"], "Open"],
       [["/"], "Search (in the lists)"],
-      [["n"], "New session (in the list of sessions)"],
+      [["n"], "New (in the lists of interviews, jobs and sessions)"],
+    ],
+  },
+  {
+    place: "Interview",
+    keys: [
+      [["Ctrl", "s"], "Save"],
+      [["↑"], "Move the question up (on its handle)"],
+      [["↓"], "Move the question down (on its handle)"],
     ],
   },
   {

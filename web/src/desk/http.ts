@@ -97,14 +97,20 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
   return (await expectJson(await request(path, { signal }))) as T;
 }
 
+/** With the state of the resource, to be named in `If-Match` by whoever replaces it. */
+export async function getTagged<T>(path: string, signal?: AbortSignal): Promise<{ value: T; tag: string }> {
+  const answer = await request(path, { signal });
+  return { value: (await expectJson(answer)) as T, tag: answer.headers.get("ETag") ?? "*" };
+}
+
 export async function postJson<T>(path: string, body?: unknown, more: Record<string, string> = {}): Promise<T> {
   const headers = { "Content-Type": "application/json", ...more };
   const init = body === undefined ? {} : { headers, body: JSON.stringify(body) };
   return (await expectJson(await request(path, { method: "POST", ...init }))) as T;
 }
 
-export async function putJson<T>(path: string, body: unknown): Promise<T> {
-  const init = { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+export async function putJson<T>(path: string, body: unknown, more: Record<string, string> = {}): Promise<T> {
+  const init = { headers: { "Content-Type": "application/json", ...more }, body: JSON.stringify(body) };
   return (await expectJson(await request(path, { method: "PUT", ...init }))) as T;
 }
 

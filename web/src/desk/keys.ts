@@ -1,8 +1,8 @@
 // What a key press asks for, and when it asks for nothing. No element of its own.
 
-export type Wish = "help" | "live" | "sessions" | "reviews" | "requests";
+export type Wish = "help" | "interviews" | "live" | "sessions" | "reviews" | "requests";
 
-const AFTER_G: Record<string, Wish> = { l: "live", s: "sessions", r: "reviews", q: "requests" };
+const AFTER_G: Record<string, Wish> = { i: "interviews", l: "live", s: "sessions", r: "reviews", q: "requests" };
 const PATIENCE_MS = 1_200;
 
 /** Folds key presses into wishes; "g" waits a moment for its second key. Pure but for the time given. */

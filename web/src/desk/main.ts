@@ -6,6 +6,7 @@ import "./live.css";
 import "./signals.css";
 import "./requests.css";
 import "./compare.css";
+import "./plan/plan.css";
 import { applyTheme, theme } from "./theme";
 import "./app";
 

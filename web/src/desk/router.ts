@@ -1,6 +1,9 @@
 // The desk's addresses. Pure parsing, and the few lines that drive the history.
 
+import { planPlace, type PlanPlace } from "./plan/places";
+
 export type Place =
+  | PlanPlace
   | { view: "login"; next: string }
   | ({ view: "sessions" } & Filters)
   | { view: "create" }
@@ -36,8 +39,11 @@ export type Way = (typeof WAYS)[number];
 
 /** What an address shows. `/staff` is the list of sessions. */
 export function placeOf(path: string, query: URLSearchParams): Place {
-  const [, staff, area = "sessions", id, more] = path.replace(/\/+$/, "").split("/");
+  const [, staff, area = "sessions", id, part, more] = path.replace(/\/+$/, "").split("/");
   if (staff !== "staff" || more !== undefined) return { view: "lost" };
+  const planned = planPlace(area, id, part, query);
+  if (planned !== null) return planned;
+  if (part !== undefined) return { view: "lost" };
   if (area === "sessions") {
     if (id === undefined) return { view: "sessions", ...filtersOf(query) };
     return id === "new" ? { view: "create" } : { view: "session", id: decodeURIComponent(id) };
