@@ -2133,6 +2133,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interviewer/interviews/{interview_key}/tokens/{token_id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a reminder now */
+        post: operations["interview_tokens_remind_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interviewer/interviews/{interview_key}/tokens/{token_id}/resend": {
         parameters: {
             query?: never;
@@ -2250,6 +2267,23 @@ export interface paths {
         post?: never;
         /** Remove a job opening */
         delete: operations["job_openings_delete_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviewer/jobs/{job_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sessions of a job opening */
+        get: operations["job_openings_list_job_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -5039,7 +5073,7 @@ export interface components {
         };
         /**
          * InterviewItem
-         * @description One line of the list.
+         * @description One line of the list. `invitations`: its tokens; `sessions`: what began with it.
          */
         InterviewItem: {
             /**
@@ -5051,11 +5085,15 @@ export interface components {
             created_by: string;
             /** Id */
             id: number;
+            /** Invitations */
+            invitations: number;
             /** Language */
             language: string;
             /** Minutes */
             minutes: number;
             mode: components["schemas"]["Mode"];
+            /** Sessions */
+            sessions: number;
             /** Slug */
             slug: string;
             /** Title */
@@ -5715,6 +5753,18 @@ export interface components {
             sent_when: string;
         };
         /**
+         * LanguageOption
+         * @description A language that answers can be given in. `spoken`: whether questions are heard in it.
+         */
+        LanguageOption: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Spoken */
+            spoken: boolean;
+        };
+        /**
          * Letter
          * @description Every letter there is; the fields that each needs stand in its file.
          * @enum {string}
@@ -6073,6 +6123,8 @@ export interface components {
         OptionsReply: {
             dynamic_questions: components["schemas"]["Part"];
             follow_ups: components["schemas"]["Part"];
+            /** Languages */
+            languages: components["schemas"]["LanguageOption"][];
             proctoring: components["schemas"]["Part"];
             /**
              * Status
@@ -6080,6 +6132,8 @@ export interface components {
              * @constant
              */
             status: "success";
+            /** Voices */
+            voices: components["schemas"]["VoiceOption"][];
         };
         /**
          * OutboxReply
@@ -9104,6 +9158,9 @@ export interface components {
         /**
          * TokenReply
          * @description A token. `link` opens the interview; whoever has it may sit it.
+         *
+         *     `session_standing`: where the latest session begun with it stands; null while there is none, or
+         *     where it was erased.
          */
         TokenReply: {
             /** Candidate Email */
@@ -9142,6 +9199,8 @@ export interface components {
             opens_at: string | null;
             /** Reminded */
             reminded: number;
+            /** Reminded At */
+            reminded_at: string | null;
             /** Reminder Due At */
             reminder_due_at: string | null;
             /** Reminders */
@@ -9150,6 +9209,8 @@ export interface components {
             revoked_at: string | null;
             /** Session Ids */
             session_ids: string[];
+            /** @default null */
+            session_standing: components["schemas"]["Standing"] | null;
             /**
              * Standing
              * @enum {string}
@@ -9472,6 +9533,8 @@ export interface components {
             made_at: string;
             /** Made By */
             made_by: string;
+            /** Sessions */
+            sessions: number;
             /** Title */
             title: string;
             /** Total Questions */
@@ -9481,7 +9544,7 @@ export interface components {
         };
         /**
          * VersionList
-         * @description Replaced versions, the latest first.
+         * @description Replaced versions, the latest first; `version` is in force. `sessions` began with each.
          */
         VersionList: {
             /**
@@ -9500,8 +9563,12 @@ export interface components {
             limit: number;
             /** Offset */
             offset: number;
+            /** Sessions */
+            sessions: number;
             /** Total */
             total: number;
+            /** Version */
+            version: number;
         };
         /**
          * ViolationReview
@@ -9518,6 +9585,16 @@ export interface components {
             /** Note */
             note: string;
             outcome: components["schemas"]["ReviewOutcome"];
+        };
+        /**
+         * VoiceOption
+         * @description A voice that can be asked for, and the language that it speaks.
+         */
+        VoiceOption: {
+            /** Language */
+            language: string;
+            /** Name */
+            name: string;
         };
         /**
          * WatchedKind
@@ -9923,6 +10000,7 @@ export type JudgingRulesOutput = components['schemas']['JudgingRules-Output'];
 export type KeyView = components['schemas']['KeyView'];
 export type Kinds = components['schemas']['Kinds'];
 export type KindView = components['schemas']['KindView'];
+export type LanguageOption = components['schemas']['LanguageOption'];
 export type Letter = components['schemas']['Letter'];
 export type ListedQuestion = components['schemas']['ListedQuestion'];
 export type ListeningProfile = components['schemas']['ListeningProfile'];
@@ -10111,6 +10189,7 @@ export type ValidityRulesOutput = components['schemas']['ValidityRules-Output'];
 export type VersionItem = components['schemas']['VersionItem'];
 export type VersionList = components['schemas']['VersionList'];
 export type ViolationReview = components['schemas']['ViolationReview'];
+export type VoiceOption = components['schemas']['VoiceOption'];
 export type WatchedKind = components['schemas']['WatchedKind'];
 export type WebhookBody = components['schemas']['WebhookBody'];
 export type WebhookView = components['schemas']['WebhookView'];
@@ -14866,6 +14945,46 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    interview_tokens_remind_now: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key and the same request, what was asked for is done once and answered alike, for 24 hours.
+                 * @example 5f0c7a3e-order-17
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                interview_key: string;
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     interview_tokens_resend: {
         parameters: {
             query?: never;
@@ -15239,6 +15358,40 @@ export interface operations {
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    job_openings_list_job_sessions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
