@@ -11,7 +11,6 @@ from server.edge.audit import audit
 from server.edge.idempotency import is_bound, new_id
 from server.edge.routes import organisation_of, principal_of
 from server.platform.creation import NewSession, approved_in
-from server.platform.interviews.tokens import Sitting, keep_sitting
 from server.platform.services import services_of
 
 
@@ -39,14 +38,5 @@ async def created_once(request: web.Request, draft: NewSession) -> State:
         state = await services.live.create(command)
     except Conflict:  # another request with the same key was faster
         return await services.live.state(session_id)
-    if draft.job_id is not None and draft.job_id.isdecimal():
-        entered = Sitting(
-            session_id=session_id,
-            interview_id=0,
-            version=0,
-            job_id=int(draft.job_id),
-            created_at=state.created_at,
-        )
-        await keep_sitting(services, command.organisation_id, entered)
     await audit(request, "session_created", session_id)
     return state

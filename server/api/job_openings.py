@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, StrictInt, StrictStr
 
 from interview.accounts import MAKERS
 from interview.nouns import MAX_QUESTIONS, MAX_TIMER_S, QuestionKind
-from interview.ports.documents import Order, Stored, Where
+from interview.ports.documents import Order, Stored
 from server.api.appearance import ThemeReply, theme_reply
 from server.api.interview_bodies import (
     QuestionBody,
@@ -52,10 +52,8 @@ from server.platform.interviews.openings import (
     new_job,
     shared,
 )
-from server.platform.interviews.tokens import SITTINGS, secret
-from server.platform.scoring import listed, scoring_of
+from server.platform.interviews.tokens import secret
 from server.platform.services import services_of
-from server.platform.session_views import SessionList, item_of
 from server.text import Line, Name, Paragraphs
 
 BASE = "/api/v1/interviewer/jobs"
@@ -292,25 +290,6 @@ def _shown(request: web.Request, stored: Stored[Job]) -> JobReply:
     )
 
 
-async def list_job_sessions(request: web.Request) -> web.Response:
-    """Who applied, or was entered for it, the latest first."""
-    query = read_query(request, PageQuery)
-    services, mine = services_of(request), organisation_of(request)
-    job = (await openings_of(request).find(_job_id(request))).document
-    sittings = await services.storage.documents.of(SITTINGS, mine).page(
-        Where(equals={"job_id": job.job_id}),
-        Order("created_at", True),
-        limit=query.limit,
-        offset=query.offset,
-    )
-    scoring = await scoring_of(services.storage.documents, mine)
-    found = [await services.storage.sessions.get(one.document_id) for one in sittings.items]
-    items = [item_of(listed(summary, scoring)) for summary in found if summary is not None]
-    return reply(
-        SessionList(sessions=items, total=sittings.total, limit=query.limit, offset=query.offset)
-    )
-
-
 ROUTES = [
     Route(
         method="GET",
@@ -365,16 +344,6 @@ ROUTES = [
         replaces=True,
         status=204,
         statuses=(404, 409),
-    ),
-    Route(
-        method="GET",
-        path=ONE + "/sessions",
-        handler=list_job_sessions,
-        allow=STAFF_OR_SERVICE,
-        summary="The sessions of a job opening",
-        query=PageQuery,
-        response=SessionList,
-        statuses=(404, 422),
     ),
     Route(
         method="POST",

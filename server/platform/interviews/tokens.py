@@ -343,17 +343,12 @@ async def create_sitting(services: Services, command: CreateSession, sitting: Si
         state = await services.live.create(command)
     except Conflict:
         state = await services.live.state(command.session_id)
-    await keep_sitting(services, command.organisation_id, sitting)
-    return state
-
-
-async def keep_sitting(services: Services, organisation_id: str, sitting: Sitting) -> None:
-    """Store how a session came about; kept before, it stays as it is."""
     try:
-        kept = services.storage.documents.of(SITTINGS, organisation_id)
-        await kept.insert(sitting.session_id, sitting)
+        kept = services.storage.documents.of(SITTINGS, command.organisation_id)
+        await kept.insert(command.session_id, sitting)
     except Taken:
         pass
+    return state
 
 
 async def forget_person(services: Services, organisation_id: str, session_id: str) -> None:
