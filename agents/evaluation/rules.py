@@ -6,7 +6,6 @@ neither scored nor quoted.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 import structlog
@@ -31,12 +30,15 @@ from agents.evaluation.wording import communication_clarity, confidence
 from interview.errors import Unavailable
 from interview.nouns import SCORE_NAMES, Evaluation, QuestionKind, Score
 from interview.ports.analysis import EvaluationRequest
+from interview.threads import Threads
 
 RULES_VERSION = "2"
 MAX_SENTENCES = 300
+AT_ONCE = 2
 NOT_CODING = "Not part of the coding rubric."
 SCORED = tuple(name for name in SCORE_NAMES if name != "overall")
 
+_threads = Threads("evaluation", AT_ONCE, gives_way=True)
 log = structlog.get_logger(__name__)
 
 
@@ -61,10 +63,10 @@ class RuleEvaluator:
         versions = {"rules": RULES_VERSION}
         measures = common_measures(request, kept, attempts)
         if request.question.kind is QuestionKind.CODING:
-            return await asyncio.to_thread(_measure_code, request, measures, versions)
+            return await _threads.run(_measure_code, request, measures, versions)
         encoded, versions["embeddings"] = await self._encode(request, kept)
         versions["scale"] = self._scale.version
-        return await asyncio.to_thread(
+        return await _threads.run(
             _measure, _reading(request, kept, encoded), measures, versions, self._scale
         )
 

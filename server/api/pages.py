@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
 from aiohttp import hdrs, web
 
 from interview.errors import NotFound
+from interview.threads import Threads
 from server.edge import static
 from server.edge.pages import missing_client
 from server.edge.routes import PUBLIC, Handler, Route
@@ -16,7 +14,7 @@ from server.platform.services import services_of
 IMMUTABLE = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=3600"
 # The pages' own: what evaluates, decodes or predicts never delays them.
-_threads = ThreadPoolExecutor(2, thread_name_prefix="pages")
+_threads = Threads("pages", 2)
 
 
 async def home(request: web.Request) -> web.Response:
@@ -63,9 +61,8 @@ async def _page(request: web.Request, name: str) -> web.StreamResponse:
 async def _file(request: web.Request, name: str, cache: str) -> web.StreamResponse:
     folder = services_of(request).web_dist
     accepts = request.headers.get(hdrs.ACCEPT_ENCODING, "")
-    loop = asyncio.get_running_loop()
-    found = await loop.run_in_executor(_threads, static.find, folder, name, accepts)
-    content = await loop.run_in_executor(_threads, found.path.read_bytes)
+    found = await _threads.run(static.find, folder, name, accepts)
+    content = await _threads.run(found.path.read_bytes)
     headers = {"Cache-Control": cache, "Vary": "Accept-Encoding"}
     headers[hdrs.CONTENT_TYPE] = found.content_type
     if found.content_type.startswith("text/"):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from interview.events import StoredEvent
 from interview.ports.storage import ReportRecord, Storage
 from interview.state import State
+from interview.threads import Threads
 from server.jobs.kind import Build, Tools, handlers
 from server.jobs.runner import JobRunner
 from server.platform.recordings import Recordings
@@ -16,6 +16,7 @@ from server.platform.reports.build import build_report
 from server.platform.reports.model import EngineUse
 from server.platform.scoring import as_shown, scoring_of
 
+_threads = Threads("reports", 1, gives_way=True)
 Uses = Callable[[Sequence[StoredEvent]], list[EngineUse]]
 
 
@@ -29,7 +30,7 @@ def report_builder(
         log_of_session = await storage.events.read(state.session_id)
         recording = await recordings.report(state)
         choice = await scoring_of(storage.documents, state.organisation_id)
-        return await asyncio.to_thread(
+        return await _threads.run(
             build_report,
             as_shown(state, choice),
             log=log_of_session,

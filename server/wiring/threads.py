@@ -1,6 +1,6 @@
 """Threads beside the event loop, which lets nobody else go first.
 
-End-of-turn prediction (90 ms of a core), evaluation and password hashes run in them. Seen on one
+What takes a processor for long has threads of its own (`interview/threads.py`). Seen on one
 full core: six at once delayed a loop that wakes each 20 ms by 26 ms, and by 9 ms with a lower
 priority.
 """
@@ -8,26 +8,16 @@ priority.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ctypes
 import os
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
-NICENESS = 10
+from interview.threads import give_way
+
 SWITCH_S = 0.001  # Python's own 5 ms are waited for at each turn of the loop
 ARENAS = 2
 M_ARENA_MAX = -8  # glibc's malloc.h
-
-
-def give_way() -> None:
-    """Lower the calling thread's own priority, where each thread has one; never raise it."""
-    if sys.platform == "linux":
-        thread = threading.get_native_id()
-        with contextlib.suppress(OSError):
-            before = os.getpriority(os.PRIO_PROCESS, thread)
-            os.setpriority(os.PRIO_PROCESS, thread, max(before, NICENESS))
 
 
 def put_loop_first(loop: asyncio.AbstractEventLoop) -> None:

@@ -5,32 +5,29 @@ Their threads are their own: no other work, however much strangers make of it, d
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
-from typing import TypeVar
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from interview.threads import Threads
+
 MIN_PASSWORD_CHARS = 8
 MAX_PASSWORD_CHARS = 256
 AT_ONCE = 2
-Result = TypeVar("Result")
 
 _hasher = PasswordHasher()
-_threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
+_threads = Threads("passwords", AT_ONCE)
 
 
 async def hash_password(password: str) -> str:
     """The argon2id hash to store."""
-    return await _apart(_hasher.hash, password)
+    return await _threads.run(_hasher.hash, password)
 
 
 async def verify_password(password_hash: str | None, password: str) -> bool:
     """Whether the password fits; an unknown account costs the same time as a wrong password."""
-    fits = await _apart(_verify, password_hash, password)
+    fits = await _threads.run(_verify, password_hash, password)
     return fits and password_hash is not None
 
 
@@ -44,7 +41,3 @@ def _verify(password_hash: str | None, password: str) -> bool:
         return _hasher.verify(password_hash or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
-
-
-async def _apart(work: Callable[..., Result], *arguments: object) -> Result:
-    return await asyncio.get_running_loop().run_in_executor(_threads, partial(work, *arguments))

@@ -15,6 +15,7 @@ import structlog
 
 from interview.errors import Unavailable
 from interview.ports.storage import ReportRecord
+from interview.threads import Threads
 from server.platform.reports.model import ReportBody
 from server.platform.reports.pdf_view import view_of
 
@@ -24,6 +25,7 @@ MAX_NAME_CHARS = 80
 
 # At most two at a time; others wait. Each takes about a second and ends with its process.
 _TURNS = asyncio.Semaphore(2)
+_threads = Threads("pdf", 1, gives_way=True)
 log = structlog.get_logger(__name__)
 
 
@@ -34,7 +36,7 @@ async def render_pdf(report: ReportRecord) -> bytes:
         Unavailable: It could not be typeset in `TIMEOUT_S` (`component="pdf"`).
     """
     async with _TURNS:
-        return await _typeset(await asyncio.to_thread(_view, report))
+        return await _typeset(await _threads.run(_view, report))
 
 
 def _view(report: ReportRecord) -> bytes:

@@ -11,7 +11,8 @@ import threading
 
 import pytest
 
-from server.wiring.threads import NICENESS, background_threads
+from interview.threads import NICENESS
+from server.wiring.threads import background_threads
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities on Linux")
