@@ -11,11 +11,11 @@ import io
 import json
 import os
 import struct
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from interview import begin
 from interview.errors import Unavailable
 from realtime.apart_child import ASK, LIMITS, MAX_RANGE_BYTES, REFUSED, RESULT, Limits
 from realtime.clips import Clip, ClipTooLong, UnreadableClip
@@ -109,12 +109,7 @@ def _ranges_of(content: bytes) -> ReadRange:
 async def _run(task: str, arguments: list[str], size: int, read_range: ReadRange) -> bytes:
     limits = LIMITS[task]
     child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "realtime.apart_child",
-        task,
-        str(size),
-        *arguments,
+        *begin.command("realtime.apart_child", task, str(size), *arguments),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

@@ -18,8 +18,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from interview.confinement import end_with_parent
-
 SIZES = struct.Struct(">II")
 NICENESS = 5
 
@@ -59,7 +57,6 @@ def serve(
     A request that raises is answered with `error`; the child lives on. What the model's libraries
     print goes to standard error.
     """
-    end_with_parent()
     source = sys.stdin.buffer
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

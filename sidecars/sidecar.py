@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import json
 import os
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +20,7 @@ from typing import Any
 import psutil
 import structlog
 
+from interview import begin
 from interview.errors import Unavailable
 from sidecars.child import SIZES, Message, serve
 from sidecars.crash_loop import CrashLoop
@@ -242,10 +242,7 @@ class Sidecar:
             raise Unavailable(self._component, fault)
         try:
             process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                self._module,
-                *self._arguments,
+                *begin.command(self._module, *self._arguments),
                 cwd=ROOT,
                 env={**os.environ, **self._environment},
                 stdin=asyncio.subprocess.PIPE,

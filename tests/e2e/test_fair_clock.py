@@ -6,7 +6,9 @@ import asyncio
 import os
 import signal
 import time
+from typing import Any
 
+import psutil
 import pytest
 
 from tests.e2e.server_process import ServerProcess
@@ -28,9 +30,32 @@ async def stopped(server: ServerProcess) -> None:
 
 async def killed(server: ServerProcess) -> None:
     """The process is gone, without a goodbye, and another one starts."""
+    assert server.process is not None
+    children = psutil.Process(server.process.pid).children(recursive=True)
+    assert children, "vision has a process of its own"
     await server.kill()
+    began = time.monotonic()
+    while any(map(alive, children)) and time.monotonic() < began + 20:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert not any(map(alive, children))
+    print("children ended after, s:", round(time.monotonic() - began, 2))
     await asyncio.sleep(DOWN_S)
     await server.start()
+
+
+async def restarted(server: ServerProcess) -> None:
+    """An operator installs a new version."""
+    await server.stop()
+    await asyncio.sleep(DOWN_S)
+    await server.start()
+
+
+def alive(process: psutil.Process) -> bool:
+    """Whether it still runs; one that ended and that nobody has looked at does not."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 async def test_our_faults_are_not_the_candidates_time(text_server: ServerProcess) -> None:
@@ -42,10 +67,13 @@ async def test_our_faults_are_not_the_candidates_time(text_server: ServerProcess
     await client.connect()
     await client.send(type="consent", granted=True, text_version="2026-11")
     await client.question(1)
+    shown: dict[str, Any] = {"state": "waits"}
     table: dict[str, float] = {}
-    for fault in (stopped, killed):
-        running = await client.until("timer", lambda f: f["timer"]["state"] == "running")
-        began, left_s = time.monotonic(), running["timer"]["remaining_s"]
+    for fault in (stopped, killed, restarted):
+        if shown["state"] != "running":
+            ticks = await client.until("timer", lambda f: f["timer"]["state"] == "running")
+            shown = ticks["timer"]
+        began, left_s = time.monotonic(), shown["remaining_s"]
         await asyncio.sleep(1.2)
         used_s = time.monotonic() - began
         await fault(text_server)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from interview import begin
+
 ROOT = Path(__file__).resolve().parents[2]
 LIMITS = "cpu_s=1, memory_bytes=400 << 20, file_bytes=0, descriptors=3"
 
@@ -41,26 +43,46 @@ def test_what_never_ends_is_killed() -> None:
     assert confined("while True: pass").returncode in (-signal.SIGXCPU, -signal.SIGKILL)
 
 
-def test_a_busy_child_ends_with_its_parent() -> None:
-    child = (
-        "import time; from interview.confinement import end_with_parent; end_with_parent();"
-        "print(__import__('os').getpid(), flush=True); time.sleep(60)"
-    )
+def start_child(folder: Path, body: str) -> tuple[subprocess.Popen[str], int]:
+    """A parent with a child that runs this module; the parent and the child's pid."""
+    (folder / "the_child.py").write_text(f"import os, time\nprint(os.getpid(), flush=True)\n{body}")
     parent = (
-        "import subprocess, sys, time;"
-        f"subprocess.Popen([sys.executable, '-c', {child!r}]); time.sleep(60)"
+        "import subprocess, sys, time; from interview import begin;"
+        f"subprocess.Popen(begin.command('the_child'), env={{'PYTHONPATH': {str(folder)!r}}});"
+        "time.sleep(60)"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", parent], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    pid = int(process.stdout.readline())
+    return process, int(process.stdout.readline())
+
+
+@pytest.mark.parametrize("busy", ["time.sleep(60)", "while True: pass"])
+def test_a_child_ends_with_its_parent_even_while_it_imports(tmp_path: Path, busy: str) -> None:
+    process, pid = start_child(tmp_path, busy)
     process.kill()
     process.wait()
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + 20  # it would run for 60 s
     while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
         if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
             break  # ended; whoever inherited it has not looked yet
         time.sleep(0.02)
     else:
         assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_child_whose_parent_is_gone_does_not_begin() -> None:
+    command = [sys.executable, "-m", "interview.begin", "1", "timeit"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20)
+    assert ended.returncode != 0 and "the parent has ended" in ended.stderr
+
+
+def test_the_module_sees_its_own_arguments(tmp_path: Path) -> None:
+    (tmp_path / "the_child.py").write_text("import sys; print(__name__, sys.argv[1:])")
+    command = begin.command("the_child", "a", "b")
+    environment = {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=20
+    )
+    assert done.stdout == "__main__ ['a', 'b']\n", done.stderr

@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import json
 import re
-import sys
 import unicodedata
 from pathlib import Path
 from urllib.parse import quote
 
 import structlog
 
+from interview import begin
 from interview.errors import Unavailable
 from interview.ports.storage import ReportRecord
 from interview.threads import Threads
@@ -47,9 +47,7 @@ def _view(report: ReportRecord) -> bytes:
 async def _typeset(view: bytes) -> bytes:
     try:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "server.platform.reports.pdf_worker",
+            *begin.command("server.platform.reports.pdf_worker"),
             cwd=ROOT,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -10,8 +10,6 @@ import os
 import sys
 from pathlib import Path
 
-from interview.confinement import end_with_parent
-
 TEMPLATE = Path(__file__).with_name("report.typ")
 
 
@@ -25,7 +23,6 @@ def typeset(report: str) -> bytes:
 
 def main() -> int:
     """Typeset what comes in."""
-    end_with_parent()
     if hasattr(os, "nice"):
         os.nice(10)
     try:

@@ -52,7 +52,23 @@ async def dead(line: Line) -> None:
     line.socket._writer.transport.pause_reading()
 
 
-WAYS: dict[str, Callable[[Line], Awaitable[None]]] = {"clean": clean, "reset": reset, "dead": dead}
+async def tab_closed(line: Line) -> None:
+    """The browser leaves the page: 1001, as RFC 6455 7.4.1 has it."""
+    await line.socket.close(code=1001)
+
+
+async def half_closed(line: Line) -> None:
+    """A proxy ends the stream without a closing frame."""
+    line.socket._writer.transport.close()
+
+
+WAYS: dict[str, Callable[[Line], Awaitable[None]]] = {
+    "clean": clean,
+    "tab closed": tab_closed,
+    "half closed": half_closed,
+    "reset": reset,
+    "dead": dead,
+}
 
 
 @pytest.mark.parametrize("way", sorted(WAYS))
@@ -79,9 +95,8 @@ async def test_leaving_costs_nothing(sitting: Sitting, way: str) -> None:
     kept_s = machine.remaining_s(state, clock())
     assert kept_s is not None
     lost_s = left_s - kept_s
-    print(
-        f"{way:8s} noticed after {(clock() - left_at).total_seconds():5.2f} s, lost {lost_s:5.2f} s"
-    )
+    noticed_s = (clock() - left_at).total_seconds()
+    print(f"{way:11s} noticed after {noticed_s:5.2f} s, lost {lost_s:5.2f} s")
     assert -1.3 < lost_s <= AT_MOST_S, way
     await asyncio.sleep(AWAY_S)
     back = await sitting.join(created)
