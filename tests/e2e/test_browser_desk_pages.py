@@ -58,7 +58,26 @@ async def filled(server: ServerProcess) -> tuple[str, str, str]:
         await over.until("processing_response")
     await server.report(over.session_id)
     await over.close()
+    await planned(server)
     return waiting["session_id"], running.session_id, over.session_id
+
+
+async def planned(server: ServerProcess) -> None:
+    """An interview with two versions and an invitation, a question in the bank, an opening."""
+    base = "/api/v1/interviewer"
+    question = {
+        "text": "What does an index cost?",
+        "points": [{"text": "Writes", "approved": True}],
+    }
+    made = await server.api(
+        "POST", f"{base}/interviews", json={"title": "Data engineer", "questions": [question]}
+    )
+    path = f"{base}/interviews/{made['id']}"
+    await server.api("PUT", path, json={"listening": "patient"})
+    people = [{"name": "Ida Invited", "email": "ida@example.com"}]
+    await server.api("POST", f"{path}/invitations", json={"people": people})
+    await server.api("POST", f"{base}/question-bank", json=question | {"category": "Data"})
+    await server.api("POST", f"{base}/jobs", json={"title": "Analyst", "questions": [question]})
 
 
 async def tabs_to_everything(page: Page, name: str) -> list[str]:
@@ -93,7 +112,7 @@ async def _all(browser: Browser, server: ServerProcess) -> None:
     found += await faults(page, "login")
     await sign_in(page, server)
     await expect(page.locator("nav[aria-label=Desk]")).to_be_visible()
-    for empty in ("sessions", "live", "reviews", "requests"):
+    for empty in ("sessions", "live", "reviews", "requests", "interviews", "questions", "jobs"):
         await page.goto(f"{server.url}/staff/{empty}")
         await expect(page.locator(".empty")).to_be_visible()
         found += await faults(page, f"{empty}-empty")
@@ -113,6 +132,10 @@ async def _all(browser: Browser, server: ServerProcess) -> None:
         "settings": "settings",
         "figures": "figures",
         "programs": "programs",
+        "interviews": "interviews",
+        "interview-new": "interviews/new",
+        "questions": "questions",
+        "jobs": "jobs",
         "compare": f"compare?ids={over}",
         "compare-none": "compare",
         "lost": "nowhere",

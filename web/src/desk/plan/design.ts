@@ -17,7 +17,6 @@ export interface Rules {
   listening: ListeningProfile;
   followUps: boolean;
   maxQuestions: string;
-  jobText: string;
   proctoring: ProctoringProfile;
   identity: boolean;
   cameraRequired: boolean;
@@ -31,13 +30,13 @@ export interface Draft extends Rules {
 export const NAMES: Record<keyof Rules, string> = {
   title: "Title", mode: "How it is held", retakes: "Recordings of an answer", questionsAhead: "Questions shown beforehand",
   language: "Language", voice: "Voice", listening: "Pauses in answers", followUps: "Follow-up questions", maxQuestions: "Ask at most",
-  jobText: "Job text", proctoring: "Proctoring", identity: "Comparing faces", cameraRequired: "Camera needed",
+  proctoring: "Proctoring", identity: "Comparing faces", cameraRequired: "Camera needed",
 };
 
 export function blankDraft(usual: Usual | null): Draft {
   return {
     title: "", mode: usual?.mode ?? "live", retakes: "1", questionsAhead: true, language: usual?.language ?? "en", voice: usual?.voice ?? "",
-    listening: usual?.listening ?? "balanced", followUps: false, maxQuestions: "", jobText: "",
+    listening: usual?.listening ?? "balanced", followUps: false, maxQuestions: "",
     proctoring: usual?.proctoring_profile ?? "observe", identity: true, cameraRequired: false, questions: [],
   };
 }
@@ -53,7 +52,6 @@ export function draftOf(interview: Interview): Draft {
     listening: interview.listening,
     followUps: interview.follow_ups,
     maxQuestions: interview.max_questions === null ? "" : String(interview.max_questions),
-    jobText: interview.job_text ?? "",
     proctoring: interview.proctoring_profile,
     identity: interview.proctoring_identity,
     cameraRequired: interview.camera_required,
@@ -72,7 +70,6 @@ export function bodyOf(draft: Draft): Record<string, unknown> {
     listening: draft.listening,
     follow_ups: draft.followUps,
     max_questions: draft.maxQuestions.trim() === "" ? null : Number(draft.maxQuestions),
-    job_text: draft.jobText.trim() || null,
     proctoring_profile: draft.proctoring,
     proctoring_identity: draft.identity && draft.proctoring !== "off",
     camera_required: draft.cameraRequired,
@@ -96,7 +93,7 @@ export function faults(draft: Draft): Record<string, string> {
 
 const INPUTS: Record<string, keyof Rules> = {
   title: "title", mode: "mode", retakes: "retakes", questions_ahead: "questionsAhead", language: "language", voice: "voice", listening: "listening",
-  follow_ups: "followUps", max_questions: "maxQuestions", job_text: "jobText", proctoring_profile: "proctoring", proctoring_identity: "identity", camera_required: "cameraRequired",
+  follow_ups: "followUps", max_questions: "maxQuestions", proctoring_profile: "proctoring", proctoring_identity: "identity", camera_required: "cameraRequired",
 };
 const PARTS: Record<string, string> = {
   text: "text", preparation_time: "preparation", responding_time: "responding", pause_tolerance_s: "pause", keywords: "keywords", ideal_answer: "ideal", points: "text",

@@ -32,7 +32,9 @@ export abstract class PlanList<T, P extends Paged<T> = Paged<T>> extends DeskEle
   @property() only = "";
   @property({ type: Number }) offset = 0;
   @state() protected page: P | null = null;
+  /** What went wrong with something that was done; the list says itself when it cannot be read. */
   @state() protected problem = "";
+  @state() private unread = "";
   protected readonly size: number = 25;
   /** The desk's address of the list, the server's of its pages, and the server's name of `only`. */
   protected abstract readonly path: string;
@@ -89,9 +91,9 @@ export abstract class PlanList<T, P extends Paged<T> = Paged<T>> extends DeskEle
     const { signal } = (this.asked = new AbortController());
     try {
       this.page = await getJson<P>(`${this.source}?${narrowedQuery({ search: this.search, only: this.only, offset: this.offset, sort: this.sorted }, this.onlyIs, this.size)}`, signal);
-      this.problem = "";
+      this.unread = "";
     } catch (error) {
-      this.problem = sentence(error) ?? this.problem;
+      this.unread = sentence(error) ?? this.unread;
     }
   }
 
@@ -135,8 +137,8 @@ export abstract class PlanList<T, P extends Paged<T> = Paged<T>> extends DeskEle
         ${this.tools()} ${this.orders()}
         <span class="hints"><kbd>j</kbd><kbd>k</kbd> move <kbd>Enter</kbd> open ${this.fresh && mayMake() ? html`<kbd>n</kbd> new` : nothing}</span>
       </div>
-      ${this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing}
-      ${page === null ? (this.problem ? nothing : html`<p class="quiet" aria-busy="true">Loading…</p>`) : this.content(page)}
+      ${[this.problem, this.unread].filter(Boolean).map((said) => html`<p class="notice bad" role="alert">${said}</p>`)}
+      ${page === null ? (this.unread ? nothing : html`<p class="quiet" aria-busy="true">Loading…</p>`) : this.content(page)}
     `;
   }
 
@@ -160,7 +162,7 @@ export abstract class PlanList<T, P extends Paged<T> = Paged<T>> extends DeskEle
   }
 
   private head({ word, key, first, number }: Column): TemplateResult {
-    if (!key) return html`<th scope="col" class=${number ? "number" : ""}>${word}</th>`;
+    if (!key) return html`<th scope="col" class=${number ? "number" : ""}>${word || html`<span class="unseen">What can be done</span>`}</th>`;
     const down = this.sorted === `-${key}`;
     const now = down || this.sorted === key;
     const next = now ? (down ? key : `-${key}`) : `${first ?? ""}${key}`;

@@ -47,8 +47,7 @@ export class PlanQuestions extends DeskElement {
     return html`<li class=${draft.key === this.dragged ? "lifted" : ""} data-key=${draft.key}>
       <div class="ask-row">
         ${this.readonly ? nothing : html`<button type="button" class="plain square grip" aria-label=${`Move ${name}`} title="Drag, or move with the arrow keys" data-testid=${`plan-${draft.key}-move`}
-          @keydown=${(event: KeyboardEvent) => this.key(event, place)} @pointerdown=${(event: PointerEvent) => this.lift(event, draft.key)}
-          @pointermove=${(event: PointerEvent) => this.drag(event)} @pointerup=${() => this.settle()} @pointercancel=${() => this.settle()}>${icon(GripVertical)}</button>`}
+          @keydown=${(event: KeyboardEvent) => this.key(event, place)} @pointerdown=${(event: PointerEvent) => this.lift(event, draft.key)}>${icon(GripVertical)}</button>`}
         <span class="n">${place + 1}</span>
         <p class="words">${draft.text.trim() || html`<span class="quiet">Not written yet</span>`}<span class="under">${questionNote(draft)}</span></p>
         ${this.readonly ? nothing : html`<button type="button" class="plain square" aria-expanded=${open ? "true" : "false"} aria-label=${`Edit ${name}`} title="Edit" data-testid=${`plan-${draft.key}-edit`} @click=${() => this.toggle(draft.key)}>${icon(Pencil)}</button>
@@ -78,6 +77,11 @@ export class PlanQuestions extends DeskElement {
     event.preventDefault();
     const key = this.questions[from]?.key ?? "";
     this.place(from, to);
+    this.hold(key);
+  }
+
+  /** Whoever moves something keeps it in hand: a moved element loses the focus. */
+  private hold(key: string): void {
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"] .grip`)?.focus());
   }
 
@@ -87,23 +91,29 @@ export class PlanQuestions extends DeskElement {
     this.said = `It is question ${to + 1} of ${this.questions.length} now.`;
   }
 
+  /** The window is listened to: an element that is moved in the page loses the pointer. */
   private lift(event: PointerEvent, key: string): void {
-    if (event.button !== 0) return;
-    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+    if (event.button !== 0 || this.dragged) return;
     this.dragged = key;
+    const until = new AbortController();
+    const { signal } = until;
+    const settle = (): void => {
+      until.abort();
+      this.dragged = "";
+      this.hold(key);
+    };
+    window.addEventListener("pointermove", (moved) => this.drag(moved), { signal });
+    window.addEventListener("pointerup", settle, { signal });
+    window.addEventListener("pointercancel", settle, { signal });
+    this.life.signal.addEventListener("abort", () => until.abort(), { signal });
   }
 
   private drag(event: PointerEvent): void {
-    if (!this.dragged) return;
     const middles = [...this.querySelectorAll<HTMLElement>("li .ask-row")].map((line) => {
       const { top, height } = line.getBoundingClientRect();
       return top + height / 2;
     });
     const from = this.questions.findIndex((each) => each.key === this.dragged);
     this.place(from, placeAt(middles, from, event.clientY));
-  }
-
-  private settle(): void {
-    this.dragged = "";
   }
 }

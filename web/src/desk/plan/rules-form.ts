@@ -4,7 +4,7 @@ import { LISTENING, type ListeningProfile } from "../listening";
 import { PROFILES } from "../signal-words";
 import type { ProctoringProfile } from "../../protocol.gen";
 import type { Draft, Rules } from "./design";
-import { area, choice, line, tick } from "./fields";
+import { choice, line, tick } from "./fields";
 import type { Mode, Options } from "./types";
 
 export interface RulesEditing {
@@ -86,8 +86,5 @@ export function watchForm({ draft, wrong, change }: RulesEditing): TemplateResul
       ${tick({ id: "identity", label: "Compare faces with a reference picture", hint: "Only if the candidate agrees to it; who does not agree can still take the interview.", on: draft.identity && !off, disabled: off, set: (identity) => change({ identity }) })}
       ${tick({ id: "cameraRequired", label: "A camera is needed", hint: "Candidates read it before they agree. Who has none can ask for another way; you decide in Requests.", on: draft.cameraRequired, set: (cameraRequired) => change({ cameraRequired }) })}
     </div>
-  </section>
-  <section class="part"><h2>Job</h2>
-    ${area({ id: "jobText", label: "Job text (optional)", hint: "What the job is and asks for; answers are judged with it in mind.", value: draft.jobText, rows: 4, max: 20000, wrong: wrong.jobText, set: (jobText) => change({ jobText }) })}
   </section>`;
 }

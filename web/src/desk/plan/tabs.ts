@@ -19,5 +19,6 @@ export function interviewTabs(id: string, here: "design" | "invitations", makes:
   return tabs("Interview", [
     { href: path, word: "Design", here: here === "design" },
     ...(makes ? [{ href: `${path}/invitations`, word: "Invitations", here: here === "invitations" }] : []),
+    { href: `/staff/sessions?interview=${encodeURIComponent(id)}`, word: "Sessions", here: false },
   ]);
 }
