@@ -1,7 +1,7 @@
 """Texts as the sentence model reads them: plain words, and a vector for each piece of a word.
 
-Pure. Words are lower-case, without punctuation, without hesitations and without a word said twice
-in a row, so that speech and writing are compared alike.
+Pure. Words are lower-case, without punctuation, hesitations, articles and a word said twice in a
+row, so that speech and writing, full sentences and notes are compared alike.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ Numbers = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 HESITATIONS = frozenset("um umm uh uhm erm er hm hmm mm mhm ah eh".split())
+ARTICLES = frozenset(("a", "an", "the"))
 HEDGES = re.compile(
     r"\b(?:i (?:think|guess|suppose|believe|would say|mean)(?: that)?|you know|kind of|sort of|"
     r"maybe|perhaps|probably|possibly|basically|literally|in my opinion|i(?:'m| am) not sure,? but|"
@@ -28,6 +29,7 @@ HEDGES = re.compile(
     r"(?=\W|$)",
     re.IGNORECASE,
 )
+LEFT_OUT = HESITATIONS | ARTICLES | TITLES
 WINDOW_WORDS = 150  # with room to spare within the model's 256 pieces
 
 
@@ -64,13 +66,13 @@ class Encoded:
 def plain_words(text: str) -> list[PlainWord]:
     """The words that are compared, each with its place in the source.
 
-    Names, hesitations, hedges and what is said twice in a row are left out.
+    Names, hesitations, hedges, articles and what is said twice in a row are left out.
     """
     names = name_spans(text)
     hedges = [match.span() for match in HEDGES.finditer(text)]
     found: list[PlainWord] = []
     for word, start in token_spans(text):
-        if word in HESITATIONS or word in TITLES or _within(start, names) or _within(start, hedges):
+        if word in LEFT_OUT or _within(start, names) or _within(start, hedges):
             continue
         same = SAME.get(word, word)
         if not (found and found[-1].text == same):

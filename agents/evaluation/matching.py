@@ -17,12 +17,12 @@ from agents.evaluation.encoded import AnswerPieces, Encoded, Mask, Numbers
 
 Floats = NDArray[np.float32]
 
-MIDDLE = 0.4  # cosine of a piece at which it counts half
+MIDDLE = 0.44  # cosine of a piece at which it counts half
 SLOPE = 0.13
 SAME_PIECE = 0.8  # the least closeness of a piece that stands there itself
-ASKED_IN_POINT = 0.2  # weight of the question's own words in a point
+ASKED_IN_POINT = 0.7  # weight of the question's own words in a point
 ASKED_IN_ANSWER = 0.25  # and how near they may come in an answer
-COMMON_IN_POINT = 0.75  # weight of words without much meaning
+COMMON_IN_POINT = 1.2  # beside their rarity, which already makes common words weigh little
 LONGER = 0.05  # how much nearer a piece must come in a longer answer, for each e-fold
 USUAL_LENGTH = 15
 COMMONEST = 1_000.0  # numbers of the vocabulary below are punctuation and marks

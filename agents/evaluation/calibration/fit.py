@@ -32,7 +32,7 @@ from interview.bands import CLEAR_FROM, LITTLE_FROM, SOME_FROM
 
 Floats = NDArray[np.float64]
 
-VERSION = "1"
+VERSION = "2"
 BINARY = frozenset({"beetle"})
 BINARY_MARKS = (0.6, 1.0)
 BINARY_WEIGHT = 0.3

@@ -61,3 +61,7 @@ def test_manners_keep_the_content() -> None:
     for name, manner in MANNERS.items():
         said = manner(text, random.Random(1))
         assert "stack" in said.lower(), name
+
+
+def test_notes_are_read_as_the_sentences_they_stand_for() -> None:
+    assert plain("The stack is a list in which an item ...") == plain("stack is list in which item")
