@@ -70,6 +70,7 @@ class Background:
             language=whole.language,
             sounds_like=whole.sounds_like,
             belief=whole.belief,
+            unheard=whole.unheard,
         )
 
     async def aclose(self) -> None:

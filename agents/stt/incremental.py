@@ -28,6 +28,7 @@ REPEAT_CONTEXT = 12
 ECHO_S = 0.2
 STUCK_S = 1.2
 KEPT_PAUSE_S = 0.6  # longer pauses are shortened to it: silence tells the decoder nothing more
+A_WORD_S = 0.2  # a voice shorter than this is no word
 SETTLED_S = 0.15  # a pass that heard so much quiet has heard the last word whole
 
 
@@ -156,8 +157,8 @@ class Incremental:
 
     def _open_words(self, ask: Ask, heard: Heard) -> list[HeardWord]:
         """The hypothesis after the committed words, its times running forwards."""
-        if heard.same:
-            return list(self.tentative)
+        if heard.same or (ask.final and not heard.words and heard.voiced_s >= A_WORD_S):
+            return list(self.tentative)  # shown while it was said: no second doubt takes it away
         words = [word.moved(ask.start_s) for word in heard.words]
         if words and not ask.prefix and self._echoes(words[0]):
             words = words[1:]

@@ -9,6 +9,7 @@ import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,9 @@ TAIL_S = 0.2
 DOUBTFUL_LOGPROB = -0.6
 NO_SPEECH = 0.6
 LOW_LOGPROB = -1.4
+# Of a word or two the end of the text is most of the score, and says little about the words.
+FEW_WORDS, FEW_LOGPROB, SPOKEN = 2, -2.0, 0.3
+ROOM_S = 0.25  # of voice for each word, where one is said twice running
 HALLUCINATED_LOGPROB = -0.7
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 
@@ -82,7 +86,14 @@ class Pass:
         if not self.text.strip():
             return True
         unsure = self.no_speech > NO_SPEECH and self.logprob < HALLUCINATED_LOGPROB
-        return unsure or self.logprob < LOW_LOGPROB
+        few = len(self.text.split()) <= FEW_WORDS and self.no_speech < SPOKEN
+        return unsure or self.logprob < (FEW_LOGPROB if few else LOW_LOGPROB)
+
+    def crowded(self, voiced_s: float) -> bool:
+        """Whether a word is said twice running in less voice than that takes."""
+        words = [plain(word.text) for word in self.words]
+        twice = any(one == other for one, other in pairwise(words))
+        return twice and len(words) * ROOM_S > voiced_s
 
 
 class Whisper:
@@ -158,7 +169,8 @@ class Whisper:
         language = language or self._detect(encoded)
         tokenizer = self._tokenizer(language)
         best = self._decode(ask, encoded, tokenizer, voices, hotwords)
-        if best.loops or (ask.final and _doubtful(best, voices)):
+        crowded = best.crowded(voices.voiced_s_after(ask.prefix_end_s))
+        if best.loops or (ask.final and (crowded or _doubtful(best, voices))):
             encoded = self._encode(audio, WINDOW_S)
             best = self._decode(ask, encoded, tokenizer, voices, "")
         if best.silent:

@@ -2,7 +2,8 @@
 
 What is stored is heard this way (docs/topics/recognition.md), captions in short windows.
 Only sound with a voice in it reaches the model, words in which nobody speaks are dropped, and
-stretches of voice that the decoder passed over are heard once more by themselves.
+stretches of voice that the decoder passed over are heard once more by themselves. Where a voice is
+and still no word is, the answer says so: `Whole.unheard`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ AROUND_S = 0.4
 PASSED_OVER_S = 0.25
 APART_S = 0.2
 WORD_ROOM_S = 0.25
+QUICK_WORD_S = 0.15  # nobody says more words than this for long: then their times are wrong
+BROKEN_OFF_S = 1.0  # so much voice in one go behind, before or between words is more than one word
+TOLD_S = 1.0  # shorter ones are breaths, coughs and laughs more often than words
 SURE_WORD, KNOWN_WORD = 0.5, 0.2
 SURE_LOGPROB = -1.0
 LANGUAGE_S = 6.0
@@ -32,12 +36,16 @@ TELLING_S = 3.0  # a few words sound like any language
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """`language`: what it was heard as; `sounds_like`: the likeliest one, with how much belief."""
+    """`language`: what it was heard as; `sounds_like`: the likeliest one, with how much belief.
+
+    `unheard`: stretches (start and end in seconds) with a voice of which no word could be made out.
+    """
 
     words: tuple[HeardWord, ...]
     language: str = ""
     sounds_like: str = ""
     belief: float = 0.0
+    unheard: tuple[tuple[float, float], ...] = ()
 
     def header(self) -> dict[str, Any]:
         """For a pipe."""
@@ -48,13 +56,15 @@ class Whole:
             "language": self.language,
             "sounds_like": self.sounds_like,
             "belief": self.belief,
+            "unheard": self.unheard,
         }
 
     @classmethod
     def of(cls, header: Mapping[str, Any]) -> Whole:
         """The same at the other end."""
         words = tuple(HeardWord(*row) for row in header["words"])
-        return cls(words, header["language"], header["sounds_like"], header["belief"])
+        unheard = tuple((float(start_s), float(end_s)) for start_s, end_s in header["unheard"])
+        return cls(words, header["language"], header["sounds_like"], header["belief"], unheard)
 
 
 class LongEars:
@@ -77,10 +87,14 @@ class LongEars:
         words = list(self._pass(audio, voices, language))
         words = without_loops(words, len(audio) / RATE_HZ)
         said = {plain(word.text) for word in words}
-        for stretch in list(passed_over(words, voices)):
-            words += self._alone(audio, stretch, language, said)
+        unheard: list[tuple[float, float]] = []
+        for stretch in [*passed_over(words, voices), *broken_off(words, voices)]:
+            found = self._alone(audio, stretch, language, said)
+            words += found
+            if not found and stretch[1] - stretch[0] >= TOLD_S:
+                unheard.append(stretch)
         words.sort(key=lambda word: word.start_s)
-        return Whole(tuple(words), language, sounds_like, belief)
+        return Whole(tuple(words), language, sounds_like, belief, tuple(sorted(unheard)))
 
     def _pass(self, audio: Audio, voices: Voices, language: str) -> Iterator[HeardWord]:
         segments, _ = self._model.transcribe(
@@ -180,6 +194,22 @@ def passed_over(words: Sequence[HeardWord], voices: Voices) -> Iterator[tuple[fl
         beside = crowded[max(0, at - 1) : at + 2]
         if not held[at] and end_s - start_s >= PASSED_OVER_S and not any(beside):
             yield start_s, end_s
+
+
+def broken_off(words: Sequence[HeardWord], voices: Voices) -> Iterator[tuple[float, float]]:
+    """Stretches in which a voice goes on, long enough for words, before, between or behind words.
+
+    Not where the words of that voice are quicker than anybody speaks: then only their times are
+    wrong.
+    """
+    for start_s, end_s in voices.runs(APART_S):
+        own = [word for word in words if start_s <= (word.start_s + word.end_s) / 2 <= end_s]
+        if not own or len(own) * QUICK_WORD_S > sum(word.end_s - word.start_s for word in own):
+            continue
+        edges = [start_s, *(at_s for word in own for at_s in (word.start_s, word.end_s)), end_s]
+        for from_s, to_s in zip(edges[::2], edges[1::2], strict=True):
+            if to_s - from_s >= BROKEN_OFF_S:
+                yield from_s, to_s
 
 
 def _nearest(runs: Sequence[tuple[float, float]], at_s: float) -> int:

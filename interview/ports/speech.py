@@ -26,7 +26,8 @@ class Hypothesis:
     """What a recogniser knows now: new committed words (never retracted) and the tentative tail.
 
     Of a whole clip also `language`, what it was heard as, and `sounds_like`, the likeliest one by
-    its sound, with how much `belief` (0-1); empty when the engine cannot tell.
+    its sound, with how much `belief` (0-1); empty when the engine cannot tell. `unheard` are
+    stretches (start and end in seconds) with a voice of which no word could be made out.
     """
 
     committed: tuple[Word, ...]
@@ -36,6 +37,7 @@ class Hypothesis:
     language: str = ""
     sounds_like: str = ""
     belief: float = 0.0
+    unheard: tuple[tuple[float, float], ...] = ()
 
 
 SURE_OF_LANGUAGE = 0.9

@@ -44,10 +44,18 @@ class SegmentView(Reply):
     end_s: float
 
 
+class StretchView(Reply):
+    """A part of the clip."""
+
+    start_s: float
+    end_s: float
+
+
 class TranscribeReply(Reply):
     """What was said. Silence gives empty text and a null `confidence`.
 
-    `complete` is false when the file was damaged or cut off; `missing_s` is how much sound is known
+    `complete` is false when the file was damaged or cut off, or somebody speaks in it whose words
+    could not be made out: `unheard` has those stretches. `missing_s` is how much sound is known
     to be missing. `note` says so, and when the speech sounds like another language than it was
     heard as.
     """
@@ -62,6 +70,7 @@ class TranscribeReply(Reply):
     confidence: float | None
     segments: list[SegmentView]
     words: list[WordView]
+    unheard: list[StretchView]
 
 
 async def transcribe(request: web.Request) -> web.Response:
@@ -80,7 +89,7 @@ async def transcribe(request: web.Request) -> web.Response:
     words = sorted(heard.committed, key=lambda word: word.start_s)
     return reply(
         TranscribeReply(
-            complete=clip.complete,
+            complete=clip.complete and not heard.unheard,
             note=" ".join(_notes(clip, heard)),
             missing_s=clip.missing_s,
             transcript=_text(words),
@@ -89,6 +98,7 @@ async def transcribe(request: web.Request) -> web.Response:
             confidence=_mean_confidence(words),
             segments=_segments(words),
             words=[WordView(**word.model_dump()) for word in words],
+            unheard=[StretchView(start_s=start, end_s=end) for start, end in heard.unheard],
         )
     )
 
@@ -96,6 +106,9 @@ async def transcribe(request: web.Request) -> web.Response:
 def _notes(clip: Clip, heard: Hypothesis) -> Iterator[str]:
     if not clip.complete:
         yield INCOMPLETE
+    if heard.unheard:
+        places = ", ".join(f"{start_s:.1f} to {end_s:.1f} s" for start_s, end_s in heard.unheard)
+        yield f"Somebody speaks whose words could not be made out: {places}."
     if other := other_language(heard):
         yield (
             f"It sounds like {language_name(other)}, but was heard as"

@@ -8909,6 +8909,16 @@ export interface components {
             success: true;
         };
         /**
+         * StretchView
+         * @description A part of the clip.
+         */
+        StretchView: {
+            /** End S */
+            end_s: number;
+            /** Start S */
+            start_s: number;
+        };
+        /**
          * SystemMetrics
          * @description `period` says since when the requests were counted; all else is now.
          */
@@ -9210,7 +9220,8 @@ export interface components {
          * TranscribeReply
          * @description What was said. Silence gives empty text and a null `confidence`.
          *
-         *     `complete` is false when the file was damaged or cut off; `missing_s` is how much sound is known
+         *     `complete` is false when the file was damaged or cut off, or somebody speaks in it whose words
+         *     could not be made out: `unheard` has those stretches. `missing_s` is how much sound is known
          *     to be missing. `note` says so, and when the speech sounds like another language than it was
          *     heard as.
          */
@@ -9245,6 +9256,8 @@ export interface components {
             success: boolean;
             /** Transcript */
             transcript: string;
+            /** Unheard */
+            unheard: components["schemas"]["StretchView"][];
             /** Words */
             words: components["schemas"]["WordView"][];
         };
@@ -10145,6 +10158,7 @@ export type StartReply = components['schemas']['StartReply'];
 export type StatsReply = components['schemas']['StatsReply'];
 export type Status = components['schemas']['Status'];
 export type StatusReply = components['schemas']['StatusReply'];
+export type StretchView = components['schemas']['StretchView'];
 export type SystemMetrics = components['schemas']['SystemMetrics'];
 export type SystemStatus = components['schemas']['SystemStatus'];
 export type TagsBody = components['schemas']['TagsBody'];

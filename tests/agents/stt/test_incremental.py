@@ -135,6 +135,17 @@ def test_committed_words_come_as_prefix_and_times_run_forwards() -> None:
     assert times == sorted(times)
 
 
+@pytest.mark.parametrize(("voiced_s", "kept"), [(0.3, ["yes"]), (0.1, [])])
+def test_a_word_that_was_shown_is_not_taken_away_by_a_last_pass_in_doubt(
+    voiced_s: float, kept: list[str]
+) -> None:
+    segment = segment_of(0.6)
+    assert not segment.take(segment.ask(), heard("yes", 0.4))
+    segment.push(bytes(BYTES_PER_S // 2))
+    doubt = Heard((), speech_end_s=0.7, voiced_s=voiced_s)
+    assert [word.text for word in segment.take(segment.ask(final=True), doubt)] == kept
+
+
 def test_a_tentative_word_survives_a_pass_that_heard_nothing_new() -> None:
     """The gate may change its mind about the end of a voice; the word is not lost by it."""
     segment = segment_of(1)

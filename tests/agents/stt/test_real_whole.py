@@ -42,6 +42,19 @@ def test_quiet_speech_is_heard_as_loud_speech_is(whisper: Whisper, shared_dir: P
     assert wer(references(shared_dir)[name], text(heard(whisper, quiet))) <= 0.1
 
 
+def test_no_shorter_truth_than_was_said(whisper: Whisper, shared_dir: Path) -> None:
+    """Too quiet above its noise: each stretch has its words, or the answer says it has none."""
+    spoken = samples_of(shared_dir / "speech" / "jfk.flac")[: RATE_HZ * 10]
+    floor = np.random.default_rng(6).normal(0, 6, len(spoken))
+    for peak_db in (-50, -54, -58):
+        quiet = spoken / np.abs(spoken).max() * 32768 * 10 ** (peak_db / 20) + floor
+        whole = heard(whisper, quiet)
+        there = [(word.start_s, word.end_s) for word in whole.words] + list(whole.unheard)
+        assert there, peak_db
+        told_s = max(end_s for _, end_s in there)
+        assert told_s > 9.0, f"nothing is said of what follows {told_s} s at {peak_db} dBFS"
+
+
 def test_words_said_again_after_a_pause_are_all_there(whisper: Whisper, shared_dir: Path) -> None:
     clip = samples_of(shared_dir / "speech" / "harvard-5.wav")
     sunday = clip[

@@ -37,7 +37,27 @@ def test_a_person_may_say_it_twice_a_decoder_in_a_loop_may_not(
     [(0.0, -0.3, False), (0.9, -0.3, False), (0.9, -0.9, True), (0.0, -1.5, True)],
 )
 def test_doubted_speech_is_silence(no_speech: float, logprob: float, silent: bool) -> None:
-    assert said("you", no_speech=no_speech, logprob=logprob).silent is silent
+    heard = said("thank you very much", no_speech=no_speech, logprob=logprob)
+    assert heard.silent is silent
+
+
+@pytest.mark.parametrize(
+    ("text", "no_speech", "silent"),
+    [("Yes.", 0.1, False), ("Yes.", 0.5, True), ("thank you very much", 0.1, True)],
+)
+def test_a_word_alone_may_have_a_low_score(text: str, no_speech: float, silent: bool) -> None:
+    assert said(text, no_speech=no_speech, logprob=-1.5).silent is silent
+
+
+@pytest.mark.parametrize(
+    ("words", "voiced_s", "crowded"),
+    [("yes yes yes", 0.38, True), ("yes yes", 1.8, False), ("I do not", 0.4, False)],
+)
+def test_a_word_said_twice_in_the_time_of_one_is_doubted(
+    words: str, voiced_s: float, crowded: bool
+) -> None:
+    heard = Pass(tuple(HeardWord(w, 0.0, 0.4, 0.9) for w in words.split()), words, 0.0, -0.3)
+    assert heard.crowded(voiced_s) is crowded
 
 
 @pytest.mark.parametrize(("ends_s", "is_cut"), [(0.5, True), (1.8, False), (2.0, False)])

@@ -9,7 +9,7 @@ import pytest
 
 from agents.stt.gate import STEP_S, Gate, Voices, levelled
 from agents.stt.heard import RATE_HZ, HeardWord, without_loops
-from agents.stt.whole import Whole, glued, passed_over, trimmed
+from agents.stt.whole import Whole, broken_off, glued, passed_over, trimmed
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,17 @@ def test_a_cough_is_no_stretch_of_voice() -> None:
     assert list(passed_over(said(("yes", 0.5, 0.9)), voices((0.5, 0.9), (2.0, 2.1)))) == []
 
 
+def test_a_voice_that_goes_on_behind_the_last_word_is_found() -> None:
+    words = said(*[("word", 0.5 + n * 0.3, 0.75 + n * 0.3) for n in range(8)])
+    assert list(broken_off(words, voices((0.5, 4.4)))) == [pytest.approx((2.85, 4.4), abs=0.05)]
+    assert list(broken_off(words, voices((0.5, 3.6)))) == [], "the end of a word"
+
+
+def test_words_quicker_than_anybody_speaks_have_wrong_times_and_break_off_nothing() -> None:
+    words = said(*[("word", 0.5 + n * 0.1, 0.6 + n * 0.1) for n in range(12)])
+    assert list(broken_off(words, voices((0.5, 4.4)))) == []
+
+
 def test_words_lose_the_silence_that_the_alignment_gave_them() -> None:
     (word,) = said(("yes", 0.0, 1.2))
     tight = trimmed(word, voices((0.5, 0.9)))
@@ -73,7 +84,7 @@ def test_words_lose_the_silence_that_the_alignment_gave_them() -> None:
 
 
 def test_over_the_pipe_and_back() -> None:
-    whole = Whole(tuple(said(("yes", 0.5, 0.9))), "en", "pl", 0.3)
+    whole = Whole(tuple(said(("yes", 0.5, 0.9))), "en", "pl", 0.3, ((1.0, 2.5),))
     assert Whole.of(whole.header()) == whole
 
 

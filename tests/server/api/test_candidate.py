@@ -25,6 +25,7 @@ class OneWordASecond:
     def __init__(self, failure: str = "") -> None:
         self.failure = failure
         self.heard: list[tuple[int, str | None]] = []
+        self.unheard: tuple[tuple[float, float], ...] = ()
 
     async def start(self) -> None: ...
 
@@ -43,7 +44,8 @@ class OneWordASecond:
             for n in range(len(samples) // 16_000)
             if np.abs(samples[n * 16_000 : (n + 1) * 16_000]).max() > 1_000
         ]
-        return Hypothesis(tuple(words), "", len(samples) / 16_000, final=True)
+        unheard = self.unheard
+        return Hypothesis(tuple(words), "", len(samples) / 16_000, final=True, unheard=unheard)
 
     def health(self) -> EngineHealth:
         return EngineHealth("fake", available=not self.failure, reason=self.failure)
@@ -171,6 +173,19 @@ async def test_clip_as_a_form_names_its_language(edge: Edge) -> None:
     answer = await edge.client.post(TRANSCRIBE, data=form, headers=edge.service)
     body = await answer.json()
     assert (body["transcript"], body["language"]) == ("word0", "fr")
+
+
+async def test_a_voice_without_words_makes_the_answer_incomplete(edge: Edge) -> None:
+    edge.services.recogniser = recogniser = OneWordASecond()
+    answer = await edge.client.post(TRANSCRIBE, data=clip(3), headers=edge.service)
+    body = await answer.json()
+    assert (body["complete"], body["note"], body["unheard"]) == (True, "", [])
+    recogniser.unheard = ((1.25, 2.5),)
+    answer = await edge.client.post(TRANSCRIBE, data=clip(3), headers=edge.service)
+    body = await answer.json()
+    assert (answer.status, body["complete"], body["missing_s"]) == (200, False, 0)
+    assert body["unheard"] == [{"start_s": 1.25, "end_s": 2.5}]
+    assert "could not be made out: 1.2 to 2.5 s" in body["note"]
 
 
 async def test_silence_is_empty_text_without_confidence(edge: Edge) -> None:
