@@ -15,6 +15,7 @@ from aiortc.sdp import candidate_from_sdp
 from interview.errors import InvalidInput
 from interview.ports.conversation import AudioIn, Playout
 from realtime.candidates import Candidates
+from realtime.decoders import bound_decoders
 from realtime.early import receive_early
 from realtime.signalling import MAX_CANDIDATES, check_offer
 from realtime.tracks import AvatarTrack, PictureTap, TrackAudioIn, ignore_frame
@@ -94,6 +95,7 @@ class CandidatePeer:
         self._candidates = 0
         self._closed = False
         servers = [RTCIceServer(urls=url) for url in ice_servers]
+        bound_decoders()
         self._pc = RTCPeerConnection(RTCConfiguration(iceServers=servers))
         self._pc.on("track", self._on_track)
         self._pc.on("connectionstatechange", self._on_connection_state)

@@ -24,6 +24,7 @@ from tests.server.doors import Edge, bearer
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 20_261_128
 FRAMES, HEADERS, OFFERS = times(1_500, 200_000), times(300, 50_000), times(40, 5_000)
+PAYLOADS = times(900, 50_000)
 OTHERS_WAIT_S = 2.0
 
 pytestmark = pytest.mark.timeout(times(120, 7_200))
@@ -101,13 +102,15 @@ async def test_mutated_frames(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> No
     await socket.close()
 
 
-async def test_mutated_media_headers() -> None:
+@pytest.mark.parametrize(("module", "count"), [("media_child", HEADERS), ("rtp_child", PAYLOADS)])
+async def test_mutated_media(module: str, count: int) -> None:
+    """Clips and recordings behind their limits; what a peer decodes in the server's process."""
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tests.hostile.media_child",
+        f"tests.hostile.{module}",
         str(SEED),
-        str(HEADERS),
+        str(count),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
