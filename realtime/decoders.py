@@ -76,6 +76,8 @@ class Bounded(Decoder):
 
     def decode(self, encoded_frame: JitterFrame) -> list[Any]:
         """The decoded frames. Raises `av.FFmpegError` only: aiortc's thread survives no other."""
+        if not encoded_frame.data:
+            return []  # padding; libav would take it for the end, and nothing more after it
         if not self._allowance.open(self._clock()):
             raise Refused("the stream takes too long to decode")
         began = self._busy()

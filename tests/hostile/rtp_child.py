@@ -64,13 +64,15 @@ def main(seed: int, count: int) -> None:
     for mime, (encoder, source, rate) in CODECS.items():
         made = encoder()
         codec = RTCRtpCodecParameters(mimeType=mime, clockRate=rate, payloadType=97)
-        good = [payload for frame in source() for payload in made.encode(frame)[0]]
+        good = [made.encode(frame)[0] for frame in source()]
         decoder = decoders.get_decoder(codec)
         for number in range(count // len(CODECS)):
-            payload = mutated(chance.choice(good), chance, head=60)
+            payloads = list(good[number % FRAMES])
+            for at in chance.sample(range(len(payloads)), min(len(payloads), chance.randint(0, 2))):
+                payloads[at] = mutated(payloads[at], chance, head=chance.choice((12, 60, 1300)))
             began = time.process_time()
             try:
-                data = depayload(codec, payload) if payload else b""
+                data = b"".join(depayload(codec, one) if one else b"" for one in payloads)
                 seen += len(decoder.decode(JitterFrame(data=data, timestamp=number * rate // 30)))
             except (ValueError, av.error.FFmpegError):
                 pass  # what aiortc's receiver expects of either

@@ -41,6 +41,13 @@ def decoder_of(mime: str) -> Any:
     )
 
 
+@pytest.mark.parametrize("codec", sorted(MIME))
+def test_an_empty_frame_is_not_the_end(codec: str) -> None:
+    decoder, key = decoder_of(MIME[codec]), key_frame(codec, 320, 240)
+    assert decoder.decode(JitterFrame(data=b"", timestamp=0)) == []
+    assert len(decoder.decode(JitterFrame(data=key, timestamp=3000))) == 1
+
+
 def sized(key: bytes, side: int) -> bytes:
     """The same VP8 key frame, said to be a square of that side."""
     return key[:6] + side.to_bytes(2, "little") * 2 + key[10:]
