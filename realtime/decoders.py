@@ -120,4 +120,4 @@ def get_decoder(codec: RTCRtpCodecParameters) -> Decoder:
 
 def bound_decoders() -> None:
     """Let every peer of this process decode with these. Harmless when repeated."""
-    rtcrtpreceiver.get_decoder = get_decoder
+    vars(rtcrtpreceiver)["get_decoder"] = get_decoder

@@ -9,6 +9,7 @@ from proctoring import frames as pictures
 from proctoring import monitor
 from realtime.apart_child import LIMITS
 from realtime.candidates import MAX_CHECKED
+from realtime.decoders import BURST_S, MAX_FRAME_PIXELS, SHARE
 from realtime.signalling import MAX_SDP_CHARS
 from server.api import auth, recordings, transcribe
 from server.edge import bodies, connections
@@ -41,6 +42,8 @@ EXPECTED: dict[str, tuple[float, ...]] = {
     "session description": (MAX_SDP_CHARS,),
     "offers of a session": (commands.OFFERS, 1 / commands.OFFERS_PER_S),
     "ICE candidates checked": (MAX_CHECKED,),
+    "picture of a call": (MAX_FRAME_PIXELS,),
+    "decoding of a stream": (100 * SHARE, 1000 * BURST_S),
     "picture": (pictures.MAX_ENCODED_BYTES, pictures.MAX_PIXELS, pictures.MAX_SCANS),
     "frames that kill a vision process": (monitor.KILLS_ALLOWED,),
 }
