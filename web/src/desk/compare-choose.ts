@@ -33,7 +33,7 @@ export class DeskCompareChoose extends DeskElement {
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (changed.has("interview") || changed.has("job")) void this.load();
-    if (changed.has("ids") && this.ids.length === 0) this.open = true;
+    if (changed.has("ids") && this.ids.length < 2) this.open = true;
   }
 
   private async load(): Promise<void> {

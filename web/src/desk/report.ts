@@ -1,7 +1,7 @@
 // The report: scores left, the spoken words with the recording beside them.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { Download, Printer, X } from "lucide";
+import { Columns2, Download, Printer, Share2, X } from "lucide";
 import type { EvidenceQuote } from "../protocol.gen";
 import { standingBadge } from "./badge";
 import { timeline, timelineEnd } from "./charts";
@@ -13,6 +13,9 @@ import "./integrity";
 import "./judged";
 import { answers, kpis, overall, summary } from "./scores";
 import { taken } from "./keys";
+import { mayDecide } from "./roles";
+import { compareAddress } from "./router";
+import { showShares } from "./share";
 import { readPeaks } from "./peaks";
 import { provenance } from "./provenance";
 import { fileTime, sessionTime, wordAt } from "./sync";
@@ -142,6 +145,8 @@ export class DeskReport extends DeskElement {
     return html`<div class="title">
         <h1>${report.candidate_name}</h1>${report.standing ? standingBadge({ standing: report.standing, questions_answered: report.kpis.questions_answered, max_questions: report.kpis.questions_planned }) : nothing}
         <div class="row end">
+          ${mayDecide() ? html`<button data-testid="report-share" @click=${() => showShares(this.sessionId, report.candidate_name)}>${icon(Share2)}Share</button>` : nothing}
+          <a class="button" href=${compareAddress({ ids: [this.sessionId] })} data-testid="report-compare">${icon(Columns2)}Compare</a>
           <button @click=${() => window.print()}>${icon(Printer)}Print</button>
           <button class="primary" ?disabled=${this.fetching} @click=${this.download} data-testid="report-pdf">
             ${icon(Download)}${this.fetching ? "Preparing…" : "PDF"}</button>

@@ -10,11 +10,13 @@ export class DeskSecret extends DeskElement {
   @property() secret = "";
   /** What it is for, as the field's label. */
   @property() what = "";
+  /** What to do with it, as the end of a sentence. */
+  @property() how = "keep it where only the program can read it";
   @state() private said = "";
 
   protected override render(): TemplateResult {
     return html`<div class="notice warn secret" data-testid="secret">
-      <label for="shown-secret">${this.what}. It is shown here and never again: keep it where only the program can read it.</label>
+      <label for="shown-secret">${this.what}. It is shown here and never again: ${this.how}.</label>
       <div class="row">
         <input id="shown-secret" readonly .value=${this.secret} @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
         <button @click=${this.copy}>${icon(this.said === "Copied" ? Check : Copy)}Copy</button>

@@ -1,14 +1,15 @@
 // One session: where it stands, the link, and what staff may do with it.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { CircleStop, Eye, FileText, Play, Trash2 } from "lucide";
+import { CircleStop, Columns2, Eye, FileText, Play, Trash2 } from "lucide";
 import { standingBadge } from "./badge";
 import { confirmed } from "./confirm";
 import { DeskElement } from "./element";
 import { getJson, postJson, remove, sentence } from "./http";
 import { icon } from "./icons";
+import "./assignee";
 import "./link";
-import { go } from "./router";
+import { compareAddress, go } from "./router";
 import type { Details } from "./types";
 import { day, duration, endWords, OUTCOME, PHASE, score, standingNote } from "./words";
 
@@ -59,7 +60,9 @@ export class DeskSession extends DeskElement {
               .email=${session.user_details.email} .interview=${session.title}></desk-link>
           </section>`
         : nothing}
-      <section class="panel">${this.facts(this.found)}</section>
+      <section class="panel">${this.facts(this.found)}
+        <div class="row facts-end"><span class="quiet small">Looked after by</span>
+          <desk-assignee .sessionId=${this.sessionId} .assignee=${session.assignee}></desk-assignee></div></section>
       ${this.questions(this.found)}
     `;
   }
@@ -71,7 +74,8 @@ export class DeskSession extends DeskElement {
       ${live ? html`<a class="button primary" href=${`/staff/live/${session.session_id}`}>${icon(Eye)}Watch live</a>` : nothing}
       ${!open
         ? html`<a class="button primary" href=${`/staff/reports/${session.session_id}`} data-testid="session-report">
-            ${icon(FileText)}${report_status === null ? "Report (being made)" : "Report"}</a>`
+            ${icon(FileText)}${report_status === null ? "Report (being made)" : "Report"}</a>
+            <a class="button" href=${compareAddress({ ids: [session.session_id], interview: session.interview_id === null ? "" : String(session.interview_id) })}>${icon(Columns2)}Compare</a>`
         : nothing}
       ${session.status === "initialized"
         ? html`<button ?disabled=${this.busy} @click=${() => this.act(() => postJson(`${this.path}/start`))}>${icon(Play)}Start</button>`

@@ -160,6 +160,8 @@ export interface Details {
     created_at: string;
     started_at: string | null;
     completed_at: string | null;
+    interview_id: number | null;
+    assignee: string | null;
     end_reason: string | null;
   };
   questions: {
