@@ -27,6 +27,8 @@ Value = str | int | float | bool | datetime | StrEnum | None
 class Kind(Generic[D]):
     """What a resource declares. `name`: lower-case letters and `_`, for ever.
 
+    Ids are of all organisations together: what each has once is kept under its own id.
+
     `unique`: groups of fields of which no two documents of an organisation share all values (one
     that is missing shares nothing); `unique_everywhere`: of all organisations.
     `fields` are compared exactly, `texts` without regard to case, and by prefix.

@@ -13,8 +13,6 @@ from interview.ports.documents import Documents, Kind
 from interview.ports.storage import SessionSummary
 from interview.records import State
 
-ONLY = "scoring"
-
 
 class ScoringChoice(BaseModel):
     """What was chosen, by whom, when and why; nobody has chosen yet when `by` is empty."""
@@ -32,7 +30,7 @@ SCORING = Kind("scoring", ScoringChoice)
 
 async def scoring_of(documents: Documents, organisation_id: str) -> ScoringChoice:
     """What stands: shown, unless somebody has switched it off."""
-    stored = await documents.of(SCORING, organisation_id).get(ONLY)
+    stored = await documents.of(SCORING, organisation_id).get(organisation_id)
     return stored.document if stored is not None else ScoringChoice()
 
 
@@ -46,11 +44,11 @@ async def choose(
     """
     choice = ScoringChoice(shown=shown, by=by, at=at, reason=reason)
     mine = documents.of(SCORING, organisation_id)
-    stored = await mine.get(ONLY)
+    stored = await mine.get(organisation_id)
     if stored is None:
-        await mine.insert(ONLY, choice)
+        await mine.insert(organisation_id, choice)
     else:
-        await mine.replace(ONLY, stored.revision, choice)
+        await mine.replace(organisation_id, stored.revision, choice)
     return choice
 
 

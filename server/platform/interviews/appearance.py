@@ -26,7 +26,6 @@ MAX_LOGO_PX = 2_000
 MIN_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 LOGOS = "/logos"
 TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
-ONLY = "only"  # the id of what an organisation has once
 
 _DATA_URL = re.compile(r"data:image/(png|jpeg|jpg|webp);base64,(.+)", re.DOTALL)
 _CHANNEL = 255
@@ -102,13 +101,21 @@ def time_zone(name: str) -> ZoneInfo:
 
 @dataclass(frozen=True, slots=True)
 class Kept(Generic[One]):
-    """The one document of a kind that an organisation (or a person of it) has."""
+    """The one document of a kind that an organisation has, or (`own_id`) a person of it.
+
+    Ids are of all organisations, so that an organisation's own document has its id.
+    """
 
     services: Services
     organisation_id: str
     kind: Kind[One]
     otherwise: One
-    document_id: str = ONLY
+    own_id: str = ""
+
+    @property
+    def document_id(self) -> str:
+        """Under which it is kept."""
+        return self.own_id or self.organisation_id
 
     async def get(self) -> Stored[One]:
         """As it is; the defaults at revision 0 while nobody has changed them."""

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from interview.accounts import Role
+from interview.nouns import DEFAULT_ORGANISATION
 from server.edge.auth import accounts
 from server.platform.accounts import people
 from server.platform.interviews.appearance import contrast
@@ -43,6 +44,28 @@ async def test_a_theme_has_defaults_and_keeps_what_is_left_out(edge: Edge) -> No
     assert (changed["primary_color"], changed["text_color"]) == ("#AA0000", "#222222")
     pale = await ask(edge, "PUT", THEME, {"text_color": "#eeeeee"})
     assert "text_color on background_color" in pale["warnings"][0]
+
+
+async def test_each_organisation_has_its_own(edge: Edge) -> None:
+    """One and the other, one after the other: what is kept once is kept once for each."""
+    chosen = {
+        "/settings/theme": ({"primary_color": "#AA0000"}, {"primary_color": "#0000AA"}),
+        "/settings": ({"language": "de"}, {"language": "fr"}),
+    }
+    for name, bodies in chosen.items():
+        for organisation_id, body in zip((DEFAULT_ORGANISATION, "other"), bodies, strict=True):
+            owner = await edge.person(Role.OWNER, organisation_id=organisation_id)
+            path = f"/api/v1/interviewer{name}"
+            put = await edge.client.put(path, json=body, headers=owner.headers)
+            assert put.status == 200, await put.text()
+            read = await (await edge.client.get(path, headers=owner.headers)).json()
+            assert {key: read[key] for key in body} == body
+    choose = "/api/parallel_interview/scoring"
+    for organisation_id in (DEFAULT_ORGANISATION, "other"):
+        owner = await edge.person(Role.OWNER, organisation_id=organisation_id)
+        body = {"shown": False, "reason": "People judge."}
+        put = await edge.client.post(choose, json=body, headers=owner.headers)
+        assert put.status == 200, await put.text()
 
 
 @pytest.mark.parametrize("colour", ["red", "#12345", "#12345g", "#1234567", "#fff;x", None, 7])
