@@ -47,6 +47,7 @@ class Teammate(Reply):
 
     username: str
     name: str
+    email: str
     actor: str
     roles: list[Role]
 
@@ -94,6 +95,7 @@ async def team(request: web.Request) -> web.Response:
                 Teammate(
                     username=one.username,
                     name=one.name,
+                    email=one.email,
                     actor=f"staff:{one.username}",
                     roles=list(one.roles),
                 )

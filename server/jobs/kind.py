@@ -23,6 +23,7 @@ from interview.ports.storage import BlobStore, Job, ReportRecord, Storage
 from interview.records import State
 from server.platform.interviews.mailing import InvitationLetters
 from server.platform.mail.post import Send
+from server.platform.notices.mailing import SessionLetters
 from server.platform.references import ReferenceVault
 from server.platform.webhooks.sending import Sender
 
@@ -77,6 +78,7 @@ class Tools:
     recogniser: Recogniser | None = None
     send_mail: Send | None = None
     invitations: InvitationLetters | None = None
+    letters: SessionLetters | None = None
 
 
 @dataclass(frozen=True, slots=True)

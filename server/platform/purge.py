@@ -7,6 +7,7 @@ from server.platform.deciding.analysis import ANALYSES
 from server.platform.deciding.shares import forget_shares
 from server.platform.interviews.openings import forget_application
 from server.platform.interviews.tokens import forget_person
+from server.platform.notices.book import NoticeBook
 from server.platform.requests import Requests
 from server.platform.services import Services
 from server.platform.webhooks.book import WebhookBook
@@ -32,6 +33,9 @@ async def erase(services: Services, session_id: str) -> bool:
     await book.forget_session(session_id)
     await forget_shares(services.storage.documents, known.organisation_id, session_id)
     await services.storage.documents.of(ANALYSES, known.organisation_id).delete(session_id)
+    await NoticeBook(services.storage, known.organisation_id, services.clock).forget_session(
+        session_id
+    )
     await services.outbox.forget(known.organisation_id, session_id)
     await forget_application(services, known.organisation_id, session_id)
     await services.live.delete(session_id)

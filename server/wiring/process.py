@@ -35,6 +35,7 @@ from server.live.timekeeper import Timekeeper
 from server.platform.interviews.mailing import InvitationLetters
 from server.platform.interviews.openings import Catalogue
 from server.platform.mail.post import sender
+from server.platform.notices.mailing import SessionLetters
 from server.platform.references import ReferenceVault
 from server.platform.reports.model import EngineUse
 from server.platform.reports.pdf import render_pdf
@@ -281,6 +282,7 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         recogniser=engines.recogniser,
         send_mail=sender(settings),
         invitations=InvitationLetters(services.outbox, storage.documents, settings),
+        letters=SessionLetters(services.outbox, storage.documents, settings),
     )
     jobs = build_jobs(tools, owner=owner, workers=settings.job_workers)
     live = LivePart(registry, timekeeper, changes)

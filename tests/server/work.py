@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from server.jobs.kind import Tools, handlers
 from server.jobs.runner import JobRunner
+from server.platform.mail.post import sender
+from server.platform.notices.mailing import SessionLetters
 from server.platform.references import ReferenceVault
 from server.wiring.jobs import report_builder
 from tests.server.doors import Edge
@@ -24,6 +26,8 @@ def runner(edge: Edge) -> JobRunner:
         ),
         references=ReferenceVault(services.blobs, services.keys.signing),
         webhooks=services.webhooks,
+        send_mail=sender(services.settings),
+        letters=SessionLetters(services.outbox, services.storage.documents, services.settings),
     )
     return JobRunner(services.storage, handlers(tools), owner="test", clock=edge.clock)
 

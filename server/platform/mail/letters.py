@@ -36,6 +36,8 @@ class Letter(StrEnum):
     VERIFICATION = "verification"  # to whoever registered
     COLLEAGUE = "colleague"  # a colleague is invited to work here
     RESET = "reset"  # the password was forgotten
+    NOTICE = "notice"  # to staff who chose so: something happened in a session
+    TEST = "test"  # to an administrator who asks whether mail works
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,8 @@ async def test_each_organisation_has_its_own(edge: Edge) -> None:
     choose = "/api/parallel_interview/scoring"
     for organisation_id in (DEFAULT_ORGANISATION, "other"):
         owner = await edge.person(Role.OWNER, organisation_id=organisation_id)
-        body = {"shown": False, "reason": "People judge."}
-        put = await edge.client.post(choose, json=body, headers=owner.headers)
+        hide: dict[str, Any] = {"shown": False, "reason": "People judge."}
+        put = await edge.client.post(choose, json=hide, headers=owner.headers)
         assert put.status == 200, await put.text()
 
 

@@ -160,7 +160,7 @@ async def test_what_is_erased_is_not_sent(edge: Edge, postbox: tuple[Postbox, in
 
 async def test_every_letter_can_be_written(edge: Edge) -> None:
     """With all fields there are; and without any it is refused before it is stored."""
-    names = ("candidate", "inviter", "organisation", "hours", "deadline", "contact")
+    names = "candidate inviter organisation hours deadline contact happened settings".split()
     fields = FIELDS | dict.fromkeys(names, "x")
     for letter in Letter:
         await edge.services.outbox.post("default", letter, "a@b.example", fields, key=letter)

@@ -1,0 +1,124 @@
+"""Letters about sessions: to colleagues who want news, to who reads reports, to candidates."""
+
+from __future__ import annotations
+
+from interview.accounts import Account
+from interview.ports.documents import Documents, Stored
+from interview.records import State
+from interview.standing import Standing, standing_of
+from server.platform.accounts.company import company_name
+from server.platform.deciding.compare import code_name, hidden
+from server.platform.deciding.rules import rules_of
+from server.platform.interviews.letters import letters_of
+from server.platform.mail.letters import Letter
+from server.platform.mail.outbox import Outbox
+from server.platform.notices.model import NoticeKind
+from server.settings import Settings
+
+WORDS = {
+    NoticeKind.FINISHED: "has finished the interview",
+    NoticeKind.LEFT_EARLY: "has left the interview early",
+    NoticeKind.NEEDS_REVIEW: "has signals in the interview that wait for your review",
+    NoticeKind.APPEAL: "has explained a signal in the interview",
+}
+
+
+class SessionLetters:
+    """Writes through the outbox; does nothing where mail is not set up."""
+
+    def __init__(self, outbox: Outbox, documents: Documents, settings: Settings) -> None:
+        self._outbox = outbox
+        self._documents = documents
+        self._settings = settings
+
+    async def notice(
+        self, account: Stored[Account], kind: NoticeKind, name: str, state: State
+    ) -> None:
+        """Tell a colleague. The same notice is mailed once."""
+        if self._outbox.disabled:
+            return
+        person = account.document
+        candidate = await self._known_as(f"staff:{person.username}", state)
+        await self._post(
+            state,
+            Letter.NOTICE,
+            person.email,
+            {
+                "name": person.name or person.username,
+                "happened": f"{candidate} {WORDS[kind]}",
+                "title": state.plan.title,
+                "link": self._link("sessions", state),
+                "settings": f"{self._settings.resolved_public_url}/staff/settings",
+            },
+            key=f"notice:{name}",
+        )
+
+    async def report_ready(self, state: State) -> int:
+        """Write to the organisation's recipients of reports, once for each session; to how many."""
+        choice = await letters_of(self._documents, state.organisation_id)
+        if self._outbox.disabled:
+            return 0
+        for address in choice.report_recipients:
+            await self.report(state, address, key="")
+        return len(choice.report_recipients)
+
+    async def report(self, state: State, to: str, *, name: str = "", key: str) -> str:
+        """Write to one that a report is ready; the letter's id. The same key is one letter.
+
+        Raises:
+            Disabled: E-mail is not set up.
+        """
+        return await self._post(
+            state,
+            Letter.REPORT,
+            to,
+            {
+                "name": name or to,
+                "candidate": await self._known_as("", state),
+                "title": state.plan.title,
+                "link": self._link("reports", state),
+            },
+            key=f"report:{state.session_id}:{to.casefold()}:{key}",
+        )
+
+    async def thank(self, state: State) -> bool:
+        """Thank a candidate who answered everything, once, where the organisation wishes it."""
+        choice = await letters_of(self._documents, state.organisation_id)
+        wanted = choice.thank_candidates and standing_of(state) is Standing.COMPLETED
+        if not wanted or self._outbox.disabled or not state.candidate.email:
+            return False
+        await self._post(
+            state,
+            Letter.THANKS,
+            state.candidate.email,
+            {
+                "name": state.candidate.name or state.candidate.email,
+                "title": state.plan.title,
+                "contact": self._settings.contact_email or "",
+            },
+            key=f"thanks:{state.session_id}",
+        )
+        return True
+
+    async def _known_as(self, actor: str, state: State) -> str:
+        """The candidate as this reader may know them."""
+        blind = (await rules_of(self._documents, state.organisation_id)).blind
+        unknown = hidden(state, actor, blind)
+        return code_name(state.session_id) if unknown else state.candidate.name
+
+    def _link(self, area: str, state: State) -> str:
+        return f"{self._settings.resolved_public_url}/staff/{area}/{state.session_id}"
+
+    async def _post(
+        self, state: State, letter: Letter, to: str, fields: dict[str, str], *, key: str
+    ) -> str:
+        company = await company_name(self._documents, state.organisation_id, self._settings.company)
+        return await self._outbox.post(
+            state.organisation_id,
+            letter,
+            to,
+            fields,
+            key=key,
+            about=state.session_id,
+            company=company,
+        )
