@@ -2361,6 +2361,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interviewer/reports/{session_id}/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write to colleagues that a report is ready */
+        post: operations["letters_mail_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interviewer/reports/{session_id}/shares": {
         parameters: {
             query?: never;
@@ -2407,6 +2424,24 @@ export interface paths {
         get: operations["appearance_read_settings"];
         /** Change what new interviews begin with */
         put: operations["appearance_put_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviewer/settings/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which letters are sent by themselves */
+        get: operations["letters_read_letters"];
+        /** Choose which letters are sent by themselves */
+        put: operations["letters_put_letters"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2461,6 +2496,78 @@ export interface paths {
         };
         /** Whom a session can be given to */
         get: operations["assigning_team"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's notices */
+        get: operations["notifications_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that notices are read */
+        post: operations["notifications_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one is told of */
+        get: operations["notifications_read_choice"];
+        /** Choose what one is told of */
+        put: operations["notifications_put_choice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's unread notices, as they come
+         * @description Server-sent events named `unread`; each holds what `POST …/read` answers. The stream ends after ten minutes; open it again.
+         */
+        get: operations["notifications_stream"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2754,6 +2861,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/email_setup_guide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How to set mail up */
+        get: operations["letters_email_setup_guide"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/email_status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether mail works */
+        get: operations["letters_email_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2890,6 +3031,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/send_report_email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write to somebody that a report is ready */
+        post: operations["letters_send_report_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/shared/{token}": {
         parameters: {
             query?: never;
@@ -2955,6 +3113,23 @@ export interface paths {
         get: operations["stats_stats_stream"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/test_email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test letter to oneself */
+        post: operations["letters_test_email"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3860,6 +4035,39 @@ export interface components {
             title: string;
         };
         /**
+         * ChoiceBody
+         * @description What is to be otherwise; what is left out stays.
+         */
+        ChoiceBody: {
+            /**
+             * Desk
+             * @default []
+             */
+            desk?: components["schemas"]["NoticeKind"][];
+            /**
+             * Mail
+             * @default []
+             */
+            mail?: components["schemas"]["NoticeKind"][];
+            /** @default all */
+            scope?: components["schemas"]["Scope"];
+        };
+        /**
+         * ChoiceReply
+         * @description What one is told of, where. `mail_disabled` says why nothing is mailed; empty when it is.
+         */
+        ChoiceReply: {
+            /** Chosen */
+            chosen: boolean;
+            /** Desk */
+            desk: components["schemas"]["NoticeKind"][];
+            /** Mail */
+            mail: components["schemas"]["NoticeKind"][];
+            /** Mail Disabled */
+            mail_disabled: string;
+            scope: components["schemas"]["Scope"];
+        };
+        /**
          * ChunkReply
          * @description The piece is on disk: the browser may forget it.
          */
@@ -4673,6 +4881,16 @@ export interface components {
             ratio_low: number | null;
             /** Selected */
             selected: number;
+        };
+        /**
+         * GuideReply
+         * @description How to set mail up, step by step.
+         */
+        GuideReply: {
+            /** Configured */
+            configured: boolean;
+            /** Steps */
+            steps: string[];
         };
         /**
          * HeldReply
@@ -5752,7 +5970,35 @@ export interface components {
          * @description Every letter there is; the fields that each needs stand in its file.
          * @enum {string}
          */
-        Letter: "invitation" | "reminder" | "thanks" | "report" | "verification" | "colleague" | "reset";
+        Letter: "invitation" | "reminder" | "thanks" | "report" | "verification" | "colleague" | "reset" | "notice" | "test";
+        /**
+         * LettersBody
+         * @description What is to be otherwise; what is left out stays.
+         */
+        LettersBody: {
+            /**
+             * Report Recipients
+             * @default []
+             */
+            report_recipients?: string[];
+            /**
+             * Thank Candidates
+             * @default false
+             */
+            thank_candidates?: boolean;
+        };
+        /**
+         * LettersReply
+         * @description What is sent by itself. `mail_disabled` says why nothing is; empty when mail works.
+         */
+        LettersReply: {
+            /** Mail Disabled */
+            mail_disabled: string;
+            /** Report Recipients */
+            report_recipients: string[];
+            /** Thank Candidates */
+            thank_candidates: boolean;
+        };
         /**
          * ListedQuestion
          * @description With an `id` a question that is there already, else a new one.
@@ -5908,6 +6154,24 @@ export interface components {
          */
         MailState: "waiting" | "sent" | "failed";
         /**
+         * MailStatus
+         * @description Whether mail works. `why` is empty when it is set up; counts are of all organisations.
+         */
+        MailStatus: {
+            /** Configured */
+            configured: boolean;
+            /** Failed */
+            failed: number;
+            /** Sender */
+            sender: string | null;
+            /** Sent */
+            sent: number;
+            /** Waiting */
+            waiting: number;
+            /** Why */
+            why: string;
+        };
+        /**
          * MailView
          * @description A letter. `error` says why the last try failed; its words are not shown.
          */
@@ -5982,6 +6246,21 @@ export interface components {
          * @description Every question once.
          */
         Moves: components["schemas"]["Move"][];
+        /**
+         * NamedReportBody
+         * @description Which report to whom; `name` is how the letter addresses them.
+         */
+        NamedReportBody: {
+            /** Email */
+            email: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Session Id */
+            session_id: string;
+        };
         /**
          * NewInvitation
          * @description Whom to invite, and what for.
@@ -6086,6 +6365,67 @@ export interface components {
             note_id?: string | null;
             /** Text */
             text: string;
+        };
+        /**
+         * NoticeKind
+         * @description What people are told of.
+         * @enum {string}
+         */
+        NoticeKind: "finished" | "left_early" | "needs_review" | "appeal";
+        /**
+         * NoticePage
+         * @description One's own, newest first; `unread` counts all that one has not read.
+         */
+        NoticePage: {
+            /**
+             * Has Next
+             * @description Whether something follows this page.
+             */
+            readonly has_next: boolean;
+            /**
+             * Has Prev
+             * @description Whether something precedes it.
+             */
+            readonly has_prev: boolean;
+            /** Items */
+            items: components["schemas"]["NoticeView"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+            /**
+             * Unread
+             * @default 0
+             */
+            unread: number;
+        };
+        /**
+         * NoticeView
+         * @description Something that happened. `name` and `title` are empty while the session is being erased.
+         *
+         *     `blind`: the name is a code until one's own scorecard is given.
+         */
+        NoticeView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Blind */
+            blind: boolean;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["NoticeKind"];
+            /** Name */
+            name: string;
+            /** Read */
+            read: boolean;
+            /** Session Id */
+            session_id: string;
+            /** Title */
+            title: string;
         };
         /**
          * OkReply
@@ -6742,6 +7082,25 @@ export interface components {
             wrong?: string;
         };
         /**
+         * PostedLetter
+         * @description A letter, on its way or sent before.
+         */
+        PostedLetter: {
+            /** Mail Id */
+            mail_id: string;
+            state: components["schemas"]["MailState"];
+            /** To */
+            to: string;
+        };
+        /**
+         * PostedReply
+         * @description The letters; the outbox says what becomes of them.
+         */
+        PostedReply: {
+            /** Letters */
+            letters: components["schemas"]["PostedLetter"][];
+        };
+        /**
          * Preview
          * @description How many of each kind go until then, and the first of them.
          */
@@ -7239,6 +7598,17 @@ export interface components {
             };
         };
         /**
+         * ReadBody
+         * @description Which are read; null: all of this moment.
+         */
+        ReadBody: {
+            /**
+             * Ids
+             * @default null
+             */
+            ids?: string[] | null;
+        };
+        /**
          * ReadLine
          * @description A line as it was read: a person, or why it is none. `known`: invited already.
          */
@@ -7429,6 +7799,17 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * ReportLetterBody
+         * @description To whom: a colleague, or one of the recipients in the settings; to all of those if null.
+         */
+        ReportLetterBody: {
+            /**
+             * Email
+             * @default null
+             */
+            email?: string | null;
         };
         /**
          * ReportList
@@ -7818,6 +8199,12 @@ export interface components {
             sidecar_memory_bytes: number;
         };
         /**
+         * Scope
+         * @description Of which sessions: all, or those that one looks after (or made, while nobody does).
+         * @enum {string}
+         */
+        Scope: "all" | "mine";
+        /**
          * Scopes
          * @description All scopes.
          */
@@ -7963,6 +8350,20 @@ export interface components {
             session_id?: string | null;
             /** Token */
             token: string;
+        };
+        /**
+         * SentTestReply
+         * @description The letter is on its way to the address of who asked.
+         */
+        SentTestReply: {
+            /**
+             * Status
+             * @default accepted
+             * @constant
+             */
+            status: "accepted";
+            /** To */
+            to: string;
         };
         /**
          * InvitedReply
@@ -8997,6 +9398,8 @@ export interface components {
         Teammate: {
             /** Actor */
             actor: string;
+            /** Email */
+            email: string;
             /** Name */
             name: string;
             /** Roles */
@@ -9294,6 +9697,16 @@ export interface components {
             total_period_count: number;
             /** Trends */
             trends: components["schemas"]["TrendPoint"][];
+        };
+        /**
+         * UnreadReply
+         * @description How many one has not read, and the newest of them.
+         */
+        UnreadReply: {
+            /** @default null */
+            newest: components["schemas"]["NoticeView"] | null;
+            /** Unread */
+            unread: number;
         };
         /**
          * UnwatchedSpan
@@ -9928,6 +10341,8 @@ export type Capabilities = components['schemas']['Capabilities'];
 export type Cell = components['schemas']['Cell'];
 export type Change = components['schemas']['Change'];
 export type Choice = components['schemas']['Choice'];
+export type ChoiceBody = components['schemas']['ChoiceBody'];
+export type ChoiceReply = components['schemas']['ChoiceReply'];
 export type ChunkReply = components['schemas']['ChunkReply'];
 export type Column = components['schemas']['Column'];
 export type Comparison = components['schemas']['Comparison'];
@@ -9967,6 +10382,7 @@ export type FollowUp = components['schemas']['FollowUp'];
 export type FromBank = components['schemas']['FromBank'];
 export type Going = components['schemas']['Going'];
 export type GroupView = components['schemas']['GroupView'];
+export type GuideReply = components['schemas']['GuideReply'];
 export type HeldReply = components['schemas']['HeldReply'];
 export type HistoryReply = components['schemas']['HistoryReply'];
 export type ImpactBody = components['schemas']['ImpactBody'];
@@ -9998,6 +10414,8 @@ export type Kinds = components['schemas']['Kinds'];
 export type KindView = components['schemas']['KindView'];
 export type LanguageOption = components['schemas']['LanguageOption'];
 export type Letter = components['schemas']['Letter'];
+export type LettersBody = components['schemas']['LettersBody'];
+export type LettersReply = components['schemas']['LettersReply'];
 export type ListedQuestion = components['schemas']['ListedQuestion'];
 export type ListeningProfile = components['schemas']['ListeningProfile'];
 export type LoginForm = components['schemas']['LoginForm'];
@@ -10009,18 +10427,23 @@ export type MadeShare = components['schemas']['MadeShare'];
 export type MadeUser = components['schemas']['MadeUser'];
 export type MadeWebhook = components['schemas']['MadeWebhook'];
 export type MailState = components['schemas']['MailState'];
+export type MailStatus = components['schemas']['MailStatus'];
 export type MailView = components['schemas']['MailView'];
 export type Message = components['schemas']['Message'];
 export type Minima = components['schemas']['Minima'];
 export type Mode = components['schemas']['Mode'];
 export type Move = components['schemas']['Move'];
 export type Moves = components['schemas']['Moves'];
+export type NamedReportBody = components['schemas']['NamedReportBody'];
 export type NewInvitation = components['schemas']['NewInvitation'];
 export type NewKey = components['schemas']['NewKey'];
 export type NewPassword = components['schemas']['NewPassword'];
 export type News = components['schemas']['News'];
 export type NewUser = components['schemas']['NewUser'];
 export type NoteBody = components['schemas']['NoteBody'];
+export type NoticeKind = components['schemas']['NoticeKind'];
+export type NoticePage = components['schemas']['NoticePage'];
+export type NoticeView = components['schemas']['NoticeView'];
 export type OkReply = components['schemas']['OkReply'];
 export type OptionsReply = components['schemas']['OptionsReply'];
 export type OutboxReply = components['schemas']['OutboxReply'];
@@ -10055,6 +10478,8 @@ export type PersonInput = components['schemas']['Person-Input'];
 export type PersonOutput = components['schemas']['Person-Output'];
 export type PersonView = components['schemas']['PersonView'];
 export type PointItem = components['schemas']['PointItem'];
+export type PostedLetter = components['schemas']['PostedLetter'];
+export type PostedReply = components['schemas']['PostedReply'];
 export type Preview = components['schemas']['Preview'];
 export type PreviewReply = components['schemas']['PreviewReply'];
 export type Processing = components['schemas']['Processing'];
@@ -10076,6 +10501,7 @@ export type QueueReply = components['schemas']['QueueReply'];
 export type Raised = components['schemas']['Raised'];
 export type Rating = components['schemas']['Rating'];
 export type RatingsReply = components['schemas']['RatingsReply'];
+export type ReadBody = components['schemas']['ReadBody'];
 export type ReadLine = components['schemas']['ReadLine'];
 export type Ready = components['schemas']['Ready'];
 export type RecordingConfig = components['schemas']['RecordingConfig'];
@@ -10086,6 +10512,7 @@ export type Registration = components['schemas']['Registration'];
 export type ReopenBody = components['schemas']['ReopenBody'];
 export type ReopenReply = components['schemas']['ReopenReply'];
 export type ReportItem = components['schemas']['ReportItem'];
+export type ReportLetterBody = components['schemas']['ReportLetterBody'];
 export type ReportList = components['schemas']['ReportList'];
 export type ReportReply = components['schemas']['ReportReply'];
 export type RequestBody = components['schemas']['RequestBody'];
@@ -10109,6 +10536,7 @@ export type Row = components['schemas']['Row'];
 export type RubricPoint = components['schemas']['RubricPoint'];
 export type Said = components['schemas']['Said'];
 export type Sample = components['schemas']['Sample'];
+export type Scope = components['schemas']['Scope'];
 export type Scopes = components['schemas']['Scopes'];
 export type ScopeView = components['schemas']['ScopeView'];
 export type Scorecard = components['schemas']['Scorecard'];
@@ -10118,6 +10546,7 @@ export type ScoringChoice = components['schemas']['ScoringChoice'];
 export type ScoringReply = components['schemas']['ScoringReply'];
 export type SegmentView = components['schemas']['SegmentView'];
 export type SendInBody = components['schemas']['SendInBody'];
+export type SentTestReply = components['schemas']['SentTestReply'];
 export type ServerApiColleaguesInvitedReply = components['schemas']['server__api__colleagues__InvitedReply'];
 export type ServerApiDecidingShareBody = components['schemas']['server__api__deciding__ShareBody'];
 export type ServerApiInterviewBegunReply = components['schemas']['server__api__interview__BegunReply'];
@@ -10175,6 +10604,7 @@ export type TokenReply = components['schemas']['TokenReply'];
 export type TranscribeReply = components['schemas']['TranscribeReply'];
 export type TrendPoint = components['schemas']['TrendPoint'];
 export type Trends = components['schemas']['Trends'];
+export type UnreadReply = components['schemas']['UnreadReply'];
 export type UnwatchedSpan = components['schemas']['UnwatchedSpan'];
 export type Upload = components['schemas']['Upload'];
 export type UserChange = components['schemas']['UserChange'];
@@ -15680,6 +16110,49 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    letters_mail_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key and the same request, what was asked for is done once and answered alike, for 24 hours.
+                 * @example 5f0c7a3e-order-17
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReportLetterBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     deciding_list_shares: {
         parameters: {
             query?: never;
@@ -15852,6 +16325,74 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    letters_read_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    letters_put_letters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of what was read: 412 when somebody has changed it since. Without it, or with `*`, whatever stands is replaced.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LettersBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     appearance_read_theme: {
         parameters: {
             query?: never;
@@ -15981,11 +16522,176 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    notifications_list_notices: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    notifications_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key and the same request, what was asked for is done once and answered alike, for 24 hours.
+                 * @example 5f0c7a3e-order-17
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReadBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    notifications_read_choice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoiceReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    notifications_put_choice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of what was read: 412 when somebody has changed it since. Without it, or with `*`, whatever stands is replaced.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ChoiceBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoiceReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    notifications_stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
     outbox_list_mails: {
         parameters: {
             query?: {
                 about?: string | null;
-                letter?: ("invitation" | "reminder" | "thanks" | "report" | "verification" | "colleague" | "reset") | null;
+                letter?: ("invitation" | "reminder" | "thanks" | "report" | "verification" | "colleague" | "reset" | "notice" | "test") | null;
                 limit?: number;
                 offset?: number;
                 state?: ("waiting" | "sent" | "failed") | null;
@@ -16685,6 +17391,60 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    letters_email_setup_guide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuideReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    letters_email_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailStatus"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     health_healthz: {
         parameters: {
             query?: never;
@@ -16910,6 +17670,47 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    letters_send_report_email: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key and the same request, what was asked for is done once and answered alike, for 24 hours.
+                 * @example 5f0c7a3e-order-17
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedReportBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     deciding_shared_report: {
         parameters: {
             query?: never;
@@ -17016,6 +17817,42 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalServerError"];
+        };
+    };
+    letters_test_email: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key and the same request, what was asked for is done once and answered alike, for 24 hours.
+                 * @example 5f0c7a3e-order-17
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentTestReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     routes_interview_socket: {

@@ -30,6 +30,7 @@ import "./privacy";
 import "./figures";
 import "./programs";
 import "./compare";
+import "./bell";
 import { isPlan, PLAN_TITLES, planView } from "./plan/views";
 
 const FRESH_MS = 10_000;
@@ -83,6 +84,7 @@ export class DeskApp extends DeskElement {
   @state() private problem = "";
   @state() private toReview = 0;
   @state() private toAnswer = 0;
+  @state() private unread = 0;
   private keys = new KeyReader();
 
   override connectedCallback(): void {
@@ -93,6 +95,7 @@ export class DeskApp extends DeskElement {
     document.addEventListener("click", followLinks, { signal });
     window.addEventListener("keydown", (event) => this.key(event), { signal });
     signal.addEventListener("abort", onUserChange(() => (this.guard(), void this.count())));
+    window.addEventListener("unread", (event) => (this.unread = (event as CustomEvent<number>).detail), { signal });
     window.addEventListener("reviewed", () => void this.count(), { signal });
     void this.begin();
     void this.repeat(FRESH_MS, () => this.count());
@@ -149,7 +152,7 @@ export class DeskApp extends DeskElement {
   }
 
   protected override render(): TemplateResult {
-    document.title = `${TITLES[this.place.view]} · Vivavoce`;
+    document.title = `${this.unread && currentUser() ? `(${this.unread}) ` : ""}${TITLES[this.place.view]} · Vivavoce`;
     if (this.problem) return this.failed();
     if (!this.ready) return html`<main class="alone" aria-busy="true"><p class="quiet">Opening the desk…</p></main>`;
     if (this.place.view === "login") return html`<desk-login .next=${this.place.next}></desk-login>`;
@@ -191,6 +194,7 @@ export class DeskApp extends DeskElement {
       </nav>
       <div class="account">
         <span class="who" title=${user?.username ?? ""}>${user?.username}</span>
+        ${TEAM.some((role) => user?.roles.includes(role)) ? html`<desk-bell></desk-bell>` : nothing}
         <button class="plain square help-button" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" data-testid="help-open" @click=${showHelp}>${icon(CircleHelp)}</button>
         <button class="plain square" aria-label=${dark ? "Use light colours" : "Use dark colours"}
           @click=${() => chooseTheme(dark ? "light" : "dark")}>${icon(dark ? Sun : Moon)}</button>

@@ -5,8 +5,8 @@ import "./report.css";
 import "./live.css";
 import "./signals.css";
 import "./requests.css";
-import "./compare.css";
 import "./plan/plan.css";
+import "./deciding.css";
 import { applyTheme, theme } from "./theme";
 import "./app";
 

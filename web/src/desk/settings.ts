@@ -2,6 +2,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { DeskElement } from "./element";
+import "./letter-settings";
+import "./notice-settings";
 import { ApiError, changePassword, currentUser, sentence } from "./http";
 import { chooseTheme, theme, type Theme } from "./theme";
 
@@ -51,6 +53,8 @@ export class DeskSettings extends DeskElement {
           </div>
         </form>
       </section>
+      ${user?.roles.some((role) => ["owner", "interviewer", "reviewer"].includes(role)) ? html`<desk-notice-settings></desk-notice-settings>` : nothing}
+      ${user?.roles.includes("owner") ? html`<desk-letter-settings></desk-letter-settings>` : nothing}
       ${this.more(user?.roles ?? [])}
     `;
   }

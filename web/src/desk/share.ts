@@ -5,6 +5,7 @@ import { badge } from "./badge";
 import { DeskElement } from "./element";
 import { getJson, postJson, remove, sentence } from "./http";
 import "./secret";
+import "./share-mail";
 import { reviewer } from "./signal-words";
 import { day } from "./words";
 
@@ -89,7 +90,8 @@ export class DeskShares extends DeskElement {
         ? this.problem ? nothing : html`<p class="quiet" aria-busy="true">Loading…</p>`
         : shares.length === 0
           ? html`<p class="quiet small">No link has been made yet.</p>`
-          : html`<ul class="things">${shares.map((one) => this.one(one))}</ul>`}`;
+          : html`<ul class="things">${shares.map((one) => this.one(one))}</ul>`}
+      <desk-report-mail .sessionId=${this.sessionId}></desk-report-mail>`;
   }
 
   private one(share: Share): TemplateResult {
