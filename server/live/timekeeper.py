@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -65,6 +66,8 @@ class Timekeeper:
         self._monotonic = monotonic
         self._others: dict[str, _Beat] = {}
         self._pulse: float | None = None
+        self._paused: deque[datetime] = deque()
+        self._accounting: asyncio.Task[None] | None = None
         self._minding = asyncio.Lock()
         self._began = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -80,9 +83,10 @@ class Timekeeper:
 
     async def aclose(self) -> None:
         """Cease. The last beat stays: what follows until the next start is our absence."""
-        for task in self._tasks:
+        tasks = [*self._tasks, *([self._accounting] if self._accounting is not None else [])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     # --- our own pauses -----------------------------------------------------------------------
 
@@ -92,29 +96,36 @@ class Timekeeper:
             return
         if not self._began.is_set():
             await self._began.wait()
-        if self._monotonic() - self._pulse > PAUSE_S:
+        self._notice()
+        if self._paused:
             async with self._minding:
-                await self._account_for_pause()
+                await self._account_for_pauses()
 
-    async def _account_for_pause(self) -> None:
-        now, pulse = self._monotonic(), self._pulse or 0.0
-        gap_s = now - pulse
-        self._pulse = now
-        if gap_s <= PAUSE_S:
-            return
-        from_at = self._journal.clock() - timedelta(seconds=gap_s)
-        log.warning("process_stood_still", seconds=round(gap_s, 2))
-        for room in list(self._rooms()):
-            try:
-                await room.stood_still(from_at)
-            except VivaError as error:
-                log.warning("pause_not_recorded", code=error.code)
+    def _notice(self) -> None:
+        """Feel the pulse. Nothing is awaited here, so that no pause falls between two looks."""
+        now = self._monotonic()
+        gap_s, self._pulse = now - (self._pulse or now), now
+        if gap_s > PAUSE_S:
+            log.warning("process_stood_still", seconds=round(gap_s, 2))
+            self._paused.append(self._journal.clock() - timedelta(seconds=gap_s))
+
+    async def _account_for_pauses(self) -> None:
+        """Give each back; one that begins while another is stored is the next."""
+        while self._paused:
+            from_at = self._paused.popleft()
+            for room in list(self._rooms()):
+                try:
+                    await room.stood_still(from_at)
+                except VivaError as error:
+                    log.warning("pause_not_recorded", code=error.code)
 
     async def _feel_pulse(self) -> None:
+        await self._began.wait()
         while True:
+            self._notice()
+            if self._paused and not self._minding.locked():
+                self._accounting = asyncio.create_task(self.mind_pause(), name="pauses")
             await asyncio.sleep(PULSE_S)
-            await self.mind_pause()
-            self._pulse = self._monotonic()
 
     # --- everybody's ----------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -242,6 +242,41 @@ async def test_what_we_stood_still_is_not_the_candidates_time(tmp_path: Path) ->
         assert live.state.seat == SEAT, "who was there is there"
         outages = [i.event for i in await a.events() if isinstance(i.event, OutageRecorded)]
         assert [outage.cause for outage in outages] == ["server_paused"]
+
+
+async def test_a_pause_while_another_is_stored_is_given_back_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skipped = 0.0
+
+    def monotonic() -> float:
+        return asyncio.get_running_loop().time() + skipped
+
+    async with make_rig(tmp_path, owner="a", monotonic=monotonic) as a:
+        live = await seated(a)
+        original = live.room.stood_still
+
+        given_back: list[datetime] = []
+
+        def stand_still(seconds: float) -> None:
+            nonlocal skipped
+            skipped += seconds
+            a.clock.forward(seconds)
+
+        async def stored(from_at: datetime) -> None:
+            await original(from_at)
+            if not given_back:
+                stand_still(6.0)  # before anybody hears that it is stored
+            given_back.append(from_at)
+
+        monkeypatch.setattr(live.room, "stood_still", stored)
+        before_s = machine.remaining_s(live.state, a.clock())
+        stand_still(2.0)
+        await eventually(lambda: len(given_back) == 2)  # noticed by the pulse, not by a command
+        after_s = machine.remaining_s(live.state, a.clock())
+        assert before_s is not None and after_s == pytest.approx(before_s, abs=0.3)
+        outages = [i.event for i in await a.events() if isinstance(i.event, OutageRecorded)]
+        assert [outage.cause for outage in outages] == ["server_paused"] * 2
 
 
 async def test_one_process_watches_and_the_other_sees_no_missing_camera(tmp_path: Path) -> None:
