@@ -16,6 +16,7 @@ from server.edge import bodies, connections
 from server.live.messages import MAX_FRAME_BYTES
 from server.platform.services import clip_turns
 from server.ws import commands
+from tests.test_contract_doc import exists
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "topics" / "security.md"
 
@@ -47,6 +48,15 @@ EXPECTED: dict[str, tuple[float, ...]] = {
     "picture": (pictures.MAX_ENCODED_BYTES, pictures.MAX_PIXELS, pictures.MAX_SCANS),
     "frames that kill a vision process": (monitor.KILLS_ALLOWED,),
 }
+
+
+def test_what_was_tried_has_tests_that_exist() -> None:
+    table = PAGE.read_text().partition("<!-- tried:begin -->")[2].partition("<!-- tried:end")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) >= 15
+    for row in rows:
+        named = re.findall(r"`(tests/[^`]+)`", row)
+        assert named and all(exists(name) for name in named), row
 
 
 def test_the_table_says_what_the_code_does() -> None:
