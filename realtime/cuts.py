@@ -11,7 +11,8 @@ import av
 from av.error import FFmpegError
 
 from interview.errors import Unavailable
-from realtime.formats import open_media
+from realtime.files import MP4, WEBM
+from realtime.formats import demuxer_of, open_media
 
 LEAD_S = 3.0
 TAIL_S = 2.0
@@ -66,21 +67,25 @@ class RangeFile(io.RawIOBase):
 
 
 def cut(source: BinaryIO | RangeFile, start_s: float, end_s: float) -> bytes:
-    """WebM of about `start_s` to `end_s` of a WebM or Matroska file. Blocks: see `realtime.apart`.
+    """About `start_s` to `end_s` of a joined file. Blocks: see `realtime.apart`.
 
+    MP4 of MP4, WebM of the others.
     It begins with the last key frame at or before `start_s`, so it may be longer, at most a minute.
 
     Raises:
         Unavailable: The file cannot be read there.
     """
     buffer = io.BytesIO()
+    demuxer = demuxer_of(source.read(16)) or "matroska"
+    source.seek(0)
+    kind = MP4 if demuxer == "mov" else WEBM
     try:
-        with open_media(source, "matroska") as container:
+        with open_media(source, demuxer) as container:
             streams = [s for s in container.streams if s.type in ("video", "audio")]
             lead = next((s for s in streams if s.type == "video"), streams[0])
             ticks = lead.time_base or Fraction(1, 1000)
             container.seek(int(max(0.0, start_s) / ticks), stream=lead)
-            with av.open(buffer, mode="w", format="webm") as out:
+            with av.open(buffer, mode="w", format=kind.format) as out:
                 copies = {s.index: out.add_stream_from_template(s) for s in streams}
                 written = _copy(container, streams, lead, copies, out, end_s)
     except (FFmpegError, ValueError, EOFError, IndexError, StopIteration) as error:
@@ -110,7 +115,7 @@ def _copy(
             break
         shift = int(Fraction(origin_s).limit_denominator(1_000_000) / packet.time_base)
         packet.pts -= shift
-        packet.dts = packet.pts
+        packet.dts = packet.pts if packet.dts is None else packet.dts - shift
         packet.stream = copies[packet.stream.index]
         out.mux(packet)
         written += 1

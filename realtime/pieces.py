@@ -1,4 +1,7 @@
-"""A part's bytes as stretches that can be read: around lost chunks, from cluster to cluster."""
+"""A part's bytes as stretches that can be read: around lost chunks, from cluster to cluster.
+
+A cluster of WebM is a fragment of MP4 (Safari's recorder): a `moof` box with its `mdat`.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from interview.nouns import Noun
+from realtime.formats import demuxer_of
 
 # Matroska: a cluster's id, its size (1-8 bytes, often unknown), and its timestamp as first child.
 CLUSTER = re.compile(
     rb"\x1f\x43\xb6\x75(?:[\x80-\xff]|[\x40-\x7f].|[\x02-\x3f].{2,6}?|\x01.{7})\xe7", re.DOTALL
 )
+# ISO 14496-12: a movie fragment's size and name, and the header box that is its first child.
+FRAGMENT = re.compile(rb"[\x00-\x0f].{3}moof\x00\x00\x00\x10mfhd", re.DOTALL)
+LOOKAHEAD_BYTES = 32
 MAX_HEADER_BYTES = 4 * 1024 * 1024
 
 
@@ -42,6 +49,14 @@ class Piece:
     paths: tuple[str, ...]
     header: bytes = b""
     skip: int = 0
+
+    @property
+    def demuxer(self) -> str:
+        """What reads it."""
+        if self.header:
+            return _demuxer(self.header)
+        with open(self.paths[0], "rb") as file:
+            return _demuxer(file.read(16))
 
 
 class PieceBytes(io.RawIOBase):
@@ -84,21 +99,31 @@ def pieces(part: PartFiles, problems: list[str]) -> Iterator[Piece]:
     missing = _missing(part, runs)
     if missing:
         problems.append(f"{missing} of {_wanted(part)} pieces of a part were never received.")
-    header = _header([part.chunks[number] for number in runs[0]])
+    first = [part.chunks[number] for number in runs[0]]
+    with open(first[0], "rb") as file:
+        begins = FRAGMENT if _demuxer(file.read(16)) == "mov" else CLUSTER
+    header = _header(first, begins)
     for index, run in enumerate(runs):
         paths = [part.chunks[number] for number in run]
         if index == 0:
             yield Piece(part, tuple(paths))
         elif header:
-            yield from _cut_off(part, paths, header)
+            yield from _cut_off(part, paths, header, begins)
 
 
-def _cut_off(part: PartFiles, paths: list[str], header: bytes) -> Iterator[Piece]:
+def _demuxer(head: bytes) -> str:
+    """`mov` or `matroska`, whose reader names what is neither."""
+    return "mov" if demuxer_of(head) == "mov" else "matroska"
+
+
+def _cut_off(
+    part: PartFiles, paths: list[str], header: bytes, begins: re.Pattern[bytes]
+) -> Iterator[Piece]:
     """What follows a hole: from its first cluster on, with the part's header put before."""
     for index, path in enumerate(paths):
-        # A cluster's id may lie across two chunks.
+        # Where a cluster begins may lie across two chunks.
         content = Path(path).read_bytes() + b"".join(_starts(paths[index + 1 : index + 2]))
-        found = CLUSTER.search(content)
+        found = begins.search(content)
         if found is not None and found.start() < os.path.getsize(path):
             yield Piece(part, tuple(paths[index:]), header, found.start())
             return
@@ -107,7 +132,7 @@ def _cut_off(part: PartFiles, paths: list[str], header: bytes) -> Iterator[Piece
 def _starts(paths: list[str]) -> Iterator[bytes]:
     for path in paths:
         with open(path, "rb") as file:
-            yield file.read(16)
+            yield file.read(LOOKAHEAD_BYTES)
 
 
 def _runs(numbers: list[int]) -> list[list[int]]:
@@ -128,12 +153,12 @@ def _missing(part: PartFiles, runs: list[list[int]]) -> int:
     return _wanted(part) - sum(len(run) for run in runs)
 
 
-def _header(paths: Sequence[str]) -> bytes:
+def _header(paths: Sequence[str], begins: re.Pattern[bytes]) -> bytes:
     """Everything before the first cluster: what a decoder must know."""
     content = b""
     for path in paths:
         content += Path(path).read_bytes()
-        found = CLUSTER.search(content)
+        found = begins.search(content)
         if found is not None:
             return content[: found.start()]
         if len(content) > MAX_HEADER_BYTES:

@@ -1,7 +1,8 @@
 """Joins the pieces that a browser's MediaRecorder sent to one seekable file, without transcoding.
 
-A *part* is one MediaRecorder run: its chunks, appended byte by byte, are one WebM stream, also
-when it ends abruptly. Where a chunk is missing, the stream goes on at its next cluster. What can be
+A *part* is one MediaRecorder run: its chunks, appended byte by byte, are one WebM stream (in
+Safari one fragmented MP4), also when it ends abruptly. Where a chunk is missing, the stream goes on
+at its next cluster or fragment. WebM becomes WebM, MP4 becomes MP4. What can be
 read is laid end to end in the file; `spans` say where each stretch lies on the session clock.
 
 Everything here blocks; `realtime.apart` runs it in a process of its own.
@@ -13,19 +14,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
 
 import av
 from av.container import OutputContainer
 from av.error import FFmpegError
 
 from interview.nouns import Noun
+from realtime.files import Container, container_for, demuxer_at
 from realtime.formats import open_media
 from realtime.pieces import PartFiles, Piece, PieceBytes, pieces
 
-WEBM_CODECS = {"vp8", "vp9", "av1", "opus", "vorbis"}
 KINDS = ("video", "audio")
 TICKS = Fraction(1, 1000)  # Matroska's clock
+KEPT_APART = {"h264", "hevc", "aac"}  # parts with another set-up of these make another file
+COPY_BYTES = 1 << 20
 
 
 class Span(Noun):
@@ -90,11 +93,11 @@ def assemble(parts: Sequence[PartFiles], folder: Path) -> AssembledRecording:
 
 
 def _add(piece: Piece, files: list[_Output], folder: Path, problems: list[str]) -> None:
-    source = PieceBytes(piece)
+    source = _source(piece, folder / "piece")
     try:
-        with open_media(source, "matroska") as container:
-            codecs: dict[str, str] = {
-                str(stream.type): stream.codec_context.name
+        with open_media(source, piece.demuxer) as container:
+            codecs = {
+                str(stream.type): _codec(stream)
                 for stream in reversed(container.streams)
                 if stream.type in KINDS
             }
@@ -110,6 +113,32 @@ def _add(piece: Piece, files: list[_Output], folder: Path, problems: list[str]) 
         problems.append("A part of the recording cannot be read.")
     finally:
         source.close()
+        (folder / "piece").unlink(missing_ok=True)
+
+
+def _source(piece: Piece, whole: Path) -> BinaryIO | PieceBytes:
+    """The piece's bytes; MP4's reader jumps, so that it gets one file."""
+    content = PieceBytes(piece)
+    if piece.demuxer != "mov":
+        return content
+    with content, whole.open("wb") as file:
+        while block := content.read(COPY_BYTES):
+            file.write(block)
+    return whole.open("rb")
+
+
+def _codec(stream: Any) -> Codec:
+    context = stream.codec_context
+    # Their packets cannot be read without it, and a file has it once for each stream.
+    setup = bytes(context.extradata or b"") if context.name in KEPT_APART else b""
+    return Codec(context.name, setup)
+
+
+class Codec(NamedTuple):
+    """What the packets of a stream need to be read."""
+
+    name: str
+    setup: bytes = b""
 
 
 @dataclass
@@ -117,7 +146,7 @@ class _Output:
     """One file being written; `end_s` is how long it is so far."""
 
     base: Path
-    codecs: dict[str, str]
+    codecs: dict[str, Codec]
     end_s: float = 0.0
     spans: list[Span] = field(default_factory=list)
     _container: OutputContainer | None = None
@@ -125,14 +154,14 @@ class _Output:
     _last: dict[str, int] = field(default_factory=dict)
 
     @property
-    def webm(self) -> bool:
-        return set(self.codecs.values()) <= WEBM_CODECS
+    def kind(self) -> Container:
+        return container_for({codec.name for codec in self.codecs.values()})
 
     @property
     def path(self) -> Path:
-        return self.base.with_suffix(".webm" if self.webm else ".mkv")
+        return self.base.with_suffix(self.kind.suffix)
 
-    def takes(self, codecs: dict[str, str]) -> bool:
+    def takes(self, codecs: dict[str, Codec]) -> bool:
         """A file's streams are fixed by its first part; later parts may lack some of them."""
         return all(self.codecs.get(kind) == codec for kind, codec in codecs.items())
 
@@ -142,6 +171,9 @@ class _Output:
         streams = [stream for stream in sources if stream is not None]
         self._open(streams)
         clock = _PieceClock(self.end_s)
+        if piece.demuxer == "mov" and container.start_time is not None:
+            # Its first packet need not be the earliest: pictures are decoded before they are shown.
+            clock.begin(container.start_time / av.time_base)
         try:
             for packet in container.demux(streams):
                 if packet.pts is None or packet.is_corrupt or not packet.size:
@@ -172,7 +204,7 @@ class _Output:
         kind = "video" if any(stream.kind == "video" for stream in streams) else "audio"
         return RecordedFile(
             path=str(self.path),
-            mime=f"{kind}/{'webm' if self.webm else 'x-matroska'}",
+            mime=f"{kind}/{self.kind.subtype}",
             size_bytes=self.path.stat().st_size,
             duration_s=round(duration_s or self.end_s, 3),
             streams=streams,
@@ -185,17 +217,17 @@ class _Output:
         self._container = av.open(
             str(self.path),
             mode="w",
-            format="webm" if self.webm else "matroska",
-            options={"cues_to_front": "1"},
+            format=self.kind.format,
+            options=self.kind.options,
         )
         for stream in streams:
             self._streams[stream.type] = self._container.add_stream_from_template(stream)
 
     def _write(self, packet: Any) -> None:
         kind = packet.stream.type
-        pts = max(int(packet.pts or 0), self._last.get(kind, -1) + 1)
-        self._last[kind] = pts
-        packet.pts = packet.dts = pts
+        dts = max(int(packet.dts or 0), self._last.get(kind, -1) + 1)
+        self._last[kind] = dts
+        packet.pts, packet.dts = max(int(packet.pts or 0), dts), dts
         packet.stream = self._streams[kind]
         assert self._container is not None
         self._container.mux(packet)
@@ -211,6 +243,10 @@ class _PieceClock:
     _base_s: float | None = None
     _keyed: bool = False
     _previous_s: dict[str, float] = field(default_factory=dict)
+
+    def begin(self, at_s: float) -> None:
+        """Where the piece begins by its own clock; else where its first packet does."""
+        self._base_s = self.first_s = at_s
 
     def place(self, packet: Any) -> bool:
         """Set the packet's times in the file, in milliseconds; False when it cannot be shown."""
@@ -228,8 +264,12 @@ class _PieceClock:
             length_s = max(0.0, at_s - self._previous_s.get(kind, at_s))
         self._previous_s[kind] = at_s
         self.end_s = max(self.end_s, self.offset_s + relative_s + length_s)
+        later_s = 0.0  # pictures may be decoded in another order than they are shown
+        if packet.dts is not None:
+            later_s = max(0.0, float((packet.pts - packet.dts) * packet.time_base))
+        packet.pts = round((self.offset_s + relative_s) * 1000)
+        packet.dts = packet.pts - round(later_s * 1000)
         packet.time_base = TICKS
-        packet.pts = packet.dts = round((self.offset_s + relative_s) * 1000)
         packet.duration = round(length_s * 1000)
         return True
 
@@ -240,7 +280,7 @@ def probe(path: Path) -> tuple[tuple[StreamFacts, ...], float]:
     Raises:
         FFmpegError: It is no media file.
     """
-    with path.open("rb") as file, open_media(file, "matroska") as container:
+    with path.open("rb") as file, open_media(file, demuxer_at(path)) as container:
         facts = tuple(_facts(stream) for stream in container.streams if stream.type in KINDS)
         return facts, float(container.duration or 0) / av.time_base
 

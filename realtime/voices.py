@@ -20,6 +20,7 @@ from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from interview.nouns import Noun
+from realtime.files import container_at
 from realtime.formats import open_media
 from realtime.pieces import PartFiles
 from realtime.recording import AssembledRecording, RecordedFile, Span, probe
@@ -95,18 +96,18 @@ def _placed(prompt: PromptAudio, spans: Sequence[Span]) -> Iterator[_Said]:
 def _mixed(file: RecordedFile, said: Sequence[_Said]) -> RecordedFile:
     """Write the file anew beside itself, then in its place."""
     source, target = Path(file.path), Path(file.path + ".mixed")
-    webm = source.suffix == ".webm"
-    with source.open("rb") as content, open_media(content, "matroska") as container:
+    kind = container_at(source)
+    with source.open("rb") as content, open_media(content, kind.demuxer) as container:
         picture = next((s for s in container.streams if s.type == "video"), None)
         sound = next((s for s in container.streams if s.type == "audio"), None)
         with av.open(
             str(target),
             mode="w",
-            format="webm" if webm else "matroska",
-            options={"cues_to_front": "1"},
+            format=kind.format,
+            options=kind.options,
         ) as out:
             copy = out.add_stream_from_template(picture) if picture else None
-            voice: Any = out.add_stream("libopus", rate=RATE_HZ, layout="mono")
+            voice: Any = out.add_stream(kind.sound, rate=RATE_HZ, layout="mono")
             voice.bit_rate = BITS
             track = _Track(out, voice, _Desk(said))
             _through(container, picture, sound, copy, track)

@@ -8,6 +8,7 @@ from interview.errors import NotFound
 from interview.records import State
 from realtime.apart import cut_apart
 from realtime.cuts import LEAD_S, TAIL_S
+from realtime.formats import demuxer_of
 from server.edge.auth.principals import Allow
 from server.edge.ranges import ranged
 from server.edge.routes import Route
@@ -36,7 +37,8 @@ async def clip(request: web.Request) -> web.Response:
     state = await services.live.state(session_id)
     found = violation_in(state, request.match_info["violation_id"]).violation
     content = await _clip(services, state, found.start_s, found.end_s)
-    return ranged(request, content, "video/webm", cache="private, max-age=3600")
+    kind = "video/mp4" if demuxer_of(content) == "mov" else "video/webm"
+    return ranged(request, content, kind, cache="private, max-age=3600")
 
 
 async def _clip(services: Services, state: State, start_s: float, end_s: float) -> bytes:

@@ -34,7 +34,7 @@ MAX_CLOCK_S = 7 * 86_400.0
 MAX_PARTS = 200
 REPORT_AFTER = timedelta(seconds=2)  # parts that are completed one after the other make one
 LATE_UPLOADS = timedelta(hours=24)
-TYPES = ("video/webm", "audio/webm")
+TYPES = ("video/webm", "audio/webm", "video/mp4", "audio/mp4")
 PART_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -93,7 +93,7 @@ async def put_chunk(request: web.Request) -> web.Response:
     if hashlib.sha256(content).hexdigest() != sha256:
         raise IntegrityError("The bytes do not match X-Chunk-Sha256.", part_id=part_id)
     await _within_quota(services, summary.session_id, len(content))
-    name = f"parts/{part_id}/{number:06d}-{sha256[:16]}.webm"
+    name = f"parts/{part_id}/{number:06d}-{sha256[:16]}.{mime.partition('/')[2]}"
     chunk = RecordingChunk(
         session_id=summary.session_id,
         part_id=part_id,

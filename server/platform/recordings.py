@@ -30,7 +30,7 @@ from realtime.recording import Span, StreamFacts
 from realtime.voices import PromptAudio
 from server.platform.reports.model import RecordingReport, RecordingSpan
 
-FORMAT = 2  # raised when joining changes, so that older results are made again
+FORMAT = 3  # raised when joining changes, so that older results are made again
 AT_ONCE = 1
 MANIFEST = "manifest.json"
 

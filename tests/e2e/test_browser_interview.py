@@ -181,11 +181,20 @@ async def cut_network(context: BrowserContext, page: Page, seconds: float) -> No
     await context.set_offline(False)
 
 
+# Records as Safari does, which knows no WebM.
+MP4_ALONE = """
+  const known = MediaRecorder.isTypeSupported.bind(MediaRecorder);
+  MediaRecorder.isTypeSupported = (type) => /mp4/.test(type) && known(type);
+"""
+
+
 async def test_an_interview_survives_a_network_cut_and_a_killed_server(
     browser: Browser, full_server: ServerProcess, shared_dir: Path
 ) -> None:
+    """In a browser that records MP4 alone."""
     created = await full_server.create(questions=QUESTIONS)
     context, page = await candidate_page(browser)
+    await context.add_init_script(MP4_ALONE)
     await enter_room(page, created["candidate_url"])
     references = []
 

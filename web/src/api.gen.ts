@@ -10882,7 +10882,9 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "audio/mp4": unknown;
                 "audio/webm": unknown;
+                "video/mp4": unknown;
                 "video/webm": unknown;
             };
         };

@@ -23,7 +23,7 @@ from server.edge.auth.candidates import candidate_token
 from server.edge.auth.signing import sign_path
 from server.platform.purge import erase
 from tests.realtime.test_voices import HEARD, loudness, prompt, sound
-from tests.realtime.webm import live_webm, split
+from tests.realtime.webm import live_mp4, live_webm, split
 from tests.server.doors import Edge, bearer, running
 
 UPLOADS = "/api/candidate/recording"
@@ -140,6 +140,23 @@ async def test_pieces_become_one_file_that_plays_in_ranges(
         f"/api/reports/{browser.session_id}/recording", headers=browser.edge.service
     )
     assert head.status == 200 and head.content_length == len(content)
+
+
+async def test_what_safari_records_is_played_as_mp4_with_the_interviewers_voice(
+    browser: Browser,
+) -> None:
+    await browser.put_all(split(live_mp4(3), 5), Content_Type="video/mp4")
+    assert (await browser.complete(5)).status == 200
+    await browser.end()
+    whole = await browser.media()
+    assert (whole.status, whole.content_type) == (200, "video/mp4")
+    assert await pictures(whole) == 30
+    part = await browser.media(Range="bytes=0-99")
+    assert (part.status, part.content_type) == (206, "video/mp4")
+    report = await browser.edge.services.recordings.report(
+        await browser.edge.registry.state(browser.session_id)
+    )
+    assert report is not None and report.available and report.mime == "video/mp4"
 
 
 async def test_an_answer_means_that_it_is_stored_and_a_repeat_is_harmless(

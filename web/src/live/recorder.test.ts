@@ -18,8 +18,12 @@ describe("a browser's recorder", () => {
     browserThatRecords(/webm/);
     expect([recordable(stream("audio", "video")), recordable(stream("audio")), recordable(stream())]).toEqual([true, true, false]);
   });
-  it("is not used where it knows MP4 alone, or where there is none: the page says so", () => {
+  it("takes MP4 where that is all it knows", () => {
     browserThatRecords(/mp4/);
+    expect([recordable(stream("audio", "video")), recordable(stream("audio"))]).toEqual([true, true]);
+  });
+  it("is not used where it knows neither, or where there is none: the page says so", () => {
+    browserThatRecords(/quicktime/);
     expect(recordable(stream("audio", "video"))).toBe(false);
     vi.stubGlobal("MediaRecorder", undefined);
     expect(recordable(stream("audio"))).toBe(false);

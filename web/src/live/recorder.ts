@@ -8,8 +8,9 @@ const VIDEO_BITS = 350_000;
 const AUDIO_BITS = 48_000;
 /** Clips and jumps begin at a key frame; browsers that do not know the option go on as before. */
 const KEY_FRAME_MS = 5_000;
-const VIDEO_TYPES = ["video/webm;codecs=vp8,opus", "video/webm"];
-const AUDIO_TYPES = ["audio/webm;codecs=opus", "audio/webm"];
+/** MP4 is what Safari records; with pieces it is fragmented. */
+const VIDEO_TYPES = ["video/webm;codecs=vp8,opus", "video/webm", "video/mp4;codecs=avc1.42E01E,mp4a.40.2", "video/mp4"];
+const AUDIO_TYPES = ["audio/webm;codecs=opus", "audio/webm", "audio/mp4;codecs=mp4a.40.2", "audio/mp4"];
 
 export interface RecorderEvents {
   kept(): void;
