@@ -17,7 +17,7 @@ from agents.evaluation.encoded import AnswerPieces, Numbers, Vector, plain
 from agents.evaluation.listing import LISTED, lists_keywords, lists_terms
 from agents.evaluation.matching import TALK, Signs, match, signs
 from agents.evaluation.passages import Sentence, content_words
-from agents.evaluation.points import Point, expected_points
+from agents.evaluation.points import Point, brief, expected_points
 from agents.evaluation.reading import Reading, insufficient
 from interview.nouns import PointFinding, PointStatus, Score
 
@@ -176,7 +176,7 @@ def _reason(reading: Reading, covered: Covered) -> str:
     found = sum(point.covered for point in covered.points)
     reason = f"Covers {found} of {len(covered.points)} expected points"
     if covered.missing:
-        reason += "; not found: " + "; ".join(text[:80].rstrip(".") for text in covered.missing[:4])
+        reason += "; not found: " + "; ".join(map(brief, covered.missing[:4]))
     if covered.listed:
         reason += ". It lists words of the expected answer without saying what they have to do"
     how = "by meaning" if reading.pieces is not None else "by words"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import shorten
 
 from agents.evaluation.passages import sentences
 from interview.nouns import Question
 
 MAX_POINTS = 40
+BRIEF_CHARACTERS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +31,8 @@ def expected_points(question: Question) -> list[Point]:
     ideal = [sentence.text for sentence in sentences(question.ideal_answer or "")]
     texts = dict.fromkeys([*(word.strip() for word in question.keywords), *ideal])
     return [Point(text, 1.0, (text,)) for text in texts][:MAX_POINTS]
+
+
+def brief(point: str) -> str:
+    """A point as it is named within a sentence: at most 80 characters, cut between words."""
+    return shorten(point, BRIEF_CHARACTERS, placeholder=" …").rstrip(".")

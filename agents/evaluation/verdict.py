@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agents.evaluation.labels import RULES, described, label_of
+from agents.evaluation.points import brief
 from agents.evaluation.weights import overall_score, weights_for
 from interview.bands import band_of
 from interview.nouns import (
@@ -19,6 +20,7 @@ from interview.nouns import (
     EvaluationStatus,
     EvidenceQuote,
     PointFinding,
+    PointStatus,
     QuestionKind,
     Score,
 )
@@ -132,7 +134,7 @@ def finished(request: EvaluationRequest, method: str, found: Findings) -> Evalua
             for name, score in {"overall": overall, **checked}.items()
         },
         points=found.points,
-        strengths=found.strengths or strengths(request, checked, method),
+        strengths=found.strengths or strengths(request, checked, method, found.points),
         weaknesses=found.weaknesses or weaknesses(request, checked, found.missing, method),
         feedback=found.feedback or _feedback(request, method, overall, checked, found),
         follow_up_suggestion=found.follow_up or suggestion(found.missing, checked),
@@ -163,25 +165,38 @@ def stands_in(quote: EvidenceQuote, request: EvaluationRequest) -> bool:
 
 
 def strengths(
-    request: EvaluationRequest, scores: Mapping[str, Score], method: str
+    request: EvaluationRequest,
+    scores: Mapping[str, Score],
+    method: str,
+    points: Sequence[PointFinding],
 ) -> tuple[str, ...]:
     """Up to three of the weighted scores that are strong, strongest first."""
-    return _points(request, scores, method, strong=True)
+    covered = sum(point.status is PointStatus.COVERED for point in points)
+    whole = covered == len(points)
+    found = _picked(request, scores, strong=True)
+    said = {**_STRONG_WORDS[request.question.kind]}
+    if points and method == RULES:
+        said["technical_accuracy"] = (
+            "Covers what was expected" if whole else f"Covers {covered} of {len(points)} points"
+        )
+        found = [name for name in found if covered or name != "technical_accuracy"]
+    return _worded(request, scores, method, found, said)
 
 
 def weaknesses(
     request: EvaluationRequest, scores: Mapping[str, Score], missing: Sequence[str], method: str
 ) -> tuple[str, ...]:
     """What was not found, then up to three weak scores in all."""
-    named = (f"Did not mention: {'; '.join(point[:60].rstrip('.') for point in missing[:4])}.",)
-    found = _points(request, scores, method, strong=False)
-    return ((named if missing else ()) + found)[:MAX_POINTS]
+    named = (f"Did not mention: {'; '.join(brief(point) for point in missing[:4])}.",)
+    found = _picked(request, scores, strong=False)
+    if missing and method == RULES:  # that is what the coverage would say again
+        found = [name for name in found if name != "technical_accuracy"]
+    words = _worded(request, scores, method, found, _WEAK_WORDS[request.question.kind])
+    return ((named if missing else ()) + words)[:MAX_POINTS]
 
 
-def _points(
-    request: EvaluationRequest, scores: Mapping[str, Score], method: str, *, strong: bool
-) -> tuple[str, ...]:
-    kind = request.question.kind
+def _picked(request: EvaluationRequest, scores: Mapping[str, Score], *, strong: bool) -> list[str]:
+    """Which weighted scores are strong (weak), the strongest (weakest) first."""
     picked = [
         (score.value, name)
         for name, weight in weights_for(request.question.kind).items()
@@ -190,13 +205,22 @@ def _points(
         and score.value is not None
         and (score.value >= STRONG if strong else score.value <= WEAK)
     ]
-    picked.sort(reverse=strong)
-    said = (_STRONG_WORDS if strong else _WEAK_WORDS)[request.question.kind]
+    return [name for _, name in sorted(picked, reverse=strong)]
+
+
+def _worded(
+    request: EvaluationRequest,
+    scores: Mapping[str, Score],
+    method: str,
+    names: Sequence[str],
+    said: Mapping[str, str],
+) -> tuple[str, ...]:
+    kind = request.question.kind
     return tuple(
         said[name] + "."
         if name in said
         else f"{label_of(name, kind, method)}: {scores[name].reason}"
-        for _, name in picked[:MAX_POINTS]
+        for name in names[:MAX_POINTS]
     )
 
 
