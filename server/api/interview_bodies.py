@@ -352,7 +352,6 @@ def _design_fields(design: Design) -> dict[str, object]:
 def item_of(interview: Interview, invitations: int, sessions: int) -> InterviewItem:
     """A line of the list."""
     design = interview.design
-    seconds = sum(q.responding_time + (q.preparation_time or 0) for q in design.questions)
     return InterviewItem(
         id=interview.interview_id,
         slug=interview.slug,
@@ -361,7 +360,7 @@ def item_of(interview: Interview, invitations: int, sessions: int) -> InterviewI
         mode=design.mode,
         language=design.rules.language,
         total_questions=len(design.questions),
-        minutes=round(seconds / 60),
+        minutes=interview.minutes,
         invitations=invitations,
         sessions=sessions,
         created_at=interview.created_at,

@@ -6,6 +6,7 @@ belongs to when questions are moved, changed or taken out.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -88,6 +89,13 @@ class Interview(Noun):
     updated_at: UtcTime
     created_by: str
     updated_by: str
+
+    @property
+    def minutes(self) -> int:
+        """About how long it takes, rounded up; at least one."""
+        questions = self.design.questions
+        seconds = sum((one.preparation_time or 0) + one.responding_time for one in questions)
+        return max(1, math.ceil(seconds / 60))
 
 
 class InterviewVersion(Noun):

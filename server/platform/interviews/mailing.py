@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from datetime import timedelta
 
 from interview.ports.documents import Documents
@@ -36,7 +35,7 @@ class InvitationLetters:
         interview = await self._interview(organisation_id, token)
         if self._outbox.disabled or interview is None or not token.candidate_email:
             return False
-        minutes = minutes_of(interview)
+        minutes = interview.minutes
         at = token.expires_at
         await self._post(
             organisation_id,
@@ -104,10 +103,3 @@ class InvitationLetters:
             company=await company_name(self._documents, organisation_id, self._settings.company),
             appointment=appointment,
         )
-
-
-def minutes_of(interview: Interview) -> int:
-    """About how long the interview takes, rounded up."""
-    questions = interview.design.questions
-    seconds = sum((one.preparation_time or 0) + one.responding_time for one in questions)
-    return max(1, math.ceil(seconds / 60))

@@ -64,6 +64,13 @@ def test_a_slug_reads_as_the_title_and_never_as_a_number(title: str, slug: str) 
     assert slug_of(title) == slug
 
 
+def test_its_length_is_said_in_whole_minutes_rounded_up() -> None:
+    (first,) = design(1).questions
+    assert interview(3).minutes == 5, "three times 90 s"
+    assert interview(0).minutes == 1
+    assert (first.preparation_time or 0) + first.responding_time == 90
+
+
 @given(st.permutations([1, 2, 3, 4, 5]))
 def test_any_complete_permutation_is_the_new_order(order: list[int]) -> None:
     places = [(question_id, place) for place, question_id in enumerate(order, start=1)]

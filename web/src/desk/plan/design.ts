@@ -107,10 +107,10 @@ export function inputOf(draft: Draft, field: string): string | null {
   return question === undefined ? null : `${question.key}-${PARTS[part] ?? "text"}`;
 }
 
-/** Minutes of all questions together, for whoever plans; at least one. */
+/** Minutes of all questions together, rounded up, as the lists and letters say it. */
 export function minutesOf(questions: QuestionDraft[]): number {
   const seconds = questions.reduce((sum, each) => sum + (Number(each.preparation) || 0) + (Number(each.responding) || 0), 0);
-  return Math.max(1, Math.round(seconds / 60));
+  return Math.max(1, Math.ceil(seconds / 60));
 }
 
 export interface Merged {

@@ -61,7 +61,7 @@ export class DeskInterviews extends PlanList<InterviewItem> {
     const ready = item.total_questions > 0;
     const asked = item.total_questions === 1 ? "1 question" : `${item.total_questions} questions`;
     return html`<tr @click=${(event: MouseEvent) => this.open(event, href)} data-testid="interview">
-      <td class="wrap"><a href=${href} data-stop>${item.title}</a><span class="under">${ready ? `${asked}, about ${Math.max(1, item.minutes)} min` : "no questions yet"} · version ${item.version}</span></td>
+      <td class="wrap"><a href=${href} data-stop>${item.title}</a><span class="under">${ready ? `${asked}, about ${item.minutes} min` : "no questions yet"} · version ${item.version}</span></td>
       <td data-label="Held">${item.mode === "live" ? "Live" : "Recorded"}</td>
       <td data-label="State">${ready ? badge("Ready", "good") : badge("Needs questions", "warn")}</td>
       <td data-label="Invited" class="number">${mayMake() && item.invitations ? html`<a href=${`${href}/invitations`}>${item.invitations}</a>` : item.invitations}</td>
