@@ -327,7 +327,7 @@ export interface paths {
             cookie?: never;
         };
         /** Scores and proposal */
-        get: operations["interview_analysis"];
+        get: operations["interview_analysis_analysis"];
         put?: never;
         post?: never;
         delete?: never;
@@ -361,7 +361,7 @@ export interface paths {
             cookie?: never;
         };
         /** The conversation as a file */
-        get: operations["interview_export"];
+        get: operations["interview_data_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -397,7 +397,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make report and analysis anew */
-        post: operations["interview_reanalyse"];
+        post: operations["interview_analysis_reanalyse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -412,7 +412,7 @@ export interface paths {
             cookie?: never;
         };
         /** What was recorded */
-        get: operations["interview_recording"];
+        get: operations["interview_data_recording"];
         put?: never;
         post?: never;
         delete?: never;
@@ -429,9 +429,9 @@ export interface paths {
             cookie?: never;
         };
         /** By what interviews are judged */
-        get: operations["interview_read_rules"];
+        get: operations["interview_analysis_read_rules"];
         /** Change the rules */
-        put: operations["interview_replace_rules"];
+        put: operations["interview_analysis_replace_rules"];
         post?: never;
         delete?: never;
         options?: never;
@@ -447,7 +447,7 @@ export interface paths {
             cookie?: never;
         };
         /** All of a session */
-        get: operations["interview_session_data"];
+        get: operations["interview_data_session_data"];
         put?: never;
         post?: never;
         delete?: never;
@@ -498,7 +498,7 @@ export interface paths {
             cookie?: never;
         };
         /** Where a session stands */
-        get: operations["interview_status"];
+        get: operations["interview_status_status"];
         put?: never;
         post?: never;
         delete?: never;
@@ -515,7 +515,7 @@ export interface paths {
             cookie?: never;
         };
         /** Whether a token opens anything */
-        get: operations["interview_validate_token"];
+        get: operations["interview_status_validate_token"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8451,21 +8451,6 @@ export interface components {
             success: true;
         };
         /**
-         * RecordingReply
-         * @description The recording of a candidate's session.
-         */
-        server__api__interview__RecordingReply: {
-            /** Candidate Id */
-            candidate_id: string;
-            recording_info: components["schemas"]["RecordingInfo"];
-            /**
-             * Success
-             * @default true
-             * @constant
-             */
-            success: true;
-        };
-        /**
          * StartBody
          * @description `interview_token`: an interview's token, a candidate's, or a session's id of yours.
          */
@@ -8558,6 +8543,21 @@ export interface components {
             /** Text */
             text: string;
             type: components["schemas"]["QuestionKind"];
+        };
+        /**
+         * RecordingReply
+         * @description The recording of a candidate's session.
+         */
+        server__api__interview_data__RecordingReply: {
+            /** Candidate Id */
+            candidate_id: string;
+            recording_info: components["schemas"]["RecordingInfo"];
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
         };
         /**
          * InvitedReply
@@ -10552,10 +10552,10 @@ export type ServerApiDecidingShareBody = components['schemas']['server__api__dec
 export type ServerApiInterviewBegunReply = components['schemas']['server__api__interview__BegunReply'];
 export type ServerApiInterviewQuestionBody = components['schemas']['server__api__interview__QuestionBody'];
 export type ServerApiInterviewQuestionReply = components['schemas']['server__api__interview__QuestionReply'];
-export type ServerApiInterviewRecordingReply = components['schemas']['server__api__interview__RecordingReply'];
 export type ServerApiInterviewStartBody = components['schemas']['server__api__interview__StartBody'];
 export type ServerApiInterviewBodiesQuestionBody = components['schemas']['server__api__interview_bodies__QuestionBody'];
 export type ServerApiInterviewBodiesQuestionReply = components['schemas']['server__api__interview_bodies__QuestionReply'];
+export type ServerApiInterviewDataRecordingReply = components['schemas']['server__api__interview_data__RecordingReply'];
 export type ServerApiInterviewTokensInvitedReply = components['schemas']['server__api__interview_tokens__InvitedReply'];
 export type ServerApiInterviewTokensTokenBody = components['schemas']['server__api__interview_tokens__TokenBody'];
 export type ServerApiJobOpeningsShareBody = components['schemas']['server__api__job_openings__ShareBody'];
@@ -11272,7 +11272,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    interview_analysis: {
+    interview_analysis_analysis: {
         parameters: {
             query?: never;
             header?: never;
@@ -11343,7 +11343,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    interview_export: {
+    interview_data_export: {
         parameters: {
             query?: {
                 format?: "json" | "text";
@@ -11416,7 +11416,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    interview_reanalyse: {
+    interview_analysis_reanalyse: {
         parameters: {
             query?: never;
             header?: {
@@ -11455,7 +11455,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    interview_recording: {
+    interview_data_recording: {
         parameters: {
             query?: never;
             header?: never;
@@ -11472,7 +11472,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["server__api__interview__RecordingReply"];
+                    "application/json": components["schemas"]["server__api__interview_data__RecordingReply"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -11485,7 +11485,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    interview_read_rules: {
+    interview_analysis_read_rules: {
         parameters: {
             query?: never;
             header?: never;
@@ -11512,7 +11512,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    interview_replace_rules: {
+    interview_analysis_replace_rules: {
         parameters: {
             query?: never;
             header?: {
@@ -11553,7 +11553,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    interview_session_data: {
+    interview_data_session_data: {
         parameters: {
             query?: never;
             header?: never;
@@ -11666,7 +11666,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    interview_status: {
+    interview_status_status: {
         parameters: {
             query?: never;
             header?: never;
@@ -11696,7 +11696,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    interview_validate_token: {
+    interview_status_validate_token: {
         parameters: {
             query?: never;
             header?: never;
