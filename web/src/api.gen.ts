@@ -31,7 +31,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Consent, and begin */
-        post: operations["portal_agree"];
+        post: operations["sitting_agree"];
         delete?: never;
         options?: never;
         head?: never;
@@ -187,7 +187,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Send the recorded answers in */
-        post: operations["portal_send_in"];
+        post: operations["sitting_send_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -219,7 +219,7 @@ export interface paths {
             cookie?: never;
         };
         /** The session whose answers are recorded */
-        get: operations["portal_sitting"];
+        get: operations["sitting_sitting"];
         put?: never;
         post?: never;
         delete?: never;
@@ -238,7 +238,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** A recording is an answer */
-        post: operations["portal_take"];
+        post: operations["sitting_take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1649,7 +1649,7 @@ export interface paths {
          * Upload a recorded answer
          * @description A form with `token`, `question_id`, `audio_file`, and where there were several attempts `session_id`. At most 32 MiB; instead of `token`, the header of the session's own token will do.
          */
-        post: operations["portal_upload"];
+        post: operations["sitting_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8630,37 +8630,6 @@ export interface components {
             start_time: string;
         };
         /**
-         * RecordingReply
-         * @description A recorded answer. `file_path` names it, not a place on any disk.
-         */
-        server__api__portal__RecordingReply: {
-            /**
-             * Analysis
-             * @default null
-             */
-            analysis: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** File Path */
-            file_path: string;
-            /** Id */
-            id: string;
-            /** Question Id */
-            question_id: number;
-            /** Session Id */
-            session_id: string;
-            /** Takes Left */
-            takes_left: number;
-            /**
-             * Transcript
-             * @default null
-             */
-            transcript: string | null;
-        };
-        /**
          * StartBody
          * @description Who begins, where the token does not say it, and what they have consented to.
          */
@@ -8717,6 +8686,37 @@ export interface components {
             comment?: string;
             /** Question Number */
             question_number: number;
+        };
+        /**
+         * RecordingReply
+         * @description A recorded answer. `file_path` names it, not a place on any disk.
+         */
+        server__api__sitting__RecordingReply: {
+            /**
+             * Analysis
+             * @default null
+             */
+            analysis: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** File Path */
+            file_path: string;
+            /** Id */
+            id: string;
+            /** Question Id */
+            question_id: number;
+            /** Session Id */
+            session_id: string;
+            /** Takes Left */
+            takes_left: number;
+            /**
+             * Transcript
+             * @default null
+             */
+            transcript: string | null;
         };
         /**
          * SessionData
@@ -10560,11 +10560,11 @@ export type ServerApiInterviewTokensInvitedReply = components['schemas']['server
 export type ServerApiInterviewTokensTokenBody = components['schemas']['server__api__interview_tokens__TokenBody'];
 export type ServerApiJobOpeningsShareBody = components['schemas']['server__api__job_openings__ShareBody'];
 export type ServerApiPortalBegunReply = components['schemas']['server__api__portal__BegunReply'];
-export type ServerApiPortalRecordingReply = components['schemas']['server__api__portal__RecordingReply'];
 export type ServerApiPortalStartBody = components['schemas']['server__api__portal__StartBody'];
 export type ServerApiRegistrationTokenBody = components['schemas']['server__api__registration__TokenBody'];
 export type ServerApiRequestsRatingBody = components['schemas']['server__api__requests__RatingBody'];
 export type ServerApiReviewingRatingBody = components['schemas']['server__api__reviewing__RatingBody'];
+export type ServerApiSittingRecordingReply = components['schemas']['server__api__sitting__RecordingReply'];
 export type SessionData = components['schemas']['SessionData'];
 export type SessionItem = components['schemas']['SessionItem'];
 export type SessionList = components['schemas']['SessionList'];
@@ -10664,7 +10664,7 @@ export interface operations {
             500: components["responses"]["InternalServerError"];
         };
     };
-    portal_agree: {
+    sitting_agree: {
         parameters: {
             query?: never;
             header?: {
@@ -10995,7 +10995,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    portal_send_in: {
+    sitting_send_in: {
         parameters: {
             query?: never;
             header?: {
@@ -11060,7 +11060,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    portal_sitting: {
+    sitting_sitting: {
         parameters: {
             query?: never;
             header?: never;
@@ -11088,7 +11088,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    portal_take: {
+    sitting_take: {
         parameters: {
             query?: never;
             header?: {
@@ -11113,7 +11113,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["server__api__portal__RecordingReply"];
+                    "application/json": components["schemas"]["server__api__sitting__RecordingReply"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -14082,7 +14082,7 @@ export interface operations {
             500: components["responses"]["InternalServerError"];
         };
     };
-    portal_upload: {
+    sitting_upload: {
         parameters: {
             query?: never;
             header?: never;
@@ -14101,7 +14101,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["server__api__portal__RecordingReply"];
+                    "application/json": components["schemas"]["server__api__sitting__RecordingReply"];
                 };
             };
             400: components["responses"]["BadRequest"];
