@@ -111,7 +111,7 @@ export class BankPicker extends DeskElement {
         <button type="button" data-testid="bank-picker-starters" @click=${() => this.starters()}>Add the questions to begin with</button></div>`;
     }
     if (page.items.length === 0) return html`<p class="quiet">Nothing matches.</p>`;
-    return html`<ul class="picks" tabindex="0" aria-label="Questions">${page.items.map((item) => html`<li><label><input type="checkbox" .checked=${this.ticked.has(item.id)} data-testid="bank-picker-question"
+    return html`<ul class="bank-picks" tabindex="0" aria-label="Questions">${page.items.map((item) => html`<li><label><input type="checkbox" .checked=${this.ticked.has(item.id)} data-testid="bank-picker-question"
         @change=${(event: Event) => this.tick(item, (event.target as HTMLInputElement).checked)} />
         <span>${item.text}<span class="under">${[item.category, questionNote(draftOfQuestion(item, "", null))].filter(Boolean).join(" · ")}</span></span></label></li>`)}</ul>
       ${page.total > page.items.length ? html`<p class="quiet small">The first ${page.items.length} of ${page.total}. Search for the others.</p>` : nothing}`;

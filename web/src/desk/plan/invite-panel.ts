@@ -120,7 +120,7 @@ export class PlanInviting extends DeskElement {
 
   private lines(preview: Preview): TemplateResult {
     return html`<div class="preview" data-testid="invite-preview"><p role="status"><strong>${previewWords(preview)}</strong></p>
-      <div class="lines" tabindex="0" role="region" aria-label="What was read"><table class="plain-table"><thead><tr><th scope="col">Line</th><th scope="col">Name</th><th scope="col">E-mail</th><th scope="col">What becomes of it</th></tr></thead>
+      <div class="read" tabindex="0" role="region" aria-label="What was read"><table class="plain-table"><thead><tr><th scope="col">Line</th><th scope="col">Name</th><th scope="col">E-mail</th><th scope="col">What becomes of it</th></tr></thead>
         <tbody>${preview.lines.map((each) => {
           const { word, tone } = lineWords(each);
           return html`<tr class=${each.problem ? "wrong" : ""} data-testid=${each.problem ? "invite-wrong-line" : "invite-line"}><td class="number">${each.number}</td>
