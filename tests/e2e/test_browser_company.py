@@ -22,6 +22,7 @@ from tests.e2e.desk_page import staff_page
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.test_browser_accounts import fill, log_in
 from tests.server.platform.mail.postbox import Postbox, listening
+from tests.server.platform.reports.test_pdf import text_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
@@ -88,6 +89,7 @@ async def test_a_new_companys_first_day(browser: Browser, tmp_path: Path) -> Non
             await recorded(company, browser)
             await remind(company)
             await compare_and_decide(company)
+            await share(company, browser)
             await export_and_erase(company)
             await context.close()
         finally:
@@ -245,6 +247,23 @@ async def compare_and_decide(company: Company) -> None:
     path = await (await download.value).path()
     table = await asyncio.to_thread(path.read_text, encoding="utf-8-sig")
     assert "Ada Lovelace" in table and "Bob Bush" in table
+
+
+async def share(company: Company, browser: Browser) -> None:
+    """Somebody without an account reads the report, and not what colleagues decided."""
+    page = company.page
+    await page.get_by_role("link", name="Ada Lovelace").click()
+    await page.get_by_test_id("report-share").click()
+    await page.get_by_test_id("share-note").fill("Head of data")
+    await page.get_by_test_id("share-make").click()
+    link = await page.locator("desk-secret input").input_value()
+    stranger = await browser.new_context()
+    answer = await stranger.request.get(link)
+    shown = " ".join((await asyncio.to_thread(text_of, await answer.body())).split())
+    assert "Ada Lovelace" in shown and "It keeps a sorted copy of a column" in shown
+    assert "ada@example.com" not in shown and "She knows what an index costs." not in shown
+    await stranger.close()
+    await page.get_by_test_id("share-close").click()
 
 
 async def export_and_erase(company: Company) -> None:
