@@ -68,6 +68,8 @@ export class Refused extends Error {
   }
 }
 
+/** What is said of a link that leads nowhere. */
+export const UNKNOWN = "We do not know this link. Perhaps a part of it is missing: open it from the letter again, or ask whoever sent it to you.";
 const OFFLINE = "The server does not answer. Nothing was lost; please try again.";
 
 export async function ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {

@@ -2,7 +2,7 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { page, shared } from "../live/ui";
-import { type Access, type Asked, type Begun, Refused, ask, reason } from "./api";
+import { type Access, type Asked, type Begun, Refused, UNKNOWN, ask, reason } from "./api";
 import { clock, head, minutes, portal, when } from "./styles";
 import { wear } from "./theme";
 import "./recording";
@@ -40,7 +40,7 @@ export class PortalInvitation extends LitElement {
       document.title = this.access.interview.title;
     } catch (error) {
       const final = error instanceof Refused && error.status >= 400 && error.status < 500;
-      if (final) this.over = reason(error);
+      if (final) this.over = error.status === 404 ? UNKNOWN : reason(error);
       else this.problem = reason(error);
     }
   }
@@ -56,7 +56,7 @@ export class PortalInvitation extends LitElement {
   }
 
   private ended(): TemplateResult {
-    return html`<main><h1>This link does not open an interview</h1><p class="lead">${this.over.replace(/^token: /, "")}</p></main>`;
+    return html`<main><h1>This link does not open an interview</h1><p class="lead">${this.over.replace(/^token: it/, "It")}</p></main>`;
   }
 
   private welcome({ interview, token_info, company, theme, consent }: Access): TemplateResult {

@@ -2,7 +2,7 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { page, shared } from "../live/ui";
-import { type Begun, type Job, Refused, ask, reason } from "./api";
+import { type Begun, type Job, Refused, UNKNOWN, ask, reason } from "./api";
 import { head, portal } from "./styles";
 import { wear } from "./theme";
 import "./recording";
@@ -41,7 +41,7 @@ export class PortalJob extends LitElement {
       wear(this.job.theme);
       document.title = this.job.title;
     } catch (error) {
-      this.problem = reason(error).replace(/^share: /, "");
+      this.problem = error instanceof Refused && error.status === 404 ? UNKNOWN : reason(error).replace(/^share: /, "");
     }
   }
 
@@ -77,11 +77,16 @@ export class PortalJob extends LitElement {
 
   private async apply(event: Event): Promise<void> {
     event.preventDefault();
-    this.busy = true;
+    const { name = "", email = "", phone = "" } = this.given;
     this.problem = "";
-    this.wrong = {};
+    this.wrong = missing(name, email);
+    if (Object.keys(this.wrong).length) {
+      await this.updateComplete;
+      this.renderRoot.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+      return;
+    }
+    this.busy = true;
     try {
-      const { name = "", email = "", phone = "" } = this.given;
       const begun = await ask<Begun>("POST", "/api/v1/candidates/jobs/apply", { share: this.share, name, email, phone });
       localStorage.setItem(`${this.place}:session`, JSON.stringify(begun));
       if (begun.mode === "live") location.assign(begun.candidate_url);
@@ -96,6 +101,13 @@ export class PortalJob extends LitElement {
       this.renderRoot.querySelector<HTMLElement>("[aria-invalid]")?.focus();
     }
   }
+}
+
+function missing(name: string, email: string): Record<string, string> {
+  return {
+    ...(name.trim() ? {} : { name: "Please enter your name." }),
+    ...(email.trim() ? {} : { email: "Please enter your e-mail address." }),
+  };
 }
 
 function sentenceOf(text: string, field: string): string {

@@ -6,6 +6,8 @@ import { openPieces, type PieceStore } from "../live/pieces";
 import { Recorder, recordable } from "../live/recorder";
 import { Uploader, recordingServer } from "../live/upload";
 import { page, shared } from "../live/ui";
+import { Listener } from "../live/views/devices";
+import "../live/views/meter";
 import { type Asked, type Begun, type Sitting, ask, bearer, reason } from "./api";
 import { clock, head, portal } from "./styles";
 import { READY, type Take, begun as beginTake, left, passed } from "./take";
@@ -48,6 +50,7 @@ export class PortalRecording extends LitElement {
   private store: PieceStore | null = null;
   private uploader: Uploader | null = null;
   private stream: MediaStream | null = null;
+  private listener: Listener | null = null;
   private recorder: Recorder | null = null;
   private preview: { recorder: MediaRecorder; parts: Blob[] } | null = null;
   private ticking = 0;
@@ -64,6 +67,7 @@ export class PortalRecording extends LitElement {
     super.disconnectedCallback();
     clearInterval(this.ticking);
     window.removeEventListener("beforeunload", this.leaving);
+    this.listener?.close();
     for (const track of this.stream?.getTracks() ?? []) track.stop();
   }
 
@@ -134,6 +138,9 @@ export class PortalRecording extends LitElement {
       this.problem = NO_MICROPHONE;
       return false;
     }
+    this.listener?.close();
+    this.listener = new Listener(this.stream);
+    this.listener.resume();
     if (recordable(this.stream)) return true;
     this.problem = "This browser cannot record sound in a form that we understand. Please use a current Chrome, Edge or Firefox.";
     return false;
@@ -279,7 +286,7 @@ export class PortalRecording extends LitElement {
           <p class="muted">The recording begins by itself when the time is over.</p>
           <button class="main" data-testid="portal-answer" @click=${() => this.become({ step: "recording", since: seconds() }, question)}>Answer now</button>`;
       case "recording":
-        return html`<p class="said"><span class="dot" aria-hidden="true"></span>Recording</p><output>${clock(time ?? 0)}</output>
+        return html`<p class="said"><span class="dot" aria-hidden="true"></span>Recording <viva-meter .level=${() => this.listener?.level() ?? 0}></viva-meter></p><output>${clock(time ?? 0)}</output>
           <button class="main" data-testid="portal-stop" @click=${() => this.become({ step: "recorded", since: seconds() }, question)}>I have finished</button>`;
       case "recorded":
         return this.kept(question);

@@ -7,7 +7,8 @@ export const portal = css`
   header img { max-height: 40px; max-width: 180px; object-fit: contain; }
   a { color: var(--accent); }
   details.card { display: block; }
-  details li + li { margin-top: var(--s2); }
+  details ol { margin: var(--s3) 0 0; padding-left: 1.6em; display: grid; gap: var(--s3); }
+  details li .small { display: block; }
   .facts { display: grid; grid-template-columns: auto 1fr; gap: var(--s2) var(--s5); margin: var(--s6) 0; }
   .facts dt { color: var(--muted); }
   .card { border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); padding: var(--s5); margin: var(--s5) 0; display: grid; gap: var(--s3); color: var(--ink-2); }
