@@ -1,18 +1,19 @@
-"""A virtual environment of its own for pipecat-ai: its dependencies are none of ours."""
+"""A virtual environment of its own for a peer: its dependencies are none of ours."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 PACKAGES = ("pipecat-ai[webrtc]>=1.14,<2", "uvloop")
 INSTALL_S = 300
 
 
-def peer_python(folder: Path) -> tuple[str | None, str]:
-    """The interpreter that has pipecat-ai, made at the first call; or None and the reason."""
+def peer_python(folder: Path, packages: Sequence[str] = PACKAGES) -> tuple[str | None, str]:
+    """The interpreter that has the packages, made at the first call; or None and the reason."""
     python = folder / "bin" / "python"
     marker = folder / ".installed"
     if not marker.exists():
@@ -22,7 +23,7 @@ def peer_python(folder: Path) -> tuple[str | None, str]:
             return None, "uv is not installed"
         steps = (
             [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)],
-            [uv, "pip", "install", "--quiet", "--python", str(python), *PACKAGES],
+            [uv, "pip", "install", "--quiet", "--python", str(python), *packages],
         )
         for step in steps:
             try:

@@ -198,10 +198,11 @@ class SqliteDirectory:
         """A page and the total of the filter; equal keys are newest first, missing ones last."""
         where, parameters = _filter(organisation_id, status, standings, search, unreviewed, of)
         order = _order(sort)
-        # One statement, so that page and total are of the same moment.
+        # One statement, so that page and total are of the same moment. What lies before the page is
+        # passed over in an index alone.
         rows = await self._readers.all(
-            f"SELECT (SELECT count(*) FROM sessions {where}), summary FROM"
-            f" (SELECT summary, created_at, session_id FROM sessions {where}"
+            f"SELECT (SELECT count(*) FROM sessions {where}), summary FROM sessions"
+            f" WHERE rowid IN (SELECT rowid FROM sessions {where}"
             f"  ORDER BY {order} LIMIT ? OFFSET ?) ORDER BY {order}",
             (*parameters, *parameters, limit, offset),
         )
