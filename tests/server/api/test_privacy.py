@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import structlog
+from motor.motor_asyncio import AsyncIOMotorClient
 
 from interview.accounts import Role
 from interview.ports.storage import ReportRecord
@@ -98,6 +100,35 @@ async def test_an_erased_person_is_in_no_file_and_no_log(tmp_path: Path) -> None
             assert entry.target.startswith("person:") and entry.details["counts"]["sessions"] == 1
     assert places(tmp_path) == []
     assert [mark for mark in MARKS if mark.casefold() in str(logs).casefold()] == []
+
+
+async def documents_with_marks(url: str) -> list[str]:
+    """Every document of a database that holds one of the marks, in its id or a field."""
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(url)
+    database, found = client.get_default_database(), []
+    for name in await database.list_collection_names():
+        async for document in database[name].find({}):
+            text = str(document).casefold()
+            found += [f"{name}: {mark}" for mark in MARKS if mark.casefold() in text]
+    client.close()
+    return found
+
+
+async def test_an_erased_person_is_in_no_document_of_a_database(
+    tmp_path: Path, mongo_url: Callable[[], str]
+) -> None:
+    url = mongo_url()
+    async with running(tmp_path, storage_url=url, **MAIL) as edge:
+        owner = await edge.person(Role.OWNER)
+        await filled(edge, owner.headers)
+        await edge.create(name="Somebody Else", email="else@example.com")
+        before = await documents_with_marks(url)
+        assert len(before) > 5, "the scan sees what is there"
+        await post(edge, f"{PRIVACY}/erase", owner.headers)
+        assert await documents_with_marks(url) == []
+        assert places(edge.data_dir) == [], "files and caches beside the database"
+        _, total = await edge.services.storage.sessions.page()
+        assert total == 1, "and nobody else is gone"
 
 
 async def test_a_copy_holds_all_of_one_person_and_nothing_of_another(tmp_path: Path) -> None:
