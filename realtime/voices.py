@@ -32,6 +32,8 @@ GAIN = 0.8
 # Time stamps of browsers shake; a smaller step than this is none.
 SHAKE = RATE_HZ * 80 // 1000
 FADE = RATE_HZ // 100
+AFTERWARDS_S = 3.0  # a prompt that begins later than that belongs to no recording
+AFTER_THE_END = "after-the-end"  # the part of what only the interviewer said
 
 Samples = NDArray[np.float32]
 
@@ -54,17 +56,20 @@ class JoinOrder(Noun):
 def with_prompts(made: AssembledRecording, prompts: Sequence[PromptAudio]) -> AssembledRecording:
     """The same files with the prompts in them, in the place of those without. Blocks.
 
-    A file that the prompts cannot be mixed into stays as it is, and a problem says so.
+    A file that the prompts cannot be mixed into stays as it is, and a problem says so. What was
+    said when the browser no longer recorded, as the goodbye, follows the end of the last file.
     """
     files: list[RecordedFile] = []
     problems = list(made.problems)
-    for file in made.files:
+    end_s = max((_end_s(span) for span in made.spans), default=0.0)
+    for original in made.files:
+        file = _longer(original, prompts) if _end_s(original.spans[-1]) == end_s else original
         said = [piece for prompt in prompts for piece in _placed(prompt, file.spans)]
         try:
             files.append(_mixed(file, said) if said else file)
         except (FFmpegError, ValueError, EOFError, OSError, wave.Error):
             problems.append("The interviewer's voice could not be put into the recording.")
-            files.append(file)
+            files.append(original)
     return AssembledRecording(files=tuple(files), problems=tuple(problems))
 
 
@@ -76,6 +81,31 @@ class _Said:
     start: int
     skip: int
     count: int
+
+
+def _end_s(span: Span) -> float:
+    return span.session_start_s + span.duration_s
+
+
+def _longer(file: RecordedFile, prompts: Sequence[PromptAudio]) -> RecordedFile:
+    """With a last stretch for the prompts that were heard right after the recording's end."""
+    begins_s = _end_s(file.spans[-1])
+    end_s = begins_s
+    for prompt in sorted(prompts, key=lambda prompt: prompt.start_s):
+        if prompt.start_s <= end_s + AFTERWARDS_S:
+            end_s = max(end_s, prompt.start_s + prompt.played_s)
+    lasts_s = round(end_s - begins_s, 3)
+    if lasts_s <= 0:
+        return file
+    tail = Span(
+        session_start_s=round(begins_s, 3),
+        recording_start_s=round(file.spans[-1].recording_start_s + file.spans[-1].duration_s, 3),
+        duration_s=lasts_s,
+        part_id=AFTER_THE_END,
+    )
+    return file.model_copy(
+        update={"spans": (*file.spans, tail), "duration_s": round(file.duration_s + lasts_s, 3)}
+    )
 
 
 def _placed(prompt: PromptAudio, spans: Sequence[Span]) -> Iterator[_Said]:

@@ -27,7 +27,7 @@ from realtime.apart import assemble_apart
 from realtime.coverage import RecordingCoverage, coverage
 from realtime.pieces import PartFiles
 from realtime.recording import Span, StreamFacts
-from realtime.voices import PromptAudio
+from realtime.voices import AFTER_THE_END, PromptAudio
 from server.platform.reports.model import RecordingReport, RecordingSpan
 
 FORMAT = 3  # raised when joining changes, so that older results are made again
@@ -253,7 +253,7 @@ def coverage_of(state: State, spans: Sequence[Span]) -> RecordingCoverage:
     from_at = state.consent_at or begun
     to_at = state.ended_at or from_at
     return coverage(
-        spans,
+        [span for span in spans if span.part_id != AFTER_THE_END],
         from_s=(from_at - begun).total_seconds(),
         to_s=(to_at - begun).total_seconds(),
         reconnects=state.reconnects,

@@ -92,6 +92,24 @@ def test_prompts_outside_of_what_was_recorded_are_cut_to_it(tmp_path: Path, out:
     assert loudness(heard, 1_000, join + 1.1, join + 2.5) < HEARD
 
 
+def test_the_goodbye_is_heard_behind_the_recordings_end(tmp_path: Path, out: Path) -> None:
+    """The page stops recording when the interview ends, and the goodbye is said then."""
+    made = assemble([stored_part(tmp_path, "p", 2, split(live_webm(4), 5))], out)
+    prompts = [
+        prompt(tmp_path, 1_500, start_s=5.5, played_s=2, length_s=2),
+        prompt(tmp_path, 2_500, start_s=40, played_s=2),
+    ]
+    (file,) = with_prompts(made, prompts).files
+    own, after = file.spans
+    assert own.session_start_s == 2
+    assert after.session_start_s == pytest.approx(6, abs=0.15)
+    assert after.session_start_s + after.duration_s == pytest.approx(7.5, abs=0.01)
+    assert file.duration_s == pytest.approx(5.5, abs=0.2)
+    heard = sound(file.path)
+    assert loudness(heard, 1_500, 3.6, 5.4) > HEARD and loudness(heard, 2_500, 0, 5.4) < HEARD / 4
+    assert loudness(heard, 440, 4.3, 5.4) < HEARD / 4, "the candidate is not recorded then"
+
+
 async def test_a_recording_without_a_microphone_has_the_prompts(tmp_path: Path, out: Path) -> None:
     part = stored_part(tmp_path, "p", 0, split(live_webm(4, audio=False), 3))
     made = await assemble_apart([part], out, [prompt(tmp_path, 1_000, 1, 2)])

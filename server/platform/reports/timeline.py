@@ -54,11 +54,13 @@ _COMPONENTS = {
     "voice": "the voice",
     "recording": "recording",
     "storage": "storage",
+    "server": "the server",
 }
 _FAULTS = {
-    "recogniser_lag": "Speech recognition fell behind for a while",
+    "recogniser_lag": "Speech recognition fell behind",
     "recogniser_starting": "Speech recognition was still starting",
 }
+_WORTH_TELLING_S = 1.0  # shorter faults are in the timeline alone
 _OUTCOMES = {
     "answered": "Answered",
     "timed_out": "Time was up",
@@ -233,7 +235,7 @@ class _Timeline:
 def capability_notes(state: State, log: Iterable[Event]) -> tuple[CapabilityNote, ...]:
     """What of ours was missing or failed, and what that meant for the candidate."""
     seconds = session_clock(state)
-    notes: list[CapabilityNote] = []
+    notes: list[CapabilityNote | None] = []
     faults: dict[str, datetime] = {}
     unspoken = 0
     for event in log:
@@ -244,7 +246,7 @@ def capability_notes(state: State, log: Iterable[Event]) -> tuple[CapabilityNote
                 began = faults.pop(event.component)
                 notes.append(_fault(event.component, seconds(began), seconds(event.at)))
             case OutageRecorded():
-                notes.append(_fault("the server", seconds(event.from_at), seconds(event.at)))
+                notes.append(_fault("server", seconds(event.from_at), seconds(event.at)))
             case PromptDelivered() if event.failure is not None:
                 unspoken += 1
             case _:
@@ -255,7 +257,7 @@ def capability_notes(state: State, log: Iterable[Event]) -> tuple[CapabilityNote
         text = f"{shown} shown as text because the voice was not available."
         notes.append(CapabilityNote(component="tts", note=text))
     return (
-        *notes,
+        *(note for note in notes if note is not None),
         *_question_notes(state),
         *_hearing_notes(state),
         *_evaluation_notes(state),
@@ -285,11 +287,26 @@ def _question_notes(state: State) -> list[CapabilityNote]:
     return [CapabilityNote(component="llm", note=f"A fixed list of questions was asked: {why}.")]
 
 
-def _fault(component: str, from_s: float | None, until_s: float | None) -> CapabilityNote:
+def _fault(component: str, from_s: float | None, until_s: float | None) -> CapabilityNote | None:
+    """A fault with its length; None for one that nobody would have noticed."""
+    lasted_s = None if from_s is None or until_s is None else until_s - from_s
+    if lasted_s is not None and lasted_s < _WORTH_TELLING_S:
+        return None
     name = component_name(component)
-    what = _FAULTS.get(component, f"{name[:1].upper()}{name[1:]} failed for a while")
-    text = f"{what}; the candidate's clock stood still."
+    what = _FAULTS.get(component, f"{name[:1].upper()}{name[1:]} failed")
+    until = "until the end" if until_s is None else f"for {lasting(lasted_s)}"
+    text = f"{what} {until}; the candidate's clock stood still."
     return CapabilityNote(component=component, note=text, from_s=from_s, until_s=until_s)
+
+
+def lasting(seconds: float | None) -> str:
+    """A length in words: "4 seconds", "2 minutes 5 seconds"; "a while" where it is not known."""
+    if seconds is None:
+        return "a while"
+    minutes, rest = divmod(round(seconds), 60)
+    parts = [(minutes, "minute"), (rest, "second")]
+    words = [f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count]
+    return " ".join(words) or "0 seconds"
 
 
 def _evaluation_notes(state: State) -> list[CapabilityNote]:

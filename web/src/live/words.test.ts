@@ -11,6 +11,18 @@ describe("words", () => {
     expect(pausedWords("a reason of tomorrow")).toBe("Paused");
     expect(pausedWords(null)).toBe("");
   });
+  it("says that a question is asked only while one is", () => {
+    expect(pausedWords("prompt", { turn: "open", phase: "asking" })).toBe("Paused while the question is asked");
+    expect(pausedWords("prompt", { turn: "open", phase: "answering" })).toBe("Paused while the interviewer speaks");
+    for (const turn of ["ending", "reopened"] as const) {
+      for (const phase of ["asking", "answering"] as const) {
+        const words = pausedWords("prompt", { turn, phase });
+        expect(words).toContain("your answer");
+        expect(words).not.toMatch(/asked|question/);
+      }
+    }
+    expect(pausedWords("fault", { turn: "ending", phase: "answering" })).toContain("our side");
+  });
   it("prefers the sentence of the code, then the server's words", () => {
     expect(noticeWords({ code: "microphone_lost", text: "x", fatal: false })).toContain("type your answer");
     expect(noticeWords({ code: "new_code", text: "The server says so.", fatal: false })).toBe("The server says so.");

@@ -71,9 +71,13 @@ export function deadlineWords(deadline: Date): string {
   return `Your link works until ${day}.`;
 }
 
-/** Why the clock stands. */
-export function pausedWords(reason: string | null): string {
-  return reason === null ? "" : (PAUSED[reason] ?? "Paused");
+/** Why the clock stands. What is said during a pause for a prompt need not be a question. */
+export function pausedWords(reason: string | null, room: Pick<RoomState, "turn" | "phase"> | null = null): string {
+  if (reason === null) return "";
+  if (reason === "prompt" && room?.turn === "ending") return "Paused after your answer";
+  if (reason === "prompt" && room?.turn === "reopened") return "Paused: go on with your answer";
+  if (reason === "prompt" && room !== null && room.phase !== "asking") return "Paused while the interviewer speaks";
+  return PAUSED[reason] ?? "Paused";
 }
 
 export interface ComingUp {

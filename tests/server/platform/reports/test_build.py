@@ -201,8 +201,24 @@ def test_the_timeline_shows_breaks_leaves_faults_and_outages() -> None:
     assert fault.end_s is not None and fault.at_s is not None
     assert fault.end_s - fault.at_s == pytest.approx(3)
     notes = {note.component: note.note for note in body.capability_notes}
-    assert notes["stt"].startswith("Speech recognition failed for a while;")
-    assert notes["recogniser_lag"].startswith("Speech recognition fell behind for a while;")
+    assert notes["stt"].startswith("Speech recognition failed for 3 seconds;")
+    assert notes["recogniser_lag"].startswith("Speech recognition fell behind for 1 second;")
+    assert notes["server"].startswith("The server failed for 5 seconds;")
+    assert "for a while" not in str(body.capability_notes)
+
+
+def test_a_fault_that_nobody_noticed_is_in_the_timeline_and_not_in_the_summary() -> None:
+    sitting = asked(plan_of(1))
+    sitting.do(RecordOutage(from_at=sitting.now, cause="stall"), after_s=0.6)
+    sitting.do(RecordOutage(from_at=sitting.now, cause="stall"), after_s=63)
+    sitting.do(BeginFault(component="stt"), after_s=1)
+    sitting.do(EndFault(component="stt"), after_s=0.3)
+    sitting.type("a1", "Done now.")
+    body = body_of(sitting)
+    assert [note.note for note in body.capability_notes if note.component in ("server", "stt")] == [
+        "The server failed for 1 minute 3 seconds; the candidate's clock stood still."
+    ]
+    assert sum(entry.kind in ("fault", "outage") for entry in body.timeline) == 3
 
 
 def test_provenance_names_consent_engines_and_the_log() -> None:

@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { Pause, Timer } from "lucide";
-import type { ClockView } from "../model";
+import type { ClockView, RoomState } from "../model";
 import { icon, shared } from "../ui";
 import { clockText, pausedWords } from "../words";
 
@@ -18,6 +18,8 @@ export function remaining(clock: ClockView, nowMs: number): number | null {
 @customElement("viva-clock")
 export class Clock extends LitElement {
   @property({ attribute: false }) clock!: ClockView;
+  /** What is going on while it stands. */
+  @property({ attribute: false }) room: Pick<RoomState, "turn" | "phase"> | null = null;
   @property({ attribute: false }) warningS: number | null = null;
   @state() private left: number | null = null;
   private timer = 0;
@@ -57,7 +59,7 @@ export class Clock extends LitElement {
     return html`<div class="clock ${tone}" role="timer" aria-label="Time left for this answer" data-testid="clock" data-remaining=${left.toFixed(2)}>
         ${icon(paused ? Pause : Timer, 18)}
         <span class="time">${clockText(left)}</span>
-        ${paused ? html`<span class="why">${pausedWords(clock.pausedReason)}</span>` : left <= 30 ? html`<span class="why">left</span>` : nothing}
+        ${paused ? html`<span class="why">${pausedWords(clock.pausedReason, this.room)}</span>` : left <= 30 ? html`<span class="why">left</span>` : nothing}
       </div>
       <span class="visually-hidden" role="status">${this.warningS === null ? "" : `${this.warningS} seconds left`}</span>`;
   }

@@ -78,7 +78,7 @@ export class Room extends LitElement {
       ${place && room.pausedUntil === null ? html`<button class="link skip" data-testid="btn-skip" aria-label="Skip this question" ?disabled=${!mayAnswer(room) || room.skippingUntil !== null} @click=${() => this.app.actions.skip()}>Skip</button>` : nothing}
       ${recording(this.state.media.recording)}
       ${room.watch ? html`<viva-watch .notice=${this.state.info.proctoring} .watch=${room.watch} ?camera=${this.state.media.camera === "on"}></viva-watch>` : nothing}
-      <viva-clock .clock=${room.clock} .warningS=${room.warningS}></viva-clock>
+      <viva-clock .clock=${room.clock} .room=${room} .warningS=${room.warningS}></viva-clock>
       <viva-menu
         .captions=${this.captions} .look=${this.look} .patient=${room.morePatience}
         @patience=${() => this.app.actions.patience()}
