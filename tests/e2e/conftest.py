@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.e2e.browser import launch
 from tests.e2e.server_process import ServerProcess
+
+# A full machine shows later what an empty one shows at once; a page that is wrong stays wrong.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture

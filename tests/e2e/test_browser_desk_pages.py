@@ -13,7 +13,7 @@ from tests.e2e.desk_page import SIGN_IN, sign_in
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.ws_client import PlainClient
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 390, "height": 844}

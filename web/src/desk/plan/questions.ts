@@ -2,11 +2,14 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { GripVertical, Pencil, Trash2 } from "lucide";
+import { GripVertical, Library, Pencil, Trash2 } from "lucide";
+import { plainFault } from "../draft";
 import { DeskElement } from "../element";
+import { ApiError, postJson, sentence } from "../http";
 import { icon } from "../icons";
+import { BANK } from "./bank-words";
 import { keyed, moved, placeAt } from "./order";
-import { type QuestionDraft, questionNote } from "./question";
+import { questionBody, type QuestionDraft, questionNote } from "./question";
 import { questionForm } from "./question-form";
 
 @customElement("plan-questions")
@@ -17,6 +20,7 @@ export class PlanQuestions extends DeskElement {
   @state() private opened = new Set<string>();
   @state() private dragged = "";
   @state() private said = "";
+  @state() private kept = { key: "", said: "" };
 
   /** Open a question's form and put the cursor into its words. */
   edit(key: string): void {
@@ -54,7 +58,21 @@ export class PlanQuestions extends DeskElement {
           <button type="button" class="plain square" aria-label=${`Remove ${name}`} title="Remove" data-testid=${`plan-${draft.key}-remove`} @click=${() => this.drop(place)}>${icon(Trash2)}</button>`}
       </div>
       ${open ? questionForm({ draft, wrong: this.wrong, change: (change) => this.put(this.questions.map((each) => (each.key === draft.key ? { ...each, ...change } : each))) }) : nothing}
+      ${open ? html`<div class="row keep"><button type="button" class="plain" ?disabled=${!draft.text.trim()} data-testid=${`plan-${draft.key}-keep`} @click=${() => this.bank(draft)}>${icon(Library)}Keep it in the question bank</button>
+        <span class="quiet" role="status">${this.kept.key === draft.key ? this.kept.said : ""}</span></div>` : nothing}
     </li>`;
+  }
+
+  /** A copy of it for other interviews; a question that reads the same is there once. */
+  private async bank(draft: QuestionDraft): Promise<void> {
+    let said = "It is in the question bank now.";
+    try {
+      await postJson(BANK, questionBody({ ...draft, id: null }));
+    } catch (error) {
+      const there = error instanceof ApiError && error.code === "taken";
+      said = there ? "A question that reads the same is in the bank already." : plainFault(sentence(error) ?? "");
+    }
+    this.kept = { key: draft.key, said };
   }
 
   private toggle(key: string): void {
