@@ -293,11 +293,15 @@ class KeepTake(Noun):
 
 
 class HearTake(Noun):
-    """What was heard in the recording that an answer is, or why nothing was."""
+    """What was heard in the recording that an answer is, or why nothing was.
+
+    `again`: staff asked for it; words take the place of earlier ones, a failure of no words.
+    """
 
     answer_id: str
     utterances: tuple[Utterance, ...] = ()
     failure: str | None = None
+    again: bool = False
 
 
 class RecordEvaluation(Noun):

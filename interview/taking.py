@@ -21,7 +21,7 @@ from interview.events import (
     TakeKept,
 )
 from interview.nouns import AnswerOutcome, AnswerSource, Purpose, Status
-from interview.records import State, Take
+from interview.records import AnswerState, State, Take
 
 ABANDONED_S = 7_200
 NOTHING_SAID = "Nothing that could be understood was said in the recording."
@@ -104,7 +104,7 @@ def give_up(draft: Draft) -> None:
 
 
 def hear_take(draft: Draft, command: HearTake) -> None:
-    """Give the words of a recording to its answer, once.
+    """Give the words of a recording to its answer: once, and again when staff ask for it.
 
     Raises:
         NotFound: No such answer.
@@ -113,10 +113,13 @@ def hear_take(draft: Draft, command: HearTake) -> None:
     answer = draft.state.answer(command.answer_id)
     if answer is None:
         raise NotFound("answer", command.answer_id)
-    if answer.utterances or answer.heard_note:
+    if (answer.utterances or answer.heard_note) and not command.again:
         return
     if not command.utterances and not command.failure:
         raise InvalidInput("failure", "is needed where nothing was heard")
+    if answer.utterances:
+        _heard_anew(draft, answer, command)
+        return
     for utterance in command.utterances:
         draft.emit(
             AnswerExtended(
@@ -126,12 +129,27 @@ def hear_take(draft: Draft, command: HearTake) -> None:
                 utterance=utterance,
             )
         )
-    if command.failure:
+    if command.failure and command.failure != answer.heard_note:
         draft.emit(
             AnswerReheard(
                 at=draft.now,
                 answer_id=answer.answer_id,
                 question_number=answer.question_number,
                 failure=command.failure,
+            )
+        )
+
+
+def _heard_anew(draft: Draft, answer: AnswerState, command: HearTake) -> None:
+    """Other words stand in the place of those heard before; a failure leaves them."""
+    known = {utterance.utterance_id: utterance for utterance in answer.utterances}
+    new = tuple(one for one in command.utterances if known.get(one.utterance_id) not in (None, one))
+    if new:
+        draft.emit(
+            AnswerReheard(
+                at=draft.now,
+                answer_id=answer.answer_id,
+                question_number=answer.question_number,
+                utterances=new,
             )
         )

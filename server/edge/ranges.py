@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from aiohttp import hdrs, web
 
 from interview.ports.storage import BlobStore
@@ -42,10 +44,26 @@ async def ranged_blob(
 
     `etag` names the content: a range that continues another content (`If-Range`) gets the whole.
     """
+    return await ranged_blobs(request, blobs, [(key, size)], content_type=content_type, etag=etag)
+
+
+async def ranged_blobs(
+    request: web.Request,
+    blobs: BlobStore,
+    pieces: Sequence[tuple[str, int]],
+    *,
+    content_type: str,
+    etag: str,
+    disposition: str | None = None,
+) -> web.StreamResponse:
+    """The same of one file that lies in several blobs, given as keys and sizes in their order."""
+    size = sum(length for _, length in pieces)
     response = web.StreamResponse(headers={"Accept-Ranges": "bytes"})
     response.headers[hdrs.CACHE_CONTROL] = "private, no-cache"
     response.content_type = content_type
     response.etag = etag
+    if disposition is not None:
+        response.headers[hdrs.CONTENT_DISPOSITION] = disposition
     start, stop = _wanted(request, size, etag)
     if start >= stop and size:
         response.set_status(416)
@@ -57,10 +75,23 @@ async def ranged_blob(
     response.content_length = stop - start
     await response.prepare(request)
     if request.method != hdrs.METH_HEAD:
-        for at in range(start, stop, PIECE_BYTES):
-            await response.write(await blobs.get_range(key, at, min(stop, at + PIECE_BYTES)))
+        for key, begin, end in _within(pieces, start, stop):
+            for at in range(begin, end, PIECE_BYTES):
+                await response.write(await blobs.get_range(key, at, min(end, at + PIECE_BYTES)))
     await response.write_eof()
     return response
+
+
+def _within(
+    pieces: Sequence[tuple[str, int]], start: int, stop: int
+) -> Iterator[tuple[str, int, int]]:
+    """Which stretch of which blob makes up the bytes from `start` to `stop`."""
+    at = 0
+    for key, size in pieces:
+        begin, end = max(start - at, 0), min(stop - at, size)
+        if begin < end:
+            yield key, begin, end
+        at += size
 
 
 def _asks_for_range(request: web.Request, etag: str) -> bool:

@@ -28,6 +28,7 @@ from server.platform.references import ReferenceVault
 from server.platform.webhooks.sending import Sender
 
 FOLDER = "server.jobs.kinds"
+MAX_ATTEMPTS = 5
 
 Result = Mapping[str, Any] | None
 Progress = Callable[[float], None]
@@ -83,24 +84,44 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class JobKind(Generic[Asked]):
-    """A kind of work: its name, what it carries, and who does it."""
+    """A kind of work: its name, what it carries, and who does it.
+
+    `attempts`: how often it is tried; `give_up` says that nothing will come of it any more.
+    """
 
     name: str
     payload: type[Asked]
     work: Callable[[Tools, Asked, Progress], Awaitable[Result]]
+    attempts: int = MAX_ATTEMPTS
+    give_up: Callable[[Tools, Asked, str], Awaitable[None]] | None = None
 
-    def bound(self, tools: Tools) -> Handler:
+    def bound(self, tools: Tools) -> Bound[Asked]:
         """The handler with its tools in hand."""
+        return Bound(self, tools)
 
-        async def handle(job: Job, progress: Progress) -> Result:
-            try:
-                asked = self.payload.model_validate(job.payload)
-            except ValidationError as error:
-                place = ".".join(str(part) for part in error.errors()[0]["loc"])
-                raise InvalidInput(f"payload.{place}", "is not what this work needs") from None
-            return await self.work(tools, asked, progress)
+    def asked(self, job: Job) -> Asked:
+        """What the job carries. Raises InvalidInput."""
+        try:
+            return self.payload.model_validate(job.payload)
+        except ValidationError as error:
+            place = ".".join(str(part) for part in error.errors()[0]["loc"])
+            raise InvalidInput(f"payload.{place}", "is not what this work needs") from None
 
-        return handle
+
+@dataclass(frozen=True, slots=True)
+class Bound(Generic[Asked]):
+    """A kind of work with its tools: a `Handler` that also knows when to give up."""
+
+    kind: JobKind[Asked]
+    tools: Tools
+
+    async def __call__(self, job: Job, progress: Progress) -> Result:
+        return await self.kind.work(self.tools, self.kind.asked(job), progress)
+
+    async def given_up(self, job: Job, error: str) -> None:
+        """The last try has failed."""
+        if self.kind.give_up is not None:
+            await self.kind.give_up(self.tools, self.kind.asked(job), error)
 
 
 def load_kinds() -> list[JobKind[Any]]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from interview.errors import InvalidInput, NotFound, VivaError
 from interview.ports.storage import Job, Storage
-from server.jobs.kind import Handler, Result, TryLater
+from server.jobs.kind import MAX_ATTEMPTS, Bound, Handler, Result, TryLater
 
 LEASE_S = 30.0
 RENEW_EVERY_S = 8.0
 POLL_S = 1.0
-MAX_ATTEMPTS = 5
 BACKOFF_S = 2.0
 RESULTS_KEPT = timedelta(days=7)
 
@@ -31,7 +31,7 @@ class JobRunner:
 
     A lease is short and renewed while the handler works, however long that takes; who loses it
     stops, and no longer decides how the job ended. A failing job is tried again with growing
-    pauses, at most 5 times, then marked failed.
+    pauses, at most 5 times unless its kind says otherwise, then marked failed.
     """
 
     def __init__(
@@ -162,9 +162,20 @@ class JobRunner:
                 work.cancel()
                 return
 
+    async def _given_up(self, handler: Bound[Any], job: Job, error: str) -> None:
+        """Let the work say that nothing will come of it; the job fails all the same."""
+        try:
+            await handler.given_up(job, error)
+        except VivaError as refused:
+            log.warning("job_end_not_told", kind=job.kind, code=refused.code)
+
     async def _failed(self, job: Job, error: str, *, hopeless: bool = False) -> None:
-        if hopeless or job.attempts >= MAX_ATTEMPTS:
+        handler = self._handlers[job.kind]
+        most = handler.kind.attempts if isinstance(handler, Bound) else MAX_ATTEMPTS
+        if hopeless or job.attempts >= most:
             log.error("job_failed", kind=job.kind, error=error, attempts=job.attempts)
+            if isinstance(handler, Bound) and not hopeless:
+                await self._given_up(handler, job, error)
             await self._jobs.fail(job, error)
             return
         pause = timedelta(seconds=BACKOFF_S * 2**job.attempts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.platform import rooms
 from server.platform.deciding.analysis import ANALYSES
 from server.platform.deciding.shares import forget_shares
+from server.platform.interviews.batch import forget_batch
 from server.platform.interviews.openings import forget_application
 from server.platform.interviews.tokens import forget_person
 from server.platform.notices.book import NoticeBook
@@ -36,6 +37,7 @@ async def erase(services: Services, session_id: str) -> bool:
     await NoticeBook(services.storage, known.organisation_id, services.clock).forget_session(
         session_id
     )
+    await forget_batch(services, known.organisation_id, session_id)
     await services.outbox.forget(known.organisation_id, session_id)
     await forget_application(services, known.organisation_id, session_id)
     await services.live.delete(session_id)

@@ -135,3 +135,28 @@ def test_nothing_is_recorded_without_consent_nor_live() -> None:
         live.do(take(1, "a"))
     sitting.do(GiveConsent(granted=False, text_version=CONSENT_TEXT_VERSION))
     assert sitting.state.status is Status.ABANDONED
+
+
+def test_heard_again_other_words_stand_and_are_evaluated_anew() -> None:
+    sitting = begun()
+    sitting.do(take(1, "a"))
+    sitting.do(send_in())
+    before, after = words("We split"), words("We split").model_copy(update={"text": "We spilt it"})
+    sitting.do(HearTake(answer_id="a", utterances=(before,)))
+    same = HearTake(answer_id="a", utterances=(before,), again=True)
+    assert sitting.do(same) == (), "the same words change nothing"
+    assert sitting.do(HearTake(answer_id="a", failure="No ears.", again=True)) == ()
+    anew = sitting.do(HearTake(answer_id="a", utterances=(after,), again=True))
+    assert (EVALUATE, "a") in jobs(sitting, anew)
+    assert sitting.state.answers[0].content == "We spilt it"
+
+
+def test_what_could_not_be_heard_gets_its_words_later() -> None:
+    sitting = begun()
+    sitting.do(take(1, "a"))
+    sitting.do(send_in())
+    sitting.do(HearTake(answer_id="a", failure="No ears."))
+    assert sitting.do(HearTake(answer_id="a", failure="No ears.", again=True)) == ()
+    assert sitting.do(HearTake(answer_id="a", utterances=(words("Hello"),))) == ()
+    sitting.do(HearTake(answer_id="a", utterances=(words("Hello"),), again=True))
+    assert sitting.state.answers[0].content == "Hello"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 from server.jobs.kind import Tools, handlers
 from server.jobs.runner import JobRunner
 from server.platform.mail.post import sender
@@ -11,8 +14,11 @@ from server.wiring.jobs import report_builder
 from tests.server.doors import Edge
 
 
-def runner(edge: Edge) -> JobRunner:
-    """Works with the server's own store; no evaluator, as in an installation without one."""
+def runner(edge: Edge, **tools_of: Any) -> JobRunner:
+    """Works with the server's own store; no evaluator, as in an installation without one.
+
+    `tools_of` are other tools than those.
+    """
     services = edge.services
     assert services.webhooks is not None
     tools = Tools(
@@ -29,9 +35,10 @@ def runner(edge: Edge) -> JobRunner:
         send_mail=sender(services.settings),
         letters=SessionLetters(services.outbox, services.storage.documents, services.settings),
     )
+    tools = dataclasses.replace(tools, **tools_of)
     return JobRunner(services.storage, handlers(tools), owner="test", clock=edge.clock)
 
 
-async def work_off(edge: Edge) -> int:
+async def work_off(edge: Edge, **tools_of: Any) -> int:
     """Everything that is due now; how many jobs ran."""
-    return await runner(edge).run_due()
+    return await runner(edge, **tools_of).run_due()

@@ -2097,6 +2097,95 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interviewer/interviews/{interview_key}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sessions of an interview */
+        get: operations["results_list_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviewer/interviews/{interview_key}/results/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One session of an interview */
+        get: operations["results_one_result"];
+        put?: never;
+        post?: never;
+        /** Erase a session of an interview */
+        delete: operations["results_delete_result"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviewer/interviews/{interview_key}/results/{session_id}/batch-process": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have answers heard and evaluated again
+         * @description 409 before the end, or while scores are awaited as it is.
+         */
+        post: operations["results_batch_process"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviewer/interviews/{interview_key}/results/{session_id}/batch-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far hearing and evaluating is */
+        get: operations["results_batch_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviewer/interviews/{interview_key}/results/{session_id}/recordings/{recording_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A recording with words and scores */
+        get: operations["results_one_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interviewer/interviews/{interview_key}/tokens": {
         parameters: {
             query?: never;
@@ -2408,6 +2497,26 @@ export interface paths {
         post?: never;
         /** Withdraw a link to a report */
         delete: operations["deciding_revoke_share"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviewer/results/{session_id}/recordings/{recording_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file of a recording
+         * @description Ranges are served. The signed address of the recording works in a player.
+         */
+        get: operations["results_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3732,6 +3841,55 @@ export interface components {
             type: components["schemas"]["QuestionKind"];
         };
         /**
+         * BatchBody
+         * @description What is to be done; see `docs/topics/deciding.md`.
+         */
+        BatchBody: {
+            /**
+             * Analyze
+             * @default true
+             */
+            analyze?: boolean;
+            /**
+             * Force Reanalyze
+             * @default false
+             */
+            force_reanalyze?: boolean;
+            /**
+             * Force Retranscribe
+             * @default false
+             */
+            force_retranscribe?: boolean;
+            /**
+             * Transcribe
+             * @default true
+             */
+            transcribe?: boolean;
+        };
+        /**
+         * BatchReply
+         * @description How many answers there are, have been heard and evaluated, and have failed.
+         */
+        BatchReply: {
+            /** Failed Recordings */
+            failed_recordings: number;
+            /** Message */
+            message: string;
+            /** Processed Recordings */
+            processed_recordings: number;
+            /** Session Id */
+            session_id: string;
+            status: components["schemas"]["BatchStatus"];
+            /** Total Recordings */
+            total_recordings: number;
+        };
+        /**
+         * BatchStatus
+         * @description Where a session's answers stand together.
+         * @enum {string}
+         */
+        BatchStatus: "processing" | "completed" | "completed_with_errors";
+        /**
          * BiometricBody
          * @description The candidate's decision on the comparison of faces.
          */
@@ -4722,6 +4880,67 @@ export interface components {
              */
             retryable?: boolean;
         };
+        /**
+         * Evaluation
+         * @description What one answer is worth, and by what. `scores` has the seven `SCORE_NAMES` when done.
+         */
+        Evaluation: {
+            /** Answer Id */
+            answer_id: string;
+            /**
+             * Failure
+             * @default null
+             */
+            failure: string | null;
+            /**
+             * Feedback
+             * @default
+             */
+            feedback: string;
+            /**
+             * Follow Up Suggestion
+             * @default null
+             */
+            follow_up_suggestion: string | null;
+            /** Measures */
+            measures: {
+                [key: string]: number | string | null;
+            };
+            /** Method */
+            method: string;
+            /**
+             * Points
+             * @default []
+             */
+            points: components["schemas"]["PointFinding"][];
+            /** Question Number */
+            question_number: number;
+            /** Scores */
+            scores: {
+                [key: string]: components["schemas"]["Score"];
+            };
+            status: components["schemas"]["EvaluationStatus"];
+            /**
+             * Strengths
+             * @default []
+             */
+            strengths: string[];
+            /** Versions */
+            versions: {
+                [key: string]: string;
+            };
+            /**
+             * Weaknesses
+             * @default []
+             */
+            weaknesses: string[];
+        };
+        /**
+         * EvaluationStatus
+         * @description How an evaluation ended.
+         * @enum {string}
+         */
+        EvaluationStatus: "done" | "failed" | "not_scored";
         /**
          * EvidenceQuote
          * @description An exact stretch of the transcript (or the code), with its place on the session clock.
@@ -7049,6 +7268,30 @@ export interface components {
             username: string;
         };
         /**
+         * PointFinding
+         * @description One expected point, what became of it, and the words that show it.
+         */
+        PointFinding: {
+            /**
+             * Evidence
+             * @default []
+             */
+            evidence: components["schemas"]["EvidenceQuote"][];
+            /**
+             * Method
+             * @default
+             */
+            method: string;
+            /** Point */
+            point: string;
+            status: components["schemas"]["PointStatus"];
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number;
+        };
+        /**
          * PointItem
          * @description One point of the rubric. Only approved ones count; who sends them so approves them.
          */
@@ -7081,6 +7324,12 @@ export interface components {
              */
             wrong?: string;
         };
+        /**
+         * PointStatus
+         * @description What an answer does with an expected point; only a person or a model sees contradiction.
+         * @enum {string}
+         */
+        PointStatus: "covered" | "contradicted" | "not_found";
         /**
          * PostedLetter
          * @description A letter, on its way or sent before.
@@ -7323,6 +7572,12 @@ export interface components {
             /** Username */
             username: string;
         };
+        /**
+         * Progress
+         * @description How far something is. Skipped: it is not heard or evaluated at all.
+         * @enum {string}
+         */
+        Progress: "pending" | "processing" | "completed" | "failed" | "skipped";
         /**
          * QuestionAnalysis
          * @description One question: `score` of 100, null with the `reason`.
@@ -7674,6 +7929,40 @@ export interface components {
             video?: boolean;
         };
         /**
+         * RecordingDetail
+         * @description With words and scores. `file_url` works without signing in until `file_url_expires_at`.
+         */
+        RecordingDetail: {
+            analysis: components["schemas"]["Evaluation"] | null;
+            analysis_status: components["schemas"]["Progress"];
+            /** Counts */
+            counts: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Duration S */
+            duration_s: number;
+            /** File Path */
+            file_path: string;
+            /** File Url */
+            file_url: string | null;
+            /** File Url Expires At */
+            file_url_expires_at: string | null;
+            /** Id */
+            id: string;
+            /** Question Id */
+            question_id: number | null;
+            /** Reason */
+            reason: string;
+            /** Session Id */
+            session_id: string;
+            /** Transcript */
+            transcript: string | null;
+            transcription_status: components["schemas"]["Progress"];
+        };
+        /**
          * RecordingInfo
          * @description What the files themselves say; `recording_file` is a signed address, valid for 15 minutes.
          */
@@ -7701,6 +7990,36 @@ export interface components {
             started_at: string | null;
             /** Statement */
             statement: string;
+        };
+        /**
+         * RecordingItem
+         * @description A recording. `question_id` is null where it is of the whole session.
+         *
+         *     `file_path` names it, not a place on any disk. `counts`: false for a take that was recorded
+         *     again. `reason` says why something failed.
+         */
+        RecordingItem: {
+            analysis_status: components["schemas"]["Progress"];
+            /** Counts */
+            counts: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Duration S */
+            duration_s: number;
+            /** File Path */
+            file_path: string;
+            /** Id */
+            id: string;
+            /** Question Id */
+            question_id: number | null;
+            /** Reason */
+            reason: string;
+            /** Session Id */
+            session_id: string;
+            transcription_status: components["schemas"]["Progress"];
         };
         /**
          * RefreshBody
@@ -8014,6 +8333,43 @@ export interface components {
             models_memory_bytes: number;
         };
         /**
+         * ResultPage
+         * @description Where a page lies in its list, and its sessions.
+         */
+        ResultPage: {
+            /** Has Next */
+            has_next: boolean;
+            /** Has Prev */
+            has_prev: boolean;
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Sessions */
+            sessions: components["schemas"]["ResultView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ResultView
+         * @description A session of the interview. `token_value`: of the invitation that it was begun with.
+         */
+        ResultView: {
+            /** Candidate Name */
+            candidate_name: string;
+            /** End Time */
+            end_time: string | null;
+            /** Recordings */
+            recordings: components["schemas"]["RecordingItem"][];
+            /** Session Id */
+            session_id: string;
+            standing: components["schemas"]["Standing"];
+            /** Start Time */
+            start_time: string | null;
+            /** Token Value */
+            token_value: string | null;
+        };
+        /**
          * RetentionBody
          * @description Days, or null to keep. All three are set anew.
          */
@@ -8221,6 +8577,44 @@ export interface components {
             allows: string;
             /** Scope */
             scope: string;
+        };
+        /**
+         * Score
+         * @description 0-10 with its reason and evidence, or null with the reason why not.
+         *
+         *     `label` says what the number measures, `method` what measured it. `uncertainty` is how far
+         *     people's marks lie from it (root mean square, of 10), null where that was not measured.
+         */
+        Score: {
+            /** @default null */
+            band: components["schemas"]["Band"] | null;
+            /**
+             * Evidence
+             * @default []
+             */
+            evidence: components["schemas"]["EvidenceQuote"][];
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Method
+             * @default
+             */
+            method: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Uncertainty
+             * @default null
+             */
+            uncertainty: number | null;
+            /**
+             * Value
+             * @default null
+             */
+            value: number | null;
         };
         /**
          * Scorecard
@@ -10332,6 +10726,9 @@ export type Band = components['schemas']['Band'];
 export type BankBody = components['schemas']['BankBody'];
 export type BankList = components['schemas']['BankList'];
 export type BankReply = components['schemas']['BankReply'];
+export type BatchBody = components['schemas']['BatchBody'];
+export type BatchReply = components['schemas']['BatchReply'];
+export type BatchStatus = components['schemas']['BatchStatus'];
 export type BiometricBody = components['schemas']['BiometricBody'];
 export type BiometricReply = components['schemas']['BiometricReply'];
 export type BulkChange = components['schemas']['BulkChange'];
@@ -10372,6 +10769,8 @@ export type EndReply = components['schemas']['EndReply'];
 export type EngineView = components['schemas']['EngineView'];
 export type Entered = components['schemas']['Entered'];
 export type ErrorEnvelope = components['schemas']['ErrorEnvelope'];
+export type Evaluation = components['schemas']['Evaluation'];
+export type EvaluationStatus = components['schemas']['EvaluationStatus'];
 export type EvidenceQuote = components['schemas']['EvidenceQuote'];
 export type ExplanationBody = components['schemas']['ExplanationBody'];
 export type FaceBody = components['schemas']['FaceBody'];
@@ -10477,7 +10876,9 @@ export type PeopleBody = components['schemas']['PeopleBody'];
 export type PersonInput = components['schemas']['Person-Input'];
 export type PersonOutput = components['schemas']['Person-Output'];
 export type PersonView = components['schemas']['PersonView'];
+export type PointFinding = components['schemas']['PointFinding'];
 export type PointItem = components['schemas']['PointItem'];
+export type PointStatus = components['schemas']['PointStatus'];
 export type PostedLetter = components['schemas']['PostedLetter'];
 export type PostedReply = components['schemas']['PostedReply'];
 export type Preview = components['schemas']['Preview'];
@@ -10490,6 +10891,7 @@ export type ProctoringReply = components['schemas']['ProctoringReply'];
 export type ProctoringViolation = components['schemas']['ProctoringViolation'];
 export type ProfileBody = components['schemas']['ProfileBody'];
 export type ProfileReply = components['schemas']['ProfileReply'];
+export type Progress = components['schemas']['Progress'];
 export type QuestionAnalysis = components['schemas']['QuestionAnalysis'];
 export type QuestionChange = components['schemas']['QuestionChange'];
 export type QuestionData = components['schemas']['QuestionData'];
@@ -10505,7 +10907,9 @@ export type ReadBody = components['schemas']['ReadBody'];
 export type ReadLine = components['schemas']['ReadLine'];
 export type Ready = components['schemas']['Ready'];
 export type RecordingConfig = components['schemas']['RecordingConfig'];
+export type RecordingDetail = components['schemas']['RecordingDetail'];
 export type RecordingInfo = components['schemas']['RecordingInfo'];
+export type RecordingItem = components['schemas']['RecordingItem'];
 export type RefreshBody = components['schemas']['RefreshBody'];
 export type Registered = components['schemas']['Registered'];
 export type Registration = components['schemas']['Registration'];
@@ -10525,6 +10929,8 @@ export type RescoreReply = components['schemas']['RescoreReply'];
 export type ResendBody = components['schemas']['ResendBody'];
 export type ResetLink = components['schemas']['ResetLink'];
 export type Resources = components['schemas']['Resources'];
+export type ResultPage = components['schemas']['ResultPage'];
+export type ResultView = components['schemas']['ResultView'];
 export type RetentionBody = components['schemas']['RetentionBody'];
 export type RetentionView = components['schemas']['RetentionView'];
 export type ReviewBody = components['schemas']['ReviewBody'];
@@ -10539,6 +10945,7 @@ export type Sample = components['schemas']['Sample'];
 export type Scope = components['schemas']['Scope'];
 export type Scopes = components['schemas']['Scopes'];
 export type ScopeView = components['schemas']['ScopeView'];
+export type Score = components['schemas']['Score'];
 export type Scorecard = components['schemas']['Scorecard'];
 export type ScorecardBody = components['schemas']['ScorecardBody'];
 export type ScoringBody = components['schemas']['ScoringBody'];
@@ -15236,6 +15643,212 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    results_list_results: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                interview_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    results_one_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_key: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    results_delete_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_key: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    results_batch_process: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key and the same request, what was asked for is done once and answered alike, for 24 hours.
+                 * @example 5f0c7a3e-order-17
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                interview_key: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BatchBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    results_batch_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_key: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    results_one_recording: {
+        parameters: {
+            query?: {
+                expires_in?: number;
+                generate_url?: boolean;
+                include_file_url?: boolean;
+            };
+            header?: never;
+            path: {
+                interview_key: string;
+                recording_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     interview_tokens_list_tokens: {
         parameters: {
             query?: {
@@ -16255,6 +16868,40 @@ export interface operations {
             404: components["responses"]["NotFound"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    results_download: {
+        parameters: {
+            query?: {
+                inline?: boolean;
+            };
+            header?: never;
+            path: {
+                recording_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/webm": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            415: components["responses"]["UnsupportedMediaType"];
+            416: components["responses"]["RequestedRangeNotSatisfiable"];
+            422: components["responses"]["UnprocessableEntity"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };

@@ -28,6 +28,7 @@ AREAS: dict[str, str] = {
     "question_bank": "interviews",
     "recordings": "recordings",
     "reports": "reports",
+    "results": "sessions",
     "reviewing": "decisions",
     "rubrics": "interviews",
     "speech": "recordings",

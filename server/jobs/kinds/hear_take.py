@@ -16,6 +16,7 @@ from realtime.clips import ClipTooLong, UnreadableClip
 from server.jobs.kind import JobKind, Progress, SessionPayload, Tools
 
 GRACE_S = 5.0
+RETRIES = 3
 MAX_SOUND_S = 4_000.0
 NO_EARS = "There is no speech recognition on this server."
 GONE = "The recording is not there any more."
@@ -23,9 +24,10 @@ UNREADABLE = "The recording cannot be read."
 
 
 class HearTakePayload(SessionPayload):
-    """Which answer."""
+    """Which answer. `again`: staff asked for it to be heard once more."""
 
     answer_id: str
+    again: bool = False
 
 
 async def hear_take(tools: Tools, asked: HearTakePayload, progress: Progress) -> None:
@@ -37,9 +39,17 @@ async def hear_take(tools: Tools, asked: HearTakePayload, progress: Progress) ->
     del progress
     state = await tools.sessions.state(asked.session_id)
     answer = state.answer(asked.answer_id)
-    if answer is None or answer.utterances or answer.heard_note:
+    if answer is None or ((answer.utterances or answer.heard_note) and not asked.again):
         return
     command = await _heard(tools, state, answer)
+    command = command.model_copy(update={"again": asked.again})
+    await tools.sessions.command(asked.session_id, command)
+
+
+async def give_up(tools: Tools, asked: HearTakePayload, error: str) -> None:
+    """No more tries: the log says so, so that nobody waits for words."""
+    failure = f"It could not be heard ({error})."
+    command = HearTake(answer_id=asked.answer_id, failure=failure, again=asked.again)
     await tools.sessions.command(asked.session_id, command)
 
 
@@ -103,4 +113,4 @@ async def _sound(tools: Tools, session_id: str, take: Take) -> tuple[bytes, floa
     return b"".join(content), own[0].start_s
 
 
-KIND = JobKind(HEAR_TAKE, HearTakePayload, hear_take)
+KIND = JobKind(HEAR_TAKE, HearTakePayload, hear_take, attempts=1 + RETRIES, give_up=give_up)

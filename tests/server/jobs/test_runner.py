@@ -12,8 +12,8 @@ import pytest
 from interview.errors import Conflict, NotFound, Unavailable
 from interview.ports.storage import Job, JobRequest, Storage
 from server.jobs import runner as runner_module
-from server.jobs.kind import Progress, TryLater
-from server.jobs.runner import BACKOFF_S, LEASE_S, MAX_ATTEMPTS, JobRunner
+from server.jobs.kind import MAX_ATTEMPTS, Progress, TryLater
+from server.jobs.runner import BACKOFF_S, LEASE_S, JobRunner
 from storage.opening import open_storage
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
