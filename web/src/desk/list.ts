@@ -77,7 +77,7 @@ export abstract class DeskList<P extends SessionPage> extends DeskElement {
   protected async load(): Promise<void> {
     this.asked.abort();
     const { signal } = (this.asked = new AbortController());
-    const query = serverQuery(this);
+    const query = serverQuery({ ...this.filters(), offset: this.offset });
     query.set("limit", String(this.size));
     try {
       this.page = await getJson<P>(`${this.source}?${query}`, signal);
