@@ -154,7 +154,7 @@ export class DeskDesign extends DeskElement {
       <div class="row">
         <button class="primary" ?disabled=${this.busy || (!dirty && !this.fresh)} data-testid="plan-save">${this.busy ? "Saving…" : this.fresh ? "Make the interview" : "Save"}</button>
         <span class="quiet" role="status" data-testid="plan-said">${this.said || (dirty ? `Not saved yet. ${next}` : interview ? `Version ${interview.version} is saved.` : "")}</span>
-        ${dirty && interview && draft ? html`<button type="button" class="plain at-end" data-testid="plan-discard" @click=${this.throwAway}>Discard changes</button>` : nothing}
+        ${dirty && interview && draft && !this.news ? html`<button type="button" class="plain at-end" data-testid="plan-discard" @click=${this.throwAway}>Discard changes</button>` : nothing}
       </div></div>`;
   }
 

@@ -126,7 +126,7 @@ export class PlanInviting extends DeskElement {
           return html`<tr class=${each.problem ? "wrong" : ""} data-testid=${each.problem ? "invite-wrong-line" : "invite-line"}><td class="number">${each.number}</td>
             ${each.person ? html`<td>${each.person.name}</td><td>${each.person.email}</td>` : html`<td colspan="2"><code>${each.text}</code></td>`}<td>${badge(word, tone)}</td></tr>`;
         })}</tbody></table></div>
-      ${preview.wrong ? html`<p class="quiet small">Lines that cannot be used are left out. Put them right above, or invite those people later.</p>` : nothing}</div>`;
+      ${preview.wrong ? html`<p class="quiet small">Lines that cannot be used are left out. Correct them in the field above, or invite those people later.</p>` : nothing}</div>`;
   }
 
   private terms(): TemplateResult {
