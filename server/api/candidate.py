@@ -14,13 +14,16 @@ from interview.nouns import ProctoringProfile, Status
 from interview.signals import BIOMETRIC_TEXT_VERSION
 from interview.state import State
 from proctoring.base import Input
+from server.api.appearance import ThemeReply, theme_reply
 from server.edge.auth.principals import Allow, Candidate
 from server.edge.auth.tickets import issue_ticket
 from server.edge.routes import Reply, Route, principal_of, reply
 from server.live.frames import limit_of
 from server.live.speech import wav_bytes
 from server.live.watch import IDENTITY_KIND, watched_kinds
+from server.platform.accounts.company import company_name
 from server.platform.capabilities import Capabilities, capabilities_of
+from server.platform.interviews.theme import chosen_theme
 from server.platform.services import Services, services_of
 from server.platform.session_views import TicketReply, Transport
 from server.settings import biometric_paragraphs, consent_paragraphs
@@ -57,6 +60,7 @@ class ProctoringNotice(Reply):
 class CandidateSession(Reply):
     """What the page needs before the socket is open. No scores, no answers.
 
+    `theme`: the organisation's colours and logo; null while it has chosen none.
     `practice`: a question to try the way of answering with, before the first real one.
     `in_room`: somebody holds the seat now (another tab, or this one until a moment ago).
     """
@@ -65,6 +69,7 @@ class CandidateSession(Reply):
     status: Status
     title: str
     company: str
+    theme: ThemeReply | None
     candidate_name: str
     question_count: int
     has_coding: bool
@@ -86,13 +91,16 @@ async def session(request: web.Request) -> web.Response:
     state = await services.live.state(session_id)
     if state.link_opened_at is None and not state.joined_ever and not state.status.final:
         state = await services.live.command(session_id, OpenLink())
+    documents, organisation_id = services.storage.documents, state.organisation_id
+    theme = await chosen_theme(documents, organisation_id)
     asked = state.plan.questions[: state.question_count]
     return reply(
         CandidateSession(
             session_id=state.session_id,
             status=state.status,
             title=state.plan.title,
-            company=services.settings.company,
+            company=await company_name(documents, organisation_id, services.settings.company),
+            theme=None if theme is None else theme_reply(request, theme),
             candidate_name=state.candidate.name,
             question_count=state.question_count,
             has_coding=any(question.kind == "coding" for question in asked),

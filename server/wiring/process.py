@@ -38,7 +38,7 @@ from server.platform.mail.post import sender
 from server.platform.notices.mailing import SessionLetters
 from server.platform.references import ReferenceVault
 from server.platform.reports.model import EngineUse
-from server.platform.reports.pdf import render_pdf
+from server.platform.reports.pdf import themed
 from server.platform.rooms import open_rooms
 from server.platform.services import Services, utc_now
 from server.platform.steady import SteadyClock
@@ -263,7 +263,7 @@ async def assemble(settings: Settings, vision: Vision | None = None) -> Process:
         models=catalogue,
         proctor=proctor.monitor,
         references=references,
-        render_pdf=render_pdf,
+        render_pdf=themed(storage.documents, blobs, settings.company),
         job_openings=Catalogue(storage.documents),
         rooms=open_rooms(settings),
         webhooks=webhooks,

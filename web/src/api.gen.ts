@@ -4062,6 +4062,7 @@ export interface components {
          * CandidateSession
          * @description What the page needs before the socket is open. No scores, no answers.
          *
+         *     `theme`: the organisation's colours and logo; null while it has chosen none.
          *     `practice`: a question to try the way of answering with, before the first real one.
          *     `in_room`: somebody holds the seat now (another tab, or this one until a moment ago).
          */
@@ -4092,6 +4093,7 @@ export interface components {
             /** Session Id */
             session_id: string;
             status: components["schemas"]["Status"];
+            theme: components["schemas"]["ThemeReply"] | null;
             /** Title */
             title: string;
             /**

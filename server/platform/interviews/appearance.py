@@ -13,40 +13,30 @@ from functools import cache
 from typing import Annotated, Generic, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, Field, StrictInt, StrictStr, field_validator
+from pydantic import BaseModel, Field, StrictInt, field_validator
 
 from interview.errors import InvalidInput, NotFound, Stale, Taken
 from interview.nouns import ListeningProfile, Noun, ProctoringProfile
 from interview.ports.documents import Kind, Stored
 from server.platform.interviews.design import PREPARATION_S, RESPONDING_S, Mode
+from server.platform.interviews.theme import (
+    LOGOS,
+    THEMES,
+    Colour,
+    Theme,
+    contrast,
+    hard_to_read,
+    logo_key,
+)
 from server.platform.services import Services
+
+__all__ = ["LOGOS", "Colour", "Theme", "contrast", "hard_to_read", "logo_key"]
 
 MAX_LOGO_BYTES = 512 * 1024
 MAX_LOGO_PX = 2_000
-MIN_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
-LOGOS = "/logos"
 TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 
 _DATA_URL = re.compile(r"data:image/(png|jpeg|jpg|webp);base64,(.+)", re.DOTALL)
-_CHANNEL = 255
-_LINEAR_BELOW = 0.04045
-
-Colour = Annotated[StrictStr, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
-
-
-class Theme(Noun):
-    """Four colours as `#rrggbb`, and the name of a logo."""
-
-    primary_color: str = "#091326"
-    accent_color: str = "#52606d"
-    background_color: str = "#f5f7fa"
-    text_color: str = "#222222"
-    logo: str | None = None
-
-    @property
-    def logo_url(self) -> str | None:
-        """Where the logo is, on this server."""
-        return f"{LOGOS}/{self.logo}" if self.logo else None
 
 
 class Usual(Noun):
@@ -81,7 +71,6 @@ class Profile(Noun):
     time_zone: str = "UTC"
 
 
-THEMES = Kind("themes", Theme, fields=("primary_color",))
 SETTINGS = Kind("usual_settings", Usual, fields=("language",))
 PROFILES = Kind("profiles", Profile, fields=("username",))
 One = TypeVar("One", bound=BaseModel)
@@ -155,11 +144,6 @@ def profile_of(services: Services, organisation_id: str, username: str) -> Kept[
     """A person's profile."""
     mark = hashlib.sha256(username.casefold().encode()).hexdigest()[:32]
     return Kept(services, organisation_id, PROFILES, Profile(username=username), mark)
-
-
-def logo_key(name: str) -> str:
-    """Where a logo's bytes are."""
-    return f"logos/{name}"
 
 
 async def keep_logo(services: Services, organisation_id: str, data_url: str) -> str:
@@ -244,32 +228,3 @@ def _webp(content: bytes) -> tuple[int, int] | None:
 
 
 _SIZES = {"png": _png, "jpeg": _jpeg, "webp": _webp}
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours, 1 to 21 (WCAG 2.2, relative luminance)."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = []
-    for place in (1, 3, 5):
-        share = int(colour[place : place + 2], 16) / _CHANNEL
-        linear = share / 12.92 if share <= _LINEAR_BELOW else ((share + 0.055) / 1.055) ** 2.4
-        parts.append(linear)
-    red, green, blue = parts
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def hard_to_read(theme: Theme) -> list[str]:
-    """What people with weak eyes would not read in these colours, as sentences."""
-    said = []
-    for name, colour in (("text_color", theme.text_color), ("accent_color", theme.accent_color)):
-        found = contrast(colour, theme.background_color)
-        if found < MIN_CONTRAST:
-            said.append(
-                f"{name} on background_color has a contrast of {found:.1f}; "
-                f"{MIN_CONTRAST} can be read by everybody."
-            )
-    return said

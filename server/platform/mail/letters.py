@@ -16,6 +16,7 @@ from icalendar import Calendar, Event
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 
 from interview.errors import InvalidInput
+from server.platform.interviews.theme import Look
 
 FOLDER = Path(__file__).parent / "letters"
 BUTTON = re.compile(r"\[(?P<words>[^\]]+)\]\((?P<address>https?://\S+)\)")
@@ -60,8 +61,15 @@ class Written:
     html: str
 
 
-def write(letter: Letter, fields: Mapping[str, str], *, company: str) -> Written:
-    """The letter with these fields; line breaks in them become blanks.
+def write(
+    letter: Letter,
+    fields: Mapping[str, str],
+    *,
+    company: str,
+    look: Look | None = None,
+    logo_url: str = "",
+) -> Written:
+    """The letter with these fields; line breaks in them become blanks. `look`: its colours.
 
     Raises:
         InvalidInput: A field that it needs is missing.
@@ -73,7 +81,8 @@ def write(letter: Letter, fields: Mapping[str, str], *, company: str) -> Written
         raise InvalidInput("fields", f"the letter {letter} needs more: {error.message}") from None
     subject, *parts = [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
     page = _pages.get_template("layout.html")
-    html = page.render(company=company, subject=subject, parts=[_part(part) for part in parts])
+    shown = {"company": company, "subject": subject, "parts": [_part(part) for part in parts]}
+    html = page.render(**shown, look=look or Look(), logo_url=logo_url)
     return Written(subject, "\n\n".join(_plain(part) for part in parts) + "\n", html)
 
 

@@ -17,6 +17,7 @@ from interview.errors import Disabled, NotFound, Taken
 from interview.nouns import UtcTime
 from interview.ports.documents import Kind, Order, Stored, Where
 from interview.ports.storage import JobRequest, Storage
+from server.platform.interviews.theme import chosen_theme, look_of
 from server.platform.mail.letters import Appointment, Letter, calendar_file, write
 from server.settings import Settings
 
@@ -103,7 +104,15 @@ class Outbox:
         """
         if self.disabled:
             raise Disabled(self.disabled)
-        written = write(letter, fields, company=company or self._settings.company)
+        theme = await chosen_theme(self._storage.documents, organisation_id)
+        logo = theme.logo_url if theme is not None else None
+        written = write(
+            letter,
+            fields,
+            company=company or self._settings.company,
+            look=look_of(theme),
+            logo_url=f"{self._settings.resolved_public_url}{logo}" if logo else "",
+        )
         now = self._clock()
         mail = Mail(
             letter=letter,

@@ -7,18 +7,24 @@ import contextlib
 import json
 import re
 import unicodedata
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
 import structlog
 
 from interview import begin
-from interview.errors import Unavailable
-from interview.ports.storage import ReportRecord
+from interview.errors import NotFound, Unavailable
+from interview.ports.documents import Documents
+from interview.ports.storage import BlobStore, ReportRecord
 from interview.threads import Threads
+from server.platform.accounts.company import company_name
+from server.platform.interviews.theme import chosen_theme, logo_key, look_of
 from server.platform.reports.model import ReportBody
 from server.platform.reports.pdf_view import view_of
 
+ACCENT = "#0f6b66"
 ROOT = Path(__file__).resolve().parents[3]
 TIMEOUT_S = 60.0
 MAX_NAME_CHARS = 80
@@ -29,18 +35,64 @@ _threads = Threads("pdf", 1, gives_way=True)
 log = structlog.get_logger(__name__)
 
 
-async def render_pdf(report: ReportRecord) -> bytes:
-    """The PDF of a stored report.
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """How a report is printed: the colour of its lines, and a logo (png, jpeg or webp)."""
+
+    accent: str = ACCENT
+    logo: bytes = b""
+    kind: str = ""
+    company: str = ""
+
+
+def themed(
+    documents: Documents, blobs: BlobStore, company: str
+) -> Callable[[ReportRecord], Awaitable[bytes]]:
+    """Prints reports in the colours of their organisation, with its logo."""
+
+    async def render(report: ReportRecord) -> bytes:
+        look = look_of(theme := await chosen_theme(documents, report.organisation_id))
+        logo = b""
+        if look.logo is not None:
+            with contextlib.suppress(NotFound):
+                logo = await blobs.get(logo_key(look.logo))
+        dress = Dress(
+            accent=ACCENT if theme is None else look.accent,
+            logo=logo,
+            kind=(look.logo or "").rpartition(".")[2],
+            company=await company_name(documents, report.organisation_id, company),
+        )
+        return await render_pdf(report, dress)
+
+    return render
+
+
+async def render_pdf(report: ReportRecord, dress: Dress | None = None) -> bytes:
+    """The PDF of a stored report. A logo that cannot be printed is left out.
 
     Raises:
         Unavailable: It could not be typeset in `TIMEOUT_S` (`component="pdf"`).
     """
+    worn = dress or Dress()
     async with _TURNS:
-        return await _typeset(await _threads.run(_view, report))
+        try:
+            return await _typeset(await _threads.run(_view, report, worn))
+        except Unavailable:
+            if not worn.logo:
+                raise
+            log.warning("report_printed_without_logo")
+            bare = replace(worn, logo=b"")
+            return await _typeset(await _threads.run(_view, report, bare))
 
 
-def _view(report: ReportRecord) -> bytes:
+def _view(report: ReportRecord, dress: Dress) -> bytes:
     view = view_of(ReportBody.model_validate(report.body))
+    view["look"] = {
+        "accent": dress.accent,
+        "logo": list(dress.logo) or None,
+        "logo_format": {"jpeg": "jpg"}.get(dress.kind, dress.kind),
+        "company": dress.company,
+    }
     return json.dumps(view, ensure_ascii=False).encode("utf-8", "replace")
 
 

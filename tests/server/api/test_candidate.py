@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import wave
 from collections.abc import Sequence
+from typing import Any
 
 import aiohttp
 import numpy as np
@@ -319,3 +320,22 @@ async def test_the_practice_question_is_said_and_leaves_nothing_behind(edge: Edg
     after = await edge.services.live.state(body["session_id"])
     assert (after.dialogue, after.answers) == (before.dialogue, ())
     assert await edge.services.blobs.keys(f"speech/{body['session_id']}") == []
+
+
+async def test_the_room_has_the_theme_that_the_organisation_chose(edge: Edge) -> None:
+    own = bearer((await edge.create())["candidate_token"])
+
+    async def session() -> dict[str, Any]:
+        answer = await edge.client.get("/api/candidate/session", headers=own)
+        found: dict[str, Any] = await answer.json()
+        return found
+
+    assert (await session())["theme"] is None
+    put = await edge.client.put(
+        "/api/v1/interviewer/settings/theme",
+        json={"primary_color": "#8a145a"},
+        headers=edge.service,
+    )
+    assert put.status == 200
+    shown = await session()
+    assert shown["theme"]["primary_color"] == "#8a145a" and shown["company"] == "Default"

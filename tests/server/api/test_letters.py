@@ -11,6 +11,7 @@ import pytest
 
 from interview.accounts import Role
 from server.platform.mail.outbox import MAILS
+from tests.server.api.test_appearance import SEED_LOGO
 from tests.server.api.test_deciding import held
 from tests.server.doors import ADMIN, Edge, Person, running
 from tests.server.platform.mail.postbox import Postbox, listening
@@ -179,3 +180,20 @@ async def test_without_a_mail_server_it_is_said_and_nothing_is_kept(edge: Edge) 
     assert (await edge.services.storage.documents.of(MAILS, "default").page()).total == 0
     wrong = await ask(edge, owner, "PUT", SETTINGS, {"report_recipients": ["nobody"]}, 400)
     assert wrong["field"].startswith("report_recipients")
+
+
+async def test_letters_wear_the_organisations_theme(
+    mailing: Edge, postbox: tuple[Postbox, int]
+) -> None:
+    owner = await mailing.person(Role.OWNER, Role.ADMINISTRATOR)
+    theme = {"primary_color": "#8a145a", "text_color": "#eeeeee", "company_logo": SEED_LOGO}
+    path = "/api/v1/interviewer/settings/theme"
+    worn = await ask(mailing, owner, "PUT", path, theme)
+    await ask(mailing, owner, "PUT", SETTINGS, {"report_recipients": ["boss@y.example"]})
+    await held(mailing, "Ada", BOTH, title="Cook")
+    await work_off(mailing)
+    body = (await postbox[0].letter(1)).get_body(("html",))
+    assert body is not None
+    page = body.get_content()
+    assert "background:#8a145a;color:#ffffff" in page and worn["company_logo"] in page
+    assert "#eeeeee" not in page, "text that could not be read is ours"

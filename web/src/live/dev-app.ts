@@ -14,7 +14,7 @@ const WATCH: WatchNotice = {
 };
 
 const INFO: SessionInfo = {
-  session_id: "demo", status: "initialized", title: "Backend engineer", company: "Northwind Labs", candidate_name: "Ada Winter",
+  session_id: "demo", status: "initialized", title: "Backend engineer", company: "Northwind Labs", theme: null, candidate_name: "Ada Winter",
   practice: "What is something that you enjoyed doing lately, and why?", question_count: 5, estimated_minutes: 25, language: "en", transport: "webrtc", proctoring: WATCH,
   deadline: new Date("2026-12-04T13:00:00Z"), consent_received: false, camera_required: false, in_room: false,
   consent: {

@@ -1,4 +1,5 @@
 // What the candidate's views draw from and what they may do. No DOM here.
+import type { Theme } from "../portal/api";
 import type { Line } from "./network";
 import type {
   AnswerOutcome, Phase, ProctoringProfile, Purpose, QuestionKind, Status, Viseme,
@@ -31,6 +32,8 @@ export interface SessionInfo {
   status: Status;
   title: string;
   company: string;
+  /** The organisation's colours and logo; null while it has chosen none. */
+  theme: Theme | null;
   candidate_name: string;
   question_count: number;
   estimated_minutes: number;

@@ -2,6 +2,8 @@
 import type { Theme } from "./api";
 
 const READABLE = 4.5; // WCAG 2.2, 1.4.3
+const SOFT = 0.12;
+const NAMES = ["--paper", "--ink", "--ink-2", "--muted", "--accent", "--accent-hover", "--on-accent", "--ring", "--accent-soft"];
 
 function luminance(colour: string): number {
   const [red, green, blue] = [1, 3, 5].map((place) => {
@@ -22,18 +24,33 @@ export function properties(theme: Theme, dark: boolean): Record<string, string> 
   const paper = dark ? "#101716" : theme.background_color;
   const found: Record<string, string> = {};
   if (!dark && contrast(theme.text_color, theme.background_color) >= READABLE) {
-    Object.assign(found, { "--paper": theme.background_color, "--ink": theme.text_color });
+    const quieter = (share: number): string => {
+      const tried = mixed(theme.text_color, theme.background_color, share);
+      return contrast(tried, theme.background_color) >= READABLE ? tried : theme.text_color;
+    };
+    Object.assign(found, { "--paper": theme.background_color, "--ink": theme.text_color, "--ink-2": quieter(0.85), "--muted": quieter(0.72) });
   }
   const under = dark || found["--paper"] ? paper : "#fbfbf9";
-  if (contrast(theme.primary_color, under) >= READABLE) {
+  const soft = mixed(theme.primary_color, under, SOFT);
+  if (contrast(theme.primary_color, soft) >= READABLE) {
     const on = contrast("#ffffff", theme.primary_color) >= contrast("#06201d", theme.primary_color) ? "#ffffff" : "#06201d";
-    Object.assign(found, { "--accent": theme.primary_color, "--accent-hover": theme.primary_color, "--on-accent": on, "--ring": theme.primary_color });
+    Object.assign(found, { "--accent": theme.primary_color, "--accent-hover": theme.primary_color, "--on-accent": on, "--ring": theme.primary_color, "--accent-soft": soft });
   }
   return found;
 }
 
-/** Show the page in these colours. */
-export function wear(theme: Theme): void {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  for (const [name, value] of Object.entries(properties(theme, dark))) document.documentElement.style.setProperty(name, value);
+/** So much of one colour in the other, as `#rrggbb`. */
+function mixed(one: string, other: string, share: number): string {
+  const parts = [1, 3, 5].map((place) => {
+    const [a, b] = [one, other].map((colour) => parseInt(colour.slice(place, place + 2), 16)) as [number, number];
+    return Math.round(share * a + (1 - share) * b).toString(16).padStart(2, "0");
+  });
+  return `#${parts.join("")}`;
+}
+
+/** Show the page in these colours; in ours where there are none. */
+export function wear(theme: Theme | null, dark = matchMedia("(prefers-color-scheme: dark)").matches): void {
+  const { style } = document.documentElement;
+  for (const name of NAMES) style.removeProperty(name);
+  if (theme !== null) for (const [name, value] of Object.entries(properties(theme, dark))) style.setProperty(name, value);
 }

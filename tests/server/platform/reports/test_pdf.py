@@ -7,6 +7,8 @@ import io
 import time
 from dataclasses import replace
 
+import cv2
+import numpy as np
 import pypdf
 import pytest
 
@@ -16,7 +18,7 @@ from interview.records import ViolationState
 from server.platform.reports import pdf
 from server.platform.reports.integrity import violation_view
 from server.platform.reports.model import ReportBody
-from server.platform.reports.pdf import content_disposition, file_name, render_pdf
+from server.platform.reports.pdf import Dress, content_disposition, file_name, render_pdf
 from server.platform.reports.pdf_view import clock, view_of
 from server.platform.reports.summary import CAVEAT
 from tests.interview.sitting import Sitting, asked, plan_of, violation
@@ -262,3 +264,19 @@ def test_the_header_has_both_names_and_no_line_breaks() -> None:
     assert "filename*=UTF-8''interview_report_Zo%C3%AB_%E7%8E%8B" in header
     assert "\r" not in header and "\n" not in header
     assert 'filename="interview_report_candidate.pdf"' in content_disposition("王")
+
+
+@pytest.mark.parametrize("kind", ["webp", "junk"])
+async def test_a_report_wears_the_logo_of_its_organisation(kind: str) -> None:
+    """Whatever is in the file, the report is made; what is no picture is left out."""
+    picture = b"\x89PNG\r\n\x1a\n junk"
+    if kind != "junk":
+        done, content = cv2.imencode(f".{kind}", np.full((40, 120, 3), 90, np.uint8))
+        assert done
+        picture = content.tobytes()
+    named = "png" if kind == "junk" else kind
+    dress = Dress(accent="#8a145a", logo=picture, kind=named, company="Northwind")
+    worn = await render_pdf(record_of(finished_sitting()), dress)
+    images = [len(page.images) for page in pypdf.PdfReader(io.BytesIO(worn)).pages]
+    assert sum(images) == (0 if kind == "junk" else 1)
+    assert "Ann Example" in text_of(worn)

@@ -5,6 +5,7 @@ export const roomStyles = css`
     min-height: 100dvh; background: var(--sunken); color: var(--ink); display: grid;
     grid-template: "head" auto "notices" auto "main" 1fr "answer" auto / minmax(0, 1fr); position: relative;
   }
+  header .logo { height: 28px; max-width: 120px; object-fit: contain; padding: 3px 6px; border-radius: 4px; background: #fff; }
   header { grid-area: head; display: flex; align-items: center; gap: var(--s2) var(--s5); padding: var(--s3) var(--s4) var(--s3) var(--s6); }
   .place { margin-right: auto; display: flex; gap: var(--s3); min-width: 0; color: var(--ink-2); }
   .place .title { font-weight: 600; color: var(--ink); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -58,6 +59,7 @@ export const roomStyles = css`
   @media (max-width: 1100px) { .room:not(.coding) .self { width: 128px; } }
   @media (max-width: 700px) {
     .room, .coding { height: auto; min-height: 100dvh; grid-template: "head" auto "notices" auto "main" 1fr "answer" auto / minmax(0, 1fr); }
+    header .logo { display: none; }
     header { padding: var(--s2) var(--s2) var(--s2) var(--s4); flex-wrap: wrap; }
     .place { flex: 1 1 100%; justify-content: space-between; font-size: var(--text-s); padding-right: 52px; }
     .place + * { order: 0; } viva-menu { position: absolute; top: 0; right: 8px; }

@@ -73,7 +73,9 @@ export class Room extends LitElement {
 
   private header(room: RoomState) {
     const place = room.questionNumber === null ? "" : `Question ${room.questionNumber} of ${room.questionCount}`;
+    const { theme, company } = this.state.info;
     return html`<header>
+      ${theme?.company_logo ? html`<img class="logo" src=${theme.company_logo} alt=${company} />` : nothing}
       <p class="place"><span class="title">${room.title}</span>${place ? html`<span class="number">${place}</span>` : nothing}</p>
       ${place && room.pausedUntil === null ? html`<button class="link skip" data-testid="btn-skip" aria-label="Skip this question" ?disabled=${!mayAnswer(room) || room.skippingUntil !== null} @click=${() => this.app.actions.skip()}>Skip</button>` : nothing}
       ${recording(this.state.media.recording)}

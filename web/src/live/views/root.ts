@@ -1,6 +1,7 @@
 // Which screen for which state. The room stays mounted through a reconnect, with its drafts.
 import { LitElement, css, html, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { wear } from "../../portal/theme";
 import type { App, AppState } from "../model";
 import "./check";
 import "./last";
@@ -37,6 +38,7 @@ export class Candidate extends LitElement {
     // The room is dark, so that faces and captions stand out; the pages follow the system.
     if (inRoom) document.documentElement.dataset["theme"] = "dark";
     else delete document.documentElement.dataset["theme"];
+    if ("info" in this.current) wear(this.current.info.theme ?? null, inRoom || undefined);
     if ("info" in this.current) document.title = `${this.current.info.title} · Interview`;
   }
 

@@ -30,6 +30,7 @@ export class Welcome extends LitElement {
       dl svg { color: var(--accent); grid-row: span 2; margin-top: 2px; }
       dt { font-weight: 600; } dd { color: var(--ink-2); grid-column: 2; }
       .consent { color: var(--ink-2); display: grid; gap: var(--s3); margin-top: var(--s3); }
+      .logo { display: block; height: 48px; max-width: 220px; object-fit: contain; object-position: left; margin-bottom: var(--s4); }
       .then { margin-top: var(--s6); }
       .hint { margin-top: var(--s3); }
       label { display: flex; gap: var(--s3); align-items: flex-start; margin: var(--s3) 0; cursor: pointer; font-weight: 500; min-height: var(--touch); padding-top: 10px; }
@@ -40,6 +41,7 @@ export class Welcome extends LitElement {
     const { info } = this;
     const first = info.candidate_name.trim().split(/\s+/)[0] ?? "";
     return html`<main>
+      ${info.theme?.company_logo ? html`<img class="logo" src=${info.theme.company_logo} alt=${info.company} data-testid="company-logo" />` : nothing}
       <p class="step">${info.company || "Interview"}</p>
       <h1>Hello${first ? `, ${first}` : ""}.</h1>
       <p class="lead">${info.company || "We"} ${info.company ? "invites" : "invite"} you to an interview: ${info.title}.</p>
