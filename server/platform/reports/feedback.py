@@ -58,4 +58,4 @@ def detailed(state: State, overall: float | None, coverage: ScoringCoverage) -> 
 def _summary(overall: float | None, coverage: ScoringCoverage) -> str:
     if overall is None:
         return f"No overall score: {coverage.statement[:1].lower()}{coverage.statement[1:]}"
-    return f"Overall {overall:g} of 100, the mean of the scored answers. {coverage.statement}"
+    return f"Overall {overall / 10:.1f} of 10, the mean of the scored answers. {coverage.statement}"

@@ -77,7 +77,7 @@ export class DeskCompareChoose extends DeskElement {
 
   private one(choice: Choice): TemplateResult {
     const on = this.ids.includes(choice.session_id);
-    const about = [this.interview ? "" : choice.title, choice.overall_score === null ? "not scored" : `${score(choice.overall_score)} of 100`, choice.decision ? DECISION[choice.decision].word : ""];
+    const about = [this.interview ? "" : choice.title, choice.overall_score === null ? "not scored" : `${score(choice.overall_score / 10)} of 10`, choice.decision ? DECISION[choice.decision].word : ""];
     return html`<li><label>
       <input type="checkbox" .checked=${on} ?disabled=${!on && this.ids.length >= MOST} @change=${(event: Event) => this.toggle(choice.session_id, (event.target as HTMLInputElement).checked)} />
       <span><strong>${choice.name}</strong><span class="under">${about.filter(Boolean).join(" · ")}</span></span>

@@ -202,7 +202,7 @@ function overall(one: Column): TemplateResult {
   const { overall_score: value, coverage } = one;
   return html`${value === null
       ? html`<span class="quiet">Not scored</span>`
-      : html`<span class="figure">${score(value)}<span class="quiet"> / 100, indicative</span></span><span class="meter" aria-hidden="true"><i style=${`width:${value}%`}></i></span>`}
+      : html`<span class="figure">${score(value / 10)}<span class="quiet"> / 10, indicative</span></span><span class="meter" aria-hidden="true"><i style=${`width:${value}%`}></i></span>`}
     <p class="quiet small">${coverage}</p>`;
 }
 

@@ -32,6 +32,7 @@ def body_of(sitting: Sitting) -> ReportBody:
 def test_scores_are_means_times_ten_over_evaluated_answers_only() -> None:
     body = body_of(finished_sitting((8.0, 6.0, None)))
     assert body.overall_score == 70
+    assert "Overall 7.0 of 10" in body.detailed_feedback, "the scale of every page"
     assert (body.technical_score, body.communication_score) == (70, 70)
     assert body.kpis.technical == 7
     assert body.kpis.engagement is Engagement.MEDIUM
