@@ -92,7 +92,7 @@ export class DeskDesign extends DeskElement {
     this.base = interview ? draftOf(interview) : blankDraft(this.usual);
     this.draft = this.base;
     if (interview === null) void this.updateComplete.then(() => this.querySelector<HTMLElement>("#title")?.focus());
-    const mine = mayMake() ? kept(this.user, this.interviewId) : null;
+    const mine = mayMake() ? kept<Draft>(this.user, this.interviewId) : null;
     if (mine === null) return;
     const { draft, both } = merged(mine.base, mine.draft, this.base);
     if (same(draft, this.base)) return drop(this.user, this.interviewId);

@@ -7,7 +7,7 @@ import { badge, standingBadge } from "../badge";
 import { confirmed } from "../confirm";
 import { plainFault } from "../draft";
 import { DeskElement } from "../element";
-import { ApiError, getTagged, sentence } from "../http";
+import { ApiError, currentUser, getTagged, sentence } from "../http";
 import { icon } from "../icons";
 import { randomKey } from "../random";
 import { go } from "../router";
@@ -19,6 +19,7 @@ import { freshKey, MAX_QUESTIONS } from "./design";
 import { area, choice, line } from "./fields";
 import { blankJob, jobBody, jobDraftOf, jobFaults, sameJob, type JobDraft } from "./job-draft";
 import { JOB_STATUS } from "./jobs";
+import { drop, keep, kept } from "./kept";
 import { mayMake } from "./paged";
 import { NEW } from "./places";
 import { blankQuestion, draftOfQuestion, type QuestionDraft } from "./question";
@@ -40,6 +41,8 @@ export class DeskJob extends DeskElement {
   @state() private problem = "";
   @state() private said = "";
   @state() private busy = false;
+  /** What became of what was typed at an earlier visit. */
+  @state() private news = "";
   private base = blankJob();
   private tag = "*";
   private once = randomKey();
@@ -54,15 +57,17 @@ export class DeskJob extends DeskElement {
 
   private async load(): Promise<void> {
     const { signal } = this.life;
-    Object.assign(this, { job: null, draft: null, sessions: null, problem: "", said: "", wrong: {}, once: randomKey() });
+    Object.assign(this, { job: null, draft: null, sessions: null, problem: "", said: "", news: "", wrong: {}, once: randomKey() });
     try {
       this.interviews = (await api.get("/api/v1/interviewer/interviews", { query: { limit: 200, sort: "title", order: "asc" }, signal })).items;
       if (this.jobId === NEW) {
         this.draft = this.base = blankJob();
+        this.back();
         return;
       }
       const { value, tag } = await getTagged<Job>(`/api/v1/interviewer/jobs/${encodeURIComponent(this.jobId)}`, signal);
       this.stands(value, tag);
+      this.back();
       await this.applied();
     } catch (error) {
       this.problem = sentence(error) ?? "";
@@ -75,6 +80,23 @@ export class DeskJob extends DeskElement {
     this.draft = this.base = jobDraftOf(job);
   }
 
+  /** What was typed before and not saved is in the form again. */
+  private back(): void {
+    const mine = mayMake() ? kept<JobDraft>(this.user, this.place) : null;
+    if (mine === null || sameJob(mine.draft, this.base)) return;
+    this.draft = { ...mine.draft, status: this.job?.status ?? mine.draft.status };
+    const since = sameJob(mine.base, this.base) ? "" : " The job opening was changed since; saving puts yours in the place of theirs.";
+    this.news = `What you typed ${day(mine.at)} and did not save is here again.${since}`;
+  }
+
+  private get user(): string {
+    return currentUser()?.username ?? "";
+  }
+
+  private get place(): string {
+    return `job:${this.jobId}`;
+  }
+
   private async applied(): Promise<void> {
     const found = await api.get("/api/parallel_interview/sessions", { query: { job_id: this.jobId, limit: 10 }, signal: this.life.signal });
     this.sessions = { items: found.sessions as SessionItem[], total: found.total };
@@ -85,7 +107,16 @@ export class DeskJob extends DeskElement {
     this.draft = { ...this.draft, ...change };
     this.said = "";
     this.wrong = {};
+    if (this.dirty) keep(this.user, this.place, { revision: null, base: this.base, draft: this.draft, at: new Date().toISOString() });
+    else drop(this.user, this.place);
   }
+
+  private throwAway = async (): Promise<void> => {
+    const text = this.job ? "The form goes back to what is saved." : "The form is emptied.";
+    if (!(await confirmed({ title: "Throw away what you typed?", text, act: "Throw away" }))) return;
+    drop(this.user, this.place);
+    Object.assign(this, { draft: this.base, news: "", problem: "", wrong: {}, said: "" });
+  };
 
   protected override render(): TemplateResult {
     const { draft, job } = this;
@@ -137,6 +168,7 @@ export class DeskJob extends DeskElement {
   private bar(): TemplateResult {
     const { job, dirty } = this;
     return html`<div class="save-bar">
+      ${this.news ? html`<p class="notice warn" role="status" data-testid="job-news">${this.news} <button type="button" class="link" data-testid="job-throw-away" @click=${this.throwAway}>${job ? "Throw my changes away" : "Begin anew"}</button></p>` : nothing}
       ${this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing}
       <div class="row"><button class="primary" ?disabled=${this.busy || (!dirty && job !== null)} data-testid="job-save">${this.busy ? "Saving…" : job ? "Save" : "Make the job opening"}</button>
         <span class="quiet" role="status" data-testid="job-said">${this.said || (dirty && job ? "Not saved yet." : "")}</span></div></div>`;
@@ -186,11 +218,14 @@ export class DeskJob extends DeskElement {
     const body = jobBody(draft) as Sent<"/api/v1/interviewer/jobs", "post">;
     if (this.job) {
       await api.put(ONE, { path: { job_id: this.jobId }, header: { "If-Match": this.tag }, body });
+      drop(this.user, this.place);
+      this.news = "";
       await this.again();
       this.said = "Saved.";
       return;
     }
     const made = await api.post("/api/v1/interviewer/jobs", { header: { "Idempotency-Key": this.once }, body });
+    drop(this.user, this.place);
     go(`/staff/jobs/${made.id}`, "replace");
   }
 
@@ -226,6 +261,7 @@ export class DeskJob extends DeskElement {
     if (!(await confirmed({ title: `Delete “${this.job?.title}”?`, text, act: "Delete job opening" }))) return;
     await this.act(async () => {
       await api.remove(ONE, { path: { job_id: this.jobId } });
+      drop(this.user, this.place);
       go("/staff/jobs");
     });
   };

@@ -1,11 +1,15 @@
 // What was typed and not saved, kept on this device until it is saved or thrown away.
-import type { Draft } from "./design";
+import type { QuestionDraft } from "./question";
 
-export interface Unsaved {
+interface Typed {
+  questions: QuestionDraft[];
+}
+
+export interface Unsaved<D extends Typed> {
   /** The revision that it was typed over; null for a new interview. */
   revision: number | null;
-  base: Draft;
-  draft: Draft;
+  base: D;
+  draft: D;
   at: string;
 }
 
@@ -15,7 +19,7 @@ function nameOf(user: string, id: string): string {
   return `${PLACE}:${user}:${id}`;
 }
 
-export function keep(user: string, id: string, unsaved: Unsaved): void {
+export function keep<D extends Typed>(user: string, id: string, unsaved: Unsaved<D>): void {
   try {
     localStorage.setItem(nameOf(user, id), JSON.stringify(unsaved));
   } catch {
@@ -23,11 +27,11 @@ export function keep(user: string, id: string, unsaved: Unsaved): void {
   }
 }
 
-export function kept(user: string, id: string): Unsaved | null {
+export function kept<D extends Typed>(user: string, id: string): Unsaved<D> | null {
   try {
     const text = localStorage.getItem(nameOf(user, id));
-    const found = text === null ? null : (JSON.parse(text) as Partial<Unsaved>);
-    return found?.draft && found.base && found.at && Array.isArray(found.draft.questions) ? (found as Unsaved) : null;
+    const found = text === null ? null : (JSON.parse(text) as Partial<Unsaved<D>>);
+    return found?.draft && found.base && found.at && Array.isArray(found.draft.questions) ? (found as Unsaved<D>) : null;
   } catch {
     return null; // blocked, or not ours
   }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { blankDraft, bodyOf, draftOf, faults, freshKey, inputOf, merged, minutesOf, same, withBlank, type Draft } from "./design";
+import { blankJob, jobBody, jobFaults, sameJob } from "./job-draft";
 import { keyed, moved, placeAt } from "./order";
+import { narrowedAddress, narrowedQuery, planPlace } from "./places";
 import { blankPoint, blankQuestion, questionBody, questionFaults, questionNote, spell, type QuestionDraft } from "./question";
 import type { Interview } from "./types";
 
@@ -122,5 +124,46 @@ describe("an order", () => {
   });
   it("follows the keys, and never past an end", () => {
     expect([keyed("ArrowUp", 0, 3), keyed("ArrowDown", 1, 3), keyed("End", 0, 3), keyed("Home", 2, 3), keyed("x", 0, 3)]).toEqual([0, 2, 2, 0, null]);
+  });
+});
+
+describe("the addresses of planning", () => {
+  const place = (address: string) => {
+    const url = new URL(address, "http://desk");
+    const [, , area = "", id, part] = url.pathname.split("/");
+    return planPlace(area, id, part, url.searchParams);
+  };
+  it("name their views", () => {
+    expect(place("/staff/interviews?search=Nur&sort=-title&offset=25")).toEqual({ view: "interviews", search: "Nur", sort: "-title", only: "", offset: 25 });
+    expect(place("/staff/interviews/new")).toEqual({ view: "design", id: "new" });
+    expect(place("/staff/interviews/night%20nurse")).toEqual({ view: "design", id: "night nurse" });
+    expect(place("/staff/interviews/7/invitations?offset=x")).toMatchObject({ view: "invitations", id: "7", offset: 0 });
+    expect(place("/staff/jobs?only=open")).toMatchObject({ view: "jobs", only: "open" });
+    expect(place("/staff/jobs/7")).toEqual({ view: "job", id: "7" });
+    expect(place("/staff/questions")?.view).toBe("questions");
+    expect([place("/staff/interviews/new/invitations"), place("/staff/jobs/7/x"), place("/staff/questions/7"), place("/staff/sessions")]).toEqual([null, null, null, null]);
+  });
+  it("say only what narrows, and ask the server in its words", () => {
+    expect(narrowedAddress("/staff/jobs", { search: "", only: "open", offset: 0 })).toBe("/staff/jobs?only=open");
+    expect(narrowedAddress("/staff/jobs", {})).toBe("/staff/jobs");
+    const wanted = { search: "a b", sort: "-title", only: "open", offset: 50 };
+    expect(narrowedQuery(wanted, "status", 25).toString()).toBe("limit=25&offset=50&search=a+b&status=open&sort=title&order=desc");
+    expect(narrowedQuery({ ...wanted, search: "", sort: "title" }, "", 25).toString()).toBe("limit=25&offset=50&sort=title&order=asc");
+  });
+});
+
+describe("the form of a job opening", () => {
+  const own = { ...blankQuestion("new1"), text: "Why us?" };
+  it("asks an interview or questions of its own, never both", () => {
+    const draft = { ...blankJob(), title: " Analyst ", questions: [own] };
+    expect(jobBody(draft)).toMatchObject({ title: "Analyst", interview_id: null, questions: [{ text: "Why us?" }] });
+    expect(jobBody({ ...draft, interview: "7" })).toMatchObject({ interview_id: 7, questions: [] });
+    expect(sameJob(draft, { ...draft, title: "Analyst" })).toBe(true);
+  });
+  it("says what is missing before anybody can apply", () => {
+    expect(Object.keys(jobFaults(blankJob()))).toEqual(["title", "interview"]);
+    expect(jobFaults({ ...blankJob(), title: "Analyst", status: "draft" })).toEqual({});
+    expect(jobFaults({ ...blankJob(), title: "Analyst", interview: "7" })).toEqual({});
+    expect(Object.keys(jobFaults({ ...blankJob(), title: "Analyst", questions: [{ ...own, text: "" }] }))).toEqual(["new1-text"]);
   });
 });
