@@ -25,6 +25,7 @@ from server.edge.auth.principals import Staff
 from server.edge.auth.tokens import stamp_of
 from server.platform.accounts.pending import free, long_enough
 from server.platform.mail.letters import Letter
+from server.platform.notices.book import NoticeBook
 from server.platform.services import Services
 from server.secrets import one_time_password
 
@@ -120,6 +121,8 @@ async def remove(services: Services, by: Staff, found: Stored[Account]) -> None:
     await _keep_an_owner(services, found, "user_id")
     mine = services.storage.documents.of(ACCOUNTS, found.organisation_id)
     await mine.delete(found.document_id)
+    book = NoticeBook(services.storage, found.organisation_id, services.clock)
+    await book.forget_person(found.document_id)
 
 
 async def _keep_an_owner(services: Services, found: Stored[Account], field: str) -> None:

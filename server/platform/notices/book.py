@@ -139,7 +139,14 @@ class NoticeBook:
 
     async def forget_session(self, session_id: str) -> None:
         """Remove what was told of a session that is being erased."""
-        where = Where(equals={"session_id": session_id})
+        await self._forget(Where(equals={"session_id": session_id}))
+
+    async def forget_person(self, user_id: str) -> None:
+        """Remove what somebody was told and chose, whose account is removed."""
+        await self._choices.delete(user_id)
+        await self._forget(Where(equals={"user_id": user_id}))
+
+    async def _forget(self, where: Where) -> None:
         while items := (await self._notices.page(where, limit=PAGE)).items:
             for one in items:
                 await self._notices.delete(one.document_id)

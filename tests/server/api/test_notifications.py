@@ -21,10 +21,13 @@ from interview.commands import (
     JoinCandidate,
     TakeOver,
 )
+from interview.effects import tell_job
+from interview.news import News
 from interview.nouns import Band
 from server.edge.auth.accounts import changed
 from server.platform.deciding.compare import code_name
 from server.platform.mail.outbox import MAILS
+from server.platform.notices.model import CHOICES, NOTICES
 from tests.server.doors import BASE as SESSIONS
 from tests.server.doors import Edge, Person, running
 from tests.server.platform.mail.postbox import Postbox, listening
@@ -99,6 +102,20 @@ async def test_what_is_read_is_read_by_one_person_only(edge: Edge) -> None:
     assert (await asked(edge, ann, "GET", "?unread=true"))["items"] == []
 
 
+async def test_told_twice_it_is_one_notice(edge: Edge) -> None:
+    """As when a process dies after the work and before the word of it."""
+    ann = await edge.person(Role.OWNER)
+    session_id = await ended(edge)
+    await work_off(edge)
+    state = await edge.services.live.state(session_id)
+    assert state.ended_at is not None
+    subject = state.ended_at.isoformat()
+    again = tell_job(session_id, News.SESSION_FINISHED, subject, edge.clock())
+    await edge.services.storage.jobs.enqueue(again)
+    assert await work_off(edge) == 1
+    assert len(await told(edge, ann)) == 1
+
+
 async def test_an_erased_session_takes_its_notices_along(edge: Edge) -> None:
     ann = await edge.person(Role.OWNER)
     session_id = await ended(edge)
@@ -107,6 +124,19 @@ async def test_an_erased_session_takes_its_notices_along(edge: Edge) -> None:
     path = f"{SESSIONS}/session/{session_id}"
     assert (await edge.client.delete(path, headers=edge.service)).status == 200
     assert await told(edge, ann) == []
+
+
+async def test_a_removed_account_leaves_no_notices_behind(edge: Edge) -> None:
+    owner, ben = await edge.person(Role.OWNER), await edge.person(Role.OWNER)
+    await asked(edge, ben, "PUT", "/settings", {"scope": "all"})
+    await ended(edge)
+    await work_off(edge)
+    removed = await edge.client.delete(f"/api/v1/colleagues/{ben.user_id}", headers=owner.headers)
+    assert removed.status == 204, await removed.text()
+    documents = edge.services.storage.documents
+    left = (await documents.everywhere(NOTICES).page()).items
+    assert {one.document.user_id for one in left}.isdisjoint({ben.user_id})
+    assert left and await documents.of(CHOICES, ben.organisation_id).get(ben.user_id) is None
 
 
 async def test_in_blind_mode_a_notice_has_no_name_until_the_scorecard(edge: Edge) -> None:
