@@ -25,6 +25,17 @@ SECOND_FACE_PX = (48, 64, 96, 128, 160, 194)
 DARK_LUMA = 28.0
 HEAD_FACE_SHARE = 0.7
 OTHERS = ("person_a", "person_a_other", "person_b")
+# Where the face is in each (x, y, width, height), as the face finder says.
+FACES = {
+    "person_a": (285, 37, 103, 136),
+    "person_a_other": (273, 99, 114, 155),
+    "person_b": (306, 41, 60, 83),
+    "center_focus": (230, 88, 168, 246),
+    "center_left_center": (227, 79, 176, 244),
+    "center_right_center": (229, 131, 159, 221),
+}
+PORTRAIT_PX, PORTRAITS = (64, 96, 128), ("person_a", "person_b", "person_a_other")
+SEATED_PX = (64, 128)
 LOOKS_ASIDE = ("person_a_other",)  # head and eyes are turned to the side in that picture
 
 
@@ -66,6 +77,11 @@ class Material:
             for name in ("person_a", "person_a_other", "person_b")
         }
         self.head = head_of(self.others["person_b"])
+        self.portraits = {name: framed(image, *FACES[name]) for name, image in self.others.items()}
+        self.heads = {
+            name: [framed(frame, *FACES[name]) for frame in frames]
+            for name, frames in self.straight.items()
+        }
 
 
 def clip(path: Path) -> list[Pixels]:
@@ -108,6 +124,12 @@ def photo(path: Path) -> Pixels:
 def head_of(person: Pixels) -> Pixels:
     """The head of person_b's portrait: a face of HEAD_FACE_SHARE of its height."""
     return person[15:135, 292:386].copy()
+
+
+def framed(person: Pixels, x: int, y: int, width: int, height: int) -> Pixels:
+    """The head with some of its surroundings: a face of HEAD_FACE_SHARE of its height."""
+    more_x, more_y = round(width * 0.6), round(height * (1 / HEAD_FACE_SHARE - 1) / 2)
+    return person[max(0, y - more_y) : y + height + more_y, x - more_x : x + width + more_x].copy()
 
 
 def beside(frame: Pixels, head: Pixels, face_px: int, x: int, y: int) -> Pixels:
@@ -194,6 +216,12 @@ def scenes(material: Material, sitter: str) -> dict[str, list[Scene]]:
         "multiple_faces": [
             Scene(f"second face {px} px", "multiple_faces", _second(material.head, px))
             for px in SECOND_FACE_PX
+        ]
+        + [
+            Scene(f"second person, {px} px, {name}", "multiple_faces", _seated(head, px))
+            for name, head in material.heads.items()
+            if name != sitter
+            for px in SEATED_PX
         ],
         "identity_change": [
             Scene(
@@ -216,6 +244,10 @@ def scenes(material: Material, sitter: str) -> dict[str, list[Scene]]:
         ],
         "camera_blurred": [Scene("blurred", "camera_blurred", _blurred(7.0))],
         "nothing": [
+            *(
+                Scene(f"portrait on the wall, {px} px", None, _hung(material.portraits[name], px))
+                for px, name in zip(PORTRAIT_PX, PORTRAITS, strict=True)
+            ),
             Scene("head tilted", None, _tilted(18.0)),
             Scene("further away", None, _scaled(0.7)),
             Scene("dimmer room", None, lambda f, t, r: np.asarray(f * 0.5, np.uint8)),
@@ -235,6 +267,25 @@ def ramp_dark_s(material: Material) -> float:
     """When the ramp makes the picture darker than the limit."""
     luma = float(cv2.cvtColor(material.straight["center_focus"][0], cv2.COLOR_BGR2GRAY).mean())
     return next(n / 100 for n in range(1_000) if luma * ramp_gain(n / 100) < DARK_LUMA)
+
+
+def _hung(head: Pixels, px: int) -> Change:
+    """A portrait that stands still; the camera's unrest is laid on it and on the wall alike."""
+
+    def change(frame: Pixels, t: float, random: np.random.Generator) -> Pixels:
+        return beside(frame, head, px, 4 if px > 120 else 40, 60)
+
+    return change
+
+
+def _seated(heads: list[Pixels], px: int) -> Change:
+    """Another sitter's clip beside the first: the pictures follow each other as they were taken."""
+
+    def change(frame: Pixels, t: float, random: np.random.Generator) -> Pixels:
+        head = _pendulum(heads, round(t * CLIP_FPS))
+        return beside(frame, head, px, 4 if px > 120 else 40, 60)
+
+    return change
 
 
 def _second(head: Pixels, px: int) -> Change:

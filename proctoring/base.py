@@ -69,14 +69,38 @@ class PictureReading(Noun):
     moved: float | None = None
 
 
+# A portrait's own motion stays below the larger of the two, a person's goes beyond in seconds.
+LIVE_PX, LIVE_SHARE = 0.2, 0.0025  # the second of the face's width
+STILL_S = 10.0
+
+
 class FaceBox(Noun):
-    """A found face in pixels."""
+    """A found face in pixels.
+
+    `motion_px`: how far it moves before its surroundings within a second and a half, most of the
+    time; None while (or where) that cannot be told. `followed_s`: since it was first seen beside
+    another face.
+    """
 
     x: float
     y: float
     width: float
     height: float
     score: float
+    motion_px: float | None = None
+    followed_s: float | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Whether it was seen to move by itself."""
+        live_px = max(LIVE_PX, LIVE_SHARE * self.width)
+        return self.motion_px is not None and self.motion_px >= live_px
+
+    @property
+    def still(self) -> bool:
+        """Whether it has not moved by itself for so long that it is a picture of a face."""
+        watched = self.motion_px is not None and (self.followed_s or 0.0) >= STILL_S
+        return watched and not self.moves
 
 
 class HeadReading(Noun):

@@ -17,6 +17,7 @@ from proctoring.base import EngineTag, FaceBox, IdentityReading, Input, Reading
 from proctoring.engines import picture as light
 from proctoring.engines.base import FaceTracker, Pixels
 from proctoring.engines.loading import Engines, load
+from proctoring.engines.own_motion import OwnMotion
 from proctoring.engines.plan import EnginePlan, LoadedEngines
 from proctoring.frames import Layout, Picture
 from proctoring.vision import Embedding, ReferenceFindings
@@ -32,6 +33,7 @@ class Candidate:
 
     def __init__(self, tracker: FaceTracker | None) -> None:
         self.meter = light.PictureMeter()
+        self.motion = OwnMotion()
         self.tracker = tracker
 
     def close(self) -> None:
@@ -81,12 +83,14 @@ class Worker:
         parts: dict[str, Any] = {"picture": candidate.meter.read(pixels)}
         faces: tuple[FaceBox, ...] | None = None
         if self._engines.faces is not None and wants & {Input.FACES, Input.IDENTITY}:
-            faces = parts["faces"] = self._engines.faces.find(pixels)
+            found = self._engines.faces.find(pixels)
+            faces = parts["faces"] = candidate.motion.follow(pixels, found, header["at_s"])
         if candidate.tracker is not None and Input.LANDMARKS in wants:
             parts["landmarks"] = True
             parts["head"] = candidate.tracker.read(pixels)
-        if Input.IDENTITY in wants and faces is not None and len(faces) == 1:
-            parts["identity"] = self._compare(header, pixels, faces[0])
+        people = [face for face in faces or () if not face.still]
+        if Input.IDENTITY in wants and len(people) == 1:
+            parts["identity"] = self._compare(header, pixels, people[0])
         if self._engines.objects is not None and Input.OBJECTS in wants:
             parts["objects"] = self._engines.objects.find(pixels)
         return Reading(

@@ -19,7 +19,8 @@ KIND = KindSpec(
 class NoFace:
     """Present while neither the face finder nor the landmarks see anyone.
 
-    A covered lens is another kind's business: there is no telling who sits behind it.
+    A portrait on the wall that was seen beside the candidate is nobody. A covered lens is another
+    kind's business: there is no telling who sits behind it.
     """
 
     def __init__(self) -> None:
@@ -32,7 +33,9 @@ class NoFace:
         if stimulus.faces is None or stimulus.blind:
             return [self._span.unknown(stimulus.at_s)]
         engine = engine_of(stimulus, Input.FACES)
-        if stimulus.faces or stimulus.head is not None:
+        pictures = sum(face.still for face in stimulus.faces)
+        nobody = len(stimulus.faces) == pictures and (pictures > 0 or stimulus.head is None)
+        if not nobody:
             return [self._span.absent(stimulus.at_s, engine)]
         return [self._span.present(stimulus.at_s, engine, {"faces": 0})]
 
@@ -43,6 +46,7 @@ DETECTOR = DetectorSpec(
     inputs=frozenset({Input.FACES}),
     cost="nothing beyond finding faces",
     factory=NoFace,
-    limits="A picture or a poster of a face counts as a face. A turned-away or half-hidden head "
+    limits="A picture of a face counts as a face, unless it was seen beside the candidate "
+    "for ten seconds before. A turned-away or half-hidden head "
     "may not.",
 )

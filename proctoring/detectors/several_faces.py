@@ -1,14 +1,29 @@
-"""More than one person in the picture."""
+"""More than one person in the picture.
+
+A face that does not move before what is around it is a picture of one: a portrait on the wall, a
+poster. Whoever sits still moves within seconds by more than a portrait ever seems to. Until that is
+decided nothing is said; a face whose own motion cannot be told counts as a person.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from proctoring.base import DetectorSpec, Input, KindSpec, Observation, Reading, Severity, Stimulus
+from proctoring.base import (
+    DetectorSpec,
+    FaceBox,
+    Input,
+    KindSpec,
+    Observation,
+    Reading,
+    Severity,
+    Stimulus,
+)
 from proctoring.observing import Span, Vote, engine_of
 
 MIN_SCORE = 0.7
 MIN_FACE_PX = 16
+UNTOLD_S = 3.0  # when nothing was measured by then, it cannot be
 
 KIND = KindSpec(
     "multiple_faces",
@@ -20,7 +35,7 @@ KIND = KindSpec(
 
 
 class SeveralFaces:
-    """Present while two of the last three frames show more than one clear face."""
+    """Present while two of the last three frames show more than one clear face of a person."""
 
     def __init__(self) -> None:
         self._span = Span(KIND.code)
@@ -38,13 +53,20 @@ class SeveralFaces:
             reverse=True,
         )
         engine = engine_of(stimulus, Input.FACES)
+        clear = [face for face in clear if not face.still]
+        if any(_undecided(face) for face in clear[1:]):
+            return [self._span.unknown(stimulus.at_s)]
         since_s = self._vote.add(stimulus.at_s, len(clear) > 1)
         if since_s is None:
             return [self._span.absent(stimulus.at_s, engine)]
-        measured = {"faces": max(2, len(clear))}
+        measured: dict[str, float] = {"faces": max(2, len(clear))}
         if len(clear) < 2:
             return [self._span.present(stimulus.at_s, engine, measured, confidence=0.5)]
         second = clear[1]
+        if second.motion_px is not None:
+            measured["own_motion_px"] = second.motion_px
+        if second.followed_s is not None:
+            since_s = min(since_s, stimulus.at_s - second.followed_s)
         return [
             self._span.present(
                 stimulus.at_s,
@@ -56,12 +78,20 @@ class SeveralFaces:
         ]
 
 
+def _undecided(face: FaceBox) -> bool:
+    """Whether it is followed and has not shown yet what it is."""
+    if face.followed_s is None or face.moves:
+        return False
+    return face.motion_px is not None or face.followed_s < UNTOLD_S
+
+
 DETECTOR = DetectorSpec(
     name="several_faces",
     kinds=(KIND,),
     inputs=frozenset({Input.FACES}),
     cost="nothing beyond finding faces",
     factory=SeveralFaces,
-    limits="Pictures of people on the wall or on a screen count as people. Someone outside the "
+    limits="A moving face on a screen counts as a person, and so does a portrait before a wall "
+    "without any structure. Who holds quite still is seen when they move. Someone outside the "
     "picture, or turned away, is not seen.",
 )

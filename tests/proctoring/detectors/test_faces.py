@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proctoring.base import Detector, HeadReading, State
+from proctoring.base import Detector, FaceBox, HeadReading, Reading, State
 from proctoring.detectors import identity_change, looking_away, no_face, several_faces
 from tests.fakes.vision import FACE, FRONTAL, reading
 
@@ -52,6 +52,44 @@ def test_one_missed_frame_does_not_end_a_second_face() -> None:
     detector = several_faces.DETECTOR.factory()
     shown = [reading(n / 2, faces=(FACE,) if n == 4 else (FACE, SMALL)) for n in range(8)]
     assert states(detector, *shown)[1:] == [State.PRESENT] * 7
+
+
+def beside(second: FaceBox, followed_s: float, motion_px: float | None) -> Reading:
+    """A sitter who moves, and a second face of which so much is known."""
+    sitter = FACE.model_copy(update={"motion_px": 1.2, "followed_s": followed_s})
+    told = second.model_copy(update={"motion_px": motion_px, "followed_s": followed_s})
+    return reading(followed_s, faces=(sitter, told))
+
+
+def test_a_portrait_on_the_wall_is_undecided_for_ten_seconds_and_then_nobody() -> None:
+    detector = several_faces.DETECTOR.factory()
+    shown = [beside(SMALL, n / 2, None if n < 6 else 0.05) for n in range(30)]
+    seen = states(detector, *shown)
+    assert set(seen[:20]) == {State.UNKNOWN} and set(seen[20:]) == {State.ABSENT}
+
+
+def test_a_second_person_is_one_from_when_they_were_first_seen() -> None:
+    """Who sits still is seen when they move, however late."""
+    detector = several_faces.DETECTOR.factory()
+    assert last(detector, *(beside(SMALL, n / 2, None) for n in range(6))) is State.UNKNOWN
+    seen = [one for n in range(6, 12) for one in detector.see(beside(SMALL, n / 2, 0.6))]
+    assert (seen[-1].state, seen[-1].start_s) == (State.PRESENT, 0)
+    assert seen[-1].measured["own_motion_px"] == 0.6
+    late = several_faces.DETECTOR.factory()
+    assert last(late, *(beside(SMALL, n / 2, 0.05) for n in range(6, 60))) is State.ABSENT
+    assert last(late, *(beside(SMALL, n / 2, 0.6) for n in range(60, 64))) is State.PRESENT
+
+
+def test_where_motion_cannot_be_told_a_face_is_a_person() -> None:
+    detector = several_faces.DETECTOR.factory()
+    assert last(detector, *(beside(SMALL, n / 2, None) for n in range(10))) is State.PRESENT
+
+
+def test_a_portrait_does_not_sit_in_for_a_candidate_who_has_left() -> None:
+    hung = SMALL.model_copy(update={"motion_px": 0.04, "followed_s": 40.0})
+    detector = no_face.DETECTOR.factory()
+    assert last(detector, reading(1, faces=(hung,), head=FRONTAL)) is State.PRESENT
+    assert last(detector, reading(2, faces=(FACE, hung))) is State.ABSENT
 
 
 def test_a_faint_face_is_no_second_person() -> None:
