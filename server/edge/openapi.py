@@ -13,6 +13,7 @@ from pydantic_core import core_schema
 
 from server.edge.auth.principals import Allow
 from server.edge.errors import ErrorEnvelope
+from server.edge.examples import example_of
 from server.edge.idempotency import HEADER, takes_key
 from server.edge.routes import VARIABLE, Route
 from server.version import VERSION
@@ -194,7 +195,10 @@ def _request_body(route: Route, refs: dict[Any, Any]) -> dict[str, Any] | None:
         required = any(f.is_required() for f in route.request.model_fields.values())
         return {
             "required": required,
-            "content": {mime: {"schema": schema} for mime in route.consumes},
+            "content": {
+                mime: {"schema": schema, "example": example_of(route.request)}
+                for mime in route.consumes
+            },
         }
     if route.method in ("POST", "PUT", "PATCH") and route.consumes != ("application/json",):
         return {"required": True, "content": {mime: {"schema": {}} for mime in route.consumes}}

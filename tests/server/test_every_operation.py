@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -20,7 +21,10 @@ from hypothesis import strategies as st
 
 from interview.accounts import Role
 from server.app import all_routes
+from server.edge.auth.principals import Allow
+from server.edge.examples import SESSION, TOKEN, example_of
 from server.edge.openapi import document
+from server.edge.routes import Route
 from tests.server.api.test_candidate import OneWordASecond
 from tests.server.doors import FIRST, Edge, running
 
@@ -28,7 +32,7 @@ EXAMPLES = 3
 ROLES = {role.value: (role,) for role in Role} | {"staff": FIRST}
 CALLERS = ("stranger", "candidate", *sorted(ROLES), "service")
 # A stream has no end, and the sockets are fuzzed frame by frame elsewhere.
-LEFT_OUT = {route.path for route in all_routes() if route.kind in ("stream", "websocket")}
+LEFT_OUT = {route.canonical for route in all_routes() if route.kind in ("stream", "websocket")}
 # What is switched off in this server may say so; nothing else may be 5xx.
 SWITCHED_OFF = {"unavailable"}
 DOCUMENT = document(all_routes(), "http://127.0.0.1")
@@ -243,3 +247,63 @@ def _misdescribed(operation: Any, answer: requests.Response) -> list[str]:
     schema = described["content"]["application/json"]["schema"]
     faults = Draft202012Validator(schema | {"components": DOCUMENT["components"]})
     return [error.message[:160] for error in faults.iter_errors(answer.json())]
+
+
+BODIES = [route for route in all_routes() if route.request is not None and not route.hidden]
+# What stands in the examples for something that must be there.
+STANDS_FOR = {SESSION: "session_id", TOKEN: "token"}
+# Bytes were understood: what is refused then depends on what is there.
+NOT_UNDERSTOOD = {400, 413, 415, 422}
+# Understood, but refused for what was there before: no answer yet, no piece, another question.
+TOO_EARLY = {
+    "POST /api/candidate/rating",
+    "POST /api/candidate/takes",
+    "POST /api/parallel_interview/session/{session_id}/rescore",
+    "PATCH /api/v1/candidates/interviews/complete-session",
+    "PUT /api/v1/interviewer/interviews/{interview_key}/questions/reorder",
+    "PUT /api/v1/webhooks/{webhook_id}",
+}
+
+
+def test_every_body_has_an_example_that_fits() -> None:
+    assert len(BODIES) > 70
+    for route in BODIES:
+        assert route.request is not None
+        route.request.model_validate_json(json.dumps(example_of(route.request)))
+
+
+def test_every_example_can_be_sent(served: Served) -> None:
+    ids, wrong, done = real_ids(served, "examples"), [], 0
+    for route in sorted(BODIES, key=lambda one: (one.path, one.method)):
+        if route.kind == "page" or route.canonical in LEFT_OUT:
+            continue
+        assert route.request is not None
+        text = json.dumps(example_of(route.request))
+        for example, name in STANDS_FOR.items():
+            text = text.replace(example, ids[name])
+        answer = requests.request(
+            route.method,
+            served.url + route.canonical.format_map(defaultdict(str, ids)),
+            headers=served.of(_caller(route)) | {"Content-Type": "application/json"},
+            data=text,
+            timeout=20,
+        )
+        name, done = f"{route.method} {route.canonical}", done + answer.ok
+        refused = answer.status_code in NOT_UNDERSTOOD and name not in TOO_EARLY
+        down = answer.status_code >= 500 and answer.json()["code"] not in SWITCHED_OFF
+        if refused or down:
+            wrong.append(f"{name}: {answer.status_code} {answer.text}")
+    print(done, "of", len(BODIES), "examples were carried out")
+    assert wrong == [], "\n".join(wrong)
+    assert done > len(BODIES) // 4  # the callers before may have taken away what they stand for
+
+
+def _caller(route: Route) -> str:
+    for allow, caller in (
+        (Allow.STAFF, "staff"),
+        (Allow.SERVICE, "service"),
+        (Allow.CANDIDATE, "candidate"),
+    ):
+        if allow in route.allow:
+            return caller
+    return "stranger"

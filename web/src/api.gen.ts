@@ -11088,6 +11088,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "consent_text_version": "2026-11"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AgreeBody"];
             };
         };
@@ -11129,6 +11134,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "granted": true,
+                 *       "text_version": "2026-11"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BiometricBody"];
             };
         };
@@ -11226,6 +11237,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "stars": 4,
+                 *       "comment": "Calm and clear."
+                 *     }
+                 */
                 "application/json": components["schemas"]["server__api__requests__RatingBody"];
             };
         };
@@ -11337,6 +11354,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "chunks": 12,
+                 *       "duration_s": 60.5
+                 *     }
+                 */
                 "application/json": components["schemas"]["CompleteBody"];
             };
         };
@@ -11378,6 +11401,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "explanation",
+                 *       "text": "Why was I not taken?"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RequestBody"];
             };
         };
@@ -11512,6 +11541,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "question_id": 1,
+                 *       "part_id": "part-1",
+                 *       "duration_s": 31.5
+                 *     }
+                 */
                 "application/json": components["schemas"]["TakeBody"];
             };
         };
@@ -11655,6 +11691,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "My neighbour rang; I looked at the door."
+                 *     }
+                 */
                 "application/json": components["schemas"]["ExplanationBody"];
             };
         };
@@ -11726,6 +11767,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "session_id": "8f14e45f-ceea-467f-a0e6-3d1b2c9f7a10",
+                 *       "question_id": "1",
+                 *       "answer_data": {
+                 *         "text": "A race between two writers.",
+                 *         "duration": 42.5
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["AnswerBody"];
             };
         };
@@ -11799,6 +11850,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "session_id": "8f14e45f-ceea-467f-a0e6-3d1b2c9f7a10",
+                 *       "question_data": {
+                 *         "text": "Tell us about a bug that took you long to find."
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["server__api__interview__QuestionBody"];
             };
         };
@@ -11936,6 +11995,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "pass_at": 75,
+                 *       "review_at": 55,
+                 *       "blind": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["JudgingRules-Input"];
             };
         };
@@ -12007,6 +12073,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "session_id": "8f14e45f-ceea-467f-a0e6-3d1b2c9f7a10"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EndBody"];
             };
         };
@@ -12048,6 +12119,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "interview_token": "the-token-of-the-link-0123456789abcdef"
+                 *     }
+                 */
                 "application/json": components["schemas"]["server__api__interview__StartBody"];
             };
         };
@@ -12177,6 +12253,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace",
+                 *       "email": "ada@example.com",
+                 *       "questions": [
+                 *         "Tell us about a bug that took you long to find.",
+                 *         "And what did you learn from it?"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateBody"];
             };
         };
@@ -12245,6 +12331,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "Tell us about a bug that took you long to find.",
+                 *       "ideal_answer": "Reproduce it. Read the log. Bisect."
+                 *     }
+                 */
                 "application/json": components["schemas"]["DraftBody"];
             };
         };
@@ -12285,6 +12377,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "shown": true,
+                 *       "reason": "People and software agree since May."
+                 *     }
+                 */
                 "application/json": components["schemas"]["ScoringBody"];
             };
         };
@@ -12387,6 +12485,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "assignee": null
+                 *     }
+                 */
                 "application/json": components["schemas"]["AssigneeBody"];
             };
         };
@@ -12430,6 +12533,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "outcome": "advance",
+                 *       "reason": "Clear and careful answers."
+                 *     }
+                 */
                 "application/json": components["schemas"]["DecisionBody"];
             };
         };
@@ -12542,6 +12651,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "Ask about the second project."
+                 *     }
+                 */
                 "application/json": components["schemas"]["NoteBody"];
             };
         };
@@ -12585,6 +12699,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "go_on": true,
+                 *       "note": "Talked to the candidate."
+                 *     }
+                 */
                 "application/json": components["schemas"]["PauseBody"];
             };
         };
@@ -12658,6 +12778,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "The power was out in the building."
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReopenBody"];
             };
         };
@@ -12701,6 +12826,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "The rubric was corrected."
+                 *     }
+                 */
                 "application/json": components["schemas"]["RescoreBody"];
             };
         };
@@ -12744,6 +12874,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "cultural_fit": 70,
+                 *       "comment": "Thinks before speaking."
+                 *     }
+                 */
                 "application/json": components["schemas"]["ScorecardBody"];
             };
         };
@@ -12856,6 +12992,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "tags": [
+                 *         "backend",
+                 *         "2026"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["TagsBody"];
             };
         };
@@ -12939,6 +13083,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "outcome": "dismissed",
+                 *       "note": "A photograph on the wall."
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReviewBody"];
             };
         };
@@ -13340,6 +13490,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "outcome": "done",
+                 *       "reply": "The transcript is on its way."
+                 *     }
+                 */
                 "application/json": components["schemas"]["SettleBody"];
             };
         };
@@ -13451,6 +13607,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current_password": "correct horse battery",
+                 *       "new_password": "a new battery staple"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordChange"];
             };
         };
@@ -13485,7 +13647,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "username": "ada",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["LoginForm"];
+                /**
+                 * @example {
+                 *       "username": "ada",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["LoginForm"];
             };
         };
@@ -13524,6 +13698,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "min_preparation_time": 10,
+                 *       "min_responding_time": 60
+                 *     }
+                 */
                 "application/json": components["schemas"]["Minima"];
             };
         };
@@ -13657,6 +13837,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace",
+                 *       "email": "ada@example.com",
+                 *       "username": "ada",
+                 *       "company": "Example",
+                 *       "roles": [
+                 *         "owner"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewUser"];
             };
         };
@@ -13723,6 +13914,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada King",
+                 *       "is_active": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["UserChange"];
             };
         };
@@ -13920,6 +14117,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Our applicant tracking",
+                 *       "scopes": [
+                 *         "sessions:read"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewKey"];
             };
         };
@@ -14053,6 +14258,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current_password": "correct horse battery",
+                 *       "new_password": "a new battery staple"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordChange"];
             };
         };
@@ -14087,6 +14298,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EmailBody"];
             };
         };
@@ -14119,6 +14335,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "the-token-of-the-link-0123456789abcdef"
+                 *     }
+                 */
                 "application/json": components["schemas"]["server__api__registration__TokenBody"];
             };
         };
@@ -14152,6 +14373,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "the-token-of-the-link-0123456789abcdef",
+                 *       "password": "correct horse battery",
+                 *       "name": "Grace Hopper"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Acceptance"];
             };
         };
@@ -14186,7 +14414,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "username": "ada",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["LoginForm"];
+                /**
+                 * @example {
+                 *       "username": "ada",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["LoginForm"];
             };
         };
@@ -14219,6 +14459,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["RefreshBody"];
             };
         };
@@ -14277,6 +14518,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["RefreshBody"];
             };
         };
@@ -14308,6 +14550,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "username": "ada.lovelace",
+                 *       "password": "correct horse battery",
+                 *       "email": "ada.lovelace@example.com",
+                 *       "company": "Example"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Registration"];
             };
         };
@@ -14340,6 +14590,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EmailBody"];
             };
         };
@@ -14371,6 +14626,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "the-token-of-the-link-0123456789abcdef"
+                 *     }
+                 */
                 "application/json": components["schemas"]["server__api__registration__TokenBody"];
             };
         };
@@ -14406,6 +14666,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "the-token-of-the-link-0123456789abcdef",
+                 *       "new_password": "a new battery staple"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewPassword"];
             };
         };
@@ -14438,6 +14704,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "the-token-of-the-link-0123456789abcdef"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AccessBody"];
             };
         };
@@ -14469,6 +14740,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "the-token-of-the-link-0123456789abcdef"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SendInBody"];
             };
         };
@@ -14534,6 +14810,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace",
+                 *       "email": "ada@example.com",
+                 *       "token": "the-token-of-the-link-0123456789abcdef"
+                 *     }
+                 */
                 "application/json": components["schemas"]["server__api__portal__StartBody"];
             };
         };
@@ -14567,6 +14850,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace",
+                 *       "email": "ada@example.com",
+                 *       "share": "the-token-of-the-link-0123456789abcdef"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ApplyBody"];
             };
         };
@@ -14600,6 +14890,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "share": "the-token-of-the-link-0123456789abcdef"
+                 *     }
+                 */
                 "application/json": components["schemas"]["server__api__job_openings__ShareBody"];
             };
         };
@@ -14668,6 +14963,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Grace Hopper"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Change"];
             };
         };
@@ -14806,6 +15106,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "grace@example.com",
+                 *       "roles": [
+                 *         "reviewer"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewInvitation"];
             };
         };
@@ -14868,6 +15176,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "column": "ada@example.com,a\ngrace@example.com,b"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ImpactBody"];
             };
         };
@@ -15167,6 +15480,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "title": "Backend engineer",
+                 *       "questions": [
+                 *         {
+                 *           "text": "Tell us about a bug that took you long to find.",
+                 *           "preparation_time": 20,
+                 *           "responding_time": 180
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["InterviewBody"];
             };
         };
@@ -15239,6 +15564,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "title": "Senior backend engineer"
+                 *     }
+                 */
                 "application/json": components["schemas"]["InterviewChange"];
             };
         };
@@ -15312,6 +15642,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "title": "Backend engineer, second round"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DuplicateBody"];
             };
         };
@@ -15355,6 +15690,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "people": [
+                 *         {
+                 *           "name": "Ada Lovelace",
+                 *           "email": "ada@example.com"
+                 *         }
+                 *       ],
+                 *       "max_attempts": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["InviteBody"];
             };
         };
@@ -15398,6 +15744,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "Ada Lovelace,ada@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PeopleBody"];
             };
         };
@@ -15471,6 +15822,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "Tell us about a bug that took you long to find.",
+                 *       "keywords": [
+                 *         "log",
+                 *         "reproduce"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["server__api__interview_bodies__QuestionBody"];
             };
         };
@@ -15509,6 +15869,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "responding_time": 240
+                 *     }
+                 */
                 "application/json": components["schemas"]["QuestionChange"];
             };
         };
@@ -15582,6 +15947,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "bank_ids": [
+                 *         1
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["FromBank"];
             };
         };
@@ -15619,6 +15991,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "question_id": 1,
+                 *         "new_order": 1
+                 *       }
+                 *     ]
+                 */
                 "application/json": components["schemas"]["Moves"];
             };
         };
@@ -15757,6 +16137,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["BatchBody"];
             };
         };
@@ -15903,6 +16284,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "candidate_name": "Ada Lovelace",
+                 *       "expires_in_hours": 72
+                 *     }
+                 */
                 "application/json": components["schemas"]["server__api__interview_tokens__TokenBody"];
             };
         };
@@ -16047,6 +16434,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expires_in_hours": 72,
+                 *       "keep_link": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResendBody"];
             };
         };
@@ -16130,6 +16523,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "questions": [
+                 *         {
+                 *           "text": "Tell us about a bug that took you long to find.",
+                 *           "responding_time": 180
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["BulkChange"];
             };
         };
@@ -16272,6 +16675,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "title": "Backend engineer",
+                 *       "location": "Berlin",
+                 *       "status": "open"
+                 *     }
+                 */
                 "application/json": components["schemas"]["JobBody"];
             };
         };
@@ -16344,6 +16754,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "status": "closed"
+                 *     }
+                 */
                 "application/json": components["schemas"]["JobChange"];
             };
         };
@@ -16488,6 +16903,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "display_name": "Ada King",
+                 *       "time_zone": "Europe/Berlin"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProfileBody"];
             };
         };
@@ -16564,6 +16985,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "Tell us about a bug that took you long to find.",
+                 *       "category": "Debugging"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BankBody"];
             };
         };
@@ -16636,6 +17063,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "Tell us about a bug that took you long to find.",
+                 *       "category": "Debugging"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BankBody"];
             };
         };
@@ -16744,6 +17177,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReportLetterBody"];
             };
         };
@@ -16817,6 +17255,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "days": 14,
+                 *       "with_contact": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["server__api__deciding__ShareBody"];
             };
         };
@@ -16950,6 +17394,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "language": "en",
+                 *       "expires_in_hours": 72
+                 *     }
+                 */
                 "application/json": components["schemas"]["SettingsBody"];
             };
         };
@@ -17018,6 +17468,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "thank_candidates": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["LettersBody"];
             };
         };
@@ -17086,6 +17541,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "primary_color": "#1f4b99"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ThemeBody"];
             };
         };
@@ -17220,6 +17680,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["ReadBody"];
             };
         };
@@ -17287,6 +17748,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "scope": "all"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChoiceBody"];
             };
         };
@@ -17426,6 +17892,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Whose"];
             };
         };
@@ -17466,6 +17937,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Whose"];
             };
         };
@@ -17501,6 +17977,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Whose"];
             };
         };
@@ -17561,6 +18042,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "sessions_days": 180,
+                 *       "letters_days": 90
+                 *     }
+                 */
                 "application/json": components["schemas"]["RetentionBody"];
             };
         };
@@ -17665,6 +18152,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://example.com/hooks",
+                 *       "kinds": [
+                 *         "report.ready"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["WebhookBody"];
             };
         };
@@ -17737,6 +18232,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://example.com/hooks",
+                 *       "kinds": [
+                 *         "report.ready"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["WebhookBody"];
             };
         };
@@ -18015,6 +18518,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "image_data": "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+                 *     }
+                 */
                 "application/json": components["schemas"]["FaceBody"];
             };
         };
@@ -18232,6 +18740,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "event": "exit_fullscreen"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PageEventBody"];
             };
         };
@@ -18336,6 +18849,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "session_id": "8f14e45f-ceea-467f-a0e6-3d1b2c9f7a10",
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NamedReportBody"];
             };
         };
