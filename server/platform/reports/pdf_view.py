@@ -199,7 +199,11 @@ def _judged(body: ReportBody) -> dict[str, Any]:
     return {
         "decision": None
         if decision is None
-        else {"text": decided(decision), "by": _by(decision.by, decision.at)},
+        else {
+            "word": decision.outcome.value.capitalize(),
+            "text": decided(decision),
+            "by": _by(decision.by, decision.at),
+        },
         "tags": ", ".join(judged.tags),
         "cards": [_card(card) for card in judged.scorecards],
         "notes": [{"text": note.text, "by": _by(note.by, note.at)} for note in judged.notes],

@@ -6,6 +6,7 @@ import asyncio
 import io
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import cv2
 import numpy as np
@@ -13,11 +14,12 @@ import pypdf
 import pytest
 
 from interview.errors import Unavailable
-from interview.nouns import CandidateDetails, InterviewPlan, Question
+from interview.judging import Decision, DecisionOutcome, ReviewerNote, Scorecard
+from interview.nouns import Band, CandidateDetails, InterviewPlan, Question
 from interview.records import ViolationState
 from server.platform.reports import pdf
 from server.platform.reports.integrity import violation_view
-from server.platform.reports.model import ReportBody
+from server.platform.reports.model import JudgedReport, ReportBody
 from server.platform.reports.pdf import Dress, content_disposition, file_name, render_pdf
 from server.platform.reports.pdf_view import clock, view_of
 from server.platform.reports.summary import CAVEAT
@@ -82,6 +84,32 @@ async def test_all_sections_are_there() -> None:
         assert squeezed(heading) in squeezed(text), heading
     first = squeezed(pypdf.PdfReader(io.BytesIO(document)).pages[0].extract_text())
     assert squeezed(CAVEAT) in first, "the caveat stands on the first page"
+
+
+async def test_what_people_made_of_it_stands_above_what_software_found() -> None:
+    """Decision, scorecard, note and tags, in front of the first score; the decision is the head."""
+    record = record_of(finished_sitting())
+    at = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+    body = ReportBody.model_validate(record.body)
+    judged = JudgedReport(
+        decision=Decision(
+            outcome=DecisionOutcome.HOLD, reason="One more talk.", by="staff:ann", at=at
+        ),
+        scorecards=(Scorecard(by="staff:bob", at=at, overall=Band.SOME, comment="Knows queues."),),
+        notes=(ReviewerNote(note_id="n1", text="Ask about Kafka.", by="staff:cid", at=at),),
+        tags=("backend",),
+    )
+    told = body.model_copy(update={"judged": judged})
+    document = await render_pdf(record.model_copy(update={"body": told.model_dump(mode="json")}))
+    pages = [squeezed(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(document)).pages]
+    text = "".join(pages)
+    people = [
+        text.index(squeezed(words))
+        for words in ("Hold", "One more talk.", "Knows queues.", "Ask about Kafka.", "backend")
+    ]
+    software = [text.index(squeezed(words)) for words in ("In short", "Key figures", "How sure")]
+    assert max(people) < min(software), (people, software)
+    assert squeezed("decided by ann") in pages[0] and squeezed(CAVEAT) in pages[0]
 
 
 async def test_the_document_is_tagged_and_named() -> None:
