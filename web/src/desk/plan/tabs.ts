@@ -20,5 +20,6 @@ export function interviewTabs(id: string, here: "design" | "invitations", makes:
     { href: path, word: "Design", here: here === "design" },
     ...(makes ? [{ href: `${path}/invitations`, word: "Invitations", here: here === "invitations" }] : []),
     { href: `/staff/sessions?interview=${encodeURIComponent(id)}`, word: "Sessions", here: false },
+    { href: `/staff/compare?interview=${encodeURIComponent(id)}`, word: "Compare", here: false },
   ]);
 }
