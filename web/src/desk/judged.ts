@@ -28,6 +28,7 @@ export class DeskJudged extends DeskElement {
   @state() private busy = false;
   @state() private wish: DecisionOutcome | null = null;
   @state() private giving = false;
+  private sending: Promise<unknown> = Promise.resolve();
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (changed.has("sessionId")) void this.load();
@@ -45,7 +46,18 @@ export class DeskJudged extends DeskElement {
     }
   }
 
-  private async send(what: string, body: unknown, said: string): Promise<boolean> {
+  /** When nothing is being sent any more. */
+  async settled(): Promise<void> {
+    await this.sending;
+  }
+
+  private send(what: string, body: unknown, said: string): Promise<boolean> {
+    const sending = this.post(what, body, said);
+    this.sending = sending;
+    return sending;
+  }
+
+  private async post(what: string, body: unknown, said: string): Promise<boolean> {
     this.busy = true;
     [this.problem, this.said] = ["", ""];
     try {

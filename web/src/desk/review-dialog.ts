@@ -1,6 +1,7 @@
 // One candidate's review over the page that one is on: scorecard, decision, tags, notes.
 import { html, render } from "lit";
 import "./judged";
+import type { DeskJudged } from "./judged";
 
 export interface Reviewed {
   session_id: string;
@@ -9,7 +10,7 @@ export interface Reviewed {
   questions: { number: number; text: string }[];
 }
 
-/** Resolves when it was closed. */
+/** Resolves when it was closed and all that was said is stored. */
 export function review({ session_id, name, blind, questions }: Reviewed): Promise<void> {
   const dialog = document.createElement("dialog");
   dialog.className = "confirm review";
@@ -25,8 +26,9 @@ export function review({ session_id, name, blind, questions }: Reviewed): Promis
   dialog.showModal();
   return new Promise((closed) => {
     dialog.addEventListener("close", () => {
+      const judged = dialog.querySelector<DeskJudged>("desk-judged");
       dialog.remove();
-      closed();
+      void (judged?.settled() ?? Promise.resolve()).then(closed);
     });
   });
 }
