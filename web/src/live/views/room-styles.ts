@@ -58,7 +58,7 @@ export const roomStyles = css`
 
   @media (max-width: 1100px) { .room:not(.coding) .self { width: 128px; } }
   @media (max-width: 700px) {
-    .room, .coding { height: auto; min-height: 100dvh; grid-template: "head" auto "notices" auto "main" 1fr "answer" auto / minmax(0, 1fr); }
+    .room, .coding { height: auto; min-height: 100dvh; grid-template: "head" auto "notices" auto "self" auto "main" 1fr "answer" auto / minmax(0, 1fr); }
     header .logo { display: none; }
     header { padding: var(--s2) var(--s2) var(--s2) var(--s4); flex-wrap: wrap; }
     .place { flex: 1 1 100%; justify-content: space-between; font-size: var(--text-s); padding-right: 52px; }
@@ -75,7 +75,10 @@ export const roomStyles = css`
     /* Under the header, however high that is: a reason why the clock stands is never covered. */
     .self, .room:not(.coding) .self { position: static; grid-area: main; justify-self: end; align-self: start; margin: var(--s1) var(--s4) 0 0; z-index: 2; width: 76px; }
     .self.bare, .room:not(.coding) .self.bare { width: auto; white-space: nowrap; }
-    .self.bare .choose { margin-top: var(--s1); }
+    /* What needs a hand has a row of its own: over the avatar it hides what it says. */
+    .self:has(.choose), .room:not(.coding) .self.bare:has(.choose) { grid-area: self; justify-self: stretch; width: auto; margin: var(--s1) var(--s4) 0; display: flex; gap: var(--s3); align-items: center; justify-content: space-between; }
+    .self:has(.choose) .choose { width: auto; margin: 0; }
+    .self:has(.choose) video { width: 60px; }
     .room:has(.paused) .self { display: none; }
     .self p span { display: none; } .self p { justify-content: center; }
     /* Above the question: what ends the answer stays in reach, and is never covered. */
