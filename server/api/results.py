@@ -37,7 +37,7 @@ from server.platform.interviews.batch import BatchStatus
 from server.platform.interviews.results import WHOLE, Progress, Recording
 from server.platform.interviews.tokens import SITTINGS, Tokens
 from server.platform.scoring import as_shown, scoring_of
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, core_of, services_of
 
 BASE = "/api/v1/interviewer/interviews/{interview_key}/results"
 ONE = BASE + "/{session_id}"
@@ -53,7 +53,7 @@ ENDINGS = {
 class ResultsQuery(PageQuery):
     """A page of sessions, newest first."""
 
-    limit: int = Field(default=20, ge=1, le=50)
+    limit: int = Field(default=50, ge=1, le=50)
 
 
 class RecordingItem(Reply):
@@ -166,7 +166,7 @@ async def list_results(request: web.Request) -> web.Response:
 
 
 async def _view(request: web.Request, state: State) -> ResultView:
-    services = services_of(request)
+    services = core_of(request)
     recordings = await results.recordings_of(services, await _shown(services, state))
     return ResultView(
         session_id=state.session_id,
@@ -179,12 +179,12 @@ async def _view(request: web.Request, state: State) -> ResultView:
     )
 
 
-async def _shown(services: Services, state: State) -> State:
+async def _shown(services: CoreServices, state: State) -> State:
     choice = await scoring_of(services.storage.documents, state.organisation_id)
     return as_shown(state, choice)
 
 
-async def _token(services: Services, state: State) -> str | None:
+async def _token(services: CoreServices, state: State) -> str | None:
     sittings = services.storage.documents.of(SITTINGS, state.organisation_id)
     sitting = await sittings.get(state.session_id)
     if sitting is None or sitting.document.token_id is None:
@@ -227,7 +227,7 @@ async def delete_result(request: web.Request) -> web.Response:
 
 async def one_recording(request: web.Request) -> web.Response:
     """A recording with its words, its scores and an address to fetch it from."""
-    services, query = services_of(request), read_query(request, FileQuery)
+    services, query = core_of(request), read_query(request, FileQuery)
     state = await _shown(services, await _state(request))
     found = await _recording(services, state, request.match_info["recording_id"])
     wanted, url, until = query.include_file_url and query.generate_url, None, None
@@ -253,7 +253,7 @@ def _moment(stamp: float) -> datetime:
     return datetime.fromtimestamp(int(stamp), UTC)
 
 
-async def _recording(services: Services, state: State, recording_id: str) -> Recording:
+async def _recording(services: CoreServices, state: State, recording_id: str) -> Recording:
     for one in await results.recordings_of(services, state):
         if one.id == recording_id:
             return one
@@ -287,7 +287,7 @@ async def download(request: web.Request) -> web.StreamResponse:
     )
 
 
-async def _chunks(services: Services, state: State, take_id: str) -> list[RecordingChunk]:
+async def _chunks(services: CoreServices, state: State, take_id: str) -> list[RecordingChunk]:
     part_id = next(take.part_id for take in state.takes if take.take_id == take_id)
     chunks = await services.storage.recordings.chunks(state.session_id)
     own = sorted((c for c in chunks if c.part_id == part_id), key=lambda c: c.number)
