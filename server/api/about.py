@@ -10,7 +10,7 @@ from aiohttp import hdrs, web
 from interview.errors import NotFound
 from server.edge.pages import HEAD
 from server.edge.routes import PUBLIC, Reply, Route, reply
-from server.platform.services import services_of
+from server.platform.services import core_of
 from server.settings import LOGO_TYPES, Settings, consent_paragraphs
 
 OWN_PRIVACY = "/privacy"
@@ -32,7 +32,7 @@ class About(Reply):
 
 async def about(request: web.Request) -> web.Response:
     """Who interviews."""
-    settings = services_of(request).settings
+    settings = core_of(request).settings
     return reply(
         About(
             company=settings.company,
@@ -46,13 +46,13 @@ async def about(request: web.Request) -> web.Response:
 
 async def privacy(request: web.Request) -> web.Response:
     """What happens with what candidates say, as the consent tells it, and whom to ask."""
-    text = privacy_page(services_of(request).settings)
+    text = privacy_page(core_of(request).settings)
     return web.Response(text=text, content_type="text/html", charset="utf-8")
 
 
 async def logo(request: web.Request) -> web.Response:
     """The company's picture."""
-    path = services_of(request).settings.logo_file
+    path = core_of(request).settings.logo_file
     if path is None:
         raise NotFound("Logo", "")
     content = await asyncio.to_thread(path.read_bytes)

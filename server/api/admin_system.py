@@ -21,7 +21,7 @@ from server.platform.capabilities import Part
 from server.platform.interviews.design import INTERVIEWS, Design, DesignedQuestion, Interview
 from server.platform.interviews.library import Library
 from server.platform.mail.outbox import MAILS, MailState
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, core_of, services_of
 from server.version import VERSION
 
 BASE = "/api/v1/admin/system"
@@ -198,7 +198,7 @@ def _api(request: web.Request) -> ApiMetrics:
     )
 
 
-async def _users(services: Services) -> UserMetrics:
+async def _users(services: CoreServices) -> UserMetrics:
     documents = services.storage.documents
     states = await documents.everywhere(ACCOUNTS).sums("state")
     return UserMetrics(
@@ -256,7 +256,7 @@ class FixedReply(Reply):
 
 async def fix_questions(request: web.Request) -> web.Response:
     """Raise times that are too short, in interviews of every organisation, as new versions."""
-    services, body = services_of(request), await read_body(request, Minima)
+    services, body = core_of(request), await read_body(request, Minima)
     by, done = principal_of(request).actor, list[Raised]()
     everywhere, after = services.storage.documents.everywhere(INTERVIEWS), None
     while True:
@@ -272,7 +272,7 @@ async def fix_questions(request: web.Request) -> web.Response:
 
 
 async def _raise_times(
-    services: Services, found: Stored[Interview], least: Minima, by: str
+    services: CoreServices, found: Stored[Interview], least: Minima, by: str
 ) -> list[Raised]:
     if not any(_raised(one, least) != one for one in found.document.design.questions):
         return []

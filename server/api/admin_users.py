@@ -38,7 +38,7 @@ from server.edge.routes import (
 )
 from server.platform.accounts import pending, people
 from server.platform.accounts.company import company_name
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, core_of
 from server.text import Email, Line, Name
 
 BASE = "/api/v1/admin/users"
@@ -130,7 +130,7 @@ async def log_in(request: web.Request) -> web.Response:
 
 async def list_users(request: web.Request) -> web.Response:
     """A page of users of all organisations."""
-    services, query = services_of(request), read_query(request, UsersQuery)
+    services, query = core_of(request), read_query(request, UsersQuery)
     scope = await _scope(services, query)
     if scope is None:
         return reply(Paged[AdminUser].of(query, [], 0))
@@ -149,7 +149,7 @@ async def list_users(request: web.Request) -> web.Response:
 
 async def list_pending(request: web.Request) -> web.Response:
     """A page of accounts that wait, the newest first."""
-    services, query = services_of(request), read_query(request, PageQuery)
+    services, query = core_of(request), read_query(request, PageQuery)
     page = await services.storage.documents.everywhere(PENDING).page(
         order=Order("created_at", True), limit=query.limit, offset=query.offset
     )
@@ -172,7 +172,7 @@ async def list_pending(request: web.Request) -> web.Response:
 
 async def activate(request: web.Request) -> web.Response:
     """Make the account of who registered, whether the address was confirmed or not."""
-    services, user_id = services_of(request), request.match_info["user_id"]
+    services, user_id = core_of(request), request.match_info["user_id"]
     found = await services.storage.documents.everywhere(PENDING).get(user_id)
     if found is None:
         raise NotFound("Pending account", user_id)
@@ -183,7 +183,7 @@ async def activate(request: web.Request) -> web.Response:
 
 async def drop(request: web.Request) -> web.Response:
     """Refuse a pending account; its link opens nothing any more."""
-    services, user_id = services_of(request), request.match_info["user_id"]
+    services, user_id = core_of(request), request.match_info["user_id"]
     found = await services.storage.documents.everywhere(PENDING).get(user_id)
     if found is None:
         raise NotFound("Pending account", user_id)
@@ -195,13 +195,13 @@ async def drop(request: web.Request) -> web.Response:
 
 async def one_user(request: web.Request) -> web.Response:
     """One user."""
-    services = services_of(request)
+    services = core_of(request)
     return reply(await _view(services, await _user(request), {}))
 
 
 async def create(request: web.Request) -> web.Response:
     """Make an account at once."""
-    services, body = services_of(request), await read_body(request, NewUser)
+    services, body = core_of(request), await read_body(request, NewUser)
     made, password = await people.create(
         services,
         organisation_id=body.organisation_id,
@@ -219,7 +219,7 @@ async def create(request: web.Request) -> web.Response:
 
 async def change(request: web.Request) -> web.Response:
     """Change a user; suspended stays suspended until somebody sets `is_active` again."""
-    services, found = services_of(request), await _user(request)
+    services, found = core_of(request), await _user(request)
     body = await read_body(request, UserChange)
     update = body.model_dump(exclude_none=True, exclude={"company", "is_active"})
     if body.is_active is not None:
@@ -234,7 +234,7 @@ async def change(request: web.Request) -> web.Response:
 
 async def remove(request: web.Request) -> web.Response:
     """Delete an account; not one's own."""
-    services, found = services_of(request), await _user(request)
+    services, found = core_of(request), await _user(request)
     if found.document_id == staff_of(request).user_id:
         raise Forbidden("Nobody deletes the own account.")
     await people.remove(services, staff_of(request), found)
@@ -244,14 +244,14 @@ async def remove(request: web.Request) -> web.Response:
 
 async def _user(request: web.Request) -> Stored[Account]:
     user_id = request.match_info["user_id"]
-    found = await accounts.by_id(services_of(request).storage.documents, user_id)
+    found = await accounts.by_id(core_of(request).storage.documents, user_id)
     if found is None:
         raise NotFound("User", user_id)
     return found
 
 
 async def _scope(
-    services: Services, query: UsersQuery
+    services: CoreServices, query: UsersQuery
 ) -> Everywhere[Account] | DocumentsOf[Account] | None:
     """Whose accounts are asked for; None when no company has that name."""
     documents, own = services.storage.documents, query.organisation_id
@@ -267,7 +267,7 @@ async def _scope(
     return documents.everywhere(ACCOUNTS) if own is None else documents.of(ACCOUNTS, own)
 
 
-async def _view(services: Services, found: Stored[Account], named: dict[str, str]) -> AdminUser:
+async def _view(services: CoreServices, found: Stored[Account], named: dict[str, str]) -> AdminUser:
     """`named` remembers the names of organisations within a list."""
     own, account = found.organisation_id, found.document
     if own not in named:

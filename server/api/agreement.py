@@ -27,7 +27,7 @@ from server.platform.scoring import (
     choose,
     scoring_of,
 )
-from server.platform.services import services_of
+from server.platform.services import core_of, services_of
 
 PAGE = 100
 MAX_SESSIONS = 500
@@ -81,7 +81,7 @@ async def agreement(request: web.Request) -> web.Response:
 
 async def scoring(request: web.Request) -> web.Response:
     """Show scores by software or not; the reports of ended interviews are written anew."""
-    services, organisation_id = services_of(request), organisation_of(request)
+    services, organisation_id = core_of(request), organisation_of(request)
     body = await read_body(request, ScoringBody)
     choice = await choose(
         services.storage.documents,

@@ -29,7 +29,7 @@ from server.edge.routes import (
 )
 from server.platform import analytics as figures
 from server.platform.analytics import Period
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, core_of
 
 BASE = "/api/v1/interviewer/analytics"
 RECENT = timedelta(days=30)
@@ -171,7 +171,7 @@ class ImpactReply(Reply):
 
 async def overview(request: web.Request) -> web.Response:
     """Counts and means, all made by the store."""
-    services, own = services_of(request), organisation_of(request)
+    services, own = core_of(request), organisation_of(request)
     since, before = _span(read_query(request, SpanQuery))
     sums = services.storage.sessions.sums
 
@@ -206,7 +206,7 @@ async def overview(request: web.Request) -> web.Response:
 
 async def interviews(request: web.Request) -> web.Response:
     """Each interview's figures, the one with the most sessions first."""
-    services, query = services_of(request), read_query(request, PageQuery)
+    services, query = core_of(request), read_query(request, PageQuery)
     found = await services.storage.sessions.sums("title", organisation_id=organisation_of(request))
     ordered = sorted(found.items(), key=lambda item: (-item[1].sessions, item[0]))
     shown = ordered[query.offset : query.offset + query.limit]
@@ -230,7 +230,7 @@ def _interview(title: str, sums: SessionSums) -> InterviewFigures:
 async def candidates(request: web.Request) -> web.Response:
     """Each sitting's figures."""
     query = read_query(request, CandidatesQuery)
-    found, total = await services_of(request).storage.sessions.page(
+    found, total = await core_of(request).storage.sessions.page(
         organisation_id=organisation_of(request),
         sort=Sort(query.sort, query.order == "desc"),
         limit=query.limit,
@@ -261,7 +261,7 @@ def _candidate(summary: SessionSummary) -> CandidateFigures:
 
 async def trends(request: web.Request) -> web.Response:
     """How many sessions were created in each period, and how they went."""
-    services, query = services_of(request), read_query(request, TrendsQuery)
+    services, query = core_of(request), read_query(request, TrendsQuery)
     last = query.last or services.clock().astimezone(UTC).date()
     first = query.first or last - timedelta(days=USUAL_DAYS[query.period] - 1)
     if first > last:
@@ -295,7 +295,7 @@ async def adverse_impact(request: web.Request) -> web.Response:
         raise InvalidInput("column", str(error)) from None
     groups = _groups_of(pairs)
     known, outcomes, undecided = set[str](), list[tuple[str, bool]](), 0
-    async for summary in _all(services_of(request), organisation_of(request)):
+    async for summary in _all(core_of(request), organisation_of(request)):
         for name in (summary.session_id.casefold(), summary.email.casefold()):
             if name not in groups:
                 continue
@@ -338,7 +338,7 @@ def _statement(rates: list[figures.GroupRate]) -> str:
     return f"Below four fifths of the highest rate: {', '.join(flagged)}. Look into why."
 
 
-async def _all(services: Services, organisation_id: str) -> AsyncIterator[SessionSummary]:
+async def _all(services: CoreServices, organisation_id: str) -> AsyncIterator[SessionSummary]:
     offset = 0
     while True:
         found, _ = await services.storage.sessions.page(

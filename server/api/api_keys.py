@@ -26,7 +26,7 @@ from server.edge.routes import (
     read_query,
     reply,
 )
-from server.platform.services import services_of
+from server.platform.services import core_of
 from server.text import Name
 
 BASE = "/api/v1/api-keys"
@@ -92,7 +92,7 @@ async def scopes(request: web.Request) -> web.Response:
 
 async def list_keys(request: web.Request) -> web.Response:
     """The organisation's keys, newest first, revoked ones included."""
-    services, query = services_of(request), read_query(request, PageQuery)
+    services, query = core_of(request), read_query(request, PageQuery)
     now = services.clock()
     found = await services.storage.documents.of(API_KEYS, organisation_of(request)).page(
         order=Order("created_at", descending=True), limit=query.limit, offset=query.offset
@@ -102,7 +102,7 @@ async def list_keys(request: web.Request) -> web.Response:
 
 async def create(request: web.Request) -> web.Response:
     """Make a key; the secret is in this answer only."""
-    services, body = services_of(request), await read_body(request, NewKey)
+    services, body = core_of(request), await read_body(request, NewKey)
     made, secret = await make_key(
         services.storage,
         organisation_of(request),
@@ -119,7 +119,7 @@ async def create(request: web.Request) -> web.Response:
 
 async def revoke(request: web.Request) -> web.Response:
     """Revoke a key; it opens nothing from this moment on."""
-    services, key_id = services_of(request), request.match_info["key_id"]
+    services, key_id = core_of(request), request.match_info["key_id"]
     revoked = await revoke_key(
         services.storage,
         organisation_of(request),

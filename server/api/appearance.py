@@ -43,7 +43,7 @@ from server.platform.interviews.appearance import (
     time_zone,
     usual_of,
 )
-from server.platform.services import services_of
+from server.platform.services import core_of
 from server.text import Line
 
 BASE = "/api/v1/interviewer"
@@ -121,20 +121,20 @@ def theme_reply(request: web.Request, theme: Theme) -> ThemeReply:
 
 def logo_address(request: web.Request, theme: Theme) -> str | None:
     """The whole address of the logo, so that it works in a mail too."""
-    url = services_of(request).settings.resolved_public_url
+    url = core_of(request).settings.resolved_public_url
     return f"{url}{theme.logo_url}" if theme.logo_url else None
 
 
 async def read_theme(request: web.Request) -> web.Response:
     """How candidates see the organisation."""
-    stored = await theme_of(services_of(request), organisation_of(request)).get()
+    stored = await theme_of(core_of(request), organisation_of(request)).get()
     return tagged(reply(theme_reply(request, stored.document)), stored.revision)
 
 
 async def put_theme(request: web.Request) -> web.Response:
     """Change colours and logo."""
     body = await read_body(request, ThemeBody)
-    services, organisation_id = services_of(request), organisation_of(request)
+    services, organisation_id = core_of(request), organisation_of(request)
     kept = theme_of(services, organisation_id)
     before = await kept.get()
     sent = {n: getattr(body, n) for n in body.model_fields_set if n != "company_logo"}
@@ -151,7 +151,7 @@ async def put_theme(request: web.Request) -> web.Response:
 
 async def delete_logo(request: web.Request) -> web.Response:
     """Show no logo any more."""
-    kept = theme_of(services_of(request), organisation_of(request))
+    kept = theme_of(core_of(request), organisation_of(request))
     before = await kept.get()
     if before.document.logo is None:
         raise NotFound("Logo", "of this organisation")
@@ -160,7 +160,7 @@ async def delete_logo(request: web.Request) -> web.Response:
 
 
 async def _theme_put(request: web.Request, theme: Theme) -> web.Response:
-    services = services_of(request)
+    services = core_of(request)
     kept = theme_of(services, organisation_of(request))
     before, revision = (await kept.get()).document, seen_revision(request)
     stored = await matching(revision, kept.put(theme, revision))
@@ -175,7 +175,7 @@ async def logo(request: web.Request) -> web.Response:
     name = request.match_info["name"]
     if not NAME.fullmatch(name):
         raise NotFound("Logo", name[:40])
-    content = await services_of(request).blobs.get(logo_key(name))
+    content = await core_of(request).blobs.get(logo_key(name))
     headers = {
         hdrs.CONTENT_TYPE: TYPES[name.rpartition(".")[2]],
         hdrs.CACHE_CONTROL: "public, max-age=86400",
@@ -186,7 +186,7 @@ async def logo(request: web.Request) -> web.Response:
 
 async def read_settings(request: web.Request) -> web.Response:
     """What new interviews and invitations begin with."""
-    stored = await usual_of(services_of(request), organisation_of(request)).get()
+    stored = await usual_of(core_of(request), organisation_of(request)).get()
     return tagged(reply(SettingsReply(**stored.document.model_dump())), stored.revision)
 
 
@@ -194,7 +194,7 @@ async def put_settings(request: web.Request) -> web.Response:
     """Change it."""
     body = await read_body(request, SettingsBody)
     kept, revision = (
-        usual_of(services_of(request), organisation_of(request)),
+        usual_of(core_of(request), organisation_of(request)),
         seen_revision(request),
     )
     sent = {name: getattr(body, name) for name in body.model_fields_set}
@@ -207,7 +207,7 @@ async def put_settings(request: web.Request) -> web.Response:
 async def read_profile(request: web.Request) -> web.Response:
     """Who is signed in, and what they say of themselves."""
     staff = _staff(request)
-    kept = profile_of(services_of(request), organisation_of(request), staff.username)
+    kept = profile_of(core_of(request), organisation_of(request), staff.username)
     stored = await kept.get()
     shown = await _profile(request, stored.document.model_dump(), staff)
     return tagged(reply(shown), stored.revision)
@@ -216,7 +216,7 @@ async def read_profile(request: web.Request) -> web.Response:
 async def put_profile(request: web.Request) -> web.Response:
     """Change it. Name, e-mail and role of the account are changed elsewhere."""
     body, staff = await read_body(request, ProfileBody), _staff(request)
-    kept = profile_of(services_of(request), organisation_of(request), staff.username)
+    kept = profile_of(core_of(request), organisation_of(request), staff.username)
     sent = {name: getattr(body, name) for name in body.model_fields_set}
     after, revision = (
         (await kept.get()).document.model_copy(update=sent),
@@ -229,7 +229,7 @@ async def put_profile(request: web.Request) -> web.Response:
 
 
 async def _profile(request: web.Request, fields: dict[str, str], staff: Staff) -> ProfileReply:
-    services = services_of(request)
+    services = core_of(request)
     documents, company = services.storage.documents, services.settings.company
     account = await accounts.by_id(documents, staff.user_id)
     return ProfileReply(

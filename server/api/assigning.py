@@ -22,7 +22,7 @@ from server.edge.routes import (
     read_body,
     reply,
 )
-from server.platform.services import services_of
+from server.platform.services import core_of, services_of
 from server.text import Line
 
 MOST = 200
@@ -71,7 +71,7 @@ async def assign(request: web.Request) -> web.Response:
 
 async def _actor(request: web.Request, username: str) -> str:
     """Raises InvalidInput: no colleague who may look after sessions has that name."""
-    accounts = services_of(request).storage.documents.of(ACCOUNTS, organisation_of(request))
+    accounts = core_of(request).storage.documents.of(ACCOUNTS, organisation_of(request))
     where = Where(begins={"username": username})
     for found in (await accounts.page(where, limit=MOST)).items:
         if found.document.username.casefold() == username.casefold() and _works(found.document):
@@ -85,7 +85,7 @@ def _works(account: Account) -> bool:
 
 async def team(request: web.Request) -> web.Response:
     """Whom a session can be given to."""
-    accounts = services_of(request).storage.documents.of(ACCOUNTS, organisation_of(request))
+    accounts = core_of(request).storage.documents.of(ACCOUNTS, organisation_of(request))
     where = Where(equals={"state": AccountState.ACTIVE})
     found = (await accounts.page(where, Order("username"), limit=MOST)).items
     people = [one.document for one in found if _works(one.document)]

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 from interview.accounts import ADMINISTRATORS, OWNERS
 from server.edge.paging import Paged, PageQuery
 from server.edge.routes import STAFF, Reply, Route, organisation_of, read_query, reply
-from server.platform.services import services_of
+from server.platform.services import core_of
 from server.text import Line
 
 Word = Annotated[Line, Field(max_length=300)]
@@ -50,7 +50,7 @@ async def everything(request: web.Request) -> web.Response:
 
 async def _page(request: web.Request, organisation_id: str | None) -> web.Response:
     query = read_query(request, AuditQuery)
-    entries, total = await services_of(request).storage.audit.page(
+    entries, total = await core_of(request).storage.audit.page(
         organisation_id=organisation_id,
         actor=query.actor,
         action=query.action,

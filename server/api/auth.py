@@ -19,7 +19,7 @@ from server.edge.bodies import read_form
 from server.edge.routes import PUBLIC, STAFF, Payload, Reply, Route, read_body, reply, staff_of
 from server.edge.security import check_origin
 from server.platform.accounts.company import company_name
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, core_of
 
 COOKIE = "viva_refresh"
 COOKIE_PATH = "/api/v1/auth"
@@ -86,7 +86,7 @@ async def log_in(request: web.Request) -> web.Response:
 
 async def signed_in(request: web.Request, needed: Role | None = None) -> web.Response:
     """Sign in; with `needed` only those who have that role. Raises as `login.sign_in`."""
-    services = services_of(request)
+    services = core_of(request)
     form = await _login_form(request)
     await services.login_limiter.hit(client_address(request), form.username)
     try:
@@ -108,13 +108,13 @@ async def signed_in(request: web.Request, needed: Role | None = None) -> web.Res
 
 async def refresh(request: web.Request) -> web.Response:
     """Exchange a refresh token for a new pair."""
-    grant = await signing.renew(services_of(request), await _refresh_token(request))
+    grant = await signing.renew(core_of(request), await _refresh_token(request))
     return await _granted(request, grant)
 
 
 async def log_out(request: web.Request) -> web.Response:
     """End the sign-in that the refresh or access token belongs to; its tokens are void at once."""
-    services = services_of(request)
+    services = core_of(request)
     family, username, organisation_id = await _family(request, services)
     await signing.revoke(services, family)
     await audit(request, "logout", "account", actor=f"staff:{username}", of=organisation_id)
@@ -125,7 +125,7 @@ async def log_out(request: web.Request) -> web.Response:
 
 async def me(request: web.Request) -> web.Response:
     """The account that is signed in."""
-    services = services_of(request)
+    services = core_of(request)
     found = await accounts.by_id(services.storage.documents, staff_of(request).user_id)
     if found is None:
         raise Unauthenticated("This account is not active.")
@@ -134,7 +134,7 @@ async def me(request: web.Request) -> web.Response:
 
 async def change_password(request: web.Request) -> web.Response:
     """Change the own password; other sign-ins end, this one goes on with new tokens."""
-    services, staff = services_of(request), staff_of(request)
+    services, staff = core_of(request), staff_of(request)
     body = await read_body(request, PasswordChange)
     await services.login_limiter.hit(client_address(request), staff.username)
     changed = await signing.change_password(
@@ -172,7 +172,7 @@ async def _refresh_token(request: web.Request) -> str:
     return cookie
 
 
-async def _family(request: web.Request, services: Services) -> tuple[str, str, str]:
+async def _family(request: web.Request, services: CoreServices) -> tuple[str, str, str]:
     header = request.headers.get("Authorization", "")
     if header.lower().startswith("bearer "):
         principal = await principal_of_token(services, header[7:].strip())
@@ -187,7 +187,7 @@ async def _family(request: web.Request, services: Services) -> tuple[str, str, s
 
 
 async def _granted(request: web.Request, grant: signing.Grant) -> web.Response:
-    services = services_of(request)
+    services = core_of(request)
     browser = "Sec-Fetch-Site" in request.headers
     response = reply(
         LoginReply(
@@ -201,7 +201,7 @@ async def _granted(request: web.Request, grant: signing.Grant) -> web.Response:
     return response
 
 
-def keep_signed_in(services: Services, response: web.Response, grant: signing.Grant) -> None:
+def keep_signed_in(services: CoreServices, response: web.Response, grant: signing.Grant) -> None:
     """Give the browser the refresh token, where no script can read it."""
     response.set_cookie(
         COOKIE,
@@ -214,7 +214,7 @@ def keep_signed_in(services: Services, response: web.Response, grant: signing.Gr
     )
 
 
-async def _user(services: Services, stored: Stored[Account]) -> UserView:
+async def _user(services: CoreServices, stored: Stored[Account]) -> UserView:
     account, own = stored.document, stored.organisation_id
     company = await company_name(services.storage.documents, own, services.settings.company)
     return UserView(

@@ -18,7 +18,7 @@ from server.edge.routes import Payload, Reply, Route, principal_of, read_body, r
 from server.live.registry import LiveRegistry
 from server.platform.evidence import evidence_url, violation_in
 from server.platform.reference_faces import take_reference
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, services_of
 from server.text import Paragraphs
 
 MAX_IMAGE_CHARS = 1_000_000
@@ -144,7 +144,7 @@ async def explain(request: web.Request) -> web.Response:
     return reply(_own_view(services, session_id, violation_in(state, violation_id)))
 
 
-def _own_view(services: Services, session_id: str, item: ViolationState) -> OwnViolation:
+def _own_view(services: CoreServices, session_id: str, item: ViolationState) -> OwnViolation:
     found = item.violation
     still = found.still and evidence_url(services, session_id, "stills", found.violation_id)
     return OwnViolation(

@@ -33,7 +33,7 @@ from server.edge.routes import (
     staff_of,
 )
 from server.platform.accounts import pending, people
-from server.platform.services import services_of
+from server.platform.services import core_of
 from server.text import Email, Line, Name
 
 BASE = "/api/v1/colleagues"
@@ -109,7 +109,7 @@ async def list_people(request: web.Request) -> web.Response:
         begins={"email": query.search} if query.search else {},
     )
     page = (
-        await services_of(request)
+        await core_of(request)
         .storage.documents.of(ACCOUNTS, organisation_of(request))
         .page(
             where, Order(query.sort, query.order == "desc"), limit=query.limit, offset=query.offset
@@ -123,14 +123,14 @@ async def list_people(request: web.Request) -> web.Response:
 async def list_invited(request: web.Request) -> web.Response:
     """A page of invitations that nobody has accepted yet, expired ones included."""
     query = read_query(request, PageQuery)
-    mine = services_of(request).storage.documents.of(PENDING, organisation_of(request))
+    mine = core_of(request).storage.documents.of(PENDING, organisation_of(request))
     page = await mine.page(order=Order("created_at"), limit=query.limit, offset=query.offset)
     return reply(Paged[InvitedView].of(query, [_invited(one) for one in page.items], page.total))
 
 
 async def invite(request: web.Request) -> web.Response:
     """Invite a colleague; invited again, the earlier link is void."""
-    services, staff = services_of(request), staff_of(request)
+    services, staff = core_of(request), staff_of(request)
     body = await read_body(request, NewInvitation)
     if Role.ADMINISTRATOR in body.roles and Role.ADMINISTRATOR not in staff.roles:
         raise Forbidden("Only an administrator makes somebody an administrator.")
@@ -144,7 +144,7 @@ async def invite(request: web.Request) -> web.Response:
 
 async def revoke(request: web.Request) -> web.Response:
     """Take an invitation back; its link opens nothing any more."""
-    services, invitation_id = services_of(request), request.match_info["invitation_id"]
+    services, invitation_id = core_of(request), request.match_info["invitation_id"]
     mine = services.storage.documents.of(PENDING, organisation_of(request))
     if not await mine.delete(invitation_id):
         raise NotFound("Invitation", invitation_id)
@@ -155,7 +155,7 @@ async def revoke(request: web.Request) -> web.Response:
 
 async def change(request: web.Request) -> web.Response:
     """Change a colleague's name or roles, suspend, or let in again."""
-    services, user_id = services_of(request), request.match_info["user_id"]
+    services, user_id = core_of(request), request.match_info["user_id"]
     body = await read_body(request, Change)
     found = await people.colleague(services, organisation_of(request), user_id)
     update = body.model_dump(exclude_none=True)
@@ -168,7 +168,7 @@ async def change(request: web.Request) -> web.Response:
 
 async def remove(request: web.Request) -> web.Response:
     """Delete a colleague's account."""
-    services, user_id = services_of(request), request.match_info["user_id"]
+    services, user_id = core_of(request), request.match_info["user_id"]
     found = await people.colleague(services, organisation_of(request), user_id)
     await people.remove(services, staff_of(request), found)
     await audit(request, "colleague_removed", user_id)
@@ -177,7 +177,7 @@ async def remove(request: web.Request) -> web.Response:
 
 async def reset_link(request: web.Request) -> web.Response:
     """A link for a colleague who has forgotten the password, to be handed over."""
-    services, user_id = services_of(request), request.match_info["user_id"]
+    services, user_id = core_of(request), request.match_info["user_id"]
     found = await people.colleague(services, organisation_of(request), user_id)
     people.may_touch(staff_of(request), found)
     link = await people.reset_link(services, found)

@@ -24,7 +24,7 @@ from server.platform.belonging import BelongingQuery, belonging_of
 from server.platform.deciding import compare as comparing
 from server.platform.deciding.rules import rules_of
 from server.platform.scoring import as_shown, listed, scoring_of
-from server.platform.services import services_of
+from server.platform.services import core_of, services_of
 from server.platform.session_views import Several
 from server.text import Line
 
@@ -90,7 +90,7 @@ async def compare(request: web.Request) -> web.Response:
 
 async def choices(request: web.Request) -> web.Response:
     """Whom one may compare, newest first; in blind mode without names, and found by none."""
-    services, query = services_of(request), read_query(request, ChoicesQuery)
+    services, query = core_of(request), read_query(request, ChoicesQuery)
     documents, organisation_id = services.storage.documents, organisation_of(request)
     blind = (await rules_of(documents, organisation_id)).blind
     scoring = await scoring_of(documents, organisation_id)

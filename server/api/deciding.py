@@ -33,7 +33,7 @@ from server.platform.belonging import BelongingQuery, belonging_of
 from server.platform.deciding import shares
 from server.platform.deciding.shares import Share
 from server.platform.reports.pdf import content_disposition
-from server.platform.services import services_of
+from server.platform.services import core_of, services_of
 from server.platform.session_views import Several
 from server.text import Line
 
@@ -93,7 +93,7 @@ class CsvQuery(BelongingQuery):
 
 async def make_share(request: web.Request) -> web.Response:
     """Make a link; whoever has it reads the report without an account."""
-    services, session_id = services_of(request), request.match_info["session_id"]
+    services, session_id = core_of(request), request.match_info["session_id"]
     body, now = await read_body(request, ShareBody), services.clock()
     if await services.storage.reports.get(session_id) is None:
         raise NotFound("Report", session_id)
@@ -115,7 +115,7 @@ async def make_share(request: web.Request) -> web.Response:
 
 async def list_shares(request: web.Request) -> web.Response:
     """The links to a report."""
-    documents = services_of(request).storage.documents
+    documents = core_of(request).storage.documents
     found = await shares.shares_of(
         documents, organisation_of(request), request.match_info["session_id"]
     )
@@ -124,7 +124,7 @@ async def list_shares(request: web.Request) -> web.Response:
 
 async def revoke_share(request: web.Request) -> web.Response:
     """Withdraw a link; it shows nothing from this moment on."""
-    services, session_id = services_of(request), request.match_info["session_id"]
+    services, session_id = core_of(request), request.match_info["session_id"]
     revoked = await shares.revoke_share(
         services.storage.documents,
         organisation_of(request),
@@ -164,7 +164,7 @@ async def shared_report(request: web.Request) -> web.Response:
 
 async def candidates_csv(request: web.Request) -> web.Response:
     """The list of candidates for a spreadsheet, newest first."""
-    services, query = services_of(request), read_query(request, CsvQuery)
+    services, query = core_of(request), read_query(request, CsvQuery)
     base, text = services.settings.resolved_public_url, io.StringIO()
     lines = csv.writer(text)
     lines.writerow(COLUMNS)

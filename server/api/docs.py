@@ -11,7 +11,7 @@ from aiohttp import web
 from server.edge.openapi import document
 from server.edge.pages import documentation
 from server.edge.routes import PUBLIC, ROUTE_LIST, Handler, Kind, Route
-from server.platform.services import services_of
+from server.platform.services import core_of
 from server.version import ROOT
 
 STYLE = ROOT / "server" / "edge" / "docs.css"
@@ -49,7 +49,7 @@ async def style(request: web.Request) -> web.Response:
 
 async def _described(request: web.Request) -> tuple[str, str]:
     """Both texts. Making them takes some 80 ms: in a thread, once."""
-    kept, url = request.app[DESCRIBED], services_of(request).settings.resolved_public_url
+    kept, url = request.app[DESCRIBED], core_of(request).settings.resolved_public_url
     routes = request.app[ROUTE_LIST]
     async with kept.lock:
         if kept.made is None:

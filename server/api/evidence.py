@@ -14,7 +14,7 @@ from server.edge.ranges import ranged
 from server.edge.routes import Route
 from server.platform.evidence import violation_in
 from server.platform.recordings import JoinedFile
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, services_of
 
 VIEWERS = frozenset({Allow.STAFF, Allow.SERVICE, Allow.SIGNED})
 
@@ -41,7 +41,7 @@ async def clip(request: web.Request) -> web.Response:
     return ranged(request, content, kind, cache="private, max-age=3600")
 
 
-async def _clip(services: Services, state: State, start_s: float, end_s: float) -> bytes:
+async def _clip(services: CoreServices, state: State, start_s: float, end_s: float) -> bytes:
     """Raises NotFound where nothing was recorded, Unavailable where it cannot be cut."""
     if not state.status.final:
         raise NotFound("Recording", state.session_id)
@@ -63,7 +63,7 @@ def _place(file: JoinedFile, at_s: float) -> float | None:
     return None
 
 
-async def _cut(services: Services, file: JoinedFile, start_s: float, end_s: float) -> bytes:
+async def _cut(services: CoreServices, file: JoinedFile, start_s: float, end_s: float) -> bytes:
     async def read_range(start: int, end: int) -> bytes:
         return await services.blobs.get_range(file.key, start, end)
 

@@ -39,7 +39,7 @@ from server.edge.routes import (
     reply,
 )
 from server.platform import door
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, services_of
 from server.text import Line, Paragraphs
 
 PIECE_BYTES = 8 * 1024 * 1024
@@ -196,7 +196,7 @@ async def start(request: web.Request) -> web.Response:
     )
 
 
-def _upload(services: Services, session_id: str) -> Upload:
+def _upload(services: CoreServices, session_id: str) -> Upload:
     base = services.settings.resolved_public_url
     return Upload(
         url=f"{base}/api/candidate/recording/{{part_id}}/{{number}}",

@@ -23,7 +23,7 @@ from server.edge.routes import (
 from server.platform import door
 from server.platform.deciding.analysis import FinalStatus, QuestionAnalysis, analysis_of
 from server.platform.deciding.rules import JudgingRules, rules_of, set_rules, stored_rules
-from server.platform.services import services_of
+from server.platform.services import core_of, services_of
 
 
 class AnalysisView(Reply):
@@ -89,13 +89,13 @@ async def reanalyse(request: web.Request) -> web.Response:
 
 async def read_rules(request: web.Request) -> web.Response:
     """By what interviews are judged."""
-    found = await stored_rules(services_of(request).storage.documents, organisation_of(request))
+    found = await stored_rules(core_of(request).storage.documents, organisation_of(request))
     return tagged(reply(found.document), found.revision)
 
 
 async def replace_rules(request: web.Request) -> web.Response:
     """Change them; analyses that were made keep those that they were made by."""
-    documents, own = services_of(request).storage.documents, organisation_of(request)
+    documents, own = core_of(request).storage.documents, organisation_of(request)
     body = await read_body(request, JudgingRules)
     known = await stored_rules(documents, own)
     must_be_seen(request, known.revision)

@@ -23,7 +23,7 @@ from server.edge.routes import (
     reply,
 )
 from server.platform import door
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, Services, services_of
 
 LINK_S = 15 * 60.0
 
@@ -127,7 +127,7 @@ async def recording(request: web.Request) -> web.Response:
     return reply(RecordingReply(candidate_id=session_id, recording_info=info))
 
 
-async def _recording_info(services: Services, state: State) -> RecordingInfo:
+async def _recording_info(services: CoreServices, state: State) -> RecordingInfo:
     session_id = state.session_id
     wishes = await door.recording_wishes(services, session_id)
     usage = await services.storage.recordings.usage(session_id)

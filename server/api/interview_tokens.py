@@ -47,7 +47,7 @@ from server.platform.interviews.tokens import (
     Tokens,
     new_token,
 )
-from server.platform.services import services_of
+from server.platform.services import core_of
 from server.text import Line
 
 Hours = Annotated[StrictInt, Field(ge=1, le=24 * 365)]
@@ -167,17 +167,17 @@ class InvitationsReply(Reply):
 
 def tokens_of(request: web.Request) -> Tokens:
     """The tokens of whoever asks."""
-    return Tokens(services_of(request), organisation_of(request))
+    return Tokens(core_of(request), organisation_of(request))
 
 
 def link_of(request: web.Request, token: InterviewToken) -> str:
     """Where the candidate begins; browsers keep what follows `#` to themselves."""
-    return invitation_link(services_of(request).settings, token)
+    return invitation_link(core_of(request).settings, token)
 
 
 def token_reply(request: web.Request, stored: Stored[InterviewToken]) -> TokenReply:
     """A token as staff read it."""
-    token, now = stored.document, services_of(request).clock()
+    token, now = stored.document, core_of(request).clock()
     return TokenReply(
         id=token.token_id,
         token_id=token.token_id,
@@ -221,7 +221,7 @@ async def _with_session(request: web.Request, stored: Stored[InterviewToken]) ->
     shown = token_reply(request, stored)
     if not stored.document.session_ids:
         return shown
-    summary = await services_of(request).storage.sessions.get(stored.document.session_ids[-1])
+    summary = await core_of(request).storage.sessions.get(stored.document.session_ids[-1])
     standing = summary.standing if summary is not None else None
     return shown.model_copy(update={"session_standing": standing})
 
@@ -231,7 +231,7 @@ async def create_token(request: web.Request) -> web.Response:
     body, interview = await read_body(request, TokenBody), await _interview(request)
     if body.interview_id not in (None, interview.interview_id):
         raise InvalidInput("interview_id", "it is not the interview of this address")
-    now = services_of(request).clock()
+    now = core_of(request).clock()
     token = new_token(
         interview,
         now=now,
@@ -267,7 +267,7 @@ async def delete_token(request: web.Request) -> web.Response:
 
 async def revoke(request: web.Request) -> web.Response:
     """Withdraw it; whoever opens the link is told so."""
-    stored, now = await _token(request), services_of(request).clock()
+    stored, now = await _token(request), core_of(request).clock()
     after = await tokens_of(request).change(
         stored.document_id,
         lambda token: token.model_copy(update={"revoked_at": token.revoked_at or now}),
@@ -277,14 +277,14 @@ async def revoke(request: web.Request) -> web.Response:
 
 
 def _letters(request: web.Request) -> InvitationLetters:
-    services = services_of(request)
+    services = core_of(request)
     return InvitationLetters(services.outbox, services.storage.documents, services.settings)
 
 
 async def resend(request: web.Request) -> web.Response:
     """A new link until a new end, in the place of the old one."""
     body, stored = await read_body(request, ResendBody), await _token(request)
-    services = services_of(request)
+    services = core_of(request)
     fresh = new_token(
         await _interview(request),
         now=services.clock(),
@@ -311,7 +311,7 @@ async def resend(request: web.Request) -> web.Response:
 
 async def remind_now(request: web.Request) -> web.Response:
     """Write a reminder to whoever has not begun. Without mail it is refused with the reason."""
-    stored, services = await _token(request), services_of(request)
+    stored, services = await _token(request), core_of(request)
     services.outbox.must_be_set_up("Copy the link and send it yourself.")
     now, once = services.clock(), new_id(request)
 
@@ -359,7 +359,7 @@ def _on_their_way(letters: int) -> str:
 async def invite(request: web.Request) -> web.Response:
     """Invite people. Who is invited already keeps that invitation."""
     body, interview = await read_body(request, InviteBody), await _interview(request)
-    services, organisation_id = services_of(request), organisation_of(request)
+    services, organisation_id = core_of(request), organisation_of(request)
     usual = (await usual_of(services, organisation_id).get()).document
     wanted = _wanted(interview, body, usual, services.clock(), principal_of(request).actor)
     tokens, items, mailed = tokens_of(request), list[InvitedReply](), 0

@@ -60,7 +60,7 @@ from server.platform.interviews.design import (
 )
 from server.platform.interviews.library import Change, Library
 from server.platform.interviews.tokens import Tokens, sittings_by
-from server.platform.services import services_of
+from server.platform.services import core_of
 from server.text import Line
 
 BASE = "/api/v1/interviewer/interviews"
@@ -77,7 +77,7 @@ class InterviewQuery(PageQuery):
 
 def library_of(request: web.Request) -> Library:
     """The interviews of whoever asks."""
-    return Library(services_of(request), organisation_of(request))
+    return Library(core_of(request), organisation_of(request))
 
 
 def key_of(request: web.Request) -> str:
@@ -92,7 +92,7 @@ async def list_interviews(request: web.Request) -> web.Response:
     page = await library_of(request).page(
         query.search, order, limit=query.limit, offset=query.offset
     )
-    services, mine = services_of(request), organisation_of(request)
+    services, mine = core_of(request), organisation_of(request)
     tokens = await Tokens(services, mine).counts()
     sessions = await sittings_by(services, mine, "interview_id")
     items = [
@@ -138,7 +138,7 @@ async def delete(request: web.Request) -> web.Response:
     """Remove an interview; its sessions and their reports stay."""
     revision = seen_revision(request)
     removed = await matching(revision, library_of(request).delete(key_of(request), revision))
-    await Tokens(services_of(request), organisation_of(request)).delete_all(removed.interview_id)
+    await Tokens(core_of(request), organisation_of(request)).delete_all(removed.interview_id)
     await audit(request, "interview_deleted", str(removed.interview_id))
     return web.Response(status=204)
 
@@ -168,7 +168,7 @@ async def list_versions(request: web.Request) -> web.Response:
     )
     interview = (await library_of(request).find(key_of(request))).document
     where = Where(equals={"interview_id": interview.interview_id})
-    began = await sittings_by(services_of(request), organisation_of(request), "version", where)
+    began = await sittings_by(core_of(request), organisation_of(request), "version", where)
     items = [
         version_item(stored.document, began.get(stored.document.version, 0))
         for stored in page.items

@@ -53,7 +53,7 @@ from server.platform.interviews.openings import (
     shared,
 )
 from server.platform.interviews.tokens import secret
-from server.platform.services import services_of
+from server.platform.services import core_of, services_of
 from server.text import Line, Name, Paragraphs
 
 BASE = "/api/v1/interviewer/jobs"
@@ -147,7 +147,7 @@ class SharedJob(Reply):
 
 def openings_of(request: web.Request) -> Openings:
     """The openings of whoever asks."""
-    return Openings(services_of(request), organisation_of(request))
+    return Openings(core_of(request), organisation_of(request))
 
 
 async def list_jobs(request: web.Request) -> web.Response:
@@ -167,7 +167,7 @@ async def list_jobs(request: web.Request) -> web.Response:
 async def create_job(request: web.Request) -> web.Response:
     """A new opening."""
     body, by = await read_body(request, JobBody), principal_of(request).actor
-    job = new_job(wanted_id(request), now=services_of(request).clock(), by=by, title=body.title)
+    job = new_job(wanted_id(request), now=core_of(request).clock(), by=by, title=body.title)
     questions = _questions(body, body.text_question_timer, body.coding_question_timer, by)
     fields = {name: getattr(body, name) for name in JobFields.model_fields}
     stored = await openings_of(request).make(
@@ -195,7 +195,7 @@ async def update_job(request: web.Request) -> web.Response:
         text_s = sent.get("text_question_timer", before.text_question_timer)
         coding_s = sent.get("coding_question_timer", before.coding_question_timer)
         sent["questions"] = _questions(body, text_s, coding_s, by)
-    sent["updated_at"] = services_of(request).clock()
+    sent["updated_at"] = core_of(request).clock()
     work = openings.replace(_job_id(request), before.model_copy(update=sent), revision)
     stored = await matching(revision, work)
     await audit(request, "job_changed", stored.document_id)
@@ -222,7 +222,7 @@ async def share_anew(request: web.Request) -> web.Response:
 
 async def view_shared(request: web.Request) -> web.Response:
     """The opening behind a shared link."""
-    body, services = await read_body(request, ShareBody), services_of(request)
+    body, services = await read_body(request, ShareBody), core_of(request)
     stored = await shared(services, body.share)
     theme = (await theme_of(services, stored.organisation_id).get()).document
     job = stored.document
@@ -279,7 +279,7 @@ def _job_id(request: web.Request) -> str:
 
 def _shown(request: web.Request, stored: Stored[Job]) -> JobReply:
     job = stored.document
-    url = services_of(request).settings.resolved_public_url
+    url = core_of(request).settings.resolved_public_url
     fields = job.model_dump(exclude={"job_id", "questions", "share_value"})
     return JobReply(
         **fields,

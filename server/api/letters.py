@@ -41,7 +41,7 @@ from server.platform.interviews.letters import (
 from server.platform.mail.letters import Letter
 from server.platform.mail.outbox import MAILS, MailState
 from server.platform.notices.mailing import SessionLetters
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, core_of, services_of
 from server.text import Email, Line
 
 SETTINGS = "/api/v1/interviewer/settings/letters"
@@ -123,19 +123,19 @@ class SentTestReply(Reply):
     to: str
 
 
-def _kept(services: Services, organisation_id: str) -> Kept[LetterChoice]:
+def _kept(services: CoreServices, organisation_id: str) -> Kept[LetterChoice]:
     return Kept(services, organisation_id, LETTER_CHOICES, LetterChoice())
 
 
 async def read_letters(request: web.Request) -> web.Response:
     """What is sent by itself."""
-    stored = await _kept(services_of(request), organisation_of(request)).get()
+    stored = await _kept(core_of(request), organisation_of(request)).get()
     return tagged(_letters(request, stored.document), stored.revision)
 
 
 async def put_letters(request: web.Request) -> web.Response:
     """Choose it."""
-    body, services = await read_body(request, LettersBody), services_of(request)
+    body, services = await read_body(request, LettersBody), core_of(request)
     kept = _kept(services, organisation_of(request))
     sent = {name: getattr(body, name) for name in body.model_fields_set}
     if "report_recipients" in sent:
@@ -153,7 +153,7 @@ def _letters(request: web.Request, choice: LetterChoice) -> web.Response:
         LettersReply(
             report_recipients=list(choice.report_recipients),
             thank_candidates=choice.thank_candidates,
-            mail_disabled=services_of(request).outbox.disabled,
+            mail_disabled=core_of(request).outbox.disabled,
         )
     )
 
@@ -165,7 +165,7 @@ async def mail_report(request: web.Request) -> web.Response:
     if body.email is not None:
         addresses = (body.email,)
     else:
-        documents = services_of(request).storage.documents
+        documents = core_of(request).storage.documents
         addresses = (await letters_of(documents, organisation_of(request))).report_recipients
         if not addresses:
             raise InvalidInput("email", "no recipients are set: name a colleague")
@@ -204,7 +204,7 @@ async def _post(
 
 async def _may_read(request: web.Request, address: str) -> None:
     """Raises InvalidInput: it is the address of no colleague and of no recipient."""
-    documents, organisation_id = services_of(request).storage.documents, organisation_of(request)
+    documents, organisation_id = core_of(request).storage.documents, organisation_of(request)
     chosen = (await letters_of(documents, organisation_id)).report_recipients
     if address.casefold() in {one.casefold() for one in chosen}:
         return
@@ -218,7 +218,7 @@ async def _may_read(request: web.Request, address: str) -> None:
 
 async def email_status(request: web.Request) -> web.Response:
     """Whether mail is set up, and how much waits."""
-    services = services_of(request)
+    services = core_of(request)
     counts = await services.storage.documents.everywhere(MAILS).sums("state")
     number = {state: int(counts.get(state.value, 0)) for state in MailState}
     disabled = services.outbox.disabled
@@ -236,13 +236,13 @@ async def email_status(request: web.Request) -> web.Response:
 
 async def email_setup_guide(request: web.Request) -> web.Response:
     """What to set."""
-    configured = not services_of(request).outbox.disabled
+    configured = not core_of(request).outbox.disabled
     return reply(GuideReply(configured=configured, steps=list(GUIDE)))
 
 
 async def test_email(request: web.Request) -> web.Response:
     """Send a test letter to the own address."""
-    services, staff = services_of(request), staff_of(request)
+    services, staff = core_of(request), staff_of(request)
     services.outbox.must_be_set_up("The setup guide says what to set.")
     account = await accounts.by_id(services.storage.documents, staff.user_id)
     to = account.document.email if account is not None else staff.username

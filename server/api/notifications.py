@@ -31,7 +31,7 @@ from server.platform.deciding.compare import code_name
 from server.platform.deciding.rules import rules_of
 from server.platform.notices.book import KEPT, NoticeBook
 from server.platform.notices.model import Choice, Notice, NoticeKind, Scope
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, core_of, services_of
 
 BASE = "/api/v1/notifications"
 ASKED_EVERY_S = 2.0
@@ -103,7 +103,7 @@ class ChoiceReply(Reply):
 
 
 def _book(request: web.Request) -> NoticeBook:
-    services = services_of(request)
+    services = core_of(request)
     return NoticeBook(services.storage, organisation_of(request), services.clock)
 
 
@@ -170,7 +170,7 @@ async def _unread(request: web.Request) -> UnreadReply:
 
 
 async def _view(request: web.Request, found: Stored[Notice]) -> NoticeView:
-    services, notice = services_of(request), found.document
+    services, notice = core_of(request), found.document
     name, title, blind = await _known_as(services, request, notice.session_id)
     return NoticeView(
         id=found.document_id,
@@ -185,7 +185,7 @@ async def _view(request: web.Request, found: Stored[Notice]) -> NoticeView:
 
 
 async def _known_as(
-    services: Services, request: web.Request, session_id: str
+    services: CoreServices, request: web.Request, session_id: str
 ) -> tuple[str, str, bool]:
     """Candidate and title as the reader may know them, and whether the name is hidden."""
     summary = await services.storage.sessions.get(session_id)
@@ -220,9 +220,7 @@ def _ordered(kinds: tuple[NoticeKind, ...]) -> tuple[NoticeKind, ...]:
 
 
 async def _choice(request: web.Request) -> Stored[Choice]:
-    account = await accounts.by_id(
-        services_of(request).storage.documents, staff_of(request).user_id
-    )
+    account = await accounts.by_id(core_of(request).storage.documents, staff_of(request).user_id)
     if account is None:
         raise NotFound("Account", "of this token")
     return await _book(request).choice(account)
@@ -234,7 +232,7 @@ def _chosen(request: web.Request, stored: Stored[Choice]) -> web.Response:
         desk=list(choice.desk),
         mail=list(choice.mail),
         scope=choice.scope,
-        mail_disabled=services_of(request).outbox.disabled,
+        mail_disabled=core_of(request).outbox.disabled,
         chosen=stored.revision > 0,
     )
     return tagged(reply(body), stored.revision)

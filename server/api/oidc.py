@@ -12,7 +12,7 @@ from server.edge.audit import audit
 from server.edge.auth import login as signing
 from server.edge.auth import oidc
 from server.edge.routes import PUBLIC, Route
-from server.platform.services import services_of
+from server.platform.services import core_of
 
 COOKIE = "viva_oidc"
 PATH = "/api/v1/auth/oidc"
@@ -20,7 +20,7 @@ PATH = "/api/v1/auth/oidc"
 
 async def start(request: web.Request) -> web.Response:
     """To the other party, and back to the callback."""
-    services = services_of(request)
+    services = core_of(request)
     begun = await oidc.begin(services)
     response = web.Response(status=302, headers={"Location": begun.address})
     response.set_cookie(
@@ -37,7 +37,7 @@ async def start(request: web.Request) -> web.Response:
 
 async def callback(request: web.Request) -> web.Response:
     """Back from the other party: into the desk, or to the sign-in page with the reason."""
-    services, query = services_of(request), request.query
+    services, query = core_of(request), request.query
     state, code = query.get("state", "")[:256], query.get("code", "")[:4_096]
     try:
         oidc.must_be_set_up(services)

@@ -12,7 +12,7 @@ from server.edge.paging import Paged, PageQuery
 from server.edge.routes import STAFF, Reply, Route, organisation_of, read_query, reply
 from server.platform.mail.letters import Letter
 from server.platform.mail.outbox import MAILS, Mail, MailState
-from server.platform.services import services_of
+from server.platform.services import core_of
 
 BASE = "/api/v1/outbox"
 
@@ -47,7 +47,7 @@ class OutboxReply(Paged[MailView]):
 
 async def list_mails(request: web.Request) -> web.Response:
     """A page of the organisation's letters."""
-    services, query = services_of(request), read_query(request, OutboxQuery)
+    services, query = core_of(request), read_query(request, OutboxQuery)
     wanted = {"state": query.state, "letter": query.letter, "about": query.about}
     where = Where(equals={name: value for name, value in wanted.items() if value is not None})
     page = await services.storage.documents.of(MAILS, organisation_of(request)).page(
@@ -67,7 +67,7 @@ async def list_mails(request: web.Request) -> web.Response:
 async def again(request: web.Request) -> web.Response:
     """Try a letter that waits at once."""
     mail_id = request.match_info["mail_id"]
-    found = await services_of(request).outbox.again(organisation_of(request), mail_id)
+    found = await core_of(request).outbox.again(organisation_of(request), mail_id)
     await audit(request, "mail_tried_again", mail_id)
     return reply(_view(found))
 

@@ -36,7 +36,7 @@ from server.platform.capabilities import Part, proctoring_part
 from server.platform.creation import CreateBody, draft_session
 from server.platform.dynamic_questions import NO_MODEL
 from server.platform.scoring import as_shown, listed, scoring_of
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, core_of, services_of
 from server.platform.session_views import (
     CountersReply,
     CreateReply,
@@ -116,7 +116,7 @@ async def options(request: web.Request) -> web.Response:
     )
 
 
-def _languages(services: Services) -> list[LanguageOption]:
+def _languages(services: CoreServices) -> list[LanguageOption]:
     engine, configured = services.settings.tts, services.settings.tts_voice
     return [
         LanguageOption(code=code, name=name, spoken=heard)
@@ -125,7 +125,7 @@ def _languages(services: Services) -> list[LanguageOption]:
     ]
 
 
-def _voices(services: Services) -> list[VoiceOption]:
+def _voices(services: CoreServices) -> list[VoiceOption]:
     settings = services.settings
     found = installed(settings.tts, settings.tts_voice, settings.resolved_models_dir)
     return [VoiceOption(name=name, language=recognised_as(name) or name) for name in found]
@@ -158,7 +158,7 @@ async def create(request: web.Request) -> web.Response:
     )
 
 
-def _warning(services: Services, transport: str | None, plan: InterviewPlan) -> str | None:
+def _warning(services: CoreServices, transport: str | None, plan: InterviewPlan) -> str | None:
     said = [transport] if transport else []
     engine, configured = services.settings.tts, services.settings.tts_voice
     if engine != "none" and not speaks(plan.language, engine=engine, configured=configured):
@@ -171,7 +171,7 @@ def _warning(services: Services, transport: str | None, plan: InterviewPlan) -> 
 async def list_sessions(request: web.Request) -> web.Response:
     """A page of sessions, newest first unless another order is asked for."""
     query = read_query(request, ListQuery)
-    found, total = await services_of(request).storage.sessions.page(
+    found, total = await core_of(request).storage.sessions.page(
         status=query.status,
         standings=query.standing,
         search=query.search,
@@ -181,7 +181,7 @@ async def list_sessions(request: web.Request) -> web.Response:
         limit=query.limit,
         offset=query.offset,
     )
-    scoring = await scoring_of(services_of(request).storage.documents, organisation_of(request))
+    scoring = await scoring_of(core_of(request).storage.documents, organisation_of(request))
     items = [item_of(listed(summary, scoring)) for summary in found]
     return reply(SessionList(sessions=items, total=total, limit=query.limit, offset=query.offset))
 

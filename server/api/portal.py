@@ -41,7 +41,7 @@ from server.platform.interviews.tokens import (
     interview_of,
     usable,
 )
-from server.platform.services import services_of
+from server.platform.services import core_of, services_of
 from server.text import Email, Line
 
 BASE = "/api/v1/candidates/interviews"
@@ -94,7 +94,7 @@ class BegunReply(Reply):
 
 async def access(request: web.Request) -> web.Response:
     """What the link is for. Nothing begins and no attempt is used."""
-    body, services = await read_body(request, AccessBody), services_of(request)
+    body, services = await read_body(request, AccessBody), core_of(request)
     stored = await admitted(services, body.token)
     now = services.clock()
     usable(stored.document, now)

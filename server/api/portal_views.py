@@ -14,7 +14,7 @@ from server.platform.interviews.tokens import (
     InterviewToken,
     startable,
 )
-from server.platform.services import Services
+from server.platform.services import CoreServices
 from server.settings import consent_paragraphs
 
 
@@ -115,7 +115,7 @@ def shown_question(question: Question, left: int) -> ShownQuestion:
     )
 
 
-def token_info(token: InterviewToken, services: Services) -> TokenInfo:
+def token_info(token: InterviewToken, services: CoreServices) -> TokenInfo:
     why_not = ""
     try:
         startable(token, services.clock())
@@ -138,7 +138,7 @@ def is_watched(interview: Interview) -> bool:
     return live and interview.design.rules.proctoring_profile != "off"
 
 
-def shown_consent(services: Services, *, watched: bool) -> ShownConsent:
+def shown_consent(services: CoreServices, *, watched: bool) -> ShownConsent:
     settings = services.settings
     return ShownConsent(
         version=settings.consent_text_version, text=consent_paragraphs(settings, watched=watched)

@@ -16,7 +16,7 @@ from interview.accounts import OWNERS
 from server.edge.audit import audit
 from server.edge.routes import STAFF, Payload, Reply, Route, organisation_of, read_body, reply
 from server.platform.privacy.person import erase_person, export_person, held
-from server.platform.services import services_of
+from server.platform.services import core_of, services_of
 from server.text import Email
 
 BASE = "/api/v1/privacy/candidate"
@@ -42,14 +42,14 @@ class HeldReply(Reply):
 async def look(request: web.Request) -> web.Response:
     """Count what there is; nothing is changed."""
     body = await read_body(request, Whose)
-    found = await held(services_of(request), organisation_of(request), body.email)
+    found = await held(core_of(request), organisation_of(request), body.email)
     return reply(HeldReply(**found.counts))
 
 
 async def export(request: web.Request) -> web.StreamResponse:
     """A zip file: sessions with their logs, reports, recordings and pictures, and the rest."""
     body = await read_body(request, Whose)
-    with await export_person(services_of(request), organisation_of(request), body.email) as file:
+    with await export_person(core_of(request), organisation_of(request), body.email) as file:
         await audit(request, "candidate_exported", _mark(body.email))
         return await _sent(request, file)
 

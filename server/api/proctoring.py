@@ -33,7 +33,7 @@ from server.platform.evidence import evidence_url, with_stills
 from server.platform.reports.integrity import integrity_of, violations_of
 from server.platform.reports.model import IntegrityReport, ProctoringViolation
 from server.platform.scoring import listed, scoring_of
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, core_of, services_of
 from server.platform.session_views import SessionItem, Several, item_of
 from server.text import Line, Name, Paragraphs
 
@@ -152,7 +152,7 @@ async def reopen(request: web.Request) -> web.Response:
 async def queue(request: web.Request) -> web.Response:
     """Sessions that wait for a person's look."""
     query = read_query(request, QueueQuery)
-    directory = services_of(request).storage.sessions
+    directory = core_of(request).storage.sessions
     found, total = await directory.page(
         unreviewed=True,
         status=query.status,
@@ -162,7 +162,7 @@ async def queue(request: web.Request) -> web.Response:
         limit=query.limit,
         offset=query.offset,
     )
-    scoring = await scoring_of(services_of(request).storage.documents, organisation_of(request))
+    scoring = await scoring_of(core_of(request).storage.documents, organisation_of(request))
     return reply(
         QueueReply(
             sessions=[item_of(listed(summary, scoring)) for summary in found],
@@ -174,7 +174,7 @@ async def queue(request: web.Request) -> web.Response:
     )
 
 
-async def proctoring_of(services: Services, state: State) -> ProctoringReply:
+async def proctoring_of(services: CoreServices, state: State) -> ProctoringReply:
     """The timeline with signed addresses of stills and clips."""
     violations = with_stills(services, state.session_id, violations_of(state))
     recorded = state.status.final and await services.storage.recordings.chunks(state.session_id)

@@ -30,7 +30,7 @@ from server.edge.routes import (
 )
 from server.platform.interviews.bank import Bank, BankQuestion
 from server.platform.interviews.design import Design, Interview, with_question
-from server.platform.services import services_of
+from server.platform.services import core_of
 from server.text import Line
 
 BASE = "/api/v1/interviewer/question-bank"
@@ -91,7 +91,7 @@ class FromBank(Payload):
 
 def bank_of(request: web.Request) -> Bank:
     """The bank of whoever asks."""
-    return Bank(services_of(request), organisation_of(request))
+    return Bank(core_of(request), organisation_of(request))
 
 
 async def list_bank(request: web.Request) -> web.Response:

@@ -25,7 +25,7 @@ from server.edge.auth.principals import Allow, Candidate
 from server.edge.bodies import UPLOAD_WAIT_S, read_bytes
 from server.edge.ranges import ranged_blob
 from server.edge.routes import Payload, Reply, Route, principal_of, read_body, read_query, reply
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, Services, core_of, services_of
 
 MAX_CHUNK_BYTES = 8 * 1024 * 1024
 MAX_SESSION_BYTES = 2 * 1024**3
@@ -112,7 +112,7 @@ async def put_chunk(request: web.Request) -> web.Response:
 
 async def get_part(request: web.Request) -> web.Response:
     """What has arrived of a part, so that a browser sends only the rest."""
-    services, part_id = services_of(request), _part_id(request)
+    services, part_id = core_of(request), _part_id(request)
     numbers = await _numbers(services, _own(request), part_id)
     return reply(PartReply(part_id=part_id, numbers=numbers, next_number=_first_free(numbers)))
 
@@ -157,7 +157,7 @@ def _changes(
 
 async def recording_media(request: web.Request) -> web.StreamResponse:
     """The recording as one seekable file; ranges are served, late pieces are joined in."""
-    services, session_id = services_of(request), request.match_info["session_id"]
+    services, session_id = core_of(request), request.match_info["session_id"]
     wanted = read_query(request, MediaQuery).file
     summary = await services.storage.sessions.get(session_id)
     if summary is None or not summary.status.final:
@@ -176,7 +176,7 @@ async def recording_media(request: web.Request) -> web.StreamResponse:
     )
 
 
-async def _keep(services: Services, chunk: RecordingChunk, content: bytes) -> None:
+async def _keep(services: CoreServices, chunk: RecordingChunk, content: bytes) -> None:
     """Bytes first, then the index: what is acknowledged is there. Nothing is left on refusal."""
     await services.blobs.put(chunk.blob_key, content)
     try:
@@ -186,7 +186,7 @@ async def _keep(services: Services, chunk: RecordingChunk, content: bytes) -> No
         raise
 
 
-async def _within_quota(services: Services, session_id: str, more: int) -> None:
+async def _within_quota(services: CoreServices, session_id: str, more: int) -> None:
     usage = await services.storage.recordings.usage(session_id)
     if usage.size_bytes + more > MAX_SESSION_BYTES or usage.chunks >= MAX_SESSION_CHUNKS:
         raise TooLarge("The recording of one interview may have 2 GiB.")
@@ -216,7 +216,7 @@ def _too_late(summary: SessionSummary, now: datetime) -> bool:
     return summary.completed_at is not None and now - summary.completed_at > LATE_UPLOADS
 
 
-async def _numbers(services: Services, session_id: str, part_id: str) -> list[int]:
+async def _numbers(services: CoreServices, session_id: str, part_id: str) -> list[int]:
     chunks = await services.storage.recordings.chunks(session_id)
     return [chunk.number for chunk in chunks if chunk.part_id == part_id]
 

@@ -17,7 +17,7 @@ from server.edge.audit import audit
 from server.edge.auth.passwords import MAX_PASSWORD_CHARS
 from server.edge.routes import PUBLIC, Payload, Reply, Route, read_body, reply
 from server.platform.accounts import pending, people
-from server.platform.services import services_of
+from server.platform.services import core_of
 from server.text import Email, Name
 
 BASE = "/api/v1/auth"
@@ -98,7 +98,7 @@ class Said(Reply):
 
 async def register(request: web.Request) -> web.Response:
     """Store a pending account; it becomes one when the address is confirmed within 48 hours."""
-    services, body = services_of(request), await read_body(request, Registration)
+    services, body = core_of(request), await read_body(request, Registration)
     stored = await pending.register(
         services,
         username=body.username,
@@ -123,7 +123,7 @@ async def register(request: web.Request) -> web.Response:
 async def resend(request: web.Request) -> web.Response:
     """Mail the link again; the earlier one is void. The answer says nothing of who registered."""
     body = await read_body(request, EmailBody)
-    await pending.resend(services_of(request), body.email)
+    await pending.resend(core_of(request), body.email)
     return reply(
         Said(message="If somebody registered with this address, a new link is on its way.")
     )
@@ -132,14 +132,14 @@ async def resend(request: web.Request) -> web.Response:
 async def verify(request: web.Request) -> web.Response:
     """Confirm the address; the account is there from now on."""
     body = await read_body(request, TokenBody)
-    made = await pending.verify(services_of(request), body.token)
+    made = await pending.verify(core_of(request), body.token)
     await _came(request, made, "account_verified")
     return reply(Entered(username=made.document.username))
 
 
 async def invitation(request: web.Request) -> web.Response:
     """What an invitation says, without using it up."""
-    found = await pending.look(services_of(request), (await read_body(request, TokenBody)).token)
+    found = await pending.look(core_of(request), (await read_body(request, TokenBody)).token)
     if not found.invited_by:
         raise NotFound("Invitation", "behind this link")
     return reply(
@@ -157,7 +157,7 @@ async def accept(request: web.Request) -> web.Response:
     """Choose a password and a name; the account is there from now on."""
     body = await read_body(request, Acceptance)
     made = await pending.accept(
-        services_of(request),
+        core_of(request),
         body.token,
         username=body.username,
         name=body.name,
@@ -170,14 +170,14 @@ async def accept(request: web.Request) -> web.Response:
 async def forgotten(request: web.Request) -> web.Response:
     """Mail a link for a new password. The answer says nothing of who has an account."""
     body = await read_body(request, EmailBody)
-    await people.forgotten(services_of(request), body.email)
+    await people.forgotten(core_of(request), body.email)
     return reply(Said(message="If there is an account with this address, a link is on its way."))
 
 
 async def reset(request: web.Request) -> web.Response:
     """Choose a new password; every sign-in of before is void."""
     body = await read_body(request, NewPassword)
-    changed = await people.reset(services_of(request), body.token, body.new_password)
+    changed = await people.reset(core_of(request), body.token, body.new_password)
     await _came(request, changed, "password_reset")
     return reply(Entered(username=changed.document.username))
 

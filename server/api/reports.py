@@ -24,7 +24,7 @@ from server.edge.routes import (
 )
 from server.platform.reports.judged import judged_of
 from server.platform.reports.pdf import content_disposition
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, Services, core_of, services_of
 
 MEDIA_TTL_S = 6 * 3_600
 MEDIA_PATH = "/api/recordings/{session_id}/media"
@@ -77,7 +77,7 @@ class ReportReply(Reply):
 async def list_reports(request: web.Request) -> web.Response:
     """A page of reports, newest first."""
     query = read_query(request, ReportsQuery)
-    records, total = await services_of(request).storage.reports.page(
+    records, total = await core_of(request).storage.reports.page(
         organisation_id=organisation_of(request), limit=query.limit, offset=query.offset
     )
     items = [ReportItem(**record.model_dump(exclude={"body"})) for record in records]
@@ -157,7 +157,7 @@ async def _judged(services: Services, session_id: str) -> dict[str, Any]:
     return {"judged": judged_of(state).model_dump(mode="json")}
 
 
-def _with_media(services: Services, record: ReportRecord) -> dict[str, Any]:
+def _with_media(services: CoreServices, record: ReportRecord) -> dict[str, Any]:
     """The body with a fresh signed address of the recording."""
     recording = record.body.get("recording")
     if not isinstance(recording, dict) or not recording.get("available"):

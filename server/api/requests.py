@@ -37,7 +37,7 @@ from server.platform.requests import (
     RequestState,
     Settled,
 )
-from server.platform.services import Services, services_of
+from server.platform.services import Services, core_of, services_of
 
 CANDIDATE_ONLY = frozenset({Allow.CANDIDATE})
 MOST = 100
@@ -149,7 +149,7 @@ async def ask(request: web.Request) -> web.Response:
     """Put a request before staff."""
     body = await read_body(request, RequestBody)
     state, requests = await _candidate(request)
-    now = services_of(request).clock()
+    now = core_of(request).clock()
     await requests.ask(state.session_id, body.kind, body.text, now)
     await audit(request, "request_made", state.session_id, kind=body.kind)
     return reply(await _own(state, requests))
@@ -161,7 +161,7 @@ async def rate(request: web.Request) -> web.Response:
     state, requests = await _candidate(request)
     if not state.status.final:
         raise InvalidInput("stars", "the interview is not over yet")
-    await requests.rate(state.session_id, body.stars, body.comment, services_of(request).clock())
+    await requests.rate(state.session_id, body.stars, body.comment, core_of(request).clock())
     return reply(await _own(state, requests))
 
 
@@ -222,7 +222,7 @@ async def _candidate(request: web.Request) -> tuple[State, Requests]:
 
 
 def _staff(request: web.Request) -> Requests:
-    return Requests(services_of(request).storage, organisation_of(request))
+    return Requests(core_of(request).storage, organisation_of(request))
 
 
 async def _own(state: State, requests: Requests) -> OwnReply:

@@ -20,7 +20,7 @@ from server.edge.routes import (
     reply,
 )
 from server.platform.privacy.retention import MAX_DAYS, SAMPLE, Retention, due, policy, set_policy
-from server.platform.services import services_of
+from server.platform.services import core_of
 
 BASE = "/api/v1/privacy/retention"
 
@@ -67,7 +67,7 @@ class Preview(Reply):
 
 async def read(request: web.Request) -> web.Response:
     """What is said now."""
-    services = services_of(request)
+    services = core_of(request)
     return reply(_view(await policy(services, organisation_of(request)), request))
 
 
@@ -75,14 +75,14 @@ async def change(request: web.Request) -> web.Response:
     """Say it anew; the next sweep (within the hour) acts on it."""
     body = await read_body(request, RetentionBody)
     wanted = Retention(**body.model_dump())
-    kept = await set_policy(services_of(request), organisation_of(request), wanted)
+    kept = await set_policy(core_of(request), organisation_of(request), wanted)
     await audit(request, "retention_changed", "retention", **body.model_dump())
     return reply(_view(kept, request))
 
 
 async def preview(request: web.Request) -> web.Response:
     """What goes next; nothing is removed."""
-    services, own = services_of(request), organisation_of(request)
+    services, own = core_of(request), organisation_of(request)
     query = read_query(request, PreviewQuery)
     asked = query.model_dump(exclude={"ahead_days"}, exclude_none=True)
     said = Retention(**asked) if asked else await policy(services, own)
@@ -98,7 +98,7 @@ async def preview(request: web.Request) -> web.Response:
 
 
 def _view(said: Retention, request: web.Request) -> RetentionView:
-    days = services_of(request).settings.reference_days
+    days = core_of(request).settings.reference_days
     return RetentionView(**said.model_dump(), reference_days=days)
 
 

@@ -43,7 +43,7 @@ from server.platform.interviews.takes import (
     question_of,
 )
 from server.platform.interviews.tokens import admitted
-from server.platform.services import services_of
+from server.platform.services import core_of, services_of
 
 CANDIDATE = frozenset({Allow.CANDIDATE})
 
@@ -203,7 +203,7 @@ async def _own_session(request: web.Request, form: dict[str, bytes]) -> str:
         Unauthenticated: The header holds no token of ours.
     """
     services, named, value = (
-        services_of(request),
+        core_of(request),
         _text(form, "session_id") or None,
         _text(form, "token"),
     )

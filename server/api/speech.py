@@ -10,7 +10,7 @@ from interview.errors import NotFound
 from server.edge.auth.principals import Allow
 from server.edge.ranges import ranged
 from server.edge.routes import Route
-from server.platform.services import services_of
+from server.platform.services import core_of
 
 SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 KEPT_S = 3_600
@@ -21,7 +21,7 @@ async def prompt_audio(request: web.Request) -> web.StreamResponse:
     session_id, prompt_id = request.match_info["session_id"], request.match_info["prompt_id"]
     if not SAFE_ID.fullmatch(session_id) or not SAFE_ID.fullmatch(prompt_id):
         raise NotFound("Audio", "with that name")
-    content = await services_of(request).blobs.get(f"speech/{session_id}/{prompt_id}.wav")
+    content = await core_of(request).blobs.get(f"speech/{session_id}/{prompt_id}.wav")
     return ranged(request, content, "audio/wav", cache=f"private, max-age={KEPT_S}")
 
 

@@ -27,7 +27,7 @@ from server.edge.routes import (
     read_query,
     reply,
 )
-from server.platform.services import Services, services_of
+from server.platform.services import CoreServices, core_of
 from server.platform.webhooks.book import ROTATION, WebhookBook
 from server.platform.webhooks.model import (
     MAX_URL_CHARS,
@@ -136,7 +136,7 @@ async def list_webhooks(request: web.Request) -> web.Response:
 
 async def create(request: web.Request) -> web.Response:
     """Add a webhook; the secret is in this answer only."""
-    services, body = services_of(request), await read_body(request, WebhookBody)
+    services, body = core_of(request), await read_body(request, WebhookBody)
     sender, secret = _sender(services), new_secret()
     made = await _book(request).add(
         new_id(request),
@@ -162,7 +162,7 @@ async def read(request: web.Request) -> web.Response:
 
 async def replace(request: web.Request) -> web.Response:
     """Change a webhook; with `If-Match` only if nobody else has."""
-    services, webhook_id = services_of(request), request.match_info["webhook_id"]
+    services, webhook_id = core_of(request), request.match_info["webhook_id"]
     body, book = await read_body(request, WebhookBody), _book(request)
     must_be_seen(request, (await book.endpoint(webhook_id)).revision)
     changed = await book.change(
@@ -188,7 +188,7 @@ async def remove(request: web.Request) -> web.Response:
 
 async def rotate(request: web.Request) -> web.Response:
     """Make a new secret; for a day messages are signed with both."""
-    services, webhook_id = services_of(request), request.match_info["webhook_id"]
+    services, webhook_id = core_of(request), request.match_info["webhook_id"]
     book, secret = _book(request), new_secret()
     known = (await book.endpoint(webhook_id)).document
     changed = await book.change(
@@ -225,11 +225,11 @@ async def replay(request: web.Request) -> web.Response:
 
 
 def _book(request: web.Request) -> WebhookBook:
-    services = services_of(request)
+    services = core_of(request)
     return WebhookBook(services.storage, organisation_of(request), services.clock)
 
 
-def _sender(services: Services) -> Sender:
+def _sender(services: CoreServices) -> Sender:
     assert services.webhooks is not None
     return services.webhooks
 

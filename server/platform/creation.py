@@ -28,7 +28,7 @@ from interview.nouns import (
 from proctoring import detectors
 from server.edge.routes import Payload
 from server.platform.dynamic_questions import AskedQuestions, made_questions
-from server.platform.services import JobOpening, Services
+from server.platform.services import CoreServices, JobOpening, Services
 from server.text import Email, Line, Name, Paragraphs
 
 LANGUAGE = r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$"
@@ -148,7 +148,7 @@ async def draft_session(services: Services, organisation_id: str, body: CreateBo
 
 
 def make_plan(
-    services: Services,
+    services: CoreServices,
     rules: PlanRules,
     asked: AskedQuestions,
     job: JobOpening | None = None,
@@ -183,7 +183,7 @@ def make_plan(
     )
 
 
-def check_rules(services: Services, rules: PlanRules) -> None:
+def check_rules(services: CoreServices, rules: PlanRules) -> None:
     """Raises InvalidInput where the rules contradict each other or cannot be kept here."""
     _check_voice(services, rules)
     _proctoring(rules)
@@ -192,7 +192,7 @@ def check_rules(services: Services, rules: PlanRules) -> None:
             raise InvalidInput("silence_prompt_s", "must be below silence_advance_s")
 
 
-def _check_voice(services: Services, body: PlanRules) -> None:
+def _check_voice(services: CoreServices, body: PlanRules) -> None:
     """Raises InvalidInput when the session could not be held in the voice that it names."""
     settings = services.settings
     why = body.voice and refusal(

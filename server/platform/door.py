@@ -15,14 +15,16 @@ from interview.records import State
 from server.edge.auth import tokens
 from server.platform.interviews.tokens import InterviewToken, admitted
 from server.platform.interviews.tokens import begin as begin_attempt
-from server.platform.services import Services
+from server.platform.services import CoreServices, Services
 
 INTERVIEW_TOKEN = re.compile(r"[A-Za-z0-9]{32}")
 LINK_LIFE = timedelta(days=7)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-async def session_of(services: Services, organisation_id: str, session_id: str) -> SessionSummary:
+async def session_of(
+    services: CoreServices, organisation_id: str, session_id: str
+) -> SessionSummary:
     """A session of the caller's organisation. Raises NotFound, also for those of others."""
     found = await services.storage.sessions.get(session_id)
     if found is None or found.organisation_id != organisation_id:
@@ -31,7 +33,7 @@ async def session_of(services: Services, organisation_id: str, session_id: str) 
 
 
 async def session_of_token(
-    services: Services, organisation_id: str, token: str
+    services: CoreServices, organisation_id: str, token: str
 ) -> tuple[SessionSummary, bool]:
     """Whose link it is, and whether the link has expired. An id of a session is taken as well.
 
@@ -55,7 +57,7 @@ async def session_of_token(
 
 
 async def token_of(
-    services: Services, organisation_id: str, token: str
+    services: CoreServices, organisation_id: str, token: str
 ) -> Stored[InterviewToken] | None:
     """The interview's token with this value; None when it cannot be one.
 
@@ -158,7 +160,7 @@ async def open_recording(services: Services, session_id: str, wishes: dict[str, 
     return True
 
 
-async def recording_wishes(services: Services, session_id: str) -> dict[str, object] | None:
+async def recording_wishes(services: CoreServices, session_id: str) -> dict[str, object] | None:
     """What was wished when the recording was opened; None when it never was."""
     try:
         found = json.loads(await services.blobs.get(_opened(session_id)))

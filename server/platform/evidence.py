@@ -6,13 +6,13 @@ from interview.errors import NotFound
 from interview.records import State, ViolationState
 from server.edge.auth.signing import sign_path
 from server.platform.reports.model import ProctoringViolation
-from server.platform.services import Services
+from server.platform.services import CoreServices
 
 MEDIA_TTL_S = 6 * 3_600
 
 
 def with_stills(
-    services: Services, session_id: str, violations: tuple[ProctoringViolation, ...]
+    services: CoreServices, session_id: str, violations: tuple[ProctoringViolation, ...]
 ) -> list[ProctoringViolation]:
     """Each with a fresh signed address of its picture, where there is one."""
     return [
@@ -25,7 +25,7 @@ def with_stills(
     ]
 
 
-def evidence_url(services: Services, session_id: str, kind: str, violation_id: str) -> str:
+def evidence_url(services: CoreServices, session_id: str, kind: str, violation_id: str) -> str:
     """A signed address of a signal's picture (`stills`) or recording (`clips`), good for 6 h."""
     path = f"/api/recordings/{session_id}/{kind}/{violation_id}"
     return sign_path(services.keys, path, MEDIA_TTL_S, services.clock())

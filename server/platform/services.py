@@ -1,4 +1,4 @@
-"""Everything a handler may use, joined by `wiring.py` and reached by one typed key."""
+"""What handlers and use cases may use, joined by `wiring` and reached by one typed key."""
 
 from __future__ import annotations
 
@@ -116,34 +116,17 @@ class ModelCatalogue(Protocol):
     def entries(self) -> list[ModelEntry]: ...
 
 
-@dataclass
-class Services:
-    """The one bag. Optional parts are None when they are not configured."""
+@dataclass(kw_only=True)
+class CoreServices:
+    """What use cases work with: the store, the keys, the clock and the post. No engine, no room."""
 
     settings: Settings
     storage: Storage
     blobs: BlobStore
     keys: Keys
-    live: LiveSessions
     clock: Callable[[], datetime] = utc_now
-    recogniser: Recogniser | None = None
-    synthesiser: Synthesiser | None = None
-    evaluator: Evaluator | None = None
-    llm: LanguageModel | None = None
-    models: ModelCatalogue | None = None
-    job_openings: JobCatalogue | None = None
-    rooms: LiveKitRooms | None = None
     webhooks: Sender | None = None
-    proctor: ProctoringMonitor | None = None
-    references: ReferenceVault | None = None
-    render_pdf: Callable[[ReportRecord], Awaitable[bytes]] | None = None
-    recording: bool = True
-    web_dist: Path = ROOT / "web" / "dist"
-    monitor: Monitor = field(default_factory=Monitor)
     allowances: Allowances | None = None  # the store's own, unless Redis counts
-    clips: FairTurns = field(default_factory=clip_turns)
-    closing: asyncio.Event = field(default_factory=asyncio.Event)
-    started: float = field(default_factory=time.monotonic)
     recordings: Recordings = field(init=False)
     outbox: Outbox = field(init=False)
     limits: Limits = field(init=False)
@@ -167,9 +150,37 @@ class Services:
         self.outbox = Outbox(self.storage, self.settings, lambda: self.clock())
 
 
+@dataclass(kw_only=True)
+class Services(CoreServices):
+    """Beside them the sessions and the engines. Optional parts are None when not configured."""
+
+    live: LiveSessions
+    recogniser: Recogniser | None = None
+    synthesiser: Synthesiser | None = None
+    evaluator: Evaluator | None = None
+    llm: LanguageModel | None = None
+    models: ModelCatalogue | None = None
+    job_openings: JobCatalogue | None = None
+    rooms: LiveKitRooms | None = None
+    proctor: ProctoringMonitor | None = None
+    references: ReferenceVault | None = None
+    render_pdf: Callable[[ReportRecord], Awaitable[bytes]] | None = None
+    recording: bool = True
+    web_dist: Path = ROOT / "web" / "dist"
+    monitor: Monitor = field(default_factory=Monitor)
+    clips: FairTurns = field(default_factory=clip_turns)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    started: float = field(default_factory=time.monotonic)
+
+
 SERVICES: web.AppKey[Services] = web.AppKey("services", Services)
 
 
 def services_of(request: web.Request) -> Services:
     """The services of the application that serves this request."""
+    return request.app[SERVICES]
+
+
+def core_of(request: web.Request) -> CoreServices:
+    """What a handler without engines and rooms works with."""
     return request.app[SERVICES]

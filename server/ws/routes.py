@@ -15,7 +15,7 @@ from server.edge.connections import vouch
 from server.edge.routes import Route
 from server.live.messages import MAX_FRAME_BYTES
 from server.live.registry import LiveRegistry
-from server.platform.services import services_of
+from server.platform.services import core_of, services_of
 from server.ws.interview import HEARTBEAT_S, refuse, serve
 from server.ws.proctoring import serve as serve_proctoring
 
@@ -48,7 +48,7 @@ async def _admit(request: web.Request) -> tuple[SocketQuery, TicketGrant]:
     except ValidationError as error:
         place = error.errors()[0]["loc"][0]
         raise Unauthenticated(f"{place} is missing or wrong") from None
-    grant = await take_ticket(services_of(request), query.ticket)
+    grant = await take_ticket(core_of(request), query.ticket)
     if grant.session_id != query.session_id:
         raise Unauthenticated("The ticket is for another session")
     return query, grant

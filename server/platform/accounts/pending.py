@@ -26,7 +26,7 @@ from server.edge.auth import accounts
 from server.edge.auth.passwords import MIN_PASSWORD_CHARS, hash_password
 from server.platform.accounts.company import company_name
 from server.platform.mail.letters import Letter
-from server.platform.services import Services
+from server.platform.services import CoreServices
 
 PENDING_HOURS = 48
 CLOSED = "Nobody can register here by himself. Ask for an invitation."
@@ -40,7 +40,7 @@ def long_enough(password: str, field: str = "password") -> str:
 
 
 async def register(
-    services: Services, *, username: str, email: str, password: str, company: str
+    services: CoreServices, *, username: str, email: str, password: str, company: str
 ) -> Stored[PendingAccount]:
     """Store a pending account and mail its link; a new organisation's first owner.
 
@@ -66,12 +66,12 @@ async def register(
     return stored
 
 
-def verified_by_mail(services: Services) -> bool:
+def verified_by_mail(services: CoreServices) -> bool:
     """Whether a mailed link is enough; else an administrator activates."""
     return services.settings.registration == "open" and not services.outbox.disabled
 
 
-async def resend(services: Services, email: str) -> None:
+async def resend(services: CoreServices, email: str) -> None:
     """A new link for whoever registered with this address; says nothing when nobody did."""
     page = await services.storage.documents.everywhere(PENDING).page(
         Where(equals={"email": email}), limit=1
@@ -91,7 +91,7 @@ async def resend(services: Services, email: str) -> None:
     await _mail_verification(services, stored, token)
 
 
-async def verify(services: Services, token: str) -> Stored[Account]:
+async def verify(services: CoreServices, token: str) -> Stored[Account]:
     """The account of who registered, made with its organisation; the link is used up.
 
     Raises:
@@ -106,7 +106,7 @@ async def verify(services: Services, token: str) -> Stored[Account]:
     return await activate(services, found)
 
 
-async def activate(services: Services, found: Stored[PendingAccount]) -> Stored[Account]:
+async def activate(services: CoreServices, found: Stored[PendingAccount]) -> Stored[Account]:
     """Make the account that waits. Raises Taken (its names are another's by now)."""
     pending, own = found.document, found.organisation_id
     if pending.password_hash is None:
@@ -132,7 +132,12 @@ async def activate(services: Services, found: Stored[PendingAccount]) -> Stored[
 
 
 async def invite(
-    services: Services, organisation_id: str, inviter: str, *, email: str, roles: tuple[Role, ...]
+    services: CoreServices,
+    organisation_id: str,
+    inviter: str,
+    *,
+    email: str,
+    roles: tuple[Role, ...],
 ) -> tuple[Stored[PendingAccount], str]:
     """A colleague's invitation and its link. Invited again, the earlier link is void.
 
@@ -178,7 +183,7 @@ async def invite(
 
 
 async def accept(
-    services: Services, token: str, *, username: str | None, name: str, password: str
+    services: CoreServices, token: str, *, username: str | None, name: str, password: str
 ) -> Stored[Account]:
     """The invited colleague's account. Raises NotFound, Gone, InvalidInput."""
     found = await _opened(services, token)
@@ -197,13 +202,13 @@ async def accept(
     )
 
 
-async def look(services: Services, token: str) -> PendingAccount:
+async def look(services: CoreServices, token: str) -> PendingAccount:
     """What a link stands for, without using it up. Raises NotFound, Gone."""
     return (await _opened(services, token)).document
 
 
 async def _keep(
-    services: Services, organisation_id: str, pending: PendingAccount
+    services: CoreServices, organisation_id: str, pending: PendingAccount
 ) -> tuple[Stored[PendingAccount], str]:
     await free(services, pending.username, pending.email)
     token = secrets.token_urlsafe(32)
@@ -215,7 +220,7 @@ async def _keep(
         raise InvalidInput(error.field, "is taken") from None
 
 
-async def free(services: Services, username: str, email: str, *, but: str = "") -> None:
+async def free(services: CoreServices, username: str, email: str, *, but: str = "") -> None:
     """Nobody has these names; pending ones whose time is over give theirs back.
 
     Raises:
@@ -234,7 +239,7 @@ async def free(services: Services, username: str, email: str, *, but: str = "") 
             await documents.of(PENDING, found.organisation_id).delete(found.document_id)
 
 
-async def _opened(services: Services, token: str) -> Stored[PendingAccount]:
+async def _opened(services: CoreServices, token: str) -> Stored[PendingAccount]:
     page = await services.storage.documents.everywhere(PENDING).page(
         Where(equals={"token_hash": _hash(token)}), limit=1
     )
@@ -246,7 +251,7 @@ async def _opened(services: Services, token: str) -> Stored[PendingAccount]:
 
 
 async def _mail_verification(
-    services: Services, stored: Stored[PendingAccount], token: str
+    services: CoreServices, stored: Stored[PendingAccount], token: str
 ) -> None:
     """Without e-mail an administrator activates the account instead."""
     if not verified_by_mail(services):

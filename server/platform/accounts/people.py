@@ -26,7 +26,7 @@ from server.edge.auth.tokens import stamp_of
 from server.platform.accounts.pending import free, long_enough
 from server.platform.mail.letters import Letter
 from server.platform.notices.book import NoticeBook
-from server.platform.services import Services
+from server.platform.services import CoreServices
 from server.secrets import one_time_password
 
 RESET_MINUTES = 60
@@ -34,7 +34,7 @@ LAST_OWNER = "The organisation would have no active owner any more."
 
 
 async def create(
-    services: Services,
+    services: CoreServices,
     *,
     organisation_id: str | None,
     company: str,
@@ -87,7 +87,7 @@ def may_touch(by: Staff, found: Stored[Account]) -> None:
 
 
 async def change(
-    services: Services, by: Staff, found: Stored[Account], **update: Any
+    services: CoreServices, by: Staff, found: Stored[Account], **update: Any
 ) -> Stored[Account]:
     """Change roles, state, name or e-mail address.
 
@@ -111,7 +111,7 @@ async def change(
         raise InvalidInput(error.field, "is taken") from None
 
 
-async def remove(services: Services, by: Staff, found: Stored[Account]) -> None:
+async def remove(services: CoreServices, by: Staff, found: Stored[Account]) -> None:
     """Delete an account; its tokens open nothing any more. What the person did stays in the audit.
 
     Raises:
@@ -125,7 +125,7 @@ async def remove(services: Services, by: Staff, found: Stored[Account]) -> None:
     await book.forget_person(found.document_id)
 
 
-async def _keep_an_owner(services: Services, found: Stored[Account], field: str) -> None:
+async def _keep_an_owner(services: CoreServices, found: Stored[Account], field: str) -> None:
     if Role.OWNER not in found.document.roles or not found.document.active:
         return
     mine, offset = services.storage.documents.of(ACCOUNTS, found.organisation_id), 0
@@ -141,7 +141,7 @@ async def _keep_an_owner(services: Services, found: Stored[Account], field: str)
             raise InvalidInput(field, LAST_OWNER)
 
 
-async def reset_link(services: Services, found: Stored[Account]) -> str:
+async def reset_link(services: CoreServices, found: Stored[Account]) -> str:
     """A link to choose a new password; void after use, an hour, or any change of the password."""
     token = secrets.token_urlsafe(32)
     kept = {"user_id": found.document_id, "stamp": stamp_of(found.document.password_hash)}
@@ -150,7 +150,7 @@ async def reset_link(services: Services, found: Stored[Account]) -> str:
     return f"{services.settings.resolved_public_url}/staff/reset#t={token}"
 
 
-async def forgotten(services: Services, email: str) -> None:
+async def forgotten(services: CoreServices, email: str) -> None:
     """Mail a link to the account with this address; says nothing when there is none.
 
     Raises:
@@ -175,7 +175,7 @@ async def forgotten(services: Services, email: str) -> None:
     )
 
 
-async def reset(services: Services, token: str, new: str) -> Stored[Account]:
+async def reset(services: CoreServices, token: str, new: str) -> Stored[Account]:
     """Store the new password; every sign-in of before is void.
 
     Raises:
@@ -197,7 +197,7 @@ async def reset(services: Services, token: str, new: str) -> Stored[Account]:
     )
 
 
-async def colleague(services: Services, organisation_id: str, user_id: str) -> Stored[Account]:
+async def colleague(services: CoreServices, organisation_id: str, user_id: str) -> Stored[Account]:
     """An account of this organisation. Raises NotFound."""
     found = await services.storage.documents.of(ACCOUNTS, organisation_id).get(user_id)
     if found is None:
@@ -209,7 +209,7 @@ def _key(token: str) -> str:
     return "reset:" + hashlib.sha256(token.encode()).hexdigest()
 
 
-async def rename(services: Services, organisation_id: str, name: str) -> None:
+async def rename(services: CoreServices, organisation_id: str, name: str) -> None:
     """Give the organisation another name. Raises NotFound, Stale."""
     mine = services.storage.documents.of(ORGANISATIONS, organisation_id)
     found = await mine.get(organisation_id)

@@ -28,7 +28,7 @@ from server.platform.interviews.theme import (
     hard_to_read,
     logo_key,
 )
-from server.platform.services import Services
+from server.platform.services import CoreServices
 
 __all__ = ["LOGOS", "Colour", "Theme", "contrast", "hard_to_read", "logo_key"]
 
@@ -95,7 +95,7 @@ class Kept(Generic[One]):
     Ids are of all organisations, so that an organisation's own document has its id.
     """
 
-    services: Services
+    services: CoreServices
     organisation_id: str
     kind: Kind[One]
     otherwise: One
@@ -130,23 +130,23 @@ class Kept(Generic[One]):
                     raise Stale(self.kind.name, self.document_id, revision, -1) from None
 
 
-def theme_of(services: Services, organisation_id: str) -> Kept[Theme]:
+def theme_of(services: CoreServices, organisation_id: str) -> Kept[Theme]:
     """The organisation's theme."""
     return Kept(services, organisation_id, THEMES, Theme())
 
 
-def usual_of(services: Services, organisation_id: str) -> Kept[Usual]:
+def usual_of(services: CoreServices, organisation_id: str) -> Kept[Usual]:
     """The organisation's settings."""
     return Kept(services, organisation_id, SETTINGS, Usual())
 
 
-def profile_of(services: Services, organisation_id: str, username: str) -> Kept[Profile]:
+def profile_of(services: CoreServices, organisation_id: str, username: str) -> Kept[Profile]:
     """A person's profile."""
     mark = hashlib.sha256(username.casefold().encode()).hexdigest()[:32]
     return Kept(services, organisation_id, PROFILES, Profile(username=username), mark)
 
 
-async def keep_logo(services: Services, organisation_id: str, data_url: str) -> str:
+async def keep_logo(services: CoreServices, organisation_id: str, data_url: str) -> str:
     """Store the picture of a data URL; its name.
 
     Raises:

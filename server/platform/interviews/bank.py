@@ -15,7 +15,7 @@ from interview.nouns import Noun, UtcTime
 from interview.ports.documents import Kind, Order, Page, Stored, Where
 from server.platform.interviews.design import DesignedQuestion
 from server.platform.interviews.library import fresh_id
-from server.platform.services import Services
+from server.platform.services import CoreServices
 
 STARTER = Path(__file__).with_name("starter_questions.json")
 
@@ -67,7 +67,7 @@ def digest_of(text: str) -> str:
 class Bank:
     """The questions of one organisation."""
 
-    services: Services
+    services: CoreServices
     organisation_id: str
 
     async def add(

@@ -19,7 +19,7 @@ from interview.ports.documents import Kind
 from interview.ports.storage import JobRequest
 from interview.records import AnswerState, State
 from server.platform.interviews.results import Progress, analysis, transcription
-from server.platform.services import Services
+from server.platform.services import CoreServices, Services
 
 
 class BatchStatus(StrEnum):
@@ -96,7 +96,7 @@ def _scored(state: State, answer: AnswerState) -> bool:
 
 
 def _wanted(
-    services: Services, state: State, flags: Flags
+    services: CoreServices, state: State, flags: Flags
 ) -> Iterator[tuple[AnswerState, JobRequest]]:
     for answer in state.answers:
         heard, scored = transcription(state, answer), analysis(state, answer)
@@ -115,14 +115,14 @@ def _hear(state: State, heard: Progress, flags: Flags) -> bool:
 
 
 def _job(
-    services: Services, kind: str, state: State, answer: AnswerState, **more: object
+    services: CoreServices, kind: str, state: State, answer: AnswerState, **more: object
 ) -> JobRequest:
     payload = {"session_id": state.session_id, "answer_id": answer.answer_id, **more}
     key = f"{state.session_id}/{answer.answer_id}"
     return JobRequest(kind=kind, key=key, payload=payload, run_at=services.clock())
 
 
-async def _keep(services: Services, state: State, run: BatchRun) -> None:
+async def _keep(services: CoreServices, state: State, run: BatchRun) -> None:
     runs = services.storage.documents.of(BATCH_RUNS, state.organisation_id)
     while True:
         known = await runs.get(run.session_id)
@@ -136,7 +136,7 @@ async def _keep(services: Services, state: State, run: BatchRun) -> None:
         return
 
 
-async def counted(services: Services, state: State) -> Counted:
+async def counted(services: CoreServices, state: State) -> Counted:
     """Where the answers stand now, the latest request's work included."""
     runs = services.storage.documents.of(BATCH_RUNS, state.organisation_id)
     run = await runs.get(state.session_id)
@@ -161,7 +161,7 @@ def _awaited(state: State, answer: AnswerState) -> bool:
     return not scored_again(state, answer.answer_id, number)
 
 
-async def _running(services: Services, job_ids: tuple[str, ...]) -> bool:
+async def _running(services: CoreServices, job_ids: tuple[str, ...]) -> bool:
     for job_id in job_ids:
         record = await services.storage.jobs.get(job_id)
         if record is not None and record.state == "open":
@@ -169,6 +169,6 @@ async def _running(services: Services, job_ids: tuple[str, ...]) -> bool:
     return False
 
 
-async def forget_batch(services: Services, organisation_id: str, session_id: str) -> None:
+async def forget_batch(services: CoreServices, organisation_id: str, session_id: str) -> None:
     """Remove what is known of the requests of a session that is being erased."""
     await services.storage.documents.of(BATCH_RUNS, organisation_id).delete(session_id)

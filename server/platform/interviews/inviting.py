@@ -15,7 +15,7 @@ from interview.ports.storage import JobRequest
 from server.edge.routes import Payload
 from server.platform.interviews.appearance import time_zone
 from server.platform.interviews.tokens import InterviewToken
-from server.platform.services import Services
+from server.platform.services import CoreServices
 from server.text import Email, Line, Name, email_address, named, one_line
 
 MAX_INVITED = 500
@@ -175,7 +175,7 @@ def deadline_of(deadline: datetime, zone: str, now: datetime) -> datetime:
 
 
 async def schedule_reminders(
-    services: Services, organisation_id: str, token: InterviewToken
+    services: CoreServices, organisation_id: str, token: InterviewToken
 ) -> None:
     """Ask for a job at the time of the next reminder, if there is one."""
     for at in token.reminders[token.reminded : token.reminded + 1]:

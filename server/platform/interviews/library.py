@@ -23,7 +23,7 @@ from server.platform.interviews.design import (
     planned,
     slug_of,
 )
-from server.platform.services import Services
+from server.platform.services import CoreServices
 
 TRIES = 20
 SLUG_TRIES = 50
@@ -41,7 +41,7 @@ def fresh_id() -> str:
 class Library:
     """The interviews of one organisation."""
 
-    services: Services
+    services: CoreServices
     organisation_id: str
 
     async def make(

@@ -26,7 +26,7 @@ from server.platform.interviews.design import (
 from server.platform.interviews.inviting import Person, invited
 from server.platform.interviews.library import Library, fresh_id
 from server.platform.interviews.tokens import Sitting, create_sitting, secret
-from server.platform.services import JobOpening, Services
+from server.platform.services import CoreServices, JobOpening, Services
 
 TEXT_TIMER_S, CODING_TIMER_S = 120, 300
 
@@ -86,7 +86,7 @@ APPLICATIONS = Kind(
 class Openings:
     """The openings of one organisation."""
 
-    services: Services
+    services: CoreServices
     organisation_id: str
 
     async def make(self, job: Job) -> Stored[Job]:
@@ -197,7 +197,7 @@ class Catalogue:
 _SAID = {JobStatus.CLOSED: "closed", JobStatus.DRAFT: "still a draft"}
 
 
-async def shared(services: Services, value: str) -> Stored[Job]:
+async def shared(services: CoreServices, value: str) -> Stored[Job]:
     """The opening behind a shared link.
 
     Raises:
@@ -217,7 +217,7 @@ async def shared(services: Services, value: str) -> Stored[Job]:
     return found
 
 
-async def job_interview(services: Services, stored: Stored[Job]) -> Interview | None:
+async def job_interview(services: CoreServices, stored: Stored[Job]) -> Interview | None:
     """The interview that is held for it, if there is one."""
     job = stored.document
     if job.interview_id is None:
@@ -230,7 +230,7 @@ async def job_interview(services: Services, stored: Stored[Job]) -> Interview | 
 
 
 def job_plan(
-    services: Services, job: Job, interview: Interview | None, library: Library
+    services: CoreServices, job: Job, interview: Interview | None, library: Library
 ) -> InterviewPlan:
     """What is asked of whoever applies. Raises InvalidInput: there are no questions."""
     if interview is not None:
@@ -283,7 +283,7 @@ async def apply(
 
 
 async def _apply_once(
-    services: Services, stored: Stored[Job], person: Person, session_id: str, now: datetime
+    services: CoreServices, stored: Stored[Job], person: Person, session_id: str, now: datetime
 ) -> None:
     documents = services.storage.documents.of(APPLICATIONS, stored.organisation_id)
     application = Application(
@@ -320,7 +320,7 @@ def mode_of(interview: Interview | None) -> Mode:
     return interview.design.mode if interview is not None else Mode.LIVE
 
 
-async def forget_application(services: Services, organisation_id: str, session_id: str) -> None:
+async def forget_application(services: CoreServices, organisation_id: str, session_id: str) -> None:
     """Remove who applied; the session is erased. The same person may apply anew."""
     kept = services.storage.documents.of(APPLICATIONS, organisation_id)
     page = await kept.page(Where(equals={"session_id": session_id}))

@@ -15,7 +15,7 @@ from interview.ports.storage import RecordingChunk
 from interview.records import AnswerState, State, Take
 from interview.taking import counting
 from server.platform.interviews.library import Library
-from server.platform.services import Services
+from server.platform.services import CoreServices, Services
 
 WHOLE = "session"
 """The id of a recording that is of the whole session."""
@@ -60,7 +60,7 @@ async def result_of(services: Services, library: Library, key: str, session_id: 
     return state
 
 
-async def recordings_of(services: Services, state: State) -> list[Recording]:
+async def recordings_of(services: CoreServices, state: State) -> list[Recording]:
     """The recordings of a session in the order of the questions, as far as they are."""
     if state.plan.mode == "recorded":
         return _takes(state)

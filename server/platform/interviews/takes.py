@@ -11,7 +11,7 @@ from interview.nouns import Question
 from interview.ports.storage import RecordingChunk, RecordingPart
 from interview.state import State
 from interview.taking import takes_left
-from server.platform.services import Services
+from server.platform.services import CoreServices, Services
 
 MAX_TAKE_BYTES = 32 * 1024 * 1024  # in one piece; more comes in pieces
 TYPES = {
@@ -60,7 +60,7 @@ def check_open(state: State, question: Question) -> None:
 
 
 async def keep_whole(
-    services: Services, state: State, question: Question, content: bytes, mime: str
+    services: CoreServices, state: State, question: Question, content: bytes, mime: str
 ) -> RecordingChunk:
     """Store a recording that came in one piece as a part of the session; its only piece."""
     if len(content) > MAX_TAKE_BYTES:
@@ -95,7 +95,7 @@ async def keep_whole(
     return chunk
 
 
-async def pieces_of(services: Services, session_id: str, part_id: str) -> list[RecordingChunk]:
+async def pieces_of(services: CoreServices, session_id: str, part_id: str) -> list[RecordingChunk]:
     """The pieces of a part that came in pieces.
 
     Raises:

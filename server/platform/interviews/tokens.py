@@ -22,7 +22,7 @@ from interview.ports.documents import EVERYTHING, Kind, Order, Page, Stored, Whe
 from interview.state import State
 from server.platform.interviews.design import INTERVIEWS, Interview
 from server.platform.interviews.library import Library, fresh_id
-from server.platform.services import Services
+from server.platform.services import CoreServices, Services
 
 TOKEN_CHARS = 32
 ALPHABET = string.ascii_letters + string.digits
@@ -141,7 +141,7 @@ def startable(token: InterviewToken, now: datetime) -> None:
 class Tokens:
     """The tokens of one organisation."""
 
-    services: Services
+    services: CoreServices
     organisation_id: str
 
     async def make(
@@ -231,7 +231,7 @@ class Tokens:
 
 
 async def sittings_by(
-    services: Services, organisation_id: str, by: str, where: Where = EVERYTHING
+    services: CoreServices, organisation_id: str, by: str, where: Where = EVERYTHING
 ) -> dict[int, int]:
     """How many sessions were begun for each value of a declared number of a sitting."""
     sittings = services.storage.documents.of(SITTINGS, organisation_id)
@@ -259,7 +259,7 @@ def new_token(
     )
 
 
-async def admitted(services: Services, value: str) -> Stored[InterviewToken]:
+async def admitted(services: CoreServices, value: str) -> Stored[InterviewToken]:
     """The token with this value, whoever's it is.
 
     Raises:
@@ -276,7 +276,7 @@ async def admitted(services: Services, value: str) -> Stored[InterviewToken]:
     return page.items[0]
 
 
-async def interview_of(services: Services, stored: Stored[InterviewToken]) -> Interview:
+async def interview_of(services: CoreServices, stored: Stored[InterviewToken]) -> Interview:
     """What the token is for. Raises Gone when it was removed."""
     documents = services.storage.documents.of(INTERVIEWS, stored.organisation_id)
     found = await documents.get(str(stored.document.interview_id))
@@ -351,7 +351,7 @@ async def create_sitting(services: Services, command: CreateSession, sitting: Si
     return state
 
 
-async def forget_person(services: Services, organisation_id: str, session_id: str) -> None:
+async def forget_person(services: CoreServices, organisation_id: str, session_id: str) -> None:
     """Take out of the token who sat the session; the session is erased."""
     sittings = services.storage.documents.of(SITTINGS, organisation_id)
     sitting = await sittings.get(session_id)

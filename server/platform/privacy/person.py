@@ -21,7 +21,7 @@ from server.platform.interviews.openings import APPLICATIONS
 from server.platform.interviews.tokens import TOKENS
 from server.platform.mail.outbox import MAILS
 from server.platform.requests import REQUESTS
-from server.platform.services import Services
+from server.platform.services import CoreServices, Services
 
 PAGE = 100
 README = """What {company} holds of {email}, as of {at}.
@@ -54,7 +54,7 @@ class Held:
         }
 
 
-async def held(services: Services, organisation_id: str, email: str) -> Held:
+async def held(services: CoreServices, organisation_id: str, email: str) -> Held:
     """All of it. Addresses are compared without regard to case."""
     documents, known = services.storage.documents, invited(email)
     found = Held(sessions=[one async for one in _sessions(services, organisation_id, known)])
@@ -99,7 +99,7 @@ async def erase_person(services: Services, organisation_id: str, email: str) -> 
     return found.counts
 
 
-async def export_person(services: Services, organisation_id: str, email: str) -> IO[bytes]:
+async def export_person(services: CoreServices, organisation_id: str, email: str) -> IO[bytes]:
     """A zip file with all of it, without a name: it is gone when the caller closes it.
 
     Raises:
@@ -121,7 +121,7 @@ async def export_person(services: Services, organisation_id: str, email: str) ->
 
 
 async def _fill(
-    services: Services,
+    services: CoreServices,
     organisation_id: str,
     found: Held,
     archive: zipfile.ZipFile,
@@ -156,7 +156,7 @@ async def _fill(
 
 
 async def _sessions(
-    services: Services, organisation_id: str, known: str
+    services: CoreServices, organisation_id: str, known: str
 ) -> AsyncIterator[SessionSummary]:
     offset = 0
     while True:

@@ -21,7 +21,7 @@ from interview.ports.storage import SessionSummary, Sort
 from server.platform import purge
 from server.platform.interviews.tokens import TOKENS, InterviewToken
 from server.platform.mail.outbox import MAILS, Mail, MailState
-from server.platform.services import Services
+from server.platform.services import CoreServices, Services
 
 PAGE = 100
 MAX_DAYS = 3_650
@@ -60,14 +60,14 @@ class Due:
     goes_at: datetime
 
 
-async def policy(services: Services, organisation_id: str) -> Retention:
+async def policy(services: CoreServices, organisation_id: str) -> Retention:
     """What the organisation has said; by default everything is kept."""
     mine = services.storage.documents.of(RETENTION, organisation_id)
     found = await mine.get(organisation_id)
     return found.document if found is not None else Retention()
 
 
-async def set_policy(services: Services, organisation_id: str, wanted: Retention) -> Retention:
+async def set_policy(services: CoreServices, organisation_id: str, wanted: Retention) -> Retention:
     """Say it anew. Raises Stale when somebody else does so at the same moment."""
     mine = services.storage.documents.of(RETENTION, organisation_id)
     found = await mine.get(organisation_id)
@@ -78,7 +78,7 @@ async def set_policy(services: Services, organisation_id: str, wanted: Retention
 
 
 async def due(
-    services: Services, organisation_id: str, said: Retention, until: datetime
+    services: CoreServices, organisation_id: str, said: Retention, until: datetime
 ) -> AsyncIterator[Due]:
     """What goes until then, of each kind the oldest first."""
     if said.sessions_days is not None:
@@ -145,7 +145,7 @@ async def _remove(services: Services, organisation_id: str, thing: Due) -> bool:
 
 
 async def _ended(
-    services: Services, organisation_id: str, before: datetime
+    services: CoreServices, organisation_id: str, before: datetime
 ) -> AsyncIterator[SessionSummary]:
     """Sessions that ended before; those that have not ended are last, so the first ends it."""
     offset = 0
@@ -166,7 +166,7 @@ async def _ended(
 
 
 async def _before(
-    services: Services, kind: Kind[D], organisation_id: str, name: str, before: datetime
+    services: CoreServices, kind: Kind[D], organisation_id: str, name: str, before: datetime
 ) -> AsyncIterator[Stored[D]]:
     mine, after = services.storage.documents.of(kind, organisation_id), None
     where = Where(within={name: Between(below=before)})
