@@ -1,6 +1,7 @@
 """Decodes mutated clips, confined as the server's child is: `python -m tests.hostile.media_child`.
 
-Arguments: seed, how many. Prints the slowest, in seconds; any other end than that is a fault.
+Arguments: seed, how many. Prints the slowest, in seconds, into a pipe (it may write no file); any
+other end than that is a fault.
 """
 
 from __future__ import annotations
