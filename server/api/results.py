@@ -18,7 +18,7 @@ from server.api.interviews import library_of
 from server.edge.audit import audit
 from server.edge.auth.principals import Allow
 from server.edge.auth.signing import sign_path
-from server.edge.paging import Paged, PageQuery
+from server.edge.paging import Counted, PageQuery
 from server.edge.ranges import ranged_blobs
 from server.edge.routes import (
     STAFF_OR_SERVICE,
@@ -96,15 +96,10 @@ class ResultView(Reply):
     recordings: list[RecordingItem]
 
 
-class ResultPage(Reply):
-    """Where a page lies in its list, and its sessions."""
+class ResultPage(Counted):
+    """Sessions of an interview, newest first, and where the page lies in its list."""
 
     sessions: list[ResultView]
-    total: int
-    limit: int
-    offset: int
-    has_next: bool
-    has_prev: bool
 
 
 class FileQuery(Payload):
@@ -152,17 +147,8 @@ async def list_results(request: web.Request) -> web.Response:
         offset=query.offset,
     )
     states = [await services.live.state(one.session_id) for one in found]
-    page = Paged[ResultView].of(query, [await _view(request, state) for state in states], total)
-    return reply(
-        ResultPage(
-            sessions=page.items,
-            total=page.total,
-            limit=page.limit,
-            offset=page.offset,
-            has_next=page.has_next,
-            has_prev=page.has_prev,
-        )
-    )
+    sessions = [await _view(request, state) for state in states]
+    return reply(ResultPage(sessions=sessions, total=total, limit=query.limit, offset=query.offset))
 
 
 async def _view(request: web.Request, state: State) -> ResultView:

@@ -8336,13 +8336,19 @@ export interface components {
         };
         /**
          * ResultPage
-         * @description Where a page lies in its list, and its sessions.
+         * @description Sessions of an interview, newest first, and where the page lies in its list.
          */
         ResultPage: {
-            /** Has Next */
-            has_next: boolean;
-            /** Has Prev */
-            has_prev: boolean;
+            /**
+             * Has Next
+             * @description Whether something follows this page.
+             */
+            readonly has_next: boolean;
+            /**
+             * Has Prev
+             * @description Whether something precedes it.
+             */
+            readonly has_prev: boolean;
             /** Limit */
             limit: number;
             /** Offset */
