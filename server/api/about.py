@@ -8,12 +8,11 @@ from html import escape
 from aiohttp import hdrs, web
 
 from interview.errors import NotFound
-from server.edge.pages import HEAD
+from server.edge.pages import HEAD, OWN_PRIVACY
 from server.edge.routes import PUBLIC, Reply, Route, reply
 from server.platform.services import core_of
 from server.settings import LOGO_TYPES, Settings, consent_paragraphs
 
-OWN_PRIVACY = "/privacy"
 LOGO = "/logo"
 
 

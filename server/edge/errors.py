@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
 from pydantic import BaseModel
 
 from interview.errors import (
@@ -31,7 +31,9 @@ from interview.errors import (
     Unavailable,
     VivaError,
 )
+from server.edge.gate import gate_of
 from server.edge.logs import PREPARED, REQUEST_ID
+from server.edge.pages import OWN_PRIVACY, nothing_here
 from server.sentences import public
 
 log = structlog.get_logger(__name__)
@@ -177,10 +179,22 @@ def _answer(request: web.Request, error: VivaError) -> web.Response:
 
 
 def _translate(request: web.Request, error: web.HTTPException) -> web.Response:
+    if error.status == HTTPStatus.NOT_FOUND and _for_a_person(request):
+        settings = gate_of(request).settings
+        text = nothing_here(
+            settings.company, settings.contact_email, settings.privacy_url or OWN_PRIVACY
+        )
+        return web.Response(text=text, status=404, content_type="text/html", charset="utf-8")
     code = HTTP_CODES.get(error.status, "http_error")
     detail = "There is nothing at this address." if error.status == 404 else error.reason
     headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
     return _json(request, error.status, code, detail, headers=headers)
+
+
+def _for_a_person(request: web.Request) -> bool:
+    """Whether somebody's browser opens the address, rather than a program."""
+    wants = "text/html" in request.headers.get(hdrs.ACCEPT, "")
+    return request.method == hdrs.METH_GET and wants and not request.path.startswith("/api/")
 
 
 def _json(

@@ -6,6 +6,7 @@ import re
 from html import escape
 from typing import Any
 
+OWN_PRIVACY = "/privacy"  # where no other page on privacy is set
 HEAD = """<!doctype html>
 <html lang="en">
 <head>
@@ -28,6 +29,21 @@ def missing_client() -> str:
         + "<pre>make web</pre>"
         + "<p>Then load this page again. The interface for programs is described at "
         + "<a href='/docs'>/docs</a>.</p></main></body></html>"
+    )
+
+
+def nothing_here(company: str, contact: str | None, privacy_url: str) -> str:
+    """Shown to a person whose link was cut or mistyped: whose server it is, and whom to ask."""
+    ask = "Ask the person who sent you the link."
+    if contact:
+        address = escape(contact, quote=True)
+        ask = f"Or write to <a href='mailto:{address}'>{address}</a>."
+    return (
+        HEAD.format(title=f"Nothing here: {escape(company)}")
+        + f"<body class='notice'><main><p>{escape(company)}</p><h1>This link leads nowhere</h1>"
+        + "<p>A part of it may be missing. Please copy the whole link from the message that you "
+        + f"got, and open it again. {ask}</p>"
+        + f"<p><a href='{escape(privacy_url, quote=True)}'>Privacy</a></p></main></body></html>"
     )
 
 

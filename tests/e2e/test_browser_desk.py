@@ -114,6 +114,15 @@ async def review_it(page: Page) -> None:
     await expect(page.locator("video[data-testid=report-player]")).to_be_visible()
 
 
+async def assert_people_first(page: Page) -> None:
+    """People's words stand above the software's scores; the recording stays beside each quote."""
+    tops = "ids => ids.map(id => document.querySelector(`[data-testid=${id}]`).offsetTop)"
+    above, below = await page.evaluate(tops, ["report-judged", "report-caveat"])
+    assert above < below
+    await page.locator("[data-testid=report-quote]:visible").last.click()
+    await expect(page.get_by_test_id("report-player")).to_be_in_viewport()
+
+
 async def player_time(page: Page) -> float:
     """Where the recording stands."""
     script = "() => document.querySelector('video').currentTime"
@@ -201,6 +210,7 @@ async def test_staff_create_watch_and_read_an_interview(
     await expect(desk.get_by_test_id("report-summary")).to_contain_text("Ada Probe answered all 2")
     await expect(desk.get_by_test_id("report-caveat")).to_contain_text("a person decides")
     await review_it(desk)
+    await assert_people_first(desk)
     await assert_plays(desk)
     await assert_pdf(desk)
     await visitor.close()

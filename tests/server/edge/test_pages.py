@@ -80,3 +80,17 @@ async def test_missing_client_names_the_command(tmp_path: Path) -> None:
         assert answer.status == 503
         assert "make web" in await answer.text()
         assert (await edge.client.get("/assets/app.js")).status == 404
+
+
+async def test_a_person_whose_link_was_cut_reads_a_page_and_a_program_an_envelope(
+    edge: Edge,
+) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    shown = await edge.client.get("/interv", headers=browser)
+    text = await shown.text()
+    assert (shown.status, shown.content_type) == (404, "text/html")
+    assert "This link leads nowhere" in text and "Ask the person who sent you" in text
+    assert edge.services.settings.company in text and "href='/privacy'" in text
+    for path, headers in (("/interv", {"Accept": "*/*"}), ("/api/nothing", browser)):
+        answer = await edge.client.get(path, headers=headers)
+        assert (answer.status, (await answer.json())["code"]) == (404, "not_found")
