@@ -413,6 +413,13 @@ class WaiveCamera(Noun):
     by: str
 
 
+class RemoveMedia(Noun):
+    """What was recorded, or the pictures of signals, has been kept long enough."""
+
+    what: Literal["recording", "pictures"]
+    after_days: int = Field(ge=1)
+
+
 class SettlePause(Noun):
     """A person decides about a paused session: it goes on, or it ends."""
 
@@ -485,4 +492,5 @@ Command = (
     | AddNote
     | SetTags
     | Assign
+    | RemoveMedia
 )

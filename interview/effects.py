@@ -16,6 +16,7 @@ from interview.events import (
     DecisionMade,
     EvaluationRecorded,
     Event,
+    MediaRemoved,
     ReferenceFaceSet,
     ReportRequested,
     RescoringRequested,
@@ -52,7 +53,7 @@ def jobs_for(event: Event, after: State) -> Iterator[JobRequest]:
                 if evaluation_request(after, answer) is not None:
                     yield _evaluate(after, event, answer, rescoring=event.number)
             yield report_job(after.session_id, event.at)
-        case ReportRequested():
+        case ReportRequested() | MediaRemoved():
             yield report_job(after.session_id, event.at)
         case EvaluationRecorded() | ViolationReviewed() | ViolationExplained():
             if after.status.final:

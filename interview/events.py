@@ -499,6 +499,14 @@ class CameraWaived(_Event):
     by: str
 
 
+class MediaRemoved(_Event):
+    """The recording, or the pictures of signals, went after the days that their owner set."""
+
+    type: Literal["media_removed"] = "media_removed"
+    what: Literal["recording", "pictures"]
+    after_days: int
+
+
 class SessionPaused(_Event):
     """A strict session reached its limit: all clocks stand, and a person is asked.
 
@@ -606,7 +614,8 @@ Event = Annotated[
     | DecisionMade
     | NoteAdded
     | TagsSet
-    | AssigneeSet,
+    | AssigneeSet
+    | MediaRemoved,
     Field(discriminator="type"),
 ]
 

@@ -10,6 +10,7 @@ from interview.events import (
     BiometricConsentDecided,
     CameraDeclared,
     CameraWaived,
+    MediaRemoved,
     ReferenceFaceSet,
     SessionPaused,
     SessionReopened,
@@ -21,7 +22,7 @@ from interview.events import (
     WatchingBegan,
 )
 from interview.nouns import Phase, Status
-from interview.records import Pause, State, ViolationState
+from interview.records import Pause, Removed, State, ViolationState
 
 
 def _biometric_consent(state: State, event: BiometricConsentDecided) -> State:
@@ -86,6 +87,19 @@ def _waived(state: State, event: CameraWaived) -> State:
     return replace(state, watch=replace(state.watch, camera_waived=True))
 
 
+def _media_removed(state: State, event: MediaRemoved) -> State:
+    """Signals without their pictures stay what they are."""
+    gone = Removed(event.what, event.at, event.after_days)
+    watch = state.watch
+    if event.what == "pictures":
+        bare = tuple(
+            replace(one, violation=one.violation.model_copy(update={"still": None}))
+            for one in watch.violations
+        )
+        watch = replace(watch, violations=bare)
+    return replace(state, removed=(*state.removed, gone), watch=watch)
+
+
 def _paused(state: State, event: SessionPaused) -> State:
     pause = Pause(event.reason, event.at, event.until_at)
     return replace(state, pause=pause, skip=None, yielding=None)
@@ -130,6 +144,7 @@ HANDLERS: dict[type, Callable[[State, Any], State]] = {
     ViolationExplained: _explained,
     CameraDeclared: _camera,
     CameraWaived: _waived,
+    MediaRemoved: _media_removed,
     SessionPaused: _paused,
     SessionResumed: _resumed,
     SessionReopened: _reopened,

@@ -15,6 +15,7 @@ from interview import (
     elsewhere,
     ending,
     holding,
+    keeping,
     presence,
     replying,
     reviewing,
@@ -65,6 +66,7 @@ from interview.commands import (
     RecordViolation,
     RecordWatchGap,
     RecoverRoom,
+    RemoveMedia,
     ReopenSession,
     Repeat,
     RequestRescoring,
@@ -276,4 +278,5 @@ _RULES: Mapping[type, Callable[[Draft, Any], None]] = {
     AddNote: reviewing.add_note,
     SetTags: reviewing.set_tags,
     Assign: reviewing.assign,
+    RemoveMedia: keeping.remove_media,
 }

@@ -137,6 +137,15 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """What went at `at`, since such things are kept for `after_days`."""
+
+    what: Literal["recording", "pictures"]
+    at: datetime
+    after_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """A session at its limit waits for a person until `until_at`."""
 
@@ -385,6 +394,7 @@ class State:
     watch: Watch = Watch()
     judged: Judged = Judged()
     elsewhere: Elsewhere | None = None
+    removed: tuple[Removed, ...] = ()
     open_at_end: int | None = None
     reopened_at: datetime | None = None
     reopenings: int = 0
@@ -476,6 +486,11 @@ class State:
     def skipping_until_at(self) -> datetime | None:
         """Until when a skip can be taken back; None without one or while nobody is there."""
         return self.skip.due_at() if self.skip is not None else None
+
+    @property
+    def recording_removed(self) -> Removed | None:
+        """When and why the recording went; None while nothing took it."""
+        return next((one for one in self.removed if one.what == "recording"), None)
 
     @property
     def camera_required(self) -> bool:

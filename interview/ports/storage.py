@@ -393,6 +393,9 @@ class RecordingIndex(Protocol):
 
     async def parts(self, session_id: str) -> list[RecordingPart]: ...
 
+    async def forget(self, session_id: str) -> None:
+        """Forget all chunks and parts of a session; the blobs are the caller's."""
+
 
 class AuditEntry(Noun):
     at: UtcTime

@@ -131,7 +131,9 @@ async def _recording_info(services: CoreServices, state: State) -> RecordingInfo
     session_id = state.session_id
     wishes = await door.recording_wishes(services, session_id)
     usage = await services.storage.recordings.usage(session_id)
-    found = await services.recordings.report(state) if usage.chunks and state.status.final else None
+    gone = state.recording_removed is not None
+    there = gone or usage.chunks > 0
+    found = await services.recordings.report(state) if there and state.status.final else None
     file = None
     if found is not None and found.available:
         path = f"/api/recordings/{session_id}/media"
@@ -143,7 +145,7 @@ async def _recording_info(services: CoreServices, state: State) -> RecordingInfo
         recording_format=_format(found.mime) if found else None,
         recording_quality=str(wishes["quality"]) if wishes and "quality" in wishes else None,
         recording_status=_recording_status(
-            state, usage.chunks > 0, found is not None and bool(file)
+            state, there, gone or (found is not None and bool(file))
         ),
         statement=found.statement if found else "No recording was received so far.",
         session_id=session_id,

@@ -26,9 +26,15 @@ BASE = "/api/v1/privacy/retention"
 
 
 class RetentionBody(Payload):
-    """Days, or null to keep. All three are set anew."""
+    """Days, or null to keep. All of them are set anew.
+
+    `recordings_days` takes what camera and microphone recorded and leaves transcript and report;
+    `pictures_days` takes the pictures of signals.
+    """
 
     sessions_days: StrictInt | None = Field(default=None, ge=1, le=MAX_DAYS)
+    recordings_days: StrictInt | None = Field(default=None, ge=1, le=MAX_DAYS)
+    pictures_days: StrictInt | None = Field(default=None, ge=1, le=MAX_DAYS)
     letters_days: StrictInt | None = Field(default=None, ge=1, le=MAX_DAYS)
     invitations_days: StrictInt | None = Field(default=None, ge=1, le=MAX_DAYS)
 
@@ -45,12 +51,14 @@ class PreviewQuery(RetentionBody):
 
     ahead_days: int = Field(default=30, ge=0, le=MAX_DAYS)
     sessions_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
+    recordings_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
+    pictures_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
     letters_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
     invitations_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
 
 
 class Going(Reply):
-    """One thing that goes: a session, a letter or an invitation."""
+    """One thing that goes; a recording and pictures are named by their session's id."""
 
     kind: str
     identity: str
@@ -87,7 +95,7 @@ async def preview(request: web.Request) -> web.Response:
     asked = query.model_dump(exclude={"ahead_days"}, exclude_none=True)
     said = Retention(**asked) if asked else await policy(services, own)
     until = services.clock() + timedelta(days=query.ahead_days)
-    counts = {"session": 0, "letter": 0, "invitation": 0}
+    counts = dict.fromkeys(("session", "recording", "pictures", "letter", "invitation"), 0)
     first: list[Going] = []
     async for thing in due(services, own, said, until):
         counts[thing.kind] += 1

@@ -92,6 +92,13 @@ class Recordings:
 
         A report does not wait for a recording that cannot be joined now: it says so.
         """
+        if (gone := state.recording_removed) is not None:
+            days = "1 day" if gone.after_days == 1 else f"{gone.after_days} days"
+            kept = f"recordings are kept for {days}"
+            return RecordingReport(
+                available=False,
+                statement=f"The recording was removed on {gone.at:%d %B %Y}: {kept}.",
+            )
         try:
             joined = await self.joined(state.session_id)
         except Unavailable as error:

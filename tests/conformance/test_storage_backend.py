@@ -425,6 +425,10 @@ async def test_a_chunk_may_be_repeated_but_not_changed(storage: Storage) -> None
     assert [item.number for item in await storage.recordings.chunks("s")] == [0, 1]
     assert await storage.recordings.usage("s") == RecordingUsage(chunks=2, size_bytes=6)
     assert await storage.recordings.usage("t") == RecordingUsage(chunks=0, size_bytes=0)
+    await storage.recordings.forget("t")
+    assert len(await storage.recordings.chunks("s")) == 2
+    await storage.recordings.forget("s")
+    assert await storage.recordings.chunks("s") == []
 
 
 def report(revision: int) -> ReportRecord:

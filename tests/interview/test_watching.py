@@ -21,6 +21,7 @@ from interview.commands import (
     RecordOutage,
     RecordViolation,
     RecordWatchGap,
+    RemoveMedia,
     ReopenSession,
     Repeat,
     ReviewViolation,
@@ -408,3 +409,17 @@ def test_other_ends_cannot_be_overruled() -> None:
     with pytest.raises(IllegalTransition):
         overrule(sitting)
     assert sitting.now >= at(0)
+
+
+def test_pictures_go_and_their_signals_stay() -> None:
+    sitting = answering(strict())
+    violate(sitting, "v1", still="proctoring/s/stills/v1")
+    with pytest.raises(IllegalTransition):
+        sitting.do(RemoveMedia(what="pictures", after_days=30))
+    sitting.do(EndSession(by="staff:a", reason="ended_by_staff"))
+    assert kinds_of(sitting.do(RemoveMedia(what="pictures", after_days=30))) == ["media_removed"]
+    assert sitting.do(RemoveMedia(what="pictures", after_days=30)) == ()
+    (kept,) = sitting.state.watch.violations
+    assert (kept.violation.violation_id, kept.violation.still) == ("v1", None)
+    assert sitting.state.recording_removed is None
+    assert replay(sitting.log) == sitting.state

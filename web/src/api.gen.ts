@@ -5062,7 +5062,7 @@ export interface components {
         };
         /**
          * Going
-         * @description One thing that goes: a session, a letter or an invitation.
+         * @description One thing that goes; a recording and pictures are named by their session's id.
          */
         Going: {
             /**
@@ -8379,7 +8379,10 @@ export interface components {
         };
         /**
          * RetentionBody
-         * @description Days, or null to keep. All three are set anew.
+         * @description Days, or null to keep. All of them are set anew.
+         *
+         *     `recordings_days` takes what camera and microphone recorded and leaves transcript and report;
+         *     `pictures_days` takes the pictures of signals.
          */
         RetentionBody: {
             /**
@@ -8392,6 +8395,16 @@ export interface components {
              * @default null
              */
             letters_days?: number | null;
+            /**
+             * Pictures Days
+             * @default null
+             */
+            pictures_days?: number | null;
+            /**
+             * Recordings Days
+             * @default null
+             */
+            recordings_days?: number | null;
             /**
              * Sessions Days
              * @default null
@@ -8415,6 +8428,16 @@ export interface components {
              * @default null
              */
             letters_days: number | null;
+            /**
+             * Pictures Days
+             * @default null
+             */
+            pictures_days: number | null;
+            /**
+             * Recordings Days
+             * @default null
+             */
+            recordings_days: number | null;
             /** Reference Days */
             reference_days: number;
             /**
@@ -18085,6 +18108,8 @@ export interface operations {
                 ahead_days?: number;
                 invitations_days?: number | null;
                 letters_days?: number | null;
+                pictures_days?: number | null;
+                recordings_days?: number | null;
                 sessions_days?: number | null;
             };
             header?: never;

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
-from interview.errors import NotFound
+from interview.commands import RemoveMedia
+from interview.errors import IllegalTransition, NotFound
 from interview.nouns import UtcTime
 from interview.ports.documents import Between, Kind, Order, Stored, Where
 from interview.ports.storage import SessionSummary, Sort
@@ -28,6 +29,7 @@ MAX_DAYS = 3_650
 EVERY = timedelta(hours=1)
 SAMPLE = 20
 D = TypeVar("D", bound=BaseModel)
+Medium = Literal["recording", "pictures"]
 
 log = structlog.get_logger(__name__)
 
@@ -35,25 +37,54 @@ log = structlog.get_logger(__name__)
 class Retention(BaseModel):
     """After how many days something goes; None keeps it. One document for each organisation.
 
-    `sessions_days` counts from the end of a session, and takes all of it. `letters_days` counts
-    from when a letter was written; one that waits stays. `invitations_days` counts from when an
-    invitation that nobody used had expired.
+    `sessions_days` counts from the end of a session, and takes all of it. `recordings_days` counts
+    from there, too, and takes what camera and microphone recorded; `pictures_days` takes the
+    pictures of signals. Transcript, report and signals stay. `letters_days` counts from when a
+    letter was written; one that waits stays. `invitations_days` counts from when an invitation that
+    nobody used had expired.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     sessions_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
+    recordings_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
+    pictures_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
     letters_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
     invitations_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
     changed_at: UtcTime | None = None
+
+    def days_of(self, what: Medium) -> int | None:
+        """How long a recording, or pictures, are kept."""
+        return self.recordings_days if what == "recording" else self.pictures_days
 
 
 RETENTION = Kind("retention", Retention, fields=("changed_at",))
 
 
+class Swept(BaseModel):
+    """Of sessions that ended until then, the recordings (the pictures) are gone already."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    recording: UtcTime | None = None
+    pictures: UtcTime | None = None
+
+    def until(self, what: Medium) -> datetime | None:
+        """How far was swept."""
+        return self.recording if what == "recording" else self.pictures
+
+
+SWEPT = Kind("retention_swept", Swept)
+MEDIA: tuple[Medium, ...] = ("recording", "pictures")
+FOLDERS = {
+    "recording": ("recordings/{}/", "sound/{}/"),
+    "pictures": ("proctoring/{}/stills/",),
+}
+
+
 @dataclass(frozen=True)
 class Due:
-    """What goes at that time: a session, a letter or an invitation, by its id."""
+    """What goes at that time, by its id; a recording and pictures by their session's."""
 
     kind: str
     identity: str
@@ -81,23 +112,61 @@ async def due(
     services: CoreServices, organisation_id: str, said: Retention, until: datetime
 ) -> AsyncIterator[Due]:
     """What goes until then, of each kind the oldest first."""
-    if said.sessions_days is not None:
-        days = timedelta(days=said.sessions_days)
+    for found in (_sessions_due, _media_due, _letters_due, _invitations_due):
+        async for one in found(services, organisation_id, said, until):
+            yield one
+
+
+async def _sessions_due(
+    services: CoreServices, organisation_id: str, said: Retention, until: datetime
+) -> AsyncIterator[Due]:
+    if said.sessions_days is None:
+        return
+    days = timedelta(days=said.sessions_days)
+    async for session in _ended(services, organisation_id, until - days):
+        assert session.completed_at is not None
+        yield Due("session", session.session_id, session.completed_at + days)
+
+
+async def _media_due(
+    services: CoreServices, organisation_id: str, said: Retention, until: datetime
+) -> AsyncIterator[Due]:
+    swept = (await _swept(services, organisation_id)).document
+    for what in MEDIA:
+        number, done = said.days_of(what), swept.until(what)
+        if number is None:
+            continue
+        days = timedelta(days=number)
         async for session in _ended(services, organisation_id, until - days):
-            assert session.completed_at is not None
-            yield Due("session", session.session_id, session.completed_at + days)
-    if said.letters_days is not None:
-        days = timedelta(days=said.letters_days)
-        async for letter in _before(services, MAILS, organisation_id, "created_at", until - days):
-            mail: Mail = letter.document
-            if mail.state is not MailState.WAITING:
-                yield Due("letter", letter.document_id, mail.created_at + days)
-    if said.invitations_days is not None:
-        days = timedelta(days=said.invitations_days)
-        async for found in _before(services, TOKENS, organisation_id, "expires_at", until - days):
-            token: InterviewToken = found.document
-            if not token.session_ids:
-                yield Due("invitation", found.document_id, token.expires_at + days)
+            ended = session.completed_at
+            assert ended is not None
+            new = done is None or ended > done
+            if new and await _is_there(services, session.session_id, what):
+                yield Due(what, session.session_id, ended + days)
+
+
+async def _letters_due(
+    services: CoreServices, organisation_id: str, said: Retention, until: datetime
+) -> AsyncIterator[Due]:
+    if said.letters_days is None:
+        return
+    days = timedelta(days=said.letters_days)
+    async for letter in _before(services, MAILS, organisation_id, "created_at", until - days):
+        mail: Mail = letter.document
+        if mail.state is not MailState.WAITING:
+            yield Due("letter", letter.document_id, mail.created_at + days)
+
+
+async def _invitations_due(
+    services: CoreServices, organisation_id: str, said: Retention, until: datetime
+) -> AsyncIterator[Due]:
+    if said.invitations_days is None:
+        return
+    days = timedelta(days=said.invitations_days)
+    async for found in _before(services, TOKENS, organisation_id, "expires_at", until - days):
+        token: InterviewToken = found.document
+        if not token.session_ids:
+            yield Due("invitation", found.document_id, token.expires_at + days)
 
 
 async def sweep(services: Services, now: datetime) -> int:
@@ -114,7 +183,8 @@ async def sweep(services: Services, now: datetime) -> int:
             own = found.organisation_id
             things = [one async for one in due(services, own, found.document, now)]
             for thing in things:
-                gone += await _remove(services, own, thing)
+                gone += await _remove(services, own, found.document, thing)
+            await _mark(services, own, found.document, now)
         after = page.after
         if after is None:
             break
@@ -132,8 +202,11 @@ async def sweep_in_turn(services: Services, now: datetime) -> int:
     return await sweep(services, now)
 
 
-async def _remove(services: Services, organisation_id: str, thing: Due) -> bool:
+async def _remove(services: Services, organisation_id: str, said: Retention, thing: Due) -> bool:
     documents = services.storage.documents
+    for what in MEDIA:
+        if thing.kind == what:
+            return await _remove_media(services, thing.identity, what, said.days_of(what) or 1)
     if thing.kind == "session":
         try:
             return await purge.erase(services, thing.identity)
@@ -142,6 +215,49 @@ async def _remove(services: Services, organisation_id: str, thing: Due) -> bool:
     if thing.kind == "letter":
         return await documents.of(MAILS, organisation_id).delete(thing.identity)
     return await documents.of(TOKENS, organisation_id).delete(thing.identity)
+
+
+async def _remove_media(services: Services, session_id: str, what: Medium, days: int) -> bool:
+    """The log says it first, so that no report promises what is gone; the blobs follow."""
+    try:
+        await services.live.command(session_id, RemoveMedia(what=what, after_days=days))
+    except (NotFound, IllegalTransition):  # erased or reopened in between
+        return False
+    if what == "recording":
+        await services.storage.recordings.forget(session_id)
+    for folder in FOLDERS[what]:
+        await services.blobs.delete_prefix(folder.format(session_id))
+    return True
+
+
+async def _is_there(services: CoreServices, session_id: str, what: Medium) -> bool:
+    for folder in FOLDERS[what]:
+        if await services.blobs.keys(folder.format(session_id)):
+            return True
+    return False
+
+
+async def _swept(services: CoreServices, organisation_id: str) -> Stored[Swept]:
+    mine = services.storage.documents.of(SWEPT, organisation_id)
+    found = await mine.get(organisation_id)
+    return found or await mine.insert(organisation_id, Swept())
+
+
+async def _mark(
+    services: CoreServices, organisation_id: str, said: Retention, now: datetime
+) -> None:
+    """Remember how far was swept, so that no session is looked at every hour."""
+    swept = await _swept(services, organisation_id)
+    marks: dict[str, datetime] = {}
+    for what in MEDIA:
+        days, known = said.days_of(what), swept.document.until(what)
+        if days is not None:
+            until = now - timedelta(days=days)
+            marks[what] = until if known is None else max(until, known)
+    if marks:
+        mine = services.storage.documents.of(SWEPT, organisation_id)
+        after = swept.document.model_copy(update=marks)
+        await mine.replace(organisation_id, swept.revision, after)
 
 
 async def _ended(

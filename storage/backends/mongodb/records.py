@@ -134,6 +134,11 @@ class MongoRecordings:
         parts = [RecordingPart.model_validate_json(item["part"]) for item in found]
         return sorted(parts, key=lambda part: part.part_id)
 
+    async def forget(self, session_id: str) -> None:
+        """Forget all chunks and parts of a session."""
+        await self._chunks.delete_all({"session_id": session_id})
+        await self._parts.delete_all({"session_id": session_id})
+
 
 class MongoAudit:
     """`AuditLog`."""

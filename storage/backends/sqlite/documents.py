@@ -173,6 +173,15 @@ class SqliteRecordings:
         )
         return [RecordingPart.model_validate_json(row[0]) for row in rows]
 
+    async def forget(self, session_id: str) -> None:
+        """Forget all chunks and parts of a session."""
+
+        def write(db: sqlite3.Connection) -> None:
+            for table in ("recording_chunks", "recording_parts"):
+                db.execute(f"DELETE FROM {table} WHERE session_id = ?", (session_id,))  # noqa: S608
+
+        await self._writer.run(write)
+
 
 AUDIT = "at, actor, action, target, request_id, details, organisation_id"
 

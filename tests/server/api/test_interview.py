@@ -9,7 +9,9 @@ from typing import Any
 from yarl import URL
 
 from agents.evaluation.rules import RuleEvaluator
+from interview.nouns import DEFAULT_ORGANISATION
 from server.edge.auth.api_keys import make_key
+from server.platform.privacy.retention import Retention, set_policy, sweep
 from tests.fakes.embedder import WordBagEmbedder
 from tests.realtime.webm import live_webm, split
 from tests.server.doors import Edge
@@ -280,6 +282,17 @@ async def test_the_recording_is_what_arrived(edge: Edge) -> None:
     assert info["recording_format"] == "webm" and 1 <= info["recording_duration"] <= 3
     assert str(edge.data_dir) not in json.dumps(info)
     assert (await edge.client.get(info["recording_file"])).status == 200
+
+    said = Retention(recordings_days=1)
+    await set_policy(edge.services, DEFAULT_ORGANISATION, said)
+    edge.clock.forward(2 * 86_400)
+    assert await sweep(edge.services, edge.clock()) == 1, "the session without one has none"
+    assert await sweep(edge.services, edge.clock()) == 0
+    info = (await get(edge, f"/recording/{session_id}", agent))["recording_info"]
+    assert (info["recording_status"], info["recording_file"]) == ("completed", None)
+    assert "was removed on" in info["statement"] and "kept for 1 day." in info["statement"]
+    assert await edge.services.blobs.keys(f"recordings/{session_id}/") == []
+    assert await edge.services.storage.recordings.chunks(session_id) == []
 
 
 async def test_the_conversation_is_exported_as_json_and_as_text(edge: Edge) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from interview.accounts import Role
+from interview.ports.storage import RecordingChunk
 from server.platform.mail.letters import Letter
 from server.platform.mail.outbox import MAILS, MailState
 from server.platform.privacy.retention import sweep, sweep_in_turn
@@ -86,7 +87,8 @@ async def test_what_is_due_goes_and_nothing_else(edge: Edge) -> None:
         30,
     )
     preview = await call(edge, "GET", "/preview?ahead_days=15", ours)
-    assert preview["counts"] == {"session": 1, "letter": 1, "invitation": 0}
+    none = {"recording": 0, "pictures": 0, "invitation": 0}
+    assert preview["counts"] == {"session": 1, "letter": 1} | none
     assert {one["identity"] for one in preview["next"]} == {old, sent}
     wider = await call(edge, "GET", "/preview?ahead_days=0&sessions_days=1", ours)
     assert wider["counts"]["session"] == 1, "as if it were set; nothing is"
@@ -99,6 +101,36 @@ async def test_what_is_due_goes_and_nothing_else(edge: Edge) -> None:
     mails = edge.services.storage.documents.of(MAILS, "default")
     assert await mails.get(sent) is None and await mails.get(waiting) is not None
     assert await sweep(edge.services, edge.clock()) == 0
+
+
+async def test_a_recording_and_pictures_go_before_their_session(edge: Edge) -> None:
+    ours = await edge.person(Role.OWNER)
+    seen, bare = await ended(edge, ours), await ended(edge, ours)
+    blobs, recordings = edge.services.blobs, edge.services.storage.recordings
+    kept = f"proctoring/{seen}/reference/face.bin"
+    for key in (f"recordings/{seen}/p/0.webm", f"proctoring/{seen}/stills/v1", kept):
+        await blobs.put(key, b"picture or sound")
+    piece = RecordingChunk(
+        session_id=seen, part_id="p", number=0, sha256="00", size_bytes=3, start_s=0, duration_s=3,
+        blob_key=f"recordings/{seen}/p/0.webm", mime="video/webm", received_at=edge.clock(),
+    )  # fmt: skip
+    await recordings.add(piece)
+    await call(edge, "PUT", "", ours, {"recordings_days": 10, "pictures_days": 20})
+    preview = await call(edge, "GET", "/preview?ahead_days=15", ours)
+    assert (preview["counts"]["recording"], preview["counts"]["pictures"]) == (1, 0)
+    edge.clock.forward(11 * DAY_S)
+    assert await sweep(edge.services, edge.clock()) == 1, "of the other there is none"
+    assert await recordings.chunks(seen) == []
+    assert await blobs.keys(f"recordings/{seen}/") == []
+    assert len(await blobs.keys(f"proctoring/{seen}/")) == 2
+    state = await edge.services.live.state(seen)
+    assert state.recording_removed is not None and state.recording_removed.after_days == 10
+    assert (await edge.services.live.state(bare)).recording_removed is None
+    edge.clock.forward(10 * DAY_S)
+    assert await sweep(edge.services, edge.clock()) == 1
+    assert await blobs.keys(f"proctoring/{seen}/") == [kept]
+    assert await sweep(edge.services, edge.clock()) == 0
+    assert await sessions(edge, "default") >= {seen, bare}
 
 
 async def test_one_of_all_processes_sweeps_in_an_hour(edge: Edge) -> None:

@@ -9,13 +9,17 @@ import { day } from "./words";
 const BASE = "/api/v1/privacy";
 const KINDS: [keyof Days, string][] = [
   ["sessions_days", "Sessions, with recording, transcript and report, after they ended"],
+  ["recordings_days", "Recordings, after the session ended; transcript and report stay"],
+  ["pictures_days", "Pictures of signals, after the session ended; the signals stay"],
   ["letters_days", "Letters that are over, after they were written"],
   ["invitations_days", "Invitations that nobody used, after they expired"],
 ];
-const GOING: Record<string, [string, string]> = { session: ["session", "sessions"], letter: ["letter", "letters"], invitation: ["invitation", "invitations"] };
+const GOING: Record<string, [string, string]> = { session: ["session", "sessions"], recording: ["recording", "recordings"], pictures: ["session's pictures", "sessions' pictures"], letter: ["letter", "letters"], invitation: ["invitation", "invitations"] };
 
 interface Days {
   sessions_days: number | null;
+  recordings_days: number | null;
+  pictures_days: number | null;
   letters_days: number | null;
   invitations_days: number | null;
 }
@@ -103,7 +107,7 @@ export class DeskPrivacy extends DeskElement {
       const text = this.querySelector<HTMLInputElement>(`#${name}`)?.value.trim() ?? "";
       return text ? Number(text) : null;
     };
-    return { sessions_days: of("sessions_days"), letters_days: of("letters_days"), invitations_days: of("invitations_days") };
+    return { sessions_days: of("sessions_days"), recordings_days: of("recordings_days"), pictures_days: of("pictures_days"), letters_days: of("letters_days"), invitations_days: of("invitations_days") };
   }
 
   private save = async (event: SubmitEvent): Promise<void> => {
