@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { recordable } from "./recorder";
+import type { PieceStore } from "./pieces";
+import { Recorder, recordable } from "./recorder";
 import { noticeWords } from "./words";
 
 function stream(...kinds: ("audio" | "video")[]): MediaStream {
@@ -21,6 +22,27 @@ describe("a browser's recorder", () => {
   it("takes MP4 where that is all it knows", () => {
     browserThatRecords(/mp4/);
     expect([recordable(stream("audio", "video")), recordable(stream("audio"))]).toEqual([true, true]);
+  });
+  it("records a stream of its own, so that another device in the room ends no recording", () => {
+    const taken: MediaStream[] = [];
+    const recorder = class {
+      static isTypeSupported = (): boolean => true;
+      mimeType = "video/webm";
+      constructor(given: MediaStream) {
+        taken.push(given);
+      }
+      start(): void {}
+    };
+    vi.stubGlobal("MediaRecorder", recorder);
+    vi.stubGlobal("MediaStream", class {
+      constructor(private readonly tracks: unknown[]) {}
+      getTracks = (): unknown[] => [...this.tracks];
+    });
+    const room = stream("audio", "video");
+    const events = { kept: (): void => {}, failed: (): void => {} };
+    expect(Recorder.start(room, {} as PieceStore, { sessionId: "s", clockS: 0 }, events)).not.toBeNull();
+    expect(taken[0]).not.toBe(room);
+    expect(taken[0]?.getTracks()).toEqual(room.getTracks());
   });
   it("is not used where it knows neither, or where there is none: the page says so", () => {
     browserThatRecords(/quicktime/);

@@ -53,7 +53,8 @@ export class Recorder {
       const options = {
         mimeType, videoBitsPerSecond: VIDEO_BITS, audioBitsPerSecond: AUDIO_BITS, videoKeyFrameIntervalDuration: KEY_FRAME_MS,
       };
-      const recorder = new MediaRecorder(stream, options);
+      // Of its own: a recorder fails when the tracks of its stream change, as they do with a device.
+      const recorder = new MediaRecorder(new MediaStream(stream.getTracks()), options);
       recorder.start(PIECE_MS);
       const self = new Recorder(recorder, store, at.sessionId, events);
       self.startS = Math.max(0, at.clockS);
