@@ -88,10 +88,17 @@ def test_ten_minutes_without_a_voice_have_no_words(
     else:
         recorded = np.frombuffer(pcm_of(shared_dir / "speech" / "noise.wav"), dtype="<i2")
         samples = np.resize(recorded, size)
-    played = play(samples.tobytes(), whisper.hear, plan=Plan(every_s=2.0))
+    asked: list[bool] = []
+
+    def hear(ask: Ask) -> Heard:
+        heard = whisper.hear(ask)
+        asked.append(heard.encoder_s > 0)
+        return replace(heard, gate_s=0.0, encoder_s=0.0, decoder_s=0.0)  # the same windows always
+
+    played = play(samples.tobytes(), hear, plan=Plan(every_s=2.0))
     assert played.passes >= 250
     assert played.text == ""
-    assert played.encoder_s + played.decoder_s <= (5.0 if kind == "recorded" else 0.0)
+    assert sum(asked) <= (0 if kind == "silence" else 3), "noise may touch the gate once or twice"
 
 
 def test_alone_as_documented(whisper: Whisper, shared_dir: Path) -> None:
