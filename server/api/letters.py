@@ -31,17 +31,16 @@ from server.edge.routes import (
     reply,
     staff_of,
 )
-from server.platform.interviews.appearance import Kept
 from server.platform.interviews.letters import (
-    LETTER_CHOICES,
     MAX_RECIPIENTS,
     LetterChoice,
+    letter_choice_of,
     letters_of,
 )
 from server.platform.mail.letters import Letter
 from server.platform.mail.outbox import MAILS, MailState
 from server.platform.notices.mailing import SessionLetters
-from server.platform.services import CoreServices, core_of, services_of
+from server.platform.services import core_of, services_of
 from server.text import Email, Line
 
 SETTINGS = "/api/v1/interviewer/settings/letters"
@@ -123,20 +122,17 @@ class SentTestReply(Reply):
     to: str
 
 
-def _kept(services: CoreServices, organisation_id: str) -> Kept[LetterChoice]:
-    return Kept(services, organisation_id, LETTER_CHOICES, LetterChoice())
-
-
 async def read_letters(request: web.Request) -> web.Response:
     """What is sent by itself."""
-    stored = await _kept(core_of(request), organisation_of(request)).get()
+    documents = core_of(request).storage.documents
+    stored = await letter_choice_of(documents, organisation_of(request)).get()
     return tagged(_letters(request, stored.document), stored.revision)
 
 
 async def put_letters(request: web.Request) -> web.Response:
     """Choose it."""
     body, services = await read_body(request, LettersBody), core_of(request)
-    kept = _kept(services, organisation_of(request))
+    kept = letter_choice_of(services.storage.documents, organisation_of(request))
     sent = {name: getattr(body, name) for name in body.model_fields_set}
     if "report_recipients" in sent:
         once = {address.casefold(): address for address in body.report_recipients}

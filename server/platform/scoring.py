@@ -12,6 +12,7 @@ from interview.nouns import EvaluationStatus
 from interview.ports.documents import Documents, Kind
 from interview.ports.storage import SessionSummary
 from interview.records import State
+from server.platform.kept import Kept
 
 
 class ScoringChoice(BaseModel):
@@ -30,8 +31,7 @@ SCORING = Kind("scoring", ScoringChoice)
 
 async def scoring_of(documents: Documents, organisation_id: str) -> ScoringChoice:
     """What stands: shown, unless somebody has switched it off."""
-    stored = await documents.of(SCORING, organisation_id).get(organisation_id)
-    return stored.document if stored is not None else ScoringChoice()
+    return (await _chosen(documents, organisation_id).get()).document
 
 
 async def choose(
@@ -43,13 +43,12 @@ async def choose(
         Stale: Somebody else chose in the same moment.
     """
     choice = ScoringChoice(shown=shown, by=by, at=at, reason=reason)
-    mine = documents.of(SCORING, organisation_id)
-    stored = await mine.get(organisation_id)
-    if stored is None:
-        await mine.insert(organisation_id, choice)
-    else:
-        await mine.replace(organisation_id, stored.revision, choice)
-    return choice
+    chosen = _chosen(documents, organisation_id)
+    return (await chosen.put(choice, (await chosen.get()).revision)).document
+
+
+def _chosen(documents: Documents, organisation_id: str) -> Kept[ScoringChoice]:
+    return Kept(documents, organisation_id, SCORING, ScoringChoice())
 
 
 def as_shown(state: State, choice: ScoringChoice) -> State:

@@ -8,16 +8,15 @@ import hashlib
 import re
 import struct
 import zlib
-from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, Field, StrictInt, field_validator
+from pydantic import Field, StrictInt, field_validator
 
-from interview.errors import InvalidInput, NotFound, Stale, Taken
+from interview.errors import InvalidInput
 from interview.nouns import ListeningProfile, Noun, ProctoringProfile
-from interview.ports.documents import Kind, Stored
+from interview.ports.documents import Kind
 from server.platform.interviews.design import PREPARATION_S, RESPONDING_S, Mode
 from server.platform.interviews.theme import (
     LOGOS,
@@ -28,6 +27,7 @@ from server.platform.interviews.theme import (
     hard_to_read,
     logo_key,
 )
+from server.platform.kept import Kept
 from server.platform.services import CoreServices
 
 __all__ = ["LOGOS", "Colour", "Theme", "contrast", "hard_to_read", "logo_key"]
@@ -73,7 +73,6 @@ class Profile(Noun):
 
 SETTINGS = Kind("usual_settings", Usual, fields=("language",))
 PROFILES = Kind("profiles", Profile, fields=("username",))
-One = TypeVar("One", bound=BaseModel)
 
 
 @cache
@@ -88,62 +87,21 @@ def time_zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept(Generic[One]):
-    """The one document of a kind that an organisation has, or (`own_id`) a person of it.
-
-    Ids are of all organisations, so that an organisation's own document has its id.
-    """
-
-    services: CoreServices
-    organisation_id: str
-    kind: Kind[One]
-    otherwise: One
-    own_id: str = ""
-
-    @property
-    def document_id(self) -> str:
-        """Under which it is kept."""
-        return self.own_id or self.organisation_id
-
-    async def get(self) -> Stored[One]:
-        """As it is; the defaults at revision 0 while nobody has changed them."""
-        documents = self.services.storage.documents.of(self.kind, self.organisation_id)
-        found = await documents.get(self.document_id)
-        if found is not None:
-            return found
-        return Stored(self.document_id, self.organisation_id, 0, self.otherwise)
-
-    async def put(self, document: One, revision: int | None = None) -> Stored[One]:
-        """Put it there. Raises Stale unless it has that revision, where one is given."""
-        documents = self.services.storage.documents.of(self.kind, self.organisation_id)
-        while True:
-            now = await self.get()
-            if revision is not None and revision != now.revision:
-                raise Stale(self.kind.name, self.document_id, revision, now.revision)
-            try:
-                if now.revision == 0:
-                    return await documents.insert(self.document_id, document)
-                return await documents.replace(self.document_id, now.revision, document)
-            except (Stale, Taken, NotFound):
-                if revision is not None:
-                    raise Stale(self.kind.name, self.document_id, revision, -1) from None
-
-
 def theme_of(services: CoreServices, organisation_id: str) -> Kept[Theme]:
     """The organisation's theme."""
-    return Kept(services, organisation_id, THEMES, Theme())
+    return Kept(services.storage.documents, organisation_id, THEMES, Theme())
 
 
 def usual_of(services: CoreServices, organisation_id: str) -> Kept[Usual]:
     """The organisation's settings."""
-    return Kept(services, organisation_id, SETTINGS, Usual())
+    return Kept(services.storage.documents, organisation_id, SETTINGS, Usual())
 
 
 def profile_of(services: CoreServices, organisation_id: str, username: str) -> Kept[Profile]:
     """A person's profile."""
     mark = hashlib.sha256(username.casefold().encode()).hexdigest()[:32]
-    return Kept(services, organisation_id, PROFILES, Profile(username=username), mark)
+    documents = services.storage.documents
+    return Kept(documents, organisation_id, PROFILES, Profile(username=username), mark)
 
 
 async def keep_logo(services: CoreServices, organisation_id: str, data_url: str) -> str:

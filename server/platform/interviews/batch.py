@@ -13,12 +13,13 @@ from enum import StrEnum
 from interview.commands import RequestRescoring
 from interview.effects import EVALUATE, HEAR_TAKE, REHEAR
 from interview.ending import scored_again
-from interview.errors import IllegalTransition, Stale, Taken
+from interview.errors import IllegalTransition
 from interview.nouns import Noun, UtcTime
 from interview.ports.documents import Kind
 from interview.ports.storage import JobRequest
 from interview.records import AnswerState, State
 from server.platform.interviews.results import Progress, analysis, transcription
+from server.platform.kept import Kept
 from server.platform.services import CoreServices, Services
 
 
@@ -87,7 +88,8 @@ async def process(services: Services, state: State, flags: Flags, by: str) -> in
         at=services.clock(),
         jobs={name: tuple(ids) for name, ids in jobs.items()},
     )
-    await _keep(services, state, run)
+    documents = services.storage.documents
+    await Kept(documents, state.organisation_id, BATCH_RUNS, run, run.session_id).put(run)
     return len(jobs)
 
 
@@ -120,20 +122,6 @@ def _job(
     payload = {"session_id": state.session_id, "answer_id": answer.answer_id, **more}
     key = f"{state.session_id}/{answer.answer_id}"
     return JobRequest(kind=kind, key=key, payload=payload, run_at=services.clock())
-
-
-async def _keep(services: CoreServices, state: State, run: BatchRun) -> None:
-    runs = services.storage.documents.of(BATCH_RUNS, state.organisation_id)
-    while True:
-        known = await runs.get(run.session_id)
-        try:
-            if known is None:
-                await runs.insert(run.session_id, run)
-            else:
-                await runs.replace(run.session_id, known.revision, run)
-        except (Stale, Taken):
-            continue
-        return
 
 
 async def counted(services: CoreServices, state: State) -> Counted:

@@ -8,6 +8,7 @@ from pydantic import Field, StrictBool
 
 from interview.nouns import Noun
 from interview.ports.documents import Documents, Kind
+from server.platform.kept import Kept
 from server.text import Email
 
 MAX_RECIPIENTS = 20
@@ -23,7 +24,11 @@ class LetterChoice(Noun):
 LETTER_CHOICES = Kind("letter_choices", LetterChoice, fields=("thank_candidates",))
 
 
-async def letters_of(documents: Documents, organisation_id: str) -> LetterChoice:
+def letter_choice_of(documents: Documents, organisation_id: str) -> Kept[LetterChoice]:
     """What the organisation chose."""
-    found = await documents.of(LETTER_CHOICES, organisation_id).get(organisation_id)
-    return LetterChoice() if found is None else found.document
+    return Kept(documents, organisation_id, LETTER_CHOICES, LetterChoice())
+
+
+async def letters_of(documents: Documents, organisation_id: str) -> LetterChoice:
+    """The choice alone."""
+    return (await letter_choice_of(documents, organisation_id).get()).document

@@ -12,6 +12,7 @@ from interview.news import News
 from interview.ports.documents import Order, Page, Stored, Where
 from interview.ports.storage import Storage
 from interview.records import State
+from server.platform.kept import Kept
 from server.platform.notices.model import (
     CHOICES,
     NOTICES,
@@ -36,10 +37,10 @@ class NoticeBook:
     def __init__(
         self, storage: Storage, organisation_id: str, clock: Callable[[], datetime]
     ) -> None:
-        documents = storage.documents
+        documents = self._documents = storage.documents
+        self._organisation_id = organisation_id
         self._clock = clock
         self._notices = documents.of(NOTICES, organisation_id)
-        self._choices = documents.of(CHOICES, organisation_id)
         self._accounts = documents.of(ACCOUNTS, organisation_id)
 
     async def tell(self, what: News, subject: str, state: State) -> list[Wanted]:
@@ -117,25 +118,14 @@ class NoticeBook:
 
     async def choice(self, account: Stored[Account]) -> Stored[Choice]:
         """What somebody wants; what their roles usually hear of, at revision 0, until they say."""
-        found = await self._choices.get(account.document_id)
-        if found is not None:
-            return found
-        document = usual(account.document.roles)
-        return Stored(account.document_id, account.organisation_id, 0, document)
+        return await self._chosen(account.document_id, usual(account.document.roles)).get()
 
     async def choose(self, user_id: str, choice: Choice, revision: int | None) -> Stored[Choice]:
         """Put it there. Raises Stale unless it has that revision, where one is given."""
-        while True:
-            known = await self._choices.get(user_id)
-            at = 0 if known is None else known.revision
-            if revision is not None and revision != at:
-                raise Stale(CHOICES.name, user_id, revision, at)
-            try:
-                if at == 0:
-                    return await self._choices.insert(user_id, choice)
-                return await self._choices.replace(user_id, at, choice)
-            except (Stale, Taken, NotFound):
-                continue
+        return await self._chosen(user_id, choice).put(choice, revision)
+
+    def _chosen(self, user_id: str, otherwise: Choice) -> Kept[Choice]:
+        return Kept(self._documents, self._organisation_id, CHOICES, otherwise, user_id)
 
     async def forget_session(self, session_id: str) -> None:
         """Remove what was told of a session that is being erased."""
@@ -143,7 +133,7 @@ class NoticeBook:
 
     async def forget_person(self, user_id: str) -> None:
         """Remove what somebody was told and chose, whose account is removed."""
-        await self._choices.delete(user_id)
+        await self._documents.of(CHOICES, self._organisation_id).delete(user_id)
         await self._forget(Where(equals={"user_id": user_id}))
 
     async def _forget(self, where: Where) -> None:

@@ -21,6 +21,7 @@ from interview.ports.documents import Between, Kind, Order, Stored, Where
 from interview.ports.storage import SessionSummary, Sort
 from server.platform import purge
 from server.platform.interviews.tokens import TOKENS, InterviewToken
+from server.platform.kept import Kept
 from server.platform.mail.outbox import MAILS, Mail, MailState
 from server.platform.services import CoreServices, Services
 
@@ -93,19 +94,18 @@ class Due:
 
 async def policy(services: CoreServices, organisation_id: str) -> Retention:
     """What the organisation has said; by default everything is kept."""
-    mine = services.storage.documents.of(RETENTION, organisation_id)
-    found = await mine.get(organisation_id)
-    return found.document if found is not None else Retention()
+    return (await _said(services, organisation_id).get()).document
 
 
 async def set_policy(services: CoreServices, organisation_id: str, wanted: Retention) -> Retention:
     """Say it anew. Raises Stale when somebody else does so at the same moment."""
-    mine = services.storage.documents.of(RETENTION, organisation_id)
-    found = await mine.get(organisation_id)
+    said = _said(services, organisation_id)
     kept = wanted.model_copy(update={"changed_at": services.clock()})
-    if found is None:
-        return (await mine.insert(organisation_id, kept)).document
-    return (await mine.replace(organisation_id, found.revision, kept)).document
+    return (await said.put(kept, (await said.get()).revision)).document
+
+
+def _said(services: CoreServices, organisation_id: str) -> Kept[Retention]:
+    return Kept(services.storage.documents, organisation_id, RETENTION, Retention())
 
 
 async def due(
@@ -131,7 +131,7 @@ async def _sessions_due(
 async def _media_due(
     services: CoreServices, organisation_id: str, said: Retention, until: datetime
 ) -> AsyncIterator[Due]:
-    swept = (await _swept(services, organisation_id)).document
+    swept = (await _swept(services, organisation_id).get()).document
     for what in MEDIA:
         number, done = said.days_of(what), swept.until(what)
         if number is None:
@@ -237,17 +237,15 @@ async def _is_there(services: CoreServices, session_id: str, what: Medium) -> bo
     return False
 
 
-async def _swept(services: CoreServices, organisation_id: str) -> Stored[Swept]:
-    mine = services.storage.documents.of(SWEPT, organisation_id)
-    found = await mine.get(organisation_id)
-    return found or await mine.insert(organisation_id, Swept())
+def _swept(services: CoreServices, organisation_id: str) -> Kept[Swept]:
+    return Kept(services.storage.documents, organisation_id, SWEPT, Swept())
 
 
 async def _mark(
     services: CoreServices, organisation_id: str, said: Retention, now: datetime
 ) -> None:
     """Remember how far was swept, so that no session is looked at every hour."""
-    swept = await _swept(services, organisation_id)
+    swept = await _swept(services, organisation_id).get()
     marks: dict[str, datetime] = {}
     for what in MEDIA:
         days, known = said.days_of(what), swept.document.until(what)
@@ -255,9 +253,8 @@ async def _mark(
             until = now - timedelta(days=days)
             marks[what] = until if known is None else max(until, known)
     if marks:
-        mine = services.storage.documents.of(SWEPT, organisation_id)
         after = swept.document.model_copy(update=marks)
-        await mine.replace(organisation_id, swept.revision, after)
+        await _swept(services, organisation_id).put(after, swept.revision)
 
 
 async def _ended(

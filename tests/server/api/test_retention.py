@@ -12,7 +12,7 @@ from interview.accounts import Role
 from interview.ports.storage import RecordingChunk
 from server.platform.mail.letters import Letter
 from server.platform.mail.outbox import MAILS, MailState
-from server.platform.privacy.retention import sweep, sweep_in_turn
+from server.platform.privacy.retention import SWEPT, sweep, sweep_in_turn
 from tests.server.doors import BASE, Edge, Person, running
 
 RETENTION = "/api/v1/privacy/retention"
@@ -118,6 +118,8 @@ async def test_a_recording_and_pictures_go_before_their_session(edge: Edge) -> N
     await call(edge, "PUT", "", ours, {"recordings_days": 10, "pictures_days": 20})
     preview = await call(edge, "GET", "/preview?ahead_days=15", ours)
     assert (preview["counts"]["recording"], preview["counts"]["pictures"]) == (1, 0)
+    marks = edge.services.storage.documents.of(SWEPT, "default")
+    assert await marks.get("default") is None, "who looks ahead writes nothing"
     edge.clock.forward(11 * DAY_S)
     assert await sweep(edge.services, edge.clock()) == 1, "of the other there is none"
     assert await recordings.chunks(seen) == []
