@@ -14,6 +14,7 @@ from interview.nouns import (
     Evaluation,
     InterviewPlan,
     Media,
+    MediaKind,
     Noun,
     ReportedAnswer,
     Status,
@@ -416,7 +417,7 @@ class WaiveCamera(Noun):
 class RemoveMedia(Noun):
     """What was recorded, or the pictures of signals, has been kept long enough."""
 
-    what: Literal["recording", "pictures"]
+    what: MediaKind
     after_days: int = Field(ge=1)
 
 

@@ -18,6 +18,7 @@ from interview.nouns import (
     Evaluation,
     InterviewPlan,
     Media,
+    MediaKind,
     Noun,
     Purpose,
     Question,
@@ -503,7 +504,7 @@ class MediaRemoved(_Event):
     """The recording, or the pictures of signals, went after the days that their owner set."""
 
     type: Literal["media_removed"] = "media_removed"
-    what: Literal["recording", "pictures"]
+    what: MediaKind
     after_days: int
 
 

@@ -98,6 +98,10 @@ class AnswerSource(StrEnum):
     NONE = "none"
 
 
+MediaKind = Literal["recording", "pictures"]
+"""What of a session may go before it does: what was recorded, and the pictures of signals."""
+
+
 class Media(StrEnum):
     """What a connection carries beside JSON."""
 

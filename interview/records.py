@@ -20,6 +20,7 @@ from interview.nouns import (
     Evaluation,
     InterviewPlan,
     Media,
+    MediaKind,
     Phase,
     Purpose,
     Question,
@@ -140,7 +141,7 @@ class Outage:
 class Removed:
     """What went at `at`, since such things are kept for `after_days`."""
 
-    what: Literal["recording", "pictures"]
+    what: MediaKind
     at: datetime
     after_days: int
 

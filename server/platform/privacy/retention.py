@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from interview.commands import RemoveMedia
 from interview.errors import IllegalTransition, NotFound
-from interview.nouns import UtcTime
+from interview.nouns import MediaKind, UtcTime
 from interview.ports.documents import Between, Kind, Order, Stored, Where
 from interview.ports.storage import SessionSummary, Sort
 from server.platform import purge
@@ -30,7 +30,6 @@ MAX_DAYS = 3_650
 EVERY = timedelta(hours=1)
 SAMPLE = 20
 D = TypeVar("D", bound=BaseModel)
-Medium = Literal["recording", "pictures"]
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +53,7 @@ class Retention(BaseModel):
     invitations_days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
     changed_at: UtcTime | None = None
 
-    def days_of(self, what: Medium) -> int | None:
+    def days_of(self, what: MediaKind) -> int | None:
         """How long a recording, or pictures, are kept."""
         return self.recordings_days if what == "recording" else self.pictures_days
 
@@ -70,13 +69,13 @@ class Swept(BaseModel):
     recording: UtcTime | None = None
     pictures: UtcTime | None = None
 
-    def until(self, what: Medium) -> datetime | None:
+    def until(self, what: MediaKind) -> datetime | None:
         """How far was swept."""
         return self.recording if what == "recording" else self.pictures
 
 
 SWEPT = Kind("retention_swept", Swept)
-MEDIA: tuple[Medium, ...] = ("recording", "pictures")
+MEDIA: tuple[MediaKind, ...] = ("recording", "pictures")
 FOLDERS = {
     "recording": ("recordings/{}/", "sound/{}/"),
     "pictures": ("proctoring/{}/stills/",),
@@ -85,11 +84,15 @@ FOLDERS = {
 
 @dataclass(frozen=True)
 class Due:
-    """What goes at that time, by its id; a recording and pictures by their session's."""
+    """What goes at that time, by its id; a recording and pictures by their session's.
 
-    kind: str
+    `after_days`: how long such things are kept.
+    """
+
+    kind: Literal["session", "letter", "invitation"] | MediaKind
     identity: str
     goes_at: datetime
+    after_days: int
 
 
 async def policy(services: CoreServices, organisation_id: str) -> Retention:
@@ -125,7 +128,7 @@ async def _sessions_due(
     days = timedelta(days=said.sessions_days)
     async for session in _ended(services, organisation_id, until - days):
         assert session.completed_at is not None
-        yield Due("session", session.session_id, session.completed_at + days)
+        yield Due("session", session.session_id, session.completed_at + days, said.sessions_days)
 
 
 async def _media_due(
@@ -142,7 +145,7 @@ async def _media_due(
             assert ended is not None
             new = done is None or ended > done
             if new and await _is_there(services, session.session_id, what):
-                yield Due(what, session.session_id, ended + days)
+                yield Due(what, session.session_id, ended + days, number)
 
 
 async def _letters_due(
@@ -154,7 +157,7 @@ async def _letters_due(
     async for letter in _before(services, MAILS, organisation_id, "created_at", until - days):
         mail: Mail = letter.document
         if mail.state is not MailState.WAITING:
-            yield Due("letter", letter.document_id, mail.created_at + days)
+            yield Due("letter", letter.document_id, mail.created_at + days, said.letters_days)
 
 
 async def _invitations_due(
@@ -166,7 +169,9 @@ async def _invitations_due(
     async for found in _before(services, TOKENS, organisation_id, "expires_at", until - days):
         token: InterviewToken = found.document
         if not token.session_ids:
-            yield Due("invitation", found.document_id, token.expires_at + days)
+            yield Due(
+                "invitation", found.document_id, token.expires_at + days, said.invitations_days
+            )
 
 
 async def sweep(services: Services, now: datetime) -> int:
@@ -183,7 +188,7 @@ async def sweep(services: Services, now: datetime) -> int:
             own = found.organisation_id
             things = [one async for one in due(services, own, found.document, now)]
             for thing in things:
-                gone += await _remove(services, own, found.document, thing)
+                gone += await _remove(services, own, thing)
             await _mark(services, own, found.document, now)
         after = page.after
         if after is None:
@@ -202,11 +207,10 @@ async def sweep_in_turn(services: Services, now: datetime) -> int:
     return await sweep(services, now)
 
 
-async def _remove(services: Services, organisation_id: str, said: Retention, thing: Due) -> bool:
+async def _remove(services: Services, organisation_id: str, thing: Due) -> bool:
     documents = services.storage.documents
-    for what in MEDIA:
-        if thing.kind == what:
-            return await _remove_media(services, thing.identity, what, said.days_of(what) or 1)
+    if thing.kind == "recording" or thing.kind == "pictures":
+        return await _remove_media(services, thing.identity, thing.kind, thing.after_days)
     if thing.kind == "session":
         try:
             return await purge.erase(services, thing.identity)
@@ -217,7 +221,7 @@ async def _remove(services: Services, organisation_id: str, said: Retention, thi
     return await documents.of(TOKENS, organisation_id).delete(thing.identity)
 
 
-async def _remove_media(services: Services, session_id: str, what: Medium, days: int) -> bool:
+async def _remove_media(services: Services, session_id: str, what: MediaKind, days: int) -> bool:
     """The log says it first, so that no report promises what is gone; the blobs follow."""
     try:
         await services.live.command(session_id, RemoveMedia(what=what, after_days=days))
@@ -230,7 +234,7 @@ async def _remove_media(services: Services, session_id: str, what: Medium, days:
     return True
 
 
-async def _is_there(services: CoreServices, session_id: str, what: Medium) -> bool:
+async def _is_there(services: CoreServices, session_id: str, what: MediaKind) -> bool:
     for folder in FOLDERS[what]:
         if await services.blobs.keys(folder.format(session_id)):
             return True
