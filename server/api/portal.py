@@ -13,18 +13,18 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import AwareDatetime, Field, StrictStr
 
-from interview.commands import EndSession, GiveConsent, StartSession
+from interview.commands import GiveConsent, StartSession
 from interview.errors import InvalidInput
 from interview.nouns import CandidateDetails, Status
 from interview.taking import counting
 from server.api.appearance import ThemeReply, theme_reply
 from server.api.portal_views import (
     CompletedReply,
-    NoRecordings,
     ShownConsent,
     ShownInterview,
     TokenInfo,
     attempt_of,
+    completed,
     is_watched,
     shown_consent,
     shown_interview,
@@ -34,6 +34,7 @@ from server.edge.auth.candidates import candidate_token, candidate_url
 from server.edge.routes import PUBLIC, Payload, Reply, Route, read_body, reply
 from server.platform.interviews.appearance import theme_of
 from server.platform.interviews.design import Mode
+from server.platform.interviews.takes import send_answers_in
 from server.platform.interviews.tokens import (
     Tokens,
     admitted,
@@ -144,29 +145,14 @@ async def complete_session(request: web.Request) -> web.Response:
     session_id = attempt_of(stored.document, body.session_id)
     state = await services.live.state(session_id)
     answers = counting(state) if state.plan.mode == "recorded" else list(state.answers)
-    if not state.status.final:
-        if not answers:
-            raise NoRecordings("recordings", "nothing has been recorded yet")
-        state = await services.live.command(
-            session_id, EndSession(by="candidate", reason="sent_in")
-        )
+    state = await send_answers_in(services, state, answers)
     if stored.document.completed_at is None:
         ended_at = state.ended_at
         await Tokens(services, stored.organisation_id).change(
             stored.document_id,
             lambda token: token.model_copy(update={"completed_at": ended_at}),
         )
-    return reply(
-        CompletedReply(
-            id=session_id,
-            session_id=session_id,
-            status=state.status,
-            start_time=state.started_at,
-            end_time=state.ended_at,
-            recordings=len(answers),
-            message="Thank you. Your answers have been sent in.",
-        )
-    )
+    return reply(completed(state, len(answers)))
 
 
 def _session_id(request: web.Request, token: str) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from pydantic import AwareDatetime
 
-from interview.errors import Forbidden, Gone, InvalidInput, NotFound
+from interview.errors import Forbidden, Gone, NotFound
 from interview.nouns import Question, QuestionKind, Status
+from interview.records import State
 from server.edge.routes import Reply
 from server.platform.interviews.design import Interview, Mode
 from server.platform.interviews.tokens import (
@@ -72,12 +71,6 @@ class CompletedReply(Reply):
     end_time: AwareDatetime | None
     recordings: int
     message: str
-
-
-class NoRecordings(InvalidInput):
-    """There is nothing to be sent in."""
-
-    code: ClassVar[str] = "no_recordings"
 
 
 def shown_interview(interview: Interview) -> ShownInterview:
@@ -149,3 +142,16 @@ def attempt_of(token: InterviewToken, session_id: str | None) -> str:
     if not token.session_ids or session_id not in (None, *token.session_ids):
         raise NotFound("Session", session_id or "of this link")
     return session_id or token.session_ids[-1]
+
+
+def completed(state: State, recordings: int) -> CompletedReply:
+    """What has been sent in."""
+    return CompletedReply(
+        id=state.session_id,
+        session_id=state.session_id,
+        status=state.status,
+        start_time=state.started_at,
+        end_time=state.ended_at,
+        recordings=recordings,
+        message="Thank you. Your answers have been sent in.",
+    )

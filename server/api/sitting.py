@@ -11,7 +11,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import AwareDatetime, Field, StrictFloat, StrictInt, StrictStr
 
-from interview.commands import EndSession, GiveConsent
+from interview.commands import GiveConsent
 from interview.errors import Gone, InvalidInput, NotFound
 from interview.nouns import Question, Status
 from interview.state import State
@@ -20,10 +20,10 @@ from server.api.appearance import ThemeReply, theme_reply
 from server.api.portal import BASE
 from server.api.portal_views import (
     CompletedReply,
-    NoRecordings,
     ShownConsent,
     ShownQuestion,
     attempt_of,
+    completed,
     shown_consent,
     shown_question,
 )
@@ -41,6 +41,7 @@ from server.platform.interviews.takes import (
     keep_whole,
     pieces_of,
     question_of,
+    send_answers_in,
 )
 from server.platform.interviews.tokens import admitted
 from server.platform.services import core_of, services_of
@@ -176,23 +177,9 @@ async def send_in(request: web.Request) -> web.Response:
     state = await services.live.state(session_id)
     if state.plan.mode != "recorded":
         raise NotFound("Recorded interview", session_id)
-    if not state.status.final:
-        if not counting(state):
-            raise NoRecordings("recordings", "nothing has been recorded yet")
-        state = await services.live.command(
-            session_id, EndSession(by="candidate", reason="sent_in")
-        )
-    return reply(
-        CompletedReply(
-            id=session_id,
-            session_id=session_id,
-            status=state.status,
-            start_time=state.started_at,
-            end_time=state.ended_at,
-            recordings=len(counting(state)),
-            message="Thank you. Your answers have been sent in.",
-        )
-    )
+    answers = counting(state)
+    state = await send_answers_in(services, state, answers)
+    return reply(completed(state, len(answers)))
 
 
 async def _own_session(request: web.Request, form: dict[str, bytes]) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Sequence
+from typing import ClassVar
 
-from interview.commands import KeepTake
+from interview.commands import EndSession, KeepTake
 from interview.errors import Forbidden, IllegalTransition, InvalidInput, NotFound, TooLarge
 from interview.nouns import Question
 from interview.ports.storage import RecordingChunk, RecordingPart
@@ -22,6 +24,12 @@ SIGNS = (
     (0, b"\x1aE\xdf\xa3"), (0, b"OggS"), (4, b"ftyp"), (0, b"RIFF"), (0, b"fLaC"), (0, b"ID3"),
     (0, b"\xff\xfb"), (0, b"\xff\xf3"), (0, b"\xff\xf2"), (0, b"\xff\xf1"), (0, b"\xff\xf9"),
 )  # fmt: skip
+
+
+class NoRecordings(InvalidInput):
+    """There is nothing to be sent in."""
+
+    code: ClassVar[str] = "no_recordings"
 
 
 def question_of(state: State, question_id: str) -> Question:
@@ -121,3 +129,18 @@ async def keep(
         duration_s=duration_s,
     )
     return await services.live.command(session_id, command)
+
+
+async def send_answers_in(services: Services, state: State, answers: Sequence[object]) -> State:
+    """End the session with these answers; one that is over stays as it is.
+
+    Raises:
+        NoRecordings: There are none.
+    """
+    if state.status.final:
+        return state
+    if not answers:
+        raise NoRecordings("recordings", "nothing has been recorded yet")
+    return await services.live.command(
+        state.session_id, EndSession(by="candidate", reason="sent_in")
+    )
