@@ -12,6 +12,7 @@ from interview.accounts import TEAM
 from interview.errors import NotFound
 from interview.ports.documents import Stored
 from server.api.whose import matching
+from server.edge import sse
 from server.edge.audit import audit
 from server.edge.auth import accounts
 from server.edge.etags import seen_revision, tagged
@@ -27,7 +28,7 @@ from server.edge.routes import (
     reply,
     staff_of,
 )
-from server.platform.deciding.compare import code_name
+from server.platform.deciding.compare import hidden_in, known_as
 from server.platform.deciding.rules import rules_of
 from server.platform.notices.book import KEPT, NoticeBook
 from server.platform.notices.model import Choice, Notice, NoticeKind, Scope
@@ -135,10 +136,7 @@ async def read(request: web.Request) -> web.Response:
 async def stream(request: web.Request) -> web.StreamResponse:
     """How many are unread and the newest, at once and whenever it changes."""
     services = services_of(request)
-    response = web.StreamResponse(
-        headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
-    )
-    await response.prepare(request)
+    response = await sse.begun(request)
     loop = asyncio.get_running_loop()
     began = said = loop.time()
     known: str | None = None
@@ -154,12 +152,9 @@ async def stream(request: web.Request) -> web.StreamResponse:
             elif loop.time() - said > QUIET_S:
                 await response.write(b": still here\n\n")
                 said = loop.time()
-            async with asyncio.timeout(ASKED_EVERY_S):
-                await services.closing.wait()
-        except TimeoutError:
-            continue
         except ConnectionError:
             break
+        await sse.pause(services.closing, ASKED_EVERY_S)
     return response
 
 
@@ -192,9 +187,8 @@ async def _known_as(
     if summary is None:
         return "", "", False
     blind = (await rules_of(services.storage.documents, organisation_of(request))).blind
-    unknown = blind and staff_of(request).actor not in summary.reviewers
-    name = code_name(session_id) if unknown else summary.name
-    return name, summary.title, unknown
+    unknown = hidden_in(summary, staff_of(request).actor, blind)
+    return known_as(session_id, summary.name, unknown), summary.title, unknown
 
 
 async def read_choice(request: web.Request) -> web.Response:

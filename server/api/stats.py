@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
 from aiohttp import web
@@ -11,6 +10,7 @@ from interview.accounts import ADMINISTRATORS
 from interview.nouns import Status
 from interview.ports.speech import Recogniser, Synthesiser
 from interview.standing import Standing
+from server.edge import sse
 from server.edge.routes import STAFF_OR_SERVICE, Reply, Route, reply
 from server.platform import rooms
 from server.platform.services import Services, services_of
@@ -119,10 +119,7 @@ async def stats_history(request: web.Request) -> web.Response:
 async def stats_stream(request: web.Request) -> web.StreamResponse:
     """The same every second, as server-sent events, until the client goes or the server ends."""
     services = services_of(request)
-    response = web.StreamResponse(
-        headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
-    )
-    await response.prepare(request)
+    response = await sse.begun(request)
     known = await rooms.count(services.rooms)
     asked = time.monotonic()
     while not services.closing.is_set():
@@ -131,12 +128,9 @@ async def stats_stream(request: web.Request) -> web.StreamResponse:
         body = (await gather_stats(services, known)).model_dump_json()
         try:
             await response.write(f"event: stats\ndata: {body}\n\n".encode())
-            async with asyncio.timeout(STREAM_EVERY_S):
-                await services.closing.wait()
-        except TimeoutError:
-            continue
         except ConnectionError:
             break
+        await sse.pause(services.closing, STREAM_EVERY_S)
     return response
 
 

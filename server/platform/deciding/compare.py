@@ -103,16 +103,26 @@ def code_name(session_id: str) -> str:
 
 def choice(summary: SessionSummary, reader: str, *, blind: bool) -> Choice:
     """A session of a list as somebody to compare."""
-    hidden = blind and reader not in summary.reviewers
+    unknown = hidden_in(summary, reader, blind)
     return Choice(
         session_id=summary.session_id,
-        name=code_name(summary.session_id) if hidden else summary.name,
-        blind=hidden,
+        name=known_as(summary.session_id, summary.name, unknown),
+        blind=unknown,
         title=summary.title,
         standing=summary.standing,
         overall_score=kpis.percent(summary.average_score),
-        decision=None if hidden else summary.decision,
+        decision=None if unknown else summary.decision,
     )
+
+
+def known_as(session_id: str, name: str, unknown: bool) -> str:
+    """The candidate as a reader may know them."""
+    return code_name(session_id) if unknown else name
+
+
+def hidden_in(summary: SessionSummary, reader: str, blind: bool) -> bool:
+    """As `hidden`, from a list's line."""
+    return blind and reader not in summary.reviewers
 
 
 def columns(states: Sequence[State], reader: str, *, blind: bool) -> tuple[Column, ...]:
@@ -130,7 +140,7 @@ def _column(state: State, reader: str, *, hidden: bool) -> Column:
     own = next((card for card in cards if card.by == reader), None)
     known = Column(
         session_id=state.session_id,
-        name=code_name(state.session_id) if hidden else state.candidate.name,
+        name=known_as(state.session_id, state.candidate.name, hidden),
         blind=hidden,
         title=state.plan.title,
         standing=standing_of(state),

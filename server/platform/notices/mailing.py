@@ -7,7 +7,7 @@ from interview.ports.documents import Documents, Stored
 from interview.records import State
 from interview.standing import Standing, standing_of
 from server.platform.accounts.company import company_name
-from server.platform.deciding.compare import code_name, hidden
+from server.platform.deciding.compare import hidden, known_as
 from server.platform.deciding.rules import rules_of
 from server.platform.interviews.letters import letters_of
 from server.platform.mail.letters import Letter
@@ -104,7 +104,7 @@ class SessionLetters:
         """The candidate as this reader may know them."""
         blind = (await rules_of(self._documents, state.organisation_id)).blind
         unknown = hidden(state, actor, blind)
-        return code_name(state.session_id) if unknown else state.candidate.name
+        return known_as(state.session_id, state.candidate.name, unknown)
 
     def _link(self, area: str, state: State) -> str:
         return f"{self._settings.resolved_public_url}/staff/{area}/{state.session_id}"
