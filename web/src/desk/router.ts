@@ -1,6 +1,6 @@
 // The desk's addresses. Pure parsing, and the few lines that drive the history.
 
-import { planPlace, type PlanPlace } from "./plan/places";
+import { offsetOf, planPlace, type PlanPlace } from "./plan/places";
 
 export type Place =
   | PlanPlace
@@ -93,12 +93,11 @@ export interface Filters {
 }
 
 function filtersOf(query: URLSearchParams): Filters {
-  const offset = Number(query.get("offset") ?? 0);
   return {
     standing: query.get("standing") ?? "",
     search: query.get("search") ?? "",
     sort: query.get("sort") ?? "",
-    offset: Number.isInteger(offset) && offset > 0 ? offset : 0,
+    offset: offsetOf(query),
     assignee: query.get("assignee") ?? "",
     interview: query.get("interview") ?? "",
     job: query.get("job") ?? "",

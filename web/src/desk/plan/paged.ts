@@ -1,16 +1,13 @@
 // A list of planning: search, sort and page live in the address, rows in the hands of the keyboard.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
-import { ArrowDown, ArrowUp, ChevronLeft, ChevronRight, Search } from "lucide";
-import { DeskElement } from "../element";
+import { ArrowDown, ArrowUp } from "lucide";
 import { currentUser, getJson, sentence } from "../http";
 import { icon } from "../icons";
-import { stepped, taken } from "../keys";
+import { Listed } from "../listed";
 import { go } from "../router";
 import { type Narrowing, narrowedAddress, narrowedQuery } from "./places";
 import type { Paged } from "./types";
-
-const TYPED_MS = 250;
 
 export interface Column {
   word: string;
@@ -26,16 +23,15 @@ export function mayMake(): boolean {
   return currentUser()?.roles.some((role) => role === "owner" || role === "interviewer") ?? false;
 }
 
-export abstract class PlanList<T, P extends Paged<T> = Paged<T>> extends DeskElement {
-  @property() search = "";
+export abstract class PlanList<T, P extends Paged<T> = Paged<T>> extends Listed {
   @property() sort = "";
   @property() only = "";
-  @property({ type: Number }) offset = 0;
   @state() protected page: P | null = null;
   /** What went wrong with something that was done; the list says itself when it cannot be read. */
   @state() protected problem = "";
   @state() private unread = "";
   protected readonly size: number = 25;
+  protected readonly stops = "[data-stop]";
   /** The desk's address of the list, the server's of its pages, and the server's name of `only`. */
   protected abstract readonly path: string;
   protected abstract readonly source: string;
@@ -45,8 +41,6 @@ export abstract class PlanList<T, P extends Paged<T> = Paged<T>> extends DeskEle
   protected readonly columns: Column[] = [];
   /** The order when none is named. */
   protected readonly usually: string = "-created_at";
-  private typed: ReturnType<typeof setTimeout> | undefined;
-  private asked = new AbortController();
 
   protected abstract heading(): TemplateResult;
   protected abstract row(item: T): TemplateResult;
@@ -69,26 +63,16 @@ export abstract class PlanList<T, P extends Paged<T> = Paged<T>> extends DeskEle
 
   override connectedCallback(): void {
     super.connectedCallback();
-    window.addEventListener("keydown", (event) => this.pressed(event), { signal: this.life.signal });
     void this.load();
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearTimeout(this.typed);
-    this.asked.abort();
-  }
-
   protected override updated(changed: PropertyValues<this>): void {
-    const input = this.querySelector<HTMLInputElement>("#search");
-    // While somebody types, the field is theirs: a trailing blank must not be taken away.
-    if (input && changed.has("search") && input.value.trim() !== this.search) input.value = this.search;
+    super.updated(changed);
     if (this.page !== null && (["search", "sort", "only", "offset"] as const).some((name) => changed.has(name))) void this.load();
   }
 
   protected async load(): Promise<void> {
-    this.asked.abort();
-    const { signal } = (this.asked = new AbortController());
+    const signal = this.anew();
     try {
       this.page = await getJson<P>(`${this.source}?${narrowedQuery({ search: this.search, only: this.only, offset: this.offset, sort: this.sorted }, this.onlyIs, this.size)}`, signal);
       this.unread = "";
@@ -102,28 +86,10 @@ export abstract class PlanList<T, P extends Paged<T> = Paged<T>> extends DeskEle
     go(narrowedAddress(this.path, { search: this.search, sort: this.sort, only: this.only, ...change }), how);
   }
 
-  private pressed(event: KeyboardEvent): void {
-    const target = event.target as HTMLElement;
-    if (taken(event)) {
-      if (event.key !== "Escape" || target.id !== "search" || !this.contains(target)) return;
-      event.preventDefault(); // else the browser empties the search field, and the list does not follow
-      target.blur();
-    } else if (event.key === "/") {
-      event.preventDefault();
-      this.querySelector<HTMLInputElement>("#search")?.focus();
-    } else if (event.key === "j" || event.key === "k") {
-      const stops = [...this.querySelectorAll<HTMLElement>("[data-stop]")];
-      stops[stepped(stops.findIndex((stop) => stop === document.activeElement), event.key === "j" ? 1 : -1, stops.length)]?.focus();
-    } else if (event.key === "n" && this.fresh && mayMake()) {
-      event.preventDefault();
-      go(this.fresh);
-    }
-  }
-
-  private typing(event: Event): void {
-    const search = (event.target as HTMLInputElement).value.trim();
-    clearTimeout(this.typed);
-    this.typed = setTimeout(() => this.show({ search }, "replace"), TYPED_MS);
+  protected override key(key: string): boolean {
+    if (key !== "n" || !this.fresh || !mayMake()) return super.key(key);
+    go(this.fresh);
+    return true;
   }
 
   protected override render(): TemplateResult {
@@ -132,8 +98,7 @@ export abstract class PlanList<T, P extends Paged<T> = Paged<T>> extends DeskEle
       <div class="title">${this.heading()}</div>
       ${this.above()}
       <div class="tools">
-        <label class="search">${icon(Search)}<span class="unseen">${this.searches}</span>
-          <input id="search" type="search" placeholder=${this.searches} @input=${this.typing} data-testid="plan-search" /><kbd>/</kbd></label>
+        ${this.searchField(this.searches)}
         ${this.tools()} ${this.orders()}
         <span class="hints"><kbd>j</kbd><kbd>k</kbd> move <kbd>Enter</kbd> open ${this.fresh && mayMake() ? html`<kbd>n</kbd> new` : nothing}</span>
       </div>
@@ -147,7 +112,7 @@ export abstract class PlanList<T, P extends Paged<T> = Paged<T>> extends DeskEle
       const narrowed = this.search !== "" || this.only !== "" || this.offset > 0;
       return narrowed ? html`<div class="empty"><h2>Nothing matches</h2><p>Nothing fits what narrows this list. <a href=${this.path}>Show all</a></p></div>` : this.empty();
     }
-    return html`${this.rows(page)}${this.pager(page)}`;
+    return html`${this.rows(page)}${this.pagerOf(page, page.items.length)}`;
   }
 
   protected rows(page: P): TemplateResult {
@@ -181,13 +146,6 @@ export abstract class PlanList<T, P extends Paged<T> = Paged<T>> extends DeskEle
           return html`<option value=${value === this.usually ? "" : value} ?selected=${value === this.sorted}>${value === this.usually ? "Newest first" : `By ${word.toLowerCase()}`}</option>`;
         })}
       </select>`;
-  }
-
-  private pager(page: P): TemplateResult | typeof nothing {
-    const [from, to] = [page.offset + 1, page.offset + page.items.length];
-    return html`<nav class="pager" aria-label="Pages"><span>${from}–${to} of ${page.total}</span>
-      <button ?disabled=${page.offset === 0} aria-label="Previous page" @click=${() => this.show({ offset: Math.max(0, this.offset - this.size) })}>${icon(ChevronLeft)}</button>
-      <button ?disabled=${to >= page.total} aria-label="Next page" @click=${() => this.show({ offset: this.offset + this.size })}>${icon(ChevronRight)}</button></nav>`;
   }
 
   /** A click anywhere on the row opens it, unless it is for something in the row. */

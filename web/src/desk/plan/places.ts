@@ -29,13 +29,18 @@ export function planPlace(area: string, id: string | undefined, part: string | u
   return null;
 }
 
-export function narrowed(query: URLSearchParams): Narrowing {
+/** Where a list's page begins; 0 for what is no place. */
+export function offsetOf(query: URLSearchParams): number {
   const offset = Number(query.get("offset") ?? 0);
+  return Number.isInteger(offset) && offset > 0 ? offset : 0;
+}
+
+export function narrowed(query: URLSearchParams): Narrowing {
   return {
     search: query.get("search") ?? "",
     sort: query.get("sort") ?? "",
     only: query.get("only") ?? "",
-    offset: Number.isInteger(offset) && offset > 0 ? offset : 0,
+    offset: offsetOf(query),
   };
 }
 
