@@ -32,6 +32,16 @@ def recorded(state: State) -> bool:
     return state.plan.mode == "recorded"
 
 
+def take_of(state: State, answer: AnswerState) -> Take | None:
+    """The recording that an answer is; None where it was not recorded by itself."""
+    return next((one for one in state.takes if clients_id(one.take_id) == answer.answer_id), None)
+
+
+def answer_of(state: State, take: Take) -> AnswerState | None:
+    """The answer that a recording became when it was sent in."""
+    return next((one for one in state.answers if one.answer_id == clients_id(take.take_id)), None)
+
+
 def counting(state: State) -> list[Take]:
     """The takes that count, in the order of the questions."""
     latest = {take.question_number: take for take in state.takes}

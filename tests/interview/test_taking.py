@@ -12,7 +12,7 @@ from interview.nouns import CONSENT_TEXT_VERSION, Question, Status, Utterance, W
 from interview.records import State
 from interview.standing import Standing, standing_of
 from interview.state import replay
-from interview.taking import ABANDONED_S, takes_left
+from interview.taking import ABANDONED_S, answer_of, take_of, takes_left
 from tests.interview.sitting import Sitting, plan_of
 
 
@@ -160,3 +160,14 @@ def test_what_could_not_be_heard_gets_its_words_later() -> None:
     assert sitting.do(HearTake(answer_id="a", utterances=(words("Hello"),))) == ()
     sitting.do(HearTake(answer_id="a", utterances=(words("Hello"),), again=True))
     assert sitting.state.answers[0].content == "Hello"
+
+
+def test_an_answer_is_its_own_recording_and_not_one_whose_name_ends_alike() -> None:
+    sitting = begun()
+    for command in (take(1, "b"), take(2, "ab")):
+        sitting.do(command)
+    sitting.do(send_in())
+    state = sitting.state
+    takes = [take_of(state, answer) for answer in state.answers]
+    assert [each.take_id for each in takes if each] == ["b", "ab"]
+    assert [answer_of(state, each) for each in state.takes] == list(state.answers)

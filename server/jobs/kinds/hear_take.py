@@ -10,7 +10,7 @@ from interview.errors import NotFound
 from interview.nouns import Question, Utterance, Word
 from interview.ports.speech import RECOGNITION_RATE_HZ, Hypothesis
 from interview.records import AnswerState, State, Take
-from interview.taking import NOTHING_SAID
+from interview.taking import NOTHING_SAID, take_of
 from realtime.apart import decode_apart
 from realtime.clips import ClipTooLong, UnreadableClip
 from server.jobs.kind import JobKind, Progress, SessionPayload, Tools
@@ -55,7 +55,7 @@ async def give_up(tools: Tools, asked: HearTakePayload, error: str) -> None:
 
 async def _heard(tools: Tools, state: State, answer: AnswerState) -> HearTake:
     silent = HearTake(answer_id=answer.answer_id)
-    take = next((t for t in state.takes if answer.answer_id.endswith(t.take_id)), None)
+    take = take_of(state, answer)
     sound = await _sound(tools, state.session_id, take) if take is not None else None
     if take is None or sound is None:
         return silent.model_copy(update={"failure": GONE})

@@ -49,7 +49,7 @@ class BatchRun(Noun):
     jobs: dict[str, tuple[str, ...]] = {}
 
 
-class Counted(Noun):
+class Tally(Noun):
     """How many answers there are, have been done, have failed."""
 
     total: int
@@ -124,7 +124,7 @@ def _job(
     return JobRequest(kind=kind, key=key, payload=payload, run_at=services.clock())
 
 
-async def counted(services: CoreServices, state: State) -> Counted:
+async def counted(services: CoreServices, state: State) -> Tally:
     """Where the answers stand now, the latest request's work included."""
     runs = services.storage.documents.of(BATCH_RUNS, state.organisation_id)
     run = await runs.get(state.session_id)
@@ -138,7 +138,7 @@ async def counted(services: CoreServices, state: State) -> Counted:
             failed += 1
         elif Progress.PROCESSING not in parts and not _awaited(state, answer):
             processed += 1
-    return Counted(total=len(state.answers), processed=processed, failed=failed)
+    return Tally(total=len(state.answers), processed=processed, failed=failed)
 
 
 def _awaited(state: State, answer: AnswerState) -> bool:

@@ -13,7 +13,7 @@ from interview.errors import NotFound
 from interview.nouns import Evaluation, EvaluationStatus, Noun, UtcTime
 from interview.ports.storage import RecordingChunk
 from interview.records import AnswerState, State, Take
-from interview.taking import counting
+from interview.taking import answer_of, counting
 from server.platform.interviews.library import Library
 from server.platform.services import CoreServices, Services
 
@@ -117,11 +117,6 @@ def _whole(state: State, chunks: Sequence[RecordingChunk]) -> Recording:
         analysis_status=scored if state.status.final else Progress.PENDING,
         transcript="\n".join(said) or None,
     )
-
-
-def answer_of(state: State, take: Take) -> AnswerState | None:
-    """The answer that a take became when it was sent in."""
-    return next((one for one in state.answers if one.answer_id.endswith(take.take_id)), None)
 
 
 def transcription(state: State, answer: AnswerState | None) -> Progress:
