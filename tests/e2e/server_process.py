@@ -9,7 +9,7 @@ import socket
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 
@@ -43,6 +43,13 @@ class ServerProcess:
     def log_path(self) -> Path:
         """What the server printed."""
         return self.data_dir.parent / "server.log"
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *raised: object) -> None:
+        await self.stop()
 
     async def start(self) -> None:
         """Start and wait until it is ready."""

@@ -48,12 +48,8 @@ async def test_a_company_comes_in_by_letter_and_brings_a_colleague(
             "VIVA_SMTP_URL": f"smtp://127.0.0.1:{port}?tls=none",
             "VIVA_MAIL_FROM": "desk@vivavoce.example",
         }
-        server = ServerProcess(tmp_path / "data", settings)
-        await server.start()
-        try:
+        async with ServerProcess(tmp_path / "data", settings) as server:
             await _story(browser, server, box)
-        finally:
-            await server.stop()
 
 
 async def _story(browser: Browser, server: ServerProcess, box: Postbox) -> None:

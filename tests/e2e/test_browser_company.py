@@ -76,9 +76,7 @@ async def test_a_new_companys_first_day(browser: Browser, tmp_path: Path) -> Non
             "VIVA_SMTP_URL": f"smtp://127.0.0.1:{port}?tls=none",
             "VIVA_MAIL_FROM": "desk@vivavoce.example",
         }
-        server = ServerProcess(tmp_path / "data", settings)
-        await server.start()
-        try:
+        async with ServerProcess(tmp_path / "data", settings) as server:
             context, page = await staff_page(browser)
             company = Company(server, box, page)
             await come_in(company)
@@ -92,8 +90,6 @@ async def test_a_new_companys_first_day(browser: Browser, tmp_path: Path) -> Non
             await share(company, browser)
             await export_and_erase(company)
             await context.close()
-        finally:
-            await server.stop()
 
 
 async def come_in(company: Company) -> None:

@@ -29,12 +29,8 @@ async def test_two_candidates_are_compared_rated_decided_shared_and_exported(
     browser: Browser, tmp_path: Path
 ) -> None:
     settings = {"VIVA_STT": "none", "VIVA_TTS": "none", **SIGN_IN}
-    server = ServerProcess(tmp_path / "data", settings)
-    await server.start()
-    try:
+    async with ServerProcess(tmp_path / "data", settings) as server:
         await _story(browser, server, tmp_path)
-    finally:
-        await server.stop()
 
 
 async def _story(browser: Browser, server: ServerProcess, tmp_path: Path) -> None:
