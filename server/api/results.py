@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Literal
 
 from aiohttp import web
@@ -146,14 +146,14 @@ async def list_results(request: web.Request) -> web.Response:
         limit=query.limit,
         offset=query.offset,
     )
+    choice = await scoring_of(services.storage.documents, organisation_of(request))
     states = [await services.live.state(one.session_id) for one in found]
-    sessions = [await _view(request, state) for state in states]
+    sessions = [await _view(services, as_shown(state, choice)) for state in states]
     return reply(ResultPage(sessions=sessions, total=total, limit=query.limit, offset=query.offset))
 
 
-async def _view(request: web.Request, state: State) -> ResultView:
-    services = core_of(request)
-    recordings = await results.recordings_of(services, await _shown(services, state))
+async def _view(services: CoreServices, state: State) -> ResultView:
+    recordings = await results.recordings_of(services, state)
     return ResultView(
         session_id=state.session_id,
         token_value=await _token(services, state),
@@ -191,7 +191,8 @@ def _item(one: Recording) -> dict[str, object]:
 
 async def one_result(request: web.Request) -> web.Response:
     """One session of an interview."""
-    return reply(await _view(request, await _state(request)))
+    services = core_of(request)
+    return reply(await _view(services, await _shown(services, await _state(request))))
 
 
 async def _state(request: web.Request) -> State:
@@ -216,27 +217,23 @@ async def one_recording(request: web.Request) -> web.Response:
     services, query = core_of(request), read_query(request, FileQuery)
     state = await _shown(services, await _state(request))
     found = await _recording(services, state, request.match_info["recording_id"])
-    wanted, url, until = query.include_file_url and query.generate_url, None, None
-    if wanted:
+    url = until = None
+    if query.include_file_url and query.generate_url:
         path = DOWNLOAD.format(session_id=state.session_id, recording_id=found.id)
         now = services.clock()
         url = services.settings.resolved_public_url + sign_path(
             services.keys, path, query.expires_in, now
         )
-        until = now.timestamp() + query.expires_in
+        until = (now + timedelta(seconds=query.expires_in)).replace(microsecond=0)
     return reply(
         RecordingDetail(
             **_item(found),
             transcript=found.transcript,
             analysis=found.analysis,
             file_url=url,
-            file_url_expires_at=None if until is None else _moment(until),
+            file_url_expires_at=until,
         )
     )
-
-
-def _moment(stamp: float) -> datetime:
-    return datetime.fromtimestamp(int(stamp), UTC)
 
 
 async def _recording(services: CoreServices, state: State, recording_id: str) -> Recording:
@@ -289,7 +286,8 @@ async def batch_process(request: web.Request) -> web.Response:
     flags = batch.Flags(**body.model_dump())
     asked = await batch.process(services, state, flags, principal_of(request).actor)
     await audit(request, "batch_processed", state.session_id, **body.model_dump())
-    return await _batch(request, _asked(asked, flags))
+    after = await services.live.state(state.session_id)
+    return await _batch(services, after, _asked(asked, flags))
 
 
 def _asked(answers: int, flags: batch.Flags) -> str:
@@ -302,14 +300,10 @@ def _asked(answers: int, flags: batch.Flags) -> str:
 
 async def batch_status(request: web.Request) -> web.Response:
     """How far it is."""
-    return await _batch(request, "")
+    return await _batch(core_of(request), await _state(request))
 
 
-async def _batch(request: web.Request, message: str) -> web.Response:
-    services = services_of(request)
-    state = await services.live.state(request.match_info["session_id"])
-    if not message:
-        state = await _state(request)
+async def _batch(services: CoreServices, state: State, message: str = "") -> web.Response:
     count = await batch.counted(services, state)
     done = f"{count.processed} of {count.total} answers are done, {count.failed} failed."
     return reply(
