@@ -11,6 +11,7 @@ from interview.nouns import (
     DEFAULT_ORGANISATION,
     Band,
     CandidateDetails,
+    Environment,
     Evaluation,
     InterviewPlan,
     Media,
@@ -56,6 +57,7 @@ class TakeOver(Noun):
 
     by: str
     avatar: str = ""
+    environment: Environment = Environment()
     consent: ReportedConsent | None = None
 
 

@@ -48,7 +48,14 @@ def take_over(draft: Draft, command: TakeOver) -> None:
     if state.status is not Status.INITIALIZED or state.joined_ever:
         raise IllegalTransition("take_over", state.status)
     draft.emit(SessionStarted(at=draft.now, by=command.by))
-    draft.emit(SessionTakenOver(at=draft.now, by=command.by, avatar=command.avatar))
+    draft.emit(
+        SessionTakenOver(
+            at=draft.now,
+            by=command.by,
+            avatar=command.avatar,
+            environment=command.environment,
+        )
+    )
     if command.consent is not None:
         draft.emit(
             ConsentGiven(

@@ -15,6 +15,7 @@ from interview.nouns import (
     AnswerOutcome,
     AnswerSource,
     CandidateDetails,
+    Environment,
     Evaluation,
     InterviewPlan,
     Media,
@@ -62,6 +63,7 @@ class SessionTakenOver(_Event):
     type: Literal["session_taken_over"] = "session_taken_over"
     by: str
     avatar: str = ""
+    environment: Environment = Environment()
 
 
 class QuestionAdded(_Event):

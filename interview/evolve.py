@@ -127,7 +127,7 @@ def _taken_over(state: State, event: SessionTakenOver) -> State:
     plan = state.plan.model_copy(
         update={"questions": (), "max_questions": MAX_QUESTIONS, "follow_ups": False}
     )
-    held = Elsewhere(event.by, event.avatar, planned=state.plan.questions)
+    held = Elsewhere(event.by, event.avatar, state.plan.questions, event.environment)
     return replace(state, plan=plan, elsewhere=held, joined_ever=True, absent_since=None)
 
 

@@ -253,6 +253,14 @@ class Utterance(Noun):
     sound_start_s: Seconds | None = None
 
 
+class Environment(Noun):
+    """Where an interview elsewhere is held, in its agent's words; "" is what it has not said."""
+
+    browser_info: str = ""
+    network_quality: str = ""
+    avatar_settings: dict[str, str] = Field(default_factory=dict)
+
+
 class ReportedAnswer(Noun):
     """What another program's agent says of an answer that it heard; none of it was measured here.
 

@@ -17,6 +17,7 @@ from interview.nouns import (
     AnswerOutcome,
     AnswerSource,
     CandidateDetails,
+    Environment,
     Evaluation,
     InterviewPlan,
     Media,
@@ -244,6 +245,7 @@ class Elsewhere:
     by: str
     avatar: str
     planned: tuple[Question, ...]
+    environment: Environment = Environment()
     asked: tuple[AskedElsewhere, ...] = ()
 
 

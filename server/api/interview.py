@@ -22,6 +22,7 @@ from interview.errors import IllegalTransition
 from interview.nouns import (
     MAX_ANSWER_CHARS,
     MAX_QUESTION_CHARS,
+    Environment,
     ReportedAnswer,
     Status,
 )
@@ -64,11 +65,19 @@ class ConsentSaid(Payload):
 
 
 class StartBody(Payload):
-    """`interview_token`: an interview's token, a candidate's, or a session's id of yours."""
+    """`interview_token`: an interview's token, a candidate's, or a session's id of yours.
+
+    `browser_info`, `network_quality` and `avatar_settings` are kept as the agent says them.
+    """
 
     interview_token: Annotated[StrictStr, Field(min_length=1, max_length=4_096)]
     recording_config: RecordingConfig = RecordingConfig()
     avatar: SHORT = ""
+    avatar_settings: dict[SHORT, Annotated[Line, Field(max_length=200)]] = Field(
+        default_factory=dict, max_length=20
+    )
+    browser_info: Annotated[Line, Field(max_length=500)] = ""
+    network_quality: Annotated[Line, Field(max_length=100)] = ""
     consent: ConsentSaid | None = None
 
 
@@ -178,7 +187,17 @@ async def start(request: web.Request) -> web.Response:
     )
     consent = ReportedConsent(**body.consent.model_dump()) if body.consent else None
     state = await door.begin(
-        services, summary, by, expired=expired, avatar=body.avatar, consent=consent
+        services,
+        summary,
+        by,
+        expired=expired,
+        avatar=body.avatar,
+        environment=Environment(
+            browser_info=body.browser_info,
+            network_quality=body.network_quality,
+            avatar_settings=body.avatar_settings,
+        ),
+        consent=consent,
     )
     wishes = body.recording_config.model_dump()
     consented = state.consent == "given"

@@ -8,9 +8,8 @@ from typing import Literal
 
 from aiohttp import web
 
-from interview.nouns import (
-    ReportedAnswer,
-)
+from interview.events import AnswerOpened, StoredEvent
+from interview.nouns import Environment, ReportedAnswer
 from interview.records import AnswerState, State
 from server.api.interview_door import door_route, seconds_of
 from server.edge.audit import audit
@@ -23,6 +22,7 @@ from server.edge.routes import (
     reply,
 )
 from server.platform import door
+from server.platform.interviews.results import token_value_of
 from server.platform.services import CoreServices, Services, services_of
 
 LINK_S = 15 * 60.0
@@ -86,11 +86,15 @@ class LogLine(Reply):
 
 
 class SessionData(Reply):
-    """All of a session: what was asked and answered, in order, and its log."""
+    """All of a session: what was asked and answered, in order, and its log.
+
+    `interview_token`: of the invitation that it was begun with. Null is what nobody has said.
+    """
 
     session_id: str
     candidate_id: str
     candidate_name: str
+    interview_token: str | None
     title: str
     start_time: datetime | None
     end_time: datetime | None
@@ -100,6 +104,9 @@ class SessionData(Reply):
     recording_file: str | None
     status: str
     avatar_used: str
+    avatar_settings: dict[str, str]
+    browser_info: str | None
+    network_quality: str | None
     consent_text_version: str | None
     technical_issues: list[str]
     session_logs: list[LogLine]
@@ -179,19 +186,24 @@ async def _data(services: Services, session_id: str) -> SessionData:
     state = await services.live.state(session_id)
     log = await services.storage.events.read(session_id)
     info = await _recording_info(services, state)
+    around = state.elsewhere.environment if state.elsewhere else Environment()
     return SessionData(
         session_id=session_id,
         candidate_id=session_id,
         candidate_name=state.candidate.name,
+        interview_token=await token_value_of(services, state),
         title=state.plan.title,
         start_time=state.started_at,
         end_time=state.ended_at,
         duration_seconds=seconds_of(state),
-        questions=_questions(state),
+        questions=_questions(state, heard_at(log)),
         answers=[_answer(state, answer) for answer in state.answers],
         recording_file=info.recording_file,
         status=state.status.value,
         avatar_used=state.elsewhere.avatar if state.elsewhere else "",
+        avatar_settings=around.avatar_settings,
+        browser_info=around.browser_info or None,
+        network_quality=around.network_quality or None,
         consent_text_version=state.consent_version,
         technical_issues=[
             f"{outage.cause}: {(outage.to_at - outage.from_at).total_seconds():.0f} s"
@@ -201,7 +213,16 @@ async def _data(services: Services, session_id: str) -> SessionData:
     )
 
 
-def _questions(state: State) -> list[AskedView]:
+def heard_at(log: list[StoredEvent]) -> dict[int, datetime]:
+    """When the candidate first had the floor for each question of an interview held here."""
+    heard: dict[int, datetime] = {}
+    for stored in log:
+        if isinstance(stored.event, AnswerOpened):
+            heard.setdefault(stored.event.question_number, stored.event.at)
+    return heard
+
+
+def _questions(state: State, heard: dict[int, datetime]) -> list[AskedView]:
     by_number = {one.number: one for one in (state.elsewhere.asked if state.elsewhere else ())}
     views = []
     for question in state.plan.questions:
@@ -213,7 +234,7 @@ def _questions(state: State) -> list[AskedView]:
                 text=question.text,
                 type=asked.kind if asked else question.kind.value,
                 labels=dict(asked.labels) if asked else {},
-                asked_at=asked.at if asked else None,
+                asked_at=asked.at if asked else heard.get(question.number),
             )
         )
     return views

@@ -32,6 +32,7 @@ from server.api.portal_views import (
 )
 from server.edge.auth.candidates import candidate_token, candidate_url
 from server.edge.routes import PUBLIC, Payload, Reply, Route, read_body, reply
+from server.platform.accounts.company import company_name
 from server.platform.interviews.appearance import theme_of
 from server.platform.interviews.design import Mode
 from server.platform.interviews.takes import send_answers_in
@@ -106,7 +107,9 @@ async def access(request: web.Request) -> web.Response:
             interview=shown_interview(interview),
             theme=theme_reply(request, theme),
             token_info=token_info(stored.document, services),
-            company=services.settings.company,
+            company=await company_name(
+                services.storage.documents, stored.organisation_id, services.settings.company
+            ),
             consent=shown_consent(services, watched=is_watched(interview)),
         )
     )

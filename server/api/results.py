@@ -35,7 +35,6 @@ from server.platform import purge
 from server.platform.interviews import batch, results
 from server.platform.interviews.batch import BatchStatus
 from server.platform.interviews.results import WHOLE, Progress, Recording
-from server.platform.interviews.tokens import SITTINGS, Tokens
 from server.platform.scoring import as_shown, scoring_of
 from server.platform.services import CoreServices, core_of, services_of
 
@@ -156,7 +155,7 @@ async def _view(services: CoreServices, state: State) -> ResultView:
     recordings = await results.recordings_of(services, state)
     return ResultView(
         session_id=state.session_id,
-        token_value=await _token(services, state),
+        token_value=await results.token_value_of(services, state),
         candidate_name=state.candidate.name,
         standing=standing_of(state),
         start_time=state.started_at,
@@ -168,20 +167,6 @@ async def _view(services: CoreServices, state: State) -> ResultView:
 async def _shown(services: CoreServices, state: State) -> State:
     choice = await scoring_of(services.storage.documents, state.organisation_id)
     return as_shown(state, choice)
-
-
-async def _token(services: CoreServices, state: State) -> str | None:
-    sittings = services.storage.documents.of(SITTINGS, state.organisation_id)
-    sitting = await sittings.get(state.session_id)
-    if sitting is None or sitting.document.token_id is None:
-        return None
-    try:
-        tokens = Tokens(services, state.organisation_id)
-        interview_id = sitting.document.interview_id
-        stored = await tokens.find(interview_id, str(sitting.document.token_id))
-    except NotFound:
-        return None
-    return stored.document.token_value
 
 
 def _item(one: Recording) -> dict[str, object]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from interview.commands import ReportedConsent, TakeOver
 from interview.errors import Forbidden, Gone, NotFound, Unauthenticated, Unavailable
-from interview.nouns import Status
+from interview.nouns import Environment, Status
 from interview.ports.documents import Stored
 from interview.ports.storage import SessionSummary
 from interview.records import State
@@ -127,6 +127,7 @@ async def begin(
     *,
     expired: bool,
     avatar: str,
+    environment: Environment,
     consent: ReportedConsent | None,
 ) -> State:
     """Hand the session to an agent. The same agent again goes on where it was.
@@ -144,7 +145,7 @@ async def begin(
         raise Gone("This interview token has been used.")
     if status in ("expired", "abandoned"):
         raise Gone("This interview token has expired.")
-    command = TakeOver(by=by, avatar=avatar, consent=consent)
+    command = TakeOver(by=by, avatar=avatar, environment=environment, consent=consent)
     return await services.live.command(summary.session_id, command)
 
 

@@ -15,6 +15,7 @@ from interview.ports.storage import RecordingChunk
 from interview.records import AnswerState, State, Take
 from interview.taking import answer_of, counting
 from server.platform.interviews.library import Library
+from server.platform.interviews.tokens import SITTINGS, Tokens
 from server.platform.services import CoreServices, Services
 
 WHOLE = "session"
@@ -149,3 +150,18 @@ def together(parts: Sequence[Progress]) -> Progress:
         if one in parts:
             return one
     return Progress.SKIPPED
+
+
+async def token_value_of(services: CoreServices, state: State) -> str | None:
+    """Of the invitation that a session was begun with; None: of none, or it is gone."""
+    sittings = services.storage.documents.of(SITTINGS, state.organisation_id)
+    sitting = await sittings.get(state.session_id)
+    if sitting is None or sitting.document.token_id is None:
+        return None
+    try:
+        tokens = Tokens(services, state.organisation_id)
+        interview_id = sitting.document.interview_id
+        stored = await tokens.find(interview_id, str(sitting.document.token_id))
+    except NotFound:
+        return None
+    return stored.document.token_value

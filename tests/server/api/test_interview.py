@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
 from yarl import URL
 
 from agents.evaluation.rules import RuleEvaluator
+from interview.events import AnswerOpened, StoredEvent
 from interview.nouns import DEFAULT_ORGANISATION
+from server.api.interview_data import heard_at
 from server.edge.auth.api_keys import make_key
 from server.platform.privacy.retention import Retention, set_policy, sweep
 from tests.fakes.embedder import WordBagEmbedder
 from tests.realtime.webm import live_webm, split
+from tests.server.api.test_interviews import made
+from tests.server.api.test_portal import token_of
 from tests.server.doors import Edge
 from tests.server.work import work_off
 
@@ -217,6 +222,42 @@ async def test_an_interviews_token_is_used_up_by_an_agent(edge: Edge) -> None:
     await sent(edge, "/session/end", {"session_id": first["session_id"]}, agent)
     assert (await get(edge, f"/validate-token/{token}", agent))["status"] == "completed"
     await sent(edge, "/session/start", start, agent, 403)
+
+
+async def test_a_sessions_data_say_by_which_token_and_where_it_was_held(edge: Edge) -> None:
+    agent = await key(edge, "conduct:write", "conduct:read")
+    token = (await token_of(edge, await made(edge)))["token_value"]
+    around = {
+        "avatar": "Ada",
+        "avatar_settings": {"voice": "calm", "size": "half"},
+        "browser_info": "Firefox 140 on Linux",
+        "network_quality": "good",
+    }
+    started = await sent(edge, "/session/start", {"interview_token": token} | around, agent)
+    data = (await get(edge, f"/session/{started['session_id']}", agent))["session_data"]
+    assert data["interview_token"] == token
+    assert data["avatar_used"] == "Ada"
+    assert {name: data[name] for name in around if name in data} == {
+        name: value for name, value in around.items() if name != "avatar"
+    }
+    too_long = {"interview_token": token, "browser_info": "x" * 501}
+    refused = await sent(edge, "/session/start", too_long, agent, 400)
+    assert refused["field"] == "browser_info"
+
+
+async def test_an_interview_held_here_says_when_each_question_was_heard(edge: Edge) -> None:
+    agent, created = await key(edge, "conduct:read"), await edge.create()
+    await edge.post(f"/api/parallel_interview/session/{created['session_id']}/start")
+    data = (await get(edge, f"/session/{created['session_id']}", agent))["session_data"]
+    assert data["interview_token"] is None and data["browser_info"] is None
+    assert [question["asked_at"] for question in data["questions"]] == [None, None]
+    opened = AnswerOpened(at=edge.clock(), question_number=1, allotted_s=60)
+    again = opened.model_copy(update={"at": opened.at + timedelta(seconds=5)})
+    log = [
+        StoredEvent(session_id=created["session_id"], seq=seq, event=event)
+        for seq, event in enumerate((opened, again), start=1)
+    ]
+    assert heard_at(log) == {1: opened.at}
 
 
 async def test_what_does_not_fit_is_refused(edge: Edge) -> None:

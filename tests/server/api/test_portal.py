@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from aiohttp import FormData
 
+from interview.accounts import Role
 from interview.nouns import CONSENT_TEXT_VERSION, Status
 from interview.ports.storage import Job
 from server.jobs.kind import Tools
@@ -113,6 +114,18 @@ async def test_looking_changes_nothing(edge: Edge) -> None:
     await ask(edge, "PUT", f"/{interview['id']}", {"questions_ahead": False})
     body = await say(edge, f"{DOOR}/access", {"token": token["token_value"]})
     assert {q["text"] for q in body["interview"]["questions"]} == {None}
+
+
+async def test_the_link_says_which_company_asks(edge: Edge) -> None:
+    owner = await edge.person(Role.OWNER, organisation_id="analytical-engines")
+    interviews = "/api/v1/interviewer/interviews"
+    body = {"title": "Backend", "questions": [{"text": "Why?"}]}
+    answer = await edge.client.post(interviews, json=body, headers=owner.headers)
+    tokens = f"{interviews}/{(await answer.json())['id']}/tokens"
+    answer = await edge.client.post(tokens, json={}, headers=owner.headers)
+    link = {"token": (await answer.json())["token_value"]}
+    shown = await say(edge, f"{DOOR}/access", link)
+    assert shown["company"] == "Analytical-Engines" != edge.services.settings.company
 
 
 async def test_what_opens_nothing_says_why(edge: Edge) -> None:
