@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,6 +35,28 @@ class AccountState(StrEnum):
     SUSPENDED = "suspended"
 
 
+class SubscriptionStatus(StrEnum):
+    """What an administrator has agreed with an organisation; nothing here takes a payment.
+
+    The last two are never set: they follow from the end date and from the account.
+    """
+
+    ACTIVE = "active"
+    TRIAL = "trial"
+    PAST_DUE = "past_due"
+    INACTIVE = "inactive"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+
+
+RUNNING = frozenset(
+    {SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIAL, SubscriptionStatus.PAST_DUE}
+)
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""The end of a subscription that has none."""
+
+
 class Organisation(BaseModel):
     """A company. All that it keeps names it; nothing of it is seen from another."""
 
@@ -46,7 +69,8 @@ class Organisation(BaseModel):
 class Account(BaseModel):
     """A person who signs in, always of one organisation (the document's).
 
-    `password_hash` is None where another party (OpenID Connect) says who it is.
+    `password_hash` is None where another party (OpenID Connect) says who it is. The subscription
+    is the organisation's: all its accounts have the same, so that none has to be looked up.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -59,6 +83,17 @@ class Account(BaseModel):
     state: AccountState = AccountState.ACTIVE
     created_at: UtcTime
     must_change_password: bool = False
+    subscription_plan: str = ""
+    subscription_status: SubscriptionStatus = SubscriptionStatus.ACTIVE
+    subscription_ends_at: UtcTime = FOREVER
+
+    def subscription(self, now: datetime) -> SubscriptionStatus:
+        """How it stands: an account that is suspended has none, and one ends by itself."""
+        if not self.active:
+            return SubscriptionStatus.SUSPENDED
+        if self.subscription_ends_at < now:
+            return SubscriptionStatus.EXPIRED
+        return self.subscription_status
 
     @property
     def active(self) -> bool:
@@ -98,7 +133,7 @@ ACCOUNTS = Kind(
     "accounts",
     Account,
     unique_everywhere=(("username",), ("email",)),
-    fields=("created_at", "state"),
+    fields=("created_at", "state", "subscription_status", "subscription_ends_at"),
     texts=("username", "email", "name"),
 )
 

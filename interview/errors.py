@@ -123,6 +123,17 @@ class Disabled(VivaError):
     code = "disabled"
 
 
+class SubscriptionOver(Forbidden):
+    """The organisation's subscription does not run (any more)."""
+
+    code = "subscription_over"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The subscription of your organisation has ended. Please ask whoever runs this server."
+        )
+
+
 class Gone(VivaError):
     """It existed and its time is over (an expired link, a used ticket)."""
 

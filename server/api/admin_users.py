@@ -10,14 +10,16 @@ from pydantic import AwareDatetime, Field, StrictBool, model_validator
 from interview.accounts import (
     ACCOUNTS,
     ADMINISTRATORS,
+    FOREVER,
     ORGANISATIONS,
     PENDING,
     Account,
     AccountState,
     Role,
+    SubscriptionStatus,
 )
 from interview.errors import Forbidden, NotFound
-from interview.ports.documents import Between, DocumentsOf, Everywhere, Order, Stored, Where
+from interview.ports.documents import Between, DocumentsOf, Everywhere, Order, Stored, Value, Where
 from server.api import auth
 from server.api.colleagues import Roles
 from server.api.registration import Password, Username
@@ -36,12 +38,13 @@ from server.edge.routes import (
     reply,
     staff_of,
 )
-from server.platform.accounts import pending, people
+from server.platform.accounts import pending, people, subscription
 from server.platform.accounts.company import company_name
 from server.platform.services import CoreServices, core_of
 from server.text import Email, Line, Name
 
 BASE = "/api/v1/admin/users"
+Settable = Literal["active", "trial", "past_due", "inactive", "canceled"]
 Beginning = Annotated[Line, Field(min_length=1, max_length=254)]
 
 
@@ -51,6 +54,7 @@ class UsersQuery(PageQuery):
     limit: int = Field(default=100, ge=1, le=1_000)
     offset: int = Field(default=0, ge=0, le=MAX_OFFSET)
     status: AccountState | None = None
+    subscription_status: SubscriptionStatus | None = None
     search: Beginning | None = None
     company: Beginning | None = None
     organisation_id: Annotated[Line, Field(max_length=64)] | None = None
@@ -72,6 +76,9 @@ class AdminUser(Reply):
     roles: list[Role]
     is_active: bool
     status: AccountState
+    subscription_status: SubscriptionStatus
+    subscription_plan: str | None
+    subscription_end_date: AwareDatetime | None
     created_at: AwareDatetime
 
 
@@ -101,13 +108,21 @@ class MadeUser(Reply):
 
 
 class UserChange(Payload):
-    """What is left out stays; the user name never changes. `company` renames the organisation."""
+    """What is left out stays; the user name never changes. `company` renames the organisation.
+
+    The subscription is of the whole organisation: what you have agreed with it. An end that is set
+    without a status makes it active until then; `null` is no end. Where it does not run (inactive,
+    canceled, or ended) its people may only sign in, and its keys open nothing.
+    """
 
     email: Email | None = None
     name: Annotated[Line, Field(max_length=120)] | None = None
     company: Annotated[Name, Field(max_length=120)] | None = None
     roles: Roles | None = None
     is_active: StrictBool | None = None
+    subscription_plan: Annotated[Line, Field(max_length=60)] | None = None
+    subscription_status: Settable | None = None
+    subscription_end_date: Annotated[AwareDatetime, Field(lt=FOREVER)] | None = None
 
 
 class PendingView(Reply):
@@ -134,10 +149,16 @@ async def list_users(request: web.Request) -> web.Response:
     scope = await _scope(services, query)
     if scope is None:
         return reply(Paged[AdminUser].of(query, [], 0))
-    made = Between(query.created_after, query.created_before)
+    equals: dict[str, Value] = {} if query.status is None else {"state": query.status}
+    within = {"created_at": Between(query.created_after, query.created_before)}
+    if query.subscription_status is not None:
+        wanted, ends = subscription.stored_as(query.subscription_status, services.clock())
+        if any(equals.get(name, value) != value for name, value in wanted.items()):
+            return reply(Paged[AdminUser].of(query, [], 0))
+        equals, within = equals | wanted, within | {"subscription_ends_at": ends}
     where = Where(
-        equals={} if query.status is None else {"state": query.status},
-        within={"created_at": made},
+        equals=equals,
+        within=within,
         begins={"email": query.search} if query.search else {},
     )
     order = Order(query.sort, query.order == "desc")
@@ -221,15 +242,32 @@ async def change(request: web.Request) -> web.Response:
     """Change a user; suspended stays suspended until somebody sets `is_active` again."""
     services, found = core_of(request), await _user(request)
     body = await read_body(request, UserChange)
-    update = body.model_dump(exclude_none=True, exclude={"company", "is_active"})
+    update = body.model_dump(exclude_none=True, include={"email", "name", "roles"})
     if body.is_active is not None:
         update["state"] = AccountState.ACTIVE if body.is_active else AccountState.SUSPENDED
     changed = await people.change(services, staff_of(request), found, **update)
+    if agreed := _agreed(body):
+        await subscription.subscribe(services, found.organisation_id, **agreed)
+        changed = await _user(request)
     if body.company is not None:
         await people.rename(services, found.organisation_id, body.company)
-    fields = sorted(body.model_dump(exclude_none=True))
+    fields = sorted(body.model_dump(exclude_unset=True))
     await audit(request, "account_changed", found.document_id, fields=fields)
     return reply(await _view(services, changed, {}))
+
+
+def _agreed(body: UserChange) -> dict[str, object]:
+    """What changes of the organisation's subscription."""
+    agreed: dict[str, object] = {}
+    if body.subscription_plan is not None:
+        agreed["subscription_plan"] = body.subscription_plan
+    if body.subscription_status is not None:
+        agreed["subscription_status"] = SubscriptionStatus(body.subscription_status)
+    if "subscription_end_date" in body.model_fields_set:
+        agreed["subscription_ends_at"] = body.subscription_end_date or FOREVER
+        if body.subscription_end_date is not None:
+            agreed.setdefault("subscription_status", SubscriptionStatus.ACTIVE)
+    return agreed
 
 
 async def remove(request: web.Request) -> web.Response:
@@ -283,6 +321,7 @@ async def _view(services: CoreServices, found: Stored[Account], named: dict[str,
         is_active=account.active,
         status=account.state,
         created_at=account.created_at,
+        **subscription.subscription_view(account, services.clock()),
     )
 
 

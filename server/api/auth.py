@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 from pydantic import AwareDatetime, Field
 
-from interview.accounts import EVERYBODY, Account, Role
+from interview.accounts import EVERYBODY, Account, Role, SubscriptionStatus
 from interview.errors import Forbidden, InvalidInput, Unauthenticated, VivaError
 from interview.ports.documents import Stored
 from server.edge.address import client_address
@@ -19,6 +19,7 @@ from server.edge.bodies import read_form
 from server.edge.routes import PUBLIC, STAFF, Payload, Reply, Route, read_body, reply, staff_of
 from server.edge.security import check_origin
 from server.platform.accounts.company import company_name
+from server.platform.accounts.subscription import subscription_view
 from server.platform.services import CoreServices, core_of
 
 COOKIE = "viva_refresh"
@@ -48,7 +49,10 @@ class PasswordChange(Payload):
 
 
 class UserView(Reply):
-    """The account that is signed in; `role` is the first of `roles`."""
+    """The account that is signed in; `role` is the first of `roles`.
+
+    The subscription is what an administrator has noted for the organisation; `null`: nothing.
+    """
 
     id: str
     username: str
@@ -60,6 +64,9 @@ class UserView(Reply):
     roles: list[Role]
     created_at: AwareDatetime
     must_change_password: bool
+    subscription_status: SubscriptionStatus
+    subscription_plan: str | None
+    subscription_end_date: AwareDatetime | None
 
 
 class LoginReply(Reply):
@@ -228,6 +235,7 @@ async def _user(services: CoreServices, stored: Stored[Account]) -> UserView:
         roles=list(account.roles),
         created_at=account.created_at,
         must_change_password=account.must_change_password,
+        **subscription_view(account, services.clock()),
     )
 
 

@@ -3375,6 +3375,11 @@ export interface components {
             /** Roles */
             roles: components["schemas"]["Role"][];
             status: components["schemas"]["AccountState"];
+            /** Subscription End Date */
+            subscription_end_date: string | null;
+            /** Subscription Plan */
+            subscription_plan: string | null;
+            subscription_status: components["schemas"]["SubscriptionStatus"];
             /** Username */
             username: string;
         };
@@ -8878,6 +8883,8 @@ export interface components {
         /**
          * StartBody
          * @description `interview_token`: an interview's token, a candidate's, or a session's id of yours.
+         *
+         *     `browser_info`, `network_quality` and `avatar_settings` are kept as the agent says them.
          */
         server__api__interview__StartBody: {
             /**
@@ -8885,10 +8892,24 @@ export interface components {
              * @default
              */
             avatar?: string;
+            /** Avatar Settings */
+            avatar_settings?: {
+                [key: string]: string;
+            };
+            /**
+             * Browser Info
+             * @default
+             */
+            browser_info?: string;
             /** @default null */
             consent?: components["schemas"]["ConsentSaid"] | null;
             /** Interview Token */
             interview_token: string;
+            /**
+             * Network Quality
+             * @default
+             */
+            network_quality?: string;
             /**
              * @default {
              *       "format": "webm",
@@ -9146,12 +9167,20 @@ export interface components {
         /**
          * SessionData
          * @description All of a session: what was asked and answered, in order, and its log.
+         *
+         *     `interview_token`: of the invitation that it was begun with. Null is what nobody has said.
          */
         SessionData: {
             /** Answers */
             answers: components["schemas"]["AnsweredView"][];
+            /** Avatar Settings */
+            avatar_settings: {
+                [key: string]: string;
+            };
             /** Avatar Used */
             avatar_used: string;
+            /** Browser Info */
+            browser_info: string | null;
             /** Candidate Id */
             candidate_id: string;
             /** Candidate Name */
@@ -9162,6 +9191,10 @@ export interface components {
             duration_seconds: number | null;
             /** End Time */
             end_time: string | null;
+            /** Interview Token */
+            interview_token: string | null;
+            /** Network Quality */
+            network_quality: string | null;
             /** Questions */
             questions: components["schemas"]["AskedView"][];
             /** Recording File */
@@ -9745,6 +9778,14 @@ export interface components {
             start_s: number;
         };
         /**
+         * SubscriptionStatus
+         * @description What an administrator has agreed with an organisation; nothing here takes a payment.
+         *
+         *     The last two are never set: they follow from the end date and from the account.
+         * @enum {string}
+         */
+        SubscriptionStatus: "active" | "trial" | "past_due" | "inactive" | "canceled" | "expired" | "suspended";
+        /**
          * SystemMetrics
          * @description `period` says since when the requests were counted; all else is now.
          */
@@ -10163,6 +10204,10 @@ export interface components {
         /**
          * UserChange
          * @description What is left out stays; the user name never changes. `company` renames the organisation.
+         *
+         *     The subscription is of the whole organisation: what you have agreed with it. An end that is set
+         *     without a status makes it active until then; `null` is no end. Where it does not run (inactive,
+         *     canceled, or ended) its people may only sign in, and its keys open nothing.
          */
         UserChange: {
             /**
@@ -10190,6 +10235,21 @@ export interface components {
              * @default null
              */
             roles?: components["schemas"]["Role"][] | null;
+            /**
+             * Subscription End Date
+             * @default null
+             */
+            subscription_end_date?: string | null;
+            /**
+             * Subscription Plan
+             * @default null
+             */
+            subscription_plan?: string | null;
+            /**
+             * Subscription Status
+             * @default null
+             */
+            subscription_status?: ("active" | "trial" | "past_due" | "inactive" | "canceled") | null;
         };
         /**
          * UserDetails
@@ -10222,6 +10282,8 @@ export interface components {
         /**
          * UserView
          * @description The account that is signed in; `role` is the first of `roles`.
+         *
+         *     The subscription is what an administrator has noted for the organisation; `null`: nothing.
          */
         UserView: {
             /** Company */
@@ -10244,6 +10306,11 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Roles */
             roles: components["schemas"]["Role"][];
+            /** Subscription End Date */
+            subscription_end_date: string | null;
+            /** Subscription Plan */
+            subscription_plan: string | null;
+            subscription_status: components["schemas"]["SubscriptionStatus"];
             /** Username */
             username: string;
         };
@@ -11026,6 +11093,7 @@ export type StatsReply = components['schemas']['StatsReply'];
 export type Status = components['schemas']['Status'];
 export type StatusReply = components['schemas']['StatusReply'];
 export type StretchView = components['schemas']['StretchView'];
+export type SubscriptionStatus = components['schemas']['SubscriptionStatus'];
 export type SystemMetrics = components['schemas']['SystemMetrics'];
 export type SystemStatus = components['schemas']['SystemStatus'];
 export type TagsBody = components['schemas']['TagsBody'];
@@ -13825,6 +13893,7 @@ export interface operations {
                 search?: string | null;
                 sort?: "created_at" | "username" | "email" | "name" | "state";
                 status?: ("active" | "suspended") | null;
+                subscription_status?: ("active" | "trial" | "past_due" | "inactive" | "canceled" | "expired" | "suspended") | null;
             };
             header?: never;
             path?: never;

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from interview.accounts import ACCOUNTS, Account
+from interview.accounts import ACCOUNTS, RUNNING, Account
 from interview.errors import NotFound, Stale
 from interview.ports.documents import Documents, Stored, Where
 
@@ -32,6 +33,21 @@ async def by_email(documents: Documents, email: str) -> Stored[Account] | None:
         Where(equals={"email": email.strip()}), limit=1
     )
     return page.items[0] if page.items else None
+
+
+async def subscription_of(documents: Documents, organisation_id: str) -> dict[str, Any]:
+    """What the accounts of an organisation have in common; {} when there is none yet."""
+    page = await documents.of(ACCOUNTS, organisation_id).page(limit=1)
+    names = {"subscription_plan", "subscription_status", "subscription_ends_at"}
+    return page.items[0].document.model_dump(include=names) if page.items else {}
+
+
+async def subscribed(documents: Documents, organisation_id: str, now: datetime) -> bool:
+    """Whether the organisation's subscription runs."""
+    found = await subscription_of(documents, organisation_id)
+    return not found or (
+        found["subscription_status"] in RUNNING and found["subscription_ends_at"] >= now
+    )
 
 
 async def changed(documents: Documents, user_id: str, **update: Any) -> Stored[Account]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
-from interview.accounts import Account
-from interview.errors import Forbidden, NotFound, Unauthenticated
+from interview.accounts import EVERYBODY, RUNNING, Account, Role
+from interview.errors import Forbidden, NotFound, SubscriptionOver, Unauthenticated
 from interview.ports.documents import Stored
 from server.edge.address import client_block
 from server.edge.auth import accounts, tokens
@@ -95,11 +95,31 @@ async def admit(request: web.Request, route: Route) -> Principal:
         raise Forbidden(f"This key has not the scope {route.needed_scope}.")
     if isinstance(principal, Staff) and not principal.roles & route.roles:
         raise Forbidden("Your role does not cover this.")
+    if route.roles != EVERYBODY:
+        await _subscribed(gate_of(request), principal)
     if isinstance(principal, Candidate):
         session_id = request.match_info.get("session_id")
         if session_id is not None and session_id != principal.session_id:
             raise Forbidden("This is not your interview.")
     return principal
+
+
+async def _subscribed(gate: Gate, principal: Principal) -> None:
+    """Administrators and the operator's own key pass, and candidates: they have agreed to nothing.
+
+    Raises:
+        SubscriptionOver: That of the caller's organisation does not run.
+    """
+    if isinstance(principal, Staff):
+        runs = principal.subscribed or Role.ADMINISTRATOR in principal.roles
+    elif isinstance(principal, Service) and principal.key_id:
+        runs = await accounts.subscribed(
+            gate.storage.documents, principal.organisation_id, gate.clock()
+        )
+    else:
+        return
+    if not runs:
+        raise SubscriptionOver
 
 
 async def _authenticate(request: web.Request, route: Route) -> Principal:
@@ -153,6 +173,7 @@ async def principal_of_token(gate: Gate, token: str) -> Staff | Candidate:
         family=claims.family,
         organisation_id=found.organisation_id,
         roles=frozenset(account.roles),
+        subscribed=account.subscription(gate.clock()) in RUNNING,
     )
 
 

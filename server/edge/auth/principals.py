@@ -26,7 +26,8 @@ class Allow(StrEnum):
 class Staff:
     """A person who signed in, as the account says at this request.
 
-    `family` names the login that the token descends from.
+    `family` names the login that the token descends from; `subscribed`: the organisation's
+    subscription runs.
     """
 
     user_id: str
@@ -34,6 +35,7 @@ class Staff:
     family: str
     organisation_id: str
     roles: frozenset[Role]
+    subscribed: bool = True
 
     @property
     def role(self) -> Role:

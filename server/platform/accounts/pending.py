@@ -125,6 +125,7 @@ async def activate(services: CoreServices, found: Stored[PendingAccount]) -> Sto
         password_hash=pending.password_hash,
         roles=pending.roles,
         created_at=now,
+        **await accounts.subscription_of(documents, own),
     )
     made = await documents.of(ACCOUNTS, own).insert(found.document_id, account)
     await documents.of(PENDING, own).delete(found.document_id)

@@ -66,6 +66,7 @@ async def create(
         roles=tuple(roles),
         created_at=now,
         must_change_password=password is None,
+        **await accounts.subscription_of(documents, own),
     )
     try:
         made = await documents.of(ACCOUNTS, own).insert(uuid.uuid4().hex, account)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from interview.accounts import ACCOUNTS, PENDING, AccountState, Role
+from server.edge.auth.api_keys import make_key
+from server.edge.auth.login import grant
 from server.platform.mail.outbox import MAILS
-from tests.server.doors import ADMIN, PASSWORD, Edge, bearer, running
+from tests.server.doors import ADMIN, PASSWORD, Edge, Person, bearer, running
 
 AUTH, COLLEAGUES, USERS = "/api/v1/auth", "/api/v1/colleagues", "/api/v1/admin/users"
 NEW = {
@@ -288,6 +292,91 @@ async def test_administrators_list_create_change_and_delete(edge: Edge) -> None:
     assert (await edge.client.get(other, headers=admin.headers)).status == 404
     own = await edge.client.delete(f"{USERS}/{admin.user_id}", headers=admin.headers)
     assert own.status == 403
+
+
+async def test_a_subscription_is_what_an_administrator_notes_and_nobody_pays_here(
+    edge: Edge,
+) -> None:
+    admin = await edge.person(Role.ADMINISTRATOR)
+    owner = await edge.person(Role.OWNER, organisation_id="b")
+    colleague = await edge.person(Role.REVIEWER, organisation_id="b")
+    stranger = await edge.person(Role.OWNER, organisation_id="c")
+    _, secret = await make_key(
+        edge.services.storage,
+        "b",
+        name="ours",
+        scopes=("*",),
+        created_by="test",
+        now=edge.clock(),
+        key_id="ours",
+    )
+    people = {"owner": owner.headers, "colleague": colleague.headers, "key": {"X-API-Key": secret}}
+    name = owner.stored.document.username
+    user = (await log_in(edge, name, PASSWORD))["user"]
+    assert user["subscription_status"] == "active"
+    assert (user["subscription_plan"], user["subscription_end_date"]) == (None, None)
+
+    async def put(status: int = 200, **body: Any) -> Any:
+        path = f"{USERS}/{owner.user_id}"
+        answer = await edge.client.put(path, json=body, headers=admin.headers)
+        assert answer.status == status, await answer.text()
+        return await answer.json()
+
+    async def works(person: dict[str, str]) -> bool:
+        answer = await edge.client.get("/api/v1/interviewer/interviews", headers=person)
+        code = None if answer.status == 200 else (await answer.json())["code"]
+        assert (answer.status, code) in ((200, None), (403, "subscription_over"))
+        return answer.status == 200
+
+    async def listed(query: str) -> set[str]:
+        answer = await edge.client.get(f"{USERS}?{query}", headers=admin.headers)
+        return {item["username"] for item in (await answer.json())["items"]}
+
+    ends = edge.clock() + timedelta(days=30)
+    view = await put(subscription_plan="professional", subscription_end_date=ends.isoformat())
+    assert (view["subscription_plan"], view["subscription_status"]) == ("professional", "active")
+    assert all([await works(person) for person in people.values()])
+    edge.clock.forward(31 * 86_400)
+    admin, stranger = await anew(edge, admin), await anew(edge, stranger)
+    people = people | {
+        "owner": (await anew(edge, owner)).headers,
+        "colleague": (await anew(edge, colleague)).headers,
+    }
+    assert not any([await works(person) for person in people.values()])
+    assert await works(stranger.headers) and await works(edge.service)
+    me = await edge.client.get(f"{AUTH}/me", headers=people["owner"])
+    assert (await me.json())["subscription_status"] == "expired"
+    both = {name, colleague.stored.document.username}
+    assert await listed("subscription_status=expired") == both
+    assert not both & await listed("subscription_status=active")
+    assert await listed("subscription_status=expired&status=suspended") == set()
+    made = await post(
+        edge,
+        USERS,
+        {"username": "late", "email": "late@b.example", "organisation_id": "b"},
+        201,
+        headers=admin.headers,
+    )
+    assert made["user"]["subscription_status"] == "expired", "a new account shares it"
+    for status, runs in (("trial", True), ("past_due", True), ("canceled", False)):
+        await put(subscription_status=status, subscription_end_date=None)
+        assert {await works(person) for person in people.values()} == {runs}, status
+    for body in ({"subscription_status": "expired"}, {"subscription_end_date": "soon"}):
+        assert (await put(400, **body))["field"] == next(iter(body))
+    await put(subscription_status="active")
+    other = f"{USERS}/{colleague.user_id}"
+    answer = await edge.client.put(other, json={"is_active": False}, headers=admin.headers)
+    assert (await answer.json())["subscription_status"] == "suspended"
+    await put(subscription_end_date="2090-01-01T00:00:00Z")
+    answer = await edge.client.get(other, headers=admin.headers)
+    assert (await answer.json())["subscription_status"] == "suspended", "it stays suspended"
+    assert await listed("subscription_status=suspended") == {colleague.stored.document.username}
+
+
+async def anew(edge: Edge, person: Person) -> Person:
+    """The same account with a token that is of now."""
+    granted = grant(edge.services, person.stored, uuid.uuid4().hex)
+    return Person(person.stored, bearer(granted.access), granted.refresh)
 
 
 async def test_admin_sign_in_is_for_administrators(edge: Edge) -> None:
