@@ -37,6 +37,20 @@ def test_sentences_are_not(text: str) -> None:
     assert not lists_terms(text, IDEAL)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "there is still a closed path that contains the battery, bulb a, and bulb c",
+        "there is still a closed path that contains the battery and bulb a and bulb c",
+        "The battery is in closed paths that still contain bulbs C and A.",
+    ],
+)
+def test_the_same_in_another_order_is_a_sentence(text: str) -> None:
+    ideal = ("Bulbs A and C are still contained in closed paths with the battery",)
+    assert not lists_terms(text, ideal)
+    assert lists_terms("Bulbs are paths the battery c a in with closed still and contained.", ideal)
+
+
 def test_a_list_answers_where_a_list_was_asked_for() -> None:
     assert not lists_terms("push, pop", ("push and pop",))
     ideal = ("Private, public, protected, package, internal, friend.",)
