@@ -1,4 +1,4 @@
-"""Answers that give none: giving up, and questions back to the interviewer. Pure.
+"""Answers that give none: giving up, questions back to the interviewer, and keys hit. Pure.
 
 A short answer declines when a phrase of giving up stands in it and hardly anything is left beside
 it: "I don't know, perhaps the main method" is an answer.
@@ -7,10 +7,12 @@ it: "I don't know, perhaps the main method" is an answer.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from agents.evaluation.passages import STOPWORDS, content_words, stem, tokens
 
 MAX_WORDS = 25
+LETTERS_A_PIECE = 1.3  # below it no words were typed: "fjdajf" 1.2, "k" 1.0; "MQTT" has 1.33
 LEFT_OVER_WORDS = 2  # so many words of meaning beside the giving up are an answer
 
 _ADVERB = r"(?:(?:really|just|honestly|actually|truly|quite|unfortunately|also|even)\s+)*"
@@ -125,3 +127,19 @@ def declines(text: str, question: str = "") -> bool:
 def asks_back(text: str) -> bool:
     """Whether a short answer is a question to the interviewer."""
     return len(tokens(text)) <= MAX_WORDS and any(pattern.search(text) for pattern in _BACK)
+
+
+def has_no_words(text: str, pieces: int, known: Iterable[str]) -> bool:
+    """Whether a short answer is letters that make no words ("k", "fjdajf").
+
+    `pieces` is how many pieces of its vocabulary the sentence model needs for it. What stands in
+    one of the texts `known` (question, expected points), and what has figures or signs, may mean
+    something.
+    """
+    said = tokens(text)
+    letters = re.sub(r"[\s.,!?]", "", text)
+    if not letters.isalpha() or len(said) > MAX_WORDS:
+        return False
+    if set(said) & {word for each in known for word in tokens(each)}:
+        return False
+    return len(letters) < LETTERS_A_PIECE * pieces

@@ -14,7 +14,7 @@ from agents.evaluation.calibration import HumanScale, human_scale
 from agents.evaluation.code_reading import CodeReading, looks_like_code
 from agents.evaluation.code_rules import covered_share, score_code
 from agents.evaluation.coverage import TALK_TEXTS, cover, coverage_score, findings, texts_of
-from agents.evaluation.declining import asks_back, declines
+from agents.evaluation.declining import asks_back, declines, has_no_words
 from agents.evaluation.embeddings import Embedder
 from agents.evaluation.encoded import Encoded, plain, windows_of
 from agents.evaluation.encodings import Encodings
@@ -32,7 +32,7 @@ from interview.nouns import SCORE_NAMES, Evaluation, QuestionKind, Score
 from interview.ports.analysis import EvaluationRequest
 from interview.threads import Threads
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 MAX_SENTENCES = 300
 AT_ONCE = 2
 NOT_CODING = "Not part of the coding rubric."
@@ -137,17 +137,27 @@ def _uncertainty(covered: Score, reading: Reading, scale: HumanScale) -> dict[st
 
 
 def _no_answer(reading: Reading) -> dict[str, Score] | None:
-    """Scores of a short answer that says that it has none, or that asks back."""
+    """Scores of a short answer that gives none, or that asks back."""
     text = reading.text
     if asks_back(text):
         back = insufficient("the candidate asked back instead of answering.")
         return dict.fromkeys(SCORED, back)
-    if not declines(text, reading.question.text):
+    if declines(text, reading.question.text):
+        why = "The candidate said that they had no answer."
+    elif _has_no_words(reading):
+        why = "What was written makes no words."
+    else:
         return None
-    unknown = insufficient("the candidate said that they had no answer.")
-    zero = reading.score(0, "The candidate said that they had no answer.", *reading.sentences[:1])
+    unknown = insufficient(why[0].lower() + why[1:])
+    zero = reading.score(0, why, *reading.sentences[:1])
     counted = ("technical_accuracy", "relevance", "depth")
     return dict.fromkeys(SCORED, unknown) | dict.fromkeys(counted, zero)
+
+
+def _has_no_words(reading: Reading) -> bool:
+    expected = (text for point in expected_points(reading.question) for text in point.wordings)
+    known = (reading.question.text, *expected)
+    return reading.pieces is not None and has_no_words(reading.text, len(reading.pieces), known)
 
 
 def _measure_code(

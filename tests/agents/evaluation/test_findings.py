@@ -168,3 +168,17 @@ async def test_it_agrees_with_people_on_a_sample(
     assert upper <= 0.15 * len(wrong)
     right = [e for row, e in found if row.human >= 0.95]
     assert all(e.scores["technical_accuracy"].value for e in right)
+
+
+@pytest.mark.parametrize("keys", ["k", "l.", "fjdajf", "jdkjgkfjg", "zxcvbn", "k l f"])
+async def test_letters_that_make_no_words_are_no_answer(
+    real_rules: RuleEvaluator, keys: str
+) -> None:
+    assert await values(real_rules, SORT, keys) == (0, 0)
+
+
+@pytest.mark.parametrize("answer", ["MQTT", "TCP", "nginx", "O(n)", "5", "kubectl", "C"])
+async def test_short_names_and_figures_are_words(real_rules: RuleEvaluator, answer: str) -> None:
+    row = Graded("own", "name", "Which language is it, C or Java?", "It is C.", "", 1.0)
+    reason = (await judged(real_rules, row, answer)).scores["technical_accuracy"].reason
+    assert "no words" not in reason
