@@ -43,6 +43,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WRONG_BELOW = 0.5
 RIGHT_FROM = 0.95
 LOW = 3.0
+DRAWS = 6
 PUBLISHED = (
     ("two graders with each other", 0.60),
     ("bag of words, SVM (Mohler et al. 2011)", 0.48),
@@ -236,6 +237,22 @@ def print_transfer(seen: Sequence[Seen]) -> None:
         print(f"fitted without {source}: r {r:.3f} on it")
 
 
+def print_draws(seen: Sequence[Seen]) -> None:
+    """The agreement by several draws of the folds: how much of it is the draw's luck."""
+    graded = [one for one in seen if not one.kind]
+    for source in sorted({one.row.source for one in graded}):
+        mine = [one for one in graded if one.row.source == source]
+        rs = []
+        for seed in range(DRAWS):
+            maps, fold = out_of_fold(seen, seed), folds((o.row.question_id for o in seen), seed)
+            values = [maps[fold[o.row.question_id]].of(o.signs) for o in mine]
+            rs.append(correlation(values, [o.row.human for o in mine]))
+        print(
+            f"{source}: r {np.mean(rs):.3f} over {DRAWS} draws of the folds, "
+            f"{min(rs):.3f} to {max(rs):.3f}"
+        )
+
+
 async def print_no_answers(rows: Sequence[Graded], embedder: Embedder) -> None:
     """Giving up is 0 or null, asking back null, whatever the words."""
     rules = RuleEvaluator(embedder)
@@ -289,6 +306,7 @@ async def main(folder: Path, models: Path, model: Sequence[str] | None) -> None:
         cosines = dict(zip(map(id, rows), await cosine(rows, embedder), strict=True))
         print_agreement(scored, cosines)
         print_transfer(seen)
+        print_draws(seen)
         print_probes(scored, kinds_left_out(seen))
         await print_no_answers(rows, embedder)
         await print_speed([row for row in rows if row.source not in BINARY], minilm)

@@ -32,9 +32,9 @@ from interview.bands import CLEAR_FROM, LITTLE_FROM, SOME_FROM
 
 Floats = NDArray[np.float64]
 
-VERSION = "2"
+VERSION = "3"
 BINARY = frozenset({"beetle"})
-BINARY_MARKS = (0.6, 1.0)
+BINARY_MARKS = (0.55, 1.0)
 BINARY_WEIGHT = 0.3
 NO_ANSWER = 0.05
 PROBE_WEIGHT = 0.4
