@@ -25,7 +25,8 @@ from bench.interviews import Interviews
 from bench.peer_venv import peer_python
 from bench.plain_peers import PlainPeers
 from bench.report import Measured, print_table
-from tests.e2e.server_process import SERVICE_KEY, free_port
+from tests.e2e.server_process import SERVICE_KEY
+from tests.servers.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIPS = ("austen-0880.wav", "harvard-1.wav", "harvard-3.wav", "harvard-5.wav")

@@ -60,7 +60,7 @@ async def test_clearing_pausing_and_flushing_nothing_is_harmless() -> None:
     for call in (output.duck, output.hold, output.go_on, output.flush, output.clear_buffer) * 2:
         call()
     assert output.pull(FRAME_SAMPLES) is None
-    await asyncio.wait_for(output.wait_for_playout(), 1)
+    await asyncio.wait_for(output.wait_for_playout(), 20)
 
 
 async def test_a_cleared_prompt_finishes_once_where_it_was() -> None:

@@ -71,7 +71,7 @@ class Talk:
     said: list[RoomSays] = field(default_factory=list)
 
     async def drained(self) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await self.voice.drained()
 
 
@@ -198,7 +198,7 @@ async def test_the_voice_takes_each_order_once_and_in_order(talk: Talk) -> None:
         talk.room.side.say(order)
         await talk.cut()
         await talk.connect()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await talk.room.side.drained()
     assert talk.said == orders
 
@@ -211,7 +211,7 @@ async def test_a_flush_returns_when_all_words_before_it_have_been_taken(talk: Ta
             talk.voice.say(Flushed(flush_id=message.flush_id))
 
     talk.voice.serve(flush)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await talk.room.side.flush()
     assert talk.room.words == ["u1", "u2"]
 
@@ -237,12 +237,12 @@ async def test_the_next_room_is_told_what_the_last_one_never_acknowledged(talk: 
 
 async def test_the_session_clock_is_known_by_asking(talk: Talk) -> None:
     talk.room.now_s = None
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await talk.voice.ready()
     assert talk.voice.clock() == 0.0
     talk.room.now_s = 42.0
     talk.voice.beat(1.5)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while talk.voice.clock() == 0.0:  # noqa: ASYNC110 - told by the other side
             await asyncio.sleep(0.001)
     assert talk.voice.clock() == pytest.approx(42.0, abs=0.1)
@@ -259,7 +259,7 @@ async def test_when_nobody_answers_words_are_kept_and_other_things_make_place() 
     room = Room()
     voice.attach(room.side.arrived)
     room.side.attach(voice.arrived)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await voice.drained()
     assert len(room.words) == len(room.told) == MAX_KEPT + 10
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,16 +12,11 @@ from typing import Any, Self
 
 import aiohttp
 
+from tests.servers.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVICE_KEY = "test-service-key-0123456789abcdef"
 READY_S = 60.0
-
-
-def free_port() -> int:
-    """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

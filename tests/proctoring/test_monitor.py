@@ -61,7 +61,7 @@ async def monitor(vision: ScriptedVision) -> AsyncIterator[ProctoringMonitor]:
 
 
 async def next_frame(signals: Signals) -> FrameSeen:
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         async for signal in signals:
             if isinstance(signal.body, FrameSeen):
                 return signal.body

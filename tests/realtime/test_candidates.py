@@ -169,7 +169,7 @@ async def test_a_candidate_whose_addresses_are_all_private_still_connects() -> N
     candidate, server = Candidate(), Server()
     peer = await server.answer(await candidate.offer())
     await candidate.accept(peer.answer_sdp)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         await server.connected.wait()
     await peer.aclose()
     await candidate.aclose()

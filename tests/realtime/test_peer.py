@@ -73,12 +73,12 @@ async def test_sound_and_pictures_go_both_ways(shared_dir: Path) -> None:
     peer = await server.answer(await candidate.offer())
     await candidate.accept(peer.answer_sdp)
     try:
-        await asyncio.wait_for(server.connected.wait(), 10)
+        await asyncio.wait_for(server.connected.wait(), 20)
         speech = clip(shared_dir / "speech" / "harvard-1.wav", 48_000)
         candidate.microphone.say(speech)
         assert server.audio is not None
         frames: list[PcmFrame] = []
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             while len(frames) < 150:
                 frames.append(await server.audio.receive())
         pcm = np.frombuffer(b"".join(frame.samples for frame in frames), dtype="<i2")
@@ -95,7 +95,7 @@ async def test_sound_and_pictures_go_both_ways(shared_dir: Path) -> None:
         await peer.aclose()
         await candidate.aclose()
     with pytest.raises(EOFError):
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             while True:
                 await server.audio.receive()
 
@@ -108,24 +108,29 @@ async def test_joining_and_leaving_leaves_nothing_behind() -> None:
         peer = await server.answer(await candidate.offer())
         if connect:
             await candidate.accept(peer.answer_sdp)
-            await asyncio.wait_for(server.connected.wait(), 10)
+            await asyncio.wait_for(server.connected.wait(), 20)
         await peer.aclose()
         await candidate.aclose()
 
-    async def held() -> tuple[int, int, int]:
-        await asyncio.sleep(0.3)
+    def held() -> tuple[int, int, int]:
         tasks = len(asyncio.all_tasks())
         return tasks, threading.active_count(), len(os.listdir("/proc/self/fd"))
 
     for _ in range(3):
         await join(connect=True)
-    before = await held()
+    await asyncio.sleep(0.5)
+    before = held()
     for number in range(100):
         await join(connect=number % 10 < 3)
-    after = await held()
-    assert after[0] == before[0]
-    assert after[1] <= before[1] + 2  # the pool of asyncio.to_thread may still grow
-    assert after[2] <= before[2] + 2
+    for _ in range(200):  # what is being closed is closed soon
+        after = held()
+        # The pool of asyncio.to_thread may still grow.
+        if all(
+            now <= then + more for now, then, more in zip(after, before, (0, 2, 2), strict=True)
+        ):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError((before, after))
 
 
 @pytest.mark.parametrize(

@@ -47,12 +47,12 @@ async def test_question_answer_and_barge_in_over_webrtc(shared_dir: Path) -> Non
     )
     await candidate.accept(peer.answer_sdp)
     recogniser = ScriptedRecogniser(["he was not an ill disposed young man", "drop the two"])
-    source = await asyncio.wait_for(sources.get(), 5)
+    source = await asyncio.wait_for(sources.get(), 20)
     side = in_memory(link.side)
     voice = await open_voice(side, source, recogniser, language="en", fetch=link.fetch)
     playout.voice = voice
     try:
-        await asyncio.wait_for(connected.wait(), 10)
+        await asyncio.wait_for(connected.wait(), 20)
         audio = await ToneSynthesiser().synthesise("Who was he, then?", language="en")
         link.speak("q1", "Who was he, then?", audio)
         ended = await link.wait("prompt_ended")

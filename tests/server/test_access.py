@@ -257,7 +257,7 @@ async def test_every_socket_refuses_foreign_origins_and_missing_tickets(edge: Ed
         answer = await edge.client.get(address(route), headers=foreign)
         assert answer.status == 403, name_of(route)
         socket = await edge.client.ws_connect(f"{address(route)}?session_id={OWN}&ticket=guess")
-        message = await socket.receive(timeout=5)
+        message = await socket.receive(timeout=20)
         assert message.type in (WSMsgType.CLOSE, WSMsgType.CLOSED)
         assert socket.close_code == 1008, name_of(route)
 

@@ -119,7 +119,7 @@ async def test_stream_sends_events_and_ends_with_the_server(tmp_path: Path) -> N
         data = await answer.content.readline()
         assert json.loads(data.removeprefix(b"data: "))["status"] == "success"
         edge.services.closing.set()
-        rest = await asyncio.wait_for(answer.content.read(), 5)
+        rest = await asyncio.wait_for(answer.content.read(), 20)
         assert rest == b"\n"
 
 

@@ -18,9 +18,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.servers.ports import free_port
+
 SOURCE = Path(__file__).parent / "mongo"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "vivavoce" / "servers"
-START_S = 20.0
+START_S = 60.0
 REAL = "MONGODB_TEST_URI"
 
 
@@ -66,7 +68,7 @@ class MongoServer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self._program = build()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -120,12 +122,6 @@ def running(folder: Path) -> Iterator[MongoServer]:
         yield server
     finally:
         server.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

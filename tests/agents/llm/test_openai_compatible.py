@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -133,9 +132,8 @@ async def test_formats_are_stepped_down_and_remembered() -> None:
 
 @pytest.mark.parametrize("behaviour", [hangs, drips])
 async def test_a_server_that_hangs_is_left_in_time(behaviour: Any) -> None:
-    began = time.perf_counter()
-    error = await Trial(behaviour(), timeout_s=0.2, attempts=2).fails()
-    assert time.perf_counter() - began < 3
+    async with asyncio.timeout(20):  # it would hang for 30 s
+        error = await Trial(behaviour(), timeout_s=0.2, attempts=2).fails()
     assert error.why
 
 

@@ -124,10 +124,10 @@ class TestEvery:
 
     def test_it_is_cheap(self, spec: DetectorSpec) -> None:
         detector, shown = spec.factory(), list(every_stimulus())
-        begun = time.perf_counter()
+        begun = time.thread_time()
         for stimulus in shown:
             list(detector.see(stimulus))
-        assert (time.perf_counter() - begun) / len(shown) * 1_000 < BOUND_MS
+        assert (time.thread_time() - begun) / len(shown) * 1_000 < BOUND_MS
 
 
 def positive(spec: DetectorSpec) -> list[Stimulus]:

@@ -111,7 +111,7 @@ async def raw(edge: Edge, method: str, path: str, headers: dict[str, Any]) -> in
     text += "".join(f"{name}: {value}\r\n" for name, value in lines.items())
     writer.write(text.encode("utf-8", "surrogateescape") + b"\r\n{}")
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             answer = await reader.readline()
         return int(answer.split()[1]) if answer else 400
     except ConnectionResetError:

@@ -17,8 +17,8 @@ from server.edge.auth.principals import Allow
 from server.settings import Settings
 from storage import open_storage
 from storage.redis_allowances import RedisAllowances
-from tests.e2e.server_process import free_port
 from tests.server.doors import Clock, Edge, running
+from tests.servers.ports import free_port
 
 SESSIONS = "/api/parallel_interview/sessions"
 
@@ -105,7 +105,7 @@ async def test_redis_counts_for_all_and_the_store_when_it_is_away(
     )
     first, second = (RedisAllowances(f"redis://127.0.0.1:{port}/0", store) for _ in range(2))
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             while not await _answers(port):  # noqa: ASYNC110 - another process brings it about
                 await asyncio.sleep(0.02)
         takes = [one.take("a", 10, 60, clock()) for _ in range(12) for one in (first, second)]

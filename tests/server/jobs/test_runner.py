@@ -226,7 +226,7 @@ async def test_a_notified_worker_looks_at_once(
     await idle(jobs)
     await ask(storage)
     jobs.notify()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await work.called.wait()
     await jobs.stop()
 
@@ -249,7 +249,7 @@ async def test_news_that_comes_while_a_worker_looks_is_not_lost(
 
     monkeypatch.setattr(jobs, "_lease", look)
     jobs.start()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await work.called.wait()
     await jobs.stop()
 
@@ -263,7 +263,7 @@ async def test_a_stop_in_the_same_turn_as_news_ends_the_worker(
         jobs.start()
         await idle(jobs)
         jobs.notify()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await jobs.stop()
         assert all(task.cancelled() for task in jobs._tasks)
 
@@ -292,7 +292,7 @@ async def test_a_worker_outlives_crashes_and_a_store_that_refuses(
         await ask(storage, key)
         work.called.clear()
         jobs.notify()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await work.called.wait()
     assert [key for key, _ in work.ran] == ["s1", "s2"]
     assert not jobs._tasks[0].done()
@@ -309,7 +309,7 @@ async def test_a_stopped_job_is_free_again_after_its_lease(
     await ask(storage)
     jobs = runner(storage, work, clock)
     jobs.start()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await work.called.wait()
         await jobs.stop()
     work.do = None

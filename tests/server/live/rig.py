@@ -91,7 +91,7 @@ class ToldVoice:
         """Tell the room, and wait until it has taken care of it."""
         for message in messages:
             self.room.say(message)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await self.room.drained()
 
     def _do(self, message: RoomSays) -> None:
@@ -192,7 +192,7 @@ class Rig:
             )
         )
 
-    async def until(self, true: Callable[[], Awaitable[bool]], timeout_s: float = 5.0) -> None:
+    async def until(self, true: Callable[[], Awaitable[bool]], timeout_s: float = 20.0) -> None:
         """Wait for what only the store knows."""
         async with asyncio.timeout(timeout_s):
             while not await true():  # noqa: ASYNC110 - another process brings it about
@@ -277,7 +277,7 @@ class Live:
         await self.until(lambda state: state.question_number == 1)
         await self.until(lambda state: state.prompt is not None and state.prompt.delivered)
 
-    async def until(self, true: Callable[[State], bool], timeout_s: float = 5.0) -> State:
+    async def until(self, true: Callable[[State], bool], timeout_s: float = 20.0) -> State:
         """Wait for an event after which the state is so."""
         changed = asyncio.Event()
 
@@ -307,7 +307,7 @@ class Live:
         return shown
 
 
-async def eventually(true: Callable[[], bool], timeout_s: float = 5.0) -> None:
+async def eventually(true: Callable[[], bool], timeout_s: float = 20.0) -> None:
     """Let the loop turn until something is so."""
     async with asyncio.timeout(timeout_s):
         while not true():  # noqa: ASYNC110 - watched from outside, no event tells it

@@ -55,7 +55,7 @@ async def speak(live: Live, *parts: bytes | float) -> None:
         await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
 
 
-async def quiet(live: Live, true: Callable[[State], bool], timeout_s: float = 15.0) -> None:
+async def quiet(live: Live, true: Callable[[State], bool], timeout_s: float = 20.0) -> None:
     """Send silence until it is so."""
     async with asyncio.timeout(timeout_s):
         while not true(live.state):

@@ -12,7 +12,7 @@ import pytest
 
 from server.live import redis_changes
 from server.live.redis_changes import RedisChanges
-from tests.e2e.server_process import free_port
+from tests.servers.ports import free_port
 
 pytestmark = pytest.mark.skipif(
     shutil.which("redis-server") is None, reason="redis-server is not installed"
@@ -43,7 +43,7 @@ async def port(tmp_path: Path) -> AsyncIterator[int]:
 
 
 async def until(true: Any) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         while not true():  # noqa: ASYNC110 - another connection brings it about
             await asyncio.sleep(0.01)
 
@@ -62,7 +62,7 @@ async def test_heads_and_frames_reach_the_other_process_and_not_oneself(
     await here.start()
     await there.start()
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             while not heard:
                 here.show("s", "observer", "hello")
                 await asyncio.sleep(0.05)

@@ -47,7 +47,7 @@ async def process(tmp_path: Path, *arguments: str, **settings: str) -> AsyncIter
                 assert line, (errors.seek(0), errors.read())
         yield line
         child.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             assert await child.wait() == 0, "it must end in order"
     finally:
         if child.returncode is None:

@@ -26,7 +26,7 @@ __all__ = ["readers_are_quick"]
 
 API = "/api/v1"
 INTERVIEWS = f"{API}/interviewer/interviews"
-WAIT_S = 15
+WAIT_S = 30
 NEW = {
     "username": "grace",
     "password": "a long password",

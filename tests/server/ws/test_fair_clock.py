@@ -86,7 +86,7 @@ async def test_leaving_costs_nothing(sitting: Sitting, way: str) -> None:
     left_s = machine.remaining_s(before, left_at)
     assert left_s is not None
     await WAYS[way](line)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(20):
         while (  # noqa: ASYNC110 - the state has no event
             state := await sitting.process.services.live.state(created["session_id"])
         ).seat:

@@ -26,7 +26,7 @@ from server.wiring.process import assemble
 from tests.fakes.vision import FACE, ScriptedVision
 from tests.server.ws.test_interview_socket import Frame, Line, Sitting
 
-WAIT_S = 10.0
+WAIT_S = 30
 COUNTED = ["paste", "copy", "tab_hidden"]
 
 
@@ -241,13 +241,13 @@ async def test_the_socket_wants_a_ticket_of_its_session(sitting: Watched) -> Non
         {"session_id": created["session_id"]},
     ):
         socket = await sitting.client.ws_connect("/ws/proctoring", params=parameters)
-        message = await socket.receive(timeout=5)
+        message = await socket.receive(timeout=20)
         assert message.type is WSMsgType.CLOSE and message.data == 1008
     ticket = (await sitting.candidate("POST", other, "/api/candidate/ticket"))["ticket"]
     socket = await sitting.client.ws_connect(
         "/ws/proctoring", params={"session_id": created["session_id"], "ticket": ticket}
     )
-    assert (await socket.receive(timeout=5)).data == 1008
+    assert (await socket.receive(timeout=20)).data == 1008
 
 
 @pytest.mark.e2e

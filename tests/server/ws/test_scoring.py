@@ -15,7 +15,7 @@ from tests.server.ws.test_interview_socket import (
 
 __all__ = ["readers_are_quick", "sitting"]
 IDEAL = "The last item put on it is the first one taken off: push and pop."
-WAIT_S = 10
+WAIT_S = 30
 
 
 async def scored(sitting: Sitting) -> str:
