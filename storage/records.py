@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,10 +13,26 @@ from pydantic_core import PydanticSerializationError, from_json
 
 from interview.errors import IntegrityError, InvalidInput
 from interview.events import EVENT, Event
+from interview.nouns import Status
 from interview.ports.storage import SessionSummary
 
 EVENT_SCHEMA = 1
+PROJECTION_VERSION = 1  # raised when a summary's fields mean something else than before
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+NOBODY = SessionSummary(
+    session_id="",
+    status=Status.INITIALIZED,
+    name="",
+    email="",
+    phone="",
+    title="",
+    created_at=EPOCH,
+    created_by="",
+    total_questions=0,
+    max_questions=0,
+)
+"""A summary of no session, to see what a backend makes of one."""
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -63,6 +81,15 @@ def micros(moment: datetime) -> int:
 def moment(value: int) -> datetime:
     """The aware UTC time of `micros`."""
     return EPOCH + timedelta(microseconds=value)
+
+
+def projection(*more: str) -> str:
+    """Changes when a summary has other fields than before; stored with each, to find older ones.
+
+    `more`: what a backend keeps of a summary beside it.
+    """
+    known = [PROJECTION_VERSION, sorted(SessionSummary.model_fields), sorted(more)]
+    return hashlib.sha256(json.dumps(known).encode()).hexdigest()[:16]
 
 
 def search_text(summary: SessionSummary) -> str:

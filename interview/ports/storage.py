@@ -160,6 +160,9 @@ class SessionDirectory(Protocol):
         `of`: only those that belong to all of these.
         """
 
+    async def outdated(self, after: str = "", limit: int = 50) -> list[str]:
+        """Sessions behind `after` whose summary an older program made, ordered by id."""
+
     async def violations_unreviewed(self, organisation_id: str = DEFAULT_ORGANISATION) -> int:
         """How many violations of an organisation wait for a person's decision."""
 

@@ -13,6 +13,7 @@ import structlog
 
 from agents.virtual import VirtualVoice
 from interview.channel import RoomSide, in_memory
+from interview.errors import VivaError
 from interview.journal import Appended, Journal
 from interview.ports.changes import Changes
 from interview.ports.conversation import AudioIn, Fetch, Voice
@@ -51,6 +52,7 @@ from server.wiring.jobs import build_jobs, report_builder
 from server.wiring.models.cli import build_catalogue
 from server.wiring.proctor import Proctor
 from storage.redis_allowances import RedisAllowances
+from storage.reprojection import reproject
 
 AUDIO_TTL_S = 6 * 3600.0
 
@@ -89,9 +91,11 @@ class Process:
     engines: Engines
     proctor: Proctor
     keeper: ClockKeeper
+    catching_up: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Begin to load engines and to beat, recover sessions and work off jobs."""
+        self.catching_up = asyncio.create_task(self._catch_up(), name="summaries")
         self.engines.start()
         if self.services.settings.stt != "none":
             self.engines.starting.append(asyncio.create_task(asyncio.to_thread(_prewarm)))
@@ -102,6 +106,9 @@ class Process:
 
     async def close(self) -> None:
         """End what runs; sockets have been told by then (`registry.shutdown`)."""
+        if self.catching_up is not None:
+            self.catching_up.cancel()
+            await asyncio.gather(self.catching_up, return_exceptions=True)
         await self.jobs.stop()
         await self.keeper.aclose()
         await self.live.close()
@@ -110,6 +117,14 @@ class Process:
         if isinstance(self.services.allowances, RedisAllowances):
             await self.services.allowances.aclose()
         await self.services.storage.close()
+
+    async def _catch_up(self) -> None:
+        """Make summaries of an older program anew; the next start goes on where this one ended."""
+        storage = self.services.storage
+        try:
+            await reproject(storage.sessions, storage.events)
+        except VivaError as error:
+            log.warning("summaries_left_for_later", code=error.code)
 
 
 def _prewarm() -> None:

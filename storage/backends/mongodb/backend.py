@@ -85,6 +85,7 @@ class MongoStorage:
         for field in ("status", "standing", "unreviewed", "interview_id", "job_id", "assignee"):
             await self._sessions.index(("organisation_id", UP), (field, UP), *newest)
         await self._sessions.index(("status", UP), ("by_created_at", UP))
+        await self._sessions.index(("projection", UP), ("_id", UP))
         await self._sessions.index(("wake_at", UP))
         await self._sessions.index(("room_owner", UP))
         await self._jobs.index(("slot", UP), unique=True)
@@ -99,7 +100,6 @@ class MongoStorage:
         await self._audit.index(("organisation_id", UP), ("at", DOWN), ("_id", DOWN))
         for part in (self._jobs, self._once, self._chunks, self._parts):
             await part.index(("session_id", UP))
-        await self.sessions.figure()
         self.follow_up.start()
 
     async def check(self) -> None:

@@ -19,7 +19,7 @@ from interview.ports.storage import (
 )
 from interview.standing import Standing
 from storage.backends.mongodb.collection import DOWN, UP, Collection, Document
-from storage.records import micros, search_text
+from storage.records import NOBODY, micros, projection, search_text
 
 MAY_BE_MISSING = ("started_at", "completed_at", "average_score")
 FRACTIONS = ("score_sum", "duration_s_sum")
@@ -27,7 +27,11 @@ BELOW_ALL, ABOVE_ALL = -1.0, 1e18
 
 
 def summary_document(summary: SessionSummary) -> Document:
-    """A summary as stored: whole as JSON, and the fields that lists ask for."""
+    """A summary as stored: whole as JSON, the fields that lists ask for, and which these are."""
+    return _fields(summary) | {"projection": PROJECTION}
+
+
+def _fields(summary: SessionSummary) -> Document:
     document: Document = {
         "summary": summary.model_dump_json(),
         "status": summary.status.value,
@@ -51,10 +55,10 @@ def summary_document(summary: SessionSummary) -> Document:
         number = micros(value) if isinstance(value, datetime) else value
         document[f"by_{key}"] = BELOW_ALL if number is None else float(number)
         document[f"up_{key}"] = ABOVE_ALL if number is None else float(number)
-    return document | figures_of(summary)
+    return document | _figures(summary)
 
 
-def figures_of(summary: SessionSummary) -> Document:
+def _figures(summary: SessionSummary) -> Document:
     """What sums are made of (`SessionSums`), and by what they are grouped."""
     score, began, ended = summary.average_score, summary.started_at, summary.completed_at
     took_s = (ended - began).total_seconds() if began and ended else None
@@ -74,6 +78,9 @@ def figures_of(summary: SessionSummary) -> Document:
         "n_timed": int(took_s is not None),
         "n_duration_s_sum": float(took_s or 0),
     }
+
+
+PROJECTION = projection(*_fields(NOBODY))
 
 
 class MongoDirectory:
@@ -158,14 +165,11 @@ class MongoDirectory:
             for key in found["sessions"]
         }
 
-    async def figure(self) -> None:
-        """Give sessions of an earlier version what sums are made of. Raises Unavailable."""
-        without = {"sums_day": None, "erased": None, "summary": {"$exists": True}}
-        async for item in self._sessions.each(without, [("_id", UP)]):
-            await self._sessions.update(
-                {"_id": item["_id"], "summary": item["summary"]},
-                {"$set": figures_of(_summary(item))},
-            )
+    async def outdated(self, after: str = "", limit: int = 50) -> list[str]:
+        """Sessions whose summary an older program made, in the order of their ids."""
+        where = {"_id": {"$gt": after}, "projection": {"$ne": PROJECTION}, "erased": None}
+        found = await self._sessions.all(where, [("_id", UP)], limit=limit, fields=("_id",))
+        return [item["_id"] for item in found]
 
     async def in_status(self, status: Status) -> list[str]:
         """All session ids in that status, oldest first."""

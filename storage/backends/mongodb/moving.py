@@ -119,7 +119,7 @@ def _renamed(key: str, *names: str) -> Callable[[Document], list[Row]]:
 
 def _session_in(row: Row) -> Document:
     document = summary_document(SessionSummary.model_validate_json(row["summary"]))
-    kept = {"summary": row["summary"], "last_seq": row["last_seq"]}
+    kept = {"summary": row["summary"], "last_seq": row["last_seq"], "projection": ""}
     return {"_id": row["session_id"], **document, **kept}
 
 

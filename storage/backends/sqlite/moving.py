@@ -68,4 +68,5 @@ class SqliteContent:
 def _load_sessions(db: sqlite3.Connection, rows: Sequence[Row]) -> None:
     for row in rows:
         summary = SessionSummary.model_validate_json(row["summary"])
-        put_head(db, {**head_row(summary, row["last_seq"]), "summary": row["summary"]})
+        kept = {"summary": row["summary"], "projection": ""}  # of whichever program made it
+        put_head(db, {**head_row(summary, row["last_seq"]), **kept})

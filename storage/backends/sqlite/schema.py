@@ -233,6 +233,12 @@ UPDATE sessions SET summary = json_set(summary, '$.interview_id', (
 )
 
 
+# Sessions of before are found by it and read anew from their logs (storage/reprojection.py).
+NINTH = """
+ALTER TABLE sessions ADD COLUMN projection TEXT NOT NULL DEFAULT '';
+"""
+
+
 def _script(text: str) -> Migration:
     """A migration of plain statements, run one by one so that the transaction stays ours."""
 
@@ -245,7 +251,7 @@ def _script(text: str) -> Migration:
 
 
 MIGRATIONS: tuple[Migration, ...] = tuple(
-    map(_script, (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH))
+    map(_script, (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH))
 )
 
 

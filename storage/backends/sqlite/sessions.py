@@ -25,7 +25,14 @@ from storage.backends.sqlite.reader import Readers
 from storage.backends.sqlite.schema import BELONGS, STANDING, UNREVIEWED
 from storage.backends.sqlite.work import job_row, put_job
 from storage.backends.sqlite.writer import Writer
-from storage.records import EVENT_SCHEMA, decode_event, encode_event, micros, search_text
+from storage.records import (
+    EVENT_SCHEMA,
+    decode_event,
+    encode_event,
+    micros,
+    projection,
+    search_text,
+)
 
 # Everything of a session that is not removed by the deletion of its `sessions` row.
 LEFT_BEHIND = (
@@ -36,6 +43,7 @@ LEFT_BEHIND = (
 
 
 FAR_AHEAD = 1 << 62
+PROJECTION = projection()
 
 
 def _part(name: str) -> str:
@@ -142,6 +150,7 @@ def head_row(summary: SessionSummary, last_seq: int) -> dict[str, object]:
         "organisation_id": summary.organisation_id,
         "wake_at": None if summary.wake_at is None else micros(summary.wake_at),
         "room_owner": summary.room_owner,
+        "projection": PROJECTION,
     }
 
 
@@ -256,6 +265,15 @@ class SqliteDirectory:
             ),
         )
         return {row[0]: SessionSums._make(row[1:]) for row in rows}
+
+    async def outdated(self, after: str = "", limit: int = 50) -> list[str]:
+        """Sessions whose summary an older program made, in the order of their ids."""
+        rows = await self._readers.all(
+            "SELECT session_id FROM sessions WHERE session_id > ? AND projection != ?"
+            " ORDER BY session_id LIMIT ?",
+            (after, PROJECTION, limit),
+        )
+        return [row[0] for row in rows]
 
     async def in_status(self, status: Status) -> list[str]:
         """All session ids in that status, oldest first."""
