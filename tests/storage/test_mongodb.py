@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -18,9 +18,9 @@ from interview.errors import Conflict, InvalidInput, NotFound, Unavailable
 from interview.events import SessionStarted
 from interview.nouns import Status
 from interview.ports.documents import Where
-from interview.ports.storage import JobRequest, ReportRecord, SessionSummary
+from interview.ports.storage import JobRequest, ReportRecord, SessionSummary, Sort, SortKey
 from storage.backends.mongodb import MongoStorage, followup, open_backend
-from storage.backends.mongodb.directory import literal
+from storage.backends.mongodb.directory import _order, literal
 from tests.servers.mongo_server import MongoServer, NotBuilt, running
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -247,6 +247,24 @@ async def test_opening_twice_makes_the_indexes_once(mongo_url: Callable[[], str]
         storage = await open_backend(url)
         await storage.close()
         await storage.close()
+
+
+async def test_every_filter_and_order_of_sessions_has_an_index(
+    pair: tuple[MongoStorage, MongoStorage],
+) -> None:
+    found = await pair[0].database["sessions"].index_information()
+    keys = {tuple((name, int(way)) for name, way in one["key"]) for one in found.values()}
+    newest = (("by_created_at", -1), ("_id", -1))
+    own = ("organisation_id", 1)
+    assert {(own, *newest), (("status", 1), ("by_created_at", 1))} < keys
+    for field in ("status", "standing", "unreviewed", "interview_id", "job_id", "assignee"):
+        assert (own, (field, 1), *newest) in keys, field
+    orders = [_order(Sort(key, way)) for key in get_args(SortKey) for way in (False, True)]
+    for order in orders:
+        backwards = [(name, -way) for name, way in order]
+        assert (own, *order) in keys or (own, *backwards) in keys, order
+    jobs = await pair[0].database["jobs"].index_information()
+    assert [one["key"] for one in jobs.values() if one.get("unique")] == [[("slot", 1)]]
 
 
 @pytest.mark.parametrize("url", ["mongodb://:x", "mongodb://h:port/x", "mongodb://h/?w=many&w"])

@@ -41,8 +41,10 @@ class Kept:
         if self.path is not None:
             with closing(sqlite3.connect(self.path, isolation_level=None)) as db:
                 gone = ", ".join(f"'$.{name}'" for name in FILTERS)
+                none = ", ".join(f"{name} = NULL" for name in FILTERS)
                 db.execute(
-                    f"UPDATE sessions SET projection = '', summary = json_remove(summary, {gone})"
+                    f"UPDATE sessions SET projection = '', {none},"
+                    f" summary = json_remove(summary, {gone})"
                     " WHERE session_id = ?",
                     (session_id,),
                 )

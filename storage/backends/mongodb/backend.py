@@ -14,7 +14,7 @@ from interview.errors import InvalidInput, Unavailable
 from storage.backends.mongodb.allowances import MongoAllowances
 from storage.backends.mongodb.collection import DOWN, UP, Collection, Document
 from storage.backends.mongodb.declared import MongoDocuments
-from storage.backends.mongodb.directory import MongoDirectory
+from storage.backends.mongodb.directory import ORDERS, MongoDirectory
 from storage.backends.mongodb.events import MongoEvents
 from storage.backends.mongodb.faults import COMPONENT, translated
 from storage.backends.mongodb.followup import FollowUp
@@ -85,6 +85,8 @@ class MongoStorage:
         for field in ("status", "standing", "unreviewed", "interview_id", "job_id", "assignee"):
             await self._sessions.index(("organisation_id", UP), (field, UP), *newest)
         await self._sessions.index(("status", UP), ("by_created_at", UP))
+        for order in ORDERS:
+            await self._sessions.index(("organisation_id", UP), *order)
         await self._sessions.index(("projection", UP), ("_id", UP))
         await self._sessions.index(("wake_at", UP))
         await self._sessions.index(("room_owner", UP))
@@ -97,6 +99,11 @@ class MongoStorage:
         await self._allowances.index(("ends_at", UP))
         await self._audit.index(("target", UP), ("at", DOWN), ("_id", DOWN))
         await self._audit.index(("at", DOWN), ("_id", DOWN))
+        for field in ("actor", "action"):
+            await self._audit.index((field, UP), ("at", DOWN), ("_id", DOWN))
+            await self._audit.index(
+                ("organisation_id", UP), (field, UP), ("at", DOWN), ("_id", DOWN)
+            )
         await self._audit.index(("organisation_id", UP), ("at", DOWN), ("_id", DOWN))
         for part in (self._jobs, self._once, self._chunks, self._parts):
             await part.index(("session_id", UP))

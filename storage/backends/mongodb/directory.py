@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from interview.nouns import DEFAULT_ORGANISATION, Status
 from interview.ports.storage import (
@@ -15,6 +15,7 @@ from interview.ports.storage import (
     SessionSummary,
     SessionSums,
     Sort,
+    SortKey,
     SumsBy,
 )
 from interview.standing import Standing
@@ -242,3 +243,12 @@ def _order(sort: Sort) -> list[tuple[str, Any]]:
 def literal(text: str) -> str:
     """A pattern that finds just this text."""
     return re.sub(r"([\\.^$|?*+()\[\]{}])", r"\\\1", text)
+
+
+ORDERS = [
+    _order(Sort(key, descending))
+    for key in get_args(SortKey)
+    if key != "created_at"
+    for descending in (False, True)
+]
+"""Every order of a list that is none of time; each has an index."""

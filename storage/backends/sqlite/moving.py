@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from interview.ports.storage import SessionSummary
 from storage.backends.sqlite.reader import Readers
-from storage.backends.sqlite.sessions import head_row, put_head
+from storage.backends.sqlite.sessions import head_row, insert_head
 from storage.backends.sqlite.writer import Writer
 from storage.moving import Row
 
@@ -69,4 +69,4 @@ def _load_sessions(db: sqlite3.Connection, rows: Sequence[Row]) -> None:
     for row in rows:
         summary = SessionSummary.model_validate_json(row["summary"])
         kept = {"summary": row["summary"], "projection": ""}  # of whichever program made it
-        put_head(db, {**head_row(summary, row["last_seq"]), **kept})
+        insert_head(db, {**head_row(summary, row["last_seq"]), **kept})

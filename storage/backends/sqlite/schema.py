@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from interview.errors import InvalidInput
-from interview.ports.storage import Belonging
+from interview.ports.storage import Belonging, SortKey
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -120,9 +120,9 @@ INSERT INTO checks (id, count) VALUES (1, 0);
 """
 
 
-UNREVIEWED = "json_extract(summary, '$.violations_unreviewed') > 0"
+_UNREVIEWED = "json_extract(summary, '$.violations_unreviewed') > 0"
 SECOND = f"""
-CREATE INDEX sessions_unreviewed ON sessions (created_at DESC, session_id DESC) WHERE {UNREVIEWED};
+CREATE INDEX sessions_unreviewed ON sessions (created_at DESC, session_id DESC) WHERE {_UNREVIEWED};
 """
 
 THIRD = f"""
@@ -138,7 +138,7 @@ CREATE INDEX sessions_by_status
     ON sessions (organisation_id, status, created_at DESC, session_id DESC);
 CREATE INDEX sessions_in_status ON sessions (status, created_at, session_id);
 CREATE INDEX sessions_unreviewed ON sessions
-    (organisation_id, created_at DESC, session_id DESC) WHERE {UNREVIEWED};
+    (organisation_id, created_at DESC, session_id DESC) WHERE {_UNREVIEWED};
 CREATE INDEX sessions_due ON sessions (wake_at) WHERE wake_at IS NOT NULL;
 CREATE INDEX sessions_in_rooms ON sessions (room_owner) WHERE room_owner IS NOT NULL;
 DROP TABLE owners;
@@ -151,7 +151,7 @@ CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
 """
 
 
-STANDING = "json_extract(summary, '$.standing')"
+_STANDING = "json_extract(summary, '$.standing')"
 FOURTH = f"""
 UPDATE sessions SET summary = json_set(summary, '$.standing', CASE
     WHEN status = 'initialized' THEN 'waiting'
@@ -169,7 +169,7 @@ UPDATE sessions SET summary = json_set(summary, '$.standing', CASE
     ELSE 'ended_early' END);
 UPDATE sessions SET search = search || char(10) || lower(json_extract(summary, '$.title'));
 CREATE INDEX sessions_by_standing ON sessions
-    (organisation_id, {STANDING}, created_at DESC, session_id DESC);
+    (organisation_id, {_STANDING}, created_at DESC, session_id DESC);
 """
 
 
@@ -217,10 +217,8 @@ CREATE INDEX audit_of_organisation ON audit (organisation_id, number);
 """
 
 
-BELONGS: dict[Belonging, str] = {
-    "interview_id": "json_extract(summary, '$.interview_id')",
-    "job_id": "json_extract(summary, '$.job_id')",
-    "assignee": "json_extract(summary, '$.assignee')",
+_BELONGS = {
+    name: f"json_extract(summary, '$.{name}')" for name in ("interview_id", "job_id", "assignee")
 }
 EIGHTH = """
 UPDATE sessions SET summary = json_set(summary, '$.interview_id', (
@@ -229,14 +227,85 @@ UPDATE sessions SET summary = json_set(summary, '$.interview_id', (
 """ + "".join(
     f"CREATE INDEX sessions_of_{name} ON sessions"
     f" (organisation_id, {value}, created_at DESC, session_id DESC) WHERE {value} IS NOT NULL;\n"
-    for name, value in BELONGS.items()
+    for name, value in _BELONGS.items()
 )
 
 
-# Sessions of before are found by it and read anew from their logs (storage/reprojection.py).
-NINTH = """
+BELONGS: tuple[Belonging, ...] = ("interview_id", "job_id", "assignee")
+SORTED: dict[SortKey, str] = {
+    "started_at": "started_at",
+    "completed_at": "completed_at",
+    "name": "by_name",
+    "title": "by_title",
+    "standing": "standing",
+    "answered": "answered",
+    "average_score": "average_score",
+}
+MAY_BE_MISSING = ("started_at", "completed_at", "average_score")
+
+
+def order_of(key: SortKey, way: str) -> str:
+    """What lists and their indexes are ordered by: missing ones last, equal ones newest first."""
+    column = SORTED[key]
+    last = f"{column} IS NULL, " if key in MAY_BE_MISSING else ""
+    return f"{last}{column} {way}, created_at DESC, session_id DESC"
+
+
+# What lists ask for has a column of its own, so that an append touches the indexes of what has
+# changed. Times are exact when a session has been made anew from its log, which an empty
+# `projection` asks for (storage/reprojection.py).
+_MICROS = "CAST((julianday(json_extract(summary, '$.{}')) - 2440587.5) * 86400000000 AS INTEGER)"
+NINTH = (
+    """
 ALTER TABLE sessions ADD COLUMN projection TEXT NOT NULL DEFAULT '';
-"""
+ALTER TABLE sessions ADD COLUMN standing TEXT NOT NULL DEFAULT 'waiting';
+ALTER TABLE sessions ADD COLUMN unreviewed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sessions ADD COLUMN interview_id INTEGER;
+ALTER TABLE sessions ADD COLUMN job_id TEXT;
+ALTER TABLE sessions ADD COLUMN assignee TEXT;
+ALTER TABLE sessions ADD COLUMN by_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN by_title TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sessions ADD COLUMN average_score REAL;
+ALTER TABLE sessions ADD COLUMN started_at INTEGER;
+ALTER TABLE sessions ADD COLUMN completed_at INTEGER;
+UPDATE sessions SET
+    standing = coalesce(json_extract(summary, '$.standing'), 'waiting'),
+    unreviewed = coalesce(json_extract(summary, '$.violations_unreviewed'), 0),
+    interview_id = json_extract(summary, '$.interview_id'),
+    job_id = json_extract(summary, '$.job_id'),
+    assignee = json_extract(summary, '$.assignee'),
+    by_name = lower(coalesce(json_extract(summary, '$.name'), '')),
+    by_title = lower(coalesce(json_extract(summary, '$.title'), '')),
+    answered = coalesce(json_extract(summary, '$.answered'), 0),
+    average_score = json_extract(summary, '$.average_score'),
+    started_at = STARTED,
+    completed_at = COMPLETED;
+DROP INDEX sessions_unreviewed;
+DROP INDEX sessions_by_standing;
+DROP INDEX sessions_of_interview_id;
+DROP INDEX sessions_of_job_id;
+DROP INDEX sessions_of_assignee;
+CREATE INDEX sessions_unreviewed ON sessions
+    (organisation_id, created_at DESC, session_id DESC) WHERE unreviewed > 0;
+CREATE INDEX audit_of_actor ON audit (organisation_id, actor, number);
+CREATE INDEX audit_of_action ON audit (organisation_id, action, number);
+CREATE INDEX audit_by_actor ON audit (actor, number);
+CREATE INDEX audit_by_action ON audit (action, number);
+""".replace("STARTED", _MICROS.format("started_at")).replace(
+        "COMPLETED", _MICROS.format("completed_at")
+    )
+    + "".join(
+        f"CREATE INDEX sessions_of_{name} ON sessions"
+        f" (organisation_id, {name}, created_at DESC, session_id DESC) WHERE {name} IS NOT NULL;\n"
+        for name in BELONGS
+    )
+    + "".join(
+        f"CREATE INDEX sessions_{key}_{way} ON sessions (organisation_id, {order_of(key, way)});\n"
+        for key in SORTED
+        for way in ("asc", "desc")
+    )
+)
 
 
 def _script(text: str) -> Migration:

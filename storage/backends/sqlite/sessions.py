@@ -22,7 +22,7 @@ from interview.ports.storage import (
 )
 from interview.standing import Standing
 from storage.backends.sqlite.reader import Readers
-from storage.backends.sqlite.schema import BELONGS, STANDING, UNREVIEWED
+from storage.backends.sqlite.schema import order_of
 from storage.backends.sqlite.work import job_row, put_job
 from storage.backends.sqlite.writer import Writer
 from storage.records import (
@@ -55,7 +55,7 @@ GROUPED: dict[SumsBy, str] = {
     "day": "date(created_at / 1000000, 'unixepoch')",
     "title": _part("title"),
     "decision": f"coalesce({_part('decision')}, '')",
-    "standing": STANDING,
+    "standing": "standing",
     "score": f"coalesce(CAST(CAST({_part('average_score')} AS INTEGER) AS TEXT), '')",
 }
 _TOOK_S = f"(julianday({_part('completed_at')}) - julianday({_part('started_at')})) * 86400"
@@ -64,7 +64,7 @@ SUMMED = ", ".join(
     (
         "count(*)",
         "sum(status NOT IN ('initialized', 'in_progress'))",
-        f"sum({STANDING} = 'completed')",
+        "sum(standing = 'completed')",
         f"sum({_part('answered')})",
         f"sum({_part('max_questions')})",
         f"sum({_part('average_score')} IS NOT NULL)",
@@ -151,30 +151,50 @@ def head_row(summary: SessionSummary, last_seq: int) -> dict[str, object]:
         "wake_at": None if summary.wake_at is None else micros(summary.wake_at),
         "room_owner": summary.room_owner,
         "projection": PROJECTION,
+        "standing": summary.standing.value,
+        "unreviewed": summary.violations_unreviewed,
+        "interview_id": summary.interview_id,
+        "job_id": summary.job_id,
+        "assignee": summary.assignee,
+        "by_name": summary.name.casefold(),
+        "by_title": summary.title.casefold(),
+        "answered": summary.answered,
+        "average_score": summary.average_score,
+        "started_at": None if summary.started_at is None else micros(summary.started_at),
+        "completed_at": None if summary.completed_at is None else micros(summary.completed_at),
     }
 
 
-def put_head(db: sqlite3.Connection, head: dict[str, object]) -> None:
-    """Insert or replace a session's row."""
+def insert_head(db: sqlite3.Connection, head: dict[str, object]) -> None:
+    """Store a session's row."""
     marks = ", ".join("?" for _ in head)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in head)
-    db.execute(
-        f"INSERT INTO sessions ({', '.join(head)}) VALUES ({marks})"
-        f" ON CONFLICT (session_id) DO UPDATE SET {changes}",
-        tuple(head.values()),
-    )
+    db.execute(f"INSERT INTO sessions ({', '.join(head)}) VALUES ({marks})", tuple(head.values()))
 
 
 def _move_head(
     db: sqlite3.Connection, session_id: str, expected_seq: int, head: dict[str, object]
 ) -> None:
+    """Put the session's row in the place of the one that the append stands on. Raises Conflict.
+
+    Only what has changed is written: SQLite makes the entry of every index anew of which a column
+    is named.
+    """
     found = db.execute(
-        "SELECT last_seq FROM sessions WHERE session_id = ?", (session_id,)
+        f"SELECT {', '.join(head)} FROM sessions WHERE session_id = ?", (session_id,)
     ).fetchone()
-    actual = 0 if found is None else int(found[0])
+    before = {} if found is None else dict(zip(head, found, strict=True))
+    actual = int(before.get("last_seq", 0))
     if actual != expected_seq or (expected_seq == 0 and found is not None):
         raise Conflict(session_id, expected_seq, actual)
-    put_head(db, head)
+    if found is None:
+        insert_head(db, head)
+        return
+    changed = {name: value for name, value in head.items() if before[name] != value}
+    if changed:
+        changes = ", ".join(f"{name} = ?" for name in changed)
+        db.execute(
+            f"UPDATE sessions SET {changes} WHERE session_id = ?", (*changed.values(), session_id)
+        )
 
 
 class SqliteDirectory:
@@ -222,9 +242,9 @@ class SqliteDirectory:
 
     async def violations_unreviewed(self, organisation_id: str = DEFAULT_ORGANISATION) -> int:
         """How many violations of an organisation wait for a person's decision."""
-        total = "SELECT total(json_extract(summary, '$.violations_unreviewed')) FROM sessions"
         row = await self._readers.one(
-            f"{total} WHERE organisation_id = ? AND {UNREVIEWED}", (organisation_id,)
+            "SELECT total(unreviewed) FROM sessions WHERE organisation_id = ? AND unreviewed > 0",
+            (organisation_id,),
         )
         return int(row[0]) if row else 0
 
@@ -241,7 +261,7 @@ class SqliteDirectory:
         """How many sessions stand where for people; every standing is there."""
         of_one = "" if organisation_id is None else "WHERE organisation_id = ?"
         rows = await self._readers.all(
-            f"SELECT {STANDING}, count(*) FROM sessions {of_one} GROUP BY {STANDING}",
+            f"SELECT standing, count(*) FROM sessions {of_one} GROUP BY standing",
             () if organisation_id is None else (organisation_id,),
         )
         return {one: 0 for one in Standing} | {Standing(name): count for name, count in rows}
@@ -335,15 +355,15 @@ def _filter(
         clauses.append("status = ?")
         parameters.append(status.value)
     if standings:
-        clauses.append(f"{STANDING} IN ({', '.join('?' * len(standings))})")
+        clauses.append(f"standing IN ({', '.join('?' * len(standings))})")
         parameters += [standing.value for standing in standings]
     if search is not None and search.strip():
         clauses.append("search LIKE ? ESCAPE '\\'")
         parameters.append(f"%{_literal(search.strip().casefold())}%")
     if unreviewed:
-        clauses.append(UNREVIEWED)
+        clauses.append("unreviewed > 0")
     for name, value in of.items():  # the second clause lets the partial index serve
-        clauses.append(f"{BELONGS[name]} = ? AND {BELONGS[name]} IS NOT NULL")
+        clauses.append(f"{name} = ? AND {name} IS NOT NULL")
         parameters.append(value)
     return f"WHERE {' AND '.join(clauses)}", tuple(parameters)
 
@@ -353,9 +373,7 @@ def _order(sort: Sort) -> str:
     way = "DESC" if sort.descending else "ASC"
     if sort.key == "created_at":
         return f"created_at {way}, session_id {way}"
-    value = f"json_extract(summary, '$.{sort.key}')"
-    key = f"{value} COLLATE NOCASE" if sort.key in ("name", "title") else value
-    return f"{value} IS NULL, {key} {way}, created_at DESC, session_id DESC"
+    return order_of(sort.key, way)
 
 
 def _literal(text: str) -> str:

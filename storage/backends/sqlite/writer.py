@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -35,7 +35,7 @@ class _Waiting:
     done: asyncio.Future[Any]
     routine: bool = False
     result: Any = None
-    error: Exception | None = field(default=None)
+    error: BaseException | None = field(default=None)
 
 
 class Writer:
@@ -49,7 +49,7 @@ class Writer:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(QUEUE_SIZE)
         self._db: sqlite3.Connection | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._busy = False
         self._closed = False
 
     async def start(self, prepare: Write[None]) -> None:
@@ -67,7 +67,6 @@ class Writer:
         except BaseException:
             self._thread.shutdown()
             raise
-        self._task = asyncio.create_task(self._work(), name="sqlite-writer")
 
     def _open(self, prepare: Write[None]) -> sqlite3.Connection:
         db = self._connect()
@@ -96,6 +95,7 @@ class Writer:
             self._queue.put_nowait(waiting)
         except asyncio.QueueFull:
             await self._wait_for_room(waiting)
+        self._wake()
         result: T = await waiting.done
         return result
 
@@ -115,9 +115,6 @@ class Writer:
             return
         self._closed = True
         await self._queue.join()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
         if self._db is not None:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._thread, self._db.close)
@@ -130,21 +127,34 @@ class Writer:
         except TimeoutError:
             raise Unavailable(COMPONENT, "too many writes are waiting") from None
 
-    async def _work(self) -> None:
+    def _wake(self) -> None:
+        """Begin a batch once everybody who is ready now has queued, unless one is under way."""
+        if not self._busy:
+            self._busy = True
+            asyncio.get_running_loop().call_soon(self._begin)
+
+    def _begin(self) -> None:
+        """Hand a batch to the thread; no task stands between, for each hand-over is waited for."""
+        batch: list[_Waiting] = []
+        while len(batch) < BATCH_SIZE and not self._queue.empty():
+            batch.append(self._queue.get_nowait())
+        self._busy = bool(batch)
+        if not batch:
+            return
         loop = asyncio.get_running_loop()
-        while True:
-            batch = [await self._queue.get()]
-            while len(batch) < BATCH_SIZE and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
-            try:
-                await loop.run_in_executor(self._thread, self._carry_out, batch)
-            except Exception as error:  # task root: the waiting callers must hear of any fault
-                log.exception("storage_batch_failed")
-                for waiting in batch:
-                    waiting.error = waiting.error or error
-            for waiting in batch:
-                _resolve(waiting)
-                self._queue.task_done()
+        done = self._thread.submit(self._carry_out, batch)
+        done.add_done_callback(lambda done: loop.call_soon_threadsafe(self._settle, batch, done))
+
+    def _settle(self, batch: list[_Waiting], done: Future[None]) -> None:
+        """Tell the callers of a batch what came of it, and go on with what queued meanwhile."""
+        fault = done.exception()
+        if fault is not None:  # the waiting callers must hear of any fault
+            log.error("storage_batch_failed", error=type(fault).__name__, exc_info=fault)
+        for waiting in batch:
+            waiting.error = waiting.error or fault
+            _resolve(waiting)
+            self._queue.task_done()
+        asyncio.get_running_loop().call_soon(self._begin)
 
     def _carry_out(self, batch: list[_Waiting]) -> None:
         """Run a batch in one transaction; every outcome is left in its `_Waiting`."""
