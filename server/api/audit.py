@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 from interview.accounts import ADMINISTRATORS, OWNERS
 from server.edge.paging import Paged, PageQuery
 from server.edge.routes import STAFF, Reply, Route, organisation_of, read_query, reply
+from server.platform.named import names_of
 from server.platform.services import core_of
 from server.text import Line
 
@@ -27,12 +28,17 @@ class AuditQuery(PageQuery):
 
 
 class AuditView(Reply):
-    """One action. `details` of an erased session's entries are empty."""
+    """One action. `details` of an erased session's entries are empty.
+
+    `name`: what it was about as people call it (a candidate and the interview, a title, a user
+    name); empty where that is gone or has none.
+    """
 
     at: AwareDatetime
     actor: str
     action: str
     target: str
+    name: str
     request_id: str | None
     organisation_id: str
     details: dict[str, Any]
@@ -60,7 +66,11 @@ async def _page(request: web.Request, organisation_id: str | None) -> web.Respon
         limit=query.limit,
         offset=query.offset,
     )
-    items = [AuditView(**entry.model_dump()) for entry in entries]
+    names = await names_of(core_of(request).storage, entries)
+    items = [
+        AuditView(**entry.model_dump(), name=name)
+        for entry, name in zip(entries, names, strict=True)
+    ]
     return reply(Paged[AuditView].of(query, items, total))
 
 

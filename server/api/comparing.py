@@ -7,7 +7,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field, field_validator
 
-from server.edge.audit import audit
+from server.edge.audit import audit_viewing
 from server.edge.auth.guard import own_session
 from server.edge.paging import Paged, PageQuery
 from server.edge.routes import (
@@ -78,7 +78,7 @@ async def compare(request: web.Request) -> web.Response:
     blind = (await rules_of(documents, organisation_id)).blind
     reader = principal_of(request).actor
     for session_id in query.listed:
-        await audit(request, "session_compared", session_id)
+        await audit_viewing(request, "session_compared", session_id)
     return reply(
         Comparison(
             blind=blind,

@@ -17,7 +17,7 @@ from interview.ports.storage import Sort, SortKey
 from interview.standing import Standing
 from interview.summary import summarise
 from server.api.idempotency import created_once
-from server.edge.audit import audit
+from server.edge.audit import audit, audit_viewing
 from server.edge.auth.candidates import candidate_token, candidate_url
 from server.edge.auth.tickets import issue_ticket
 from server.edge.routes import (
@@ -286,7 +286,7 @@ async def observer_ticket(request: web.Request) -> web.Response:
     await services.live.state(session_id)
     actor = principal_of(request).actor
     ticket, life_s = await issue_ticket(services, session_id, "observer", actor)
-    await audit(request, "session_observed", session_id)
+    await audit_viewing(request, "session_observed", session_id)
     return reply(
         TicketReply(
             ticket=ticket,

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from interview.errors import NotFound, Unavailable
 from interview.ports.storage import ReportRecord
-from server.edge.audit import audit
+from server.edge.audit import audit, audit_viewing
 from server.edge.auth.guard import own_session
 from server.edge.auth.signing import sign_path
 from server.edge.paging import Counted
@@ -99,7 +99,7 @@ async def one_report(request: web.Request) -> web.Response:
         if record is not None and record.status == "failed":
             raise Unavailable("report", "it could not be made; it is tried again")
         return reply(waiting, status=202)
-    await audit(request, "report_read", session_id)
+    await audit_viewing(request, "report_read", session_id)
     body = _with_media(services, record) | await _judged(services, session_id)
     return reply(ReportReply(status=record.status, revision=record.revision, report=body))
 

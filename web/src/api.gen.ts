@@ -3707,6 +3707,9 @@ export interface components {
         /**
          * AuditView
          * @description One action. `details` of an erased session's entries are empty.
+         *
+         *     `name`: what it was about as people call it (a candidate and the interview, a title, a user
+         *     name); empty where that is gone or has none.
          */
         AuditView: {
             /** Action */
@@ -3722,6 +3725,8 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
+            /** Name */
+            name: string;
             /** Organisation Id */
             organisation_id: string;
             /** Request Id */

@@ -408,3 +408,19 @@ async def test_the_audit_log_says_who_did_what_in_the_own_organisation(edge: Edg
     assert await actions("/api/v1/admin/audit", admin.headers) == [theirs, mine]
     assert await actions("/api/v1/audit?action=login", owner.headers) == []
     assert await actions(f"/api/v1/audit?actor={mine[0]}", owner.headers) == [mine]
+
+
+async def test_the_audit_log_names_what_it_is_about(edge: Edge) -> None:
+    owner = await edge.person(Role.OWNER)
+    interviews = "/api/v1/interviewer/interviews"
+    made = await post(edge, interviews, {"title": "Nurses"}, 201, headers=owner.headers)
+    job = {"title": "Night nurse", "questions": [{"text": "Why nights?"}]}
+    await post(edge, "/api/v1/interviewer/jobs", job, 201, headers=owner.headers)
+
+    async def names() -> dict[str, str]:
+        answer = await edge.client.get("/api/v1/audit", headers=owner.headers)
+        return {item["action"]: item["name"] for item in (await answer.json())["items"]}
+
+    assert await names() == {"interview_created": "Nurses", "job_created": "Night nurse"}
+    await edge.client.delete(f"{interviews}/{made['id']}", headers=owner.headers)
+    assert (await names())["interview_created"] == ""

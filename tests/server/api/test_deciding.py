@@ -79,6 +79,24 @@ async def test_answers_to_the_same_question_stand_in_one_row(edge: Edge) -> None
     assert answer.status == 404
 
 
+async def test_a_comparison_is_one_entry_of_the_audit_log_for_each_viewing(edge: Edge) -> None:
+    ada = await held(edge, "Ada", {"Why databases?": "They keep."})
+    staff = await edge.staff()
+
+    async def entries() -> list[str]:
+        asked = "/api/v1/audit?action=session_compared"
+        found = await (await edge.client.get(asked, headers=staff)).json()
+        return [entry["name"] for entry in found["items"]]
+
+    for _ in range(3):
+        await edge.client.get(f"{BASE}/compare?session_ids={ada}", headers=staff)
+    assert await entries() == ["Ada, Interview"]
+    edge.clock.forward(31 * 60)
+    staff = await edge.staff()
+    await edge.client.get(f"{BASE}/compare?session_ids={ada}", headers=staff)
+    assert await entries() == ["Ada, Interview"] * 2
+
+
 async def test_in_blind_mode_names_come_with_ones_own_scorecard(edge: Edge) -> None:
     ada = await held(edge, "Ada Probe", {"Why?": "I am Ada Probe, and Ada knows. Adamant."})
     colleague = "staff:ben"

@@ -10,6 +10,7 @@ import { go } from "./router";
 import { day, plainWords } from "./words";
 
 const SIZE = 50;
+const PLAIN = /^[a-z_]+$/;
 const SESSION = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
 type AuditPage = Answered<"/api/v1/audit", "get">;
@@ -66,7 +67,7 @@ export class DeskAudit extends DeskElement {
           <td class="date"><time datetime=${one.at} title=${one.at}>${day(one.at)}</time></td>
           <td><button class="plain tiny" @click=${() => this.show({ actor: one.actor, offset: 0 })}>${who(one.actor)}</button></td>
           <td><button class="plain tiny" @click=${() => this.show({ action: one.action, offset: 0 })}>${plainWords(one.action)}</button></td>
-          <td class="wrap">${SESSION.test(one.target) ? html`<a href=${`/staff/sessions/${one.target}`}>Session ${one.target.slice(0, 8)}</a>` : html`<span class="quiet">${one.target.slice(0, 12)}</span>`}</td>
+          <td class="wrap">${about(one)}</td>
           <td class="quiet small wrap">${detailed(one.details)}</td></tr>`)}</tbody></table></div>
       <nav class="pager" aria-label="Pages"><span>${page.offset + 1}–${to} of ${page.total}</span>
         <button ?disabled=${page.offset === 0} aria-label="Previous page" @click=${() => this.show({ offset: Math.max(0, this.offset - SIZE) })}>${icon(ChevronLeft)}</button>
@@ -76,6 +77,13 @@ export class DeskAudit extends DeskElement {
 
 function who(actor: string): string {
   return actor.startsWith("staff:") ? actor.slice(6) : actor === "service" ? "A service" : actor === "anyone" ? "Somebody unknown" : actor;
+}
+
+/** By its name, as a link where it has a page; what is gone has none. */
+function about({ action, target, name }: AuditPage["items"][number]): TemplateResult {
+  const page = SESSION.test(target) ? `/staff/sessions/${target}` : action.startsWith("interview_") || action === "people_invited" ? `/staff/interviews/${target}` : action.startsWith("job_") ? `/staff/jobs/${target}` : "";
+  if (name) return page ? html`<a href=${page}>${name}</a>` : html`${name}`;
+  return html`<span class="quiet">${page ? "Deleted since" : PLAIN.test(target) ? plainWords(target) : ""}</span>`;
 }
 
 function detailed(details: Record<string, unknown>): string {
