@@ -244,7 +244,7 @@ def _weights() -> Weights:
         coding=dict(CODING_WEIGHTS),
         note="Overall of an answer: weighted mean of the scores that are there, renormalised; "
         "null without the main ones. For code, technical accuracy is correctness and "
-        "communication clarity is code quality. Overall of the interview: mean x 10.",
+        "communication clarity is code quality. Overall of the interview: mean of its answers.",
     )
 
 

@@ -86,6 +86,7 @@ export class DeskApp extends DeskElement {
   @state() private toAnswer = 0;
   @state() private unread = 0;
   private keys = new KeyReader();
+  private shown: HTMLElement | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -128,7 +129,15 @@ export class DeskApp extends DeskElement {
     this.place = here();
     this.guard();
     window.scrollTo(0, 0);
-    void this.updateComplete.then(() => this.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }));
+  }
+
+  /** On a phone the rail is a strip: the open page's entry is in it, whether one came by a link or a reload. */
+  protected override updated(): void {
+    const entry = this.querySelector<HTMLElement>(".rail [aria-current]");
+    if (entry === this.shown) return;
+    this.shown = entry;
+    const strip = entry?.closest("nav");
+    if (entry && strip) strip.scrollLeft = entry.offsetLeft - strip.offsetLeft - (strip.clientWidth - entry.offsetWidth) / 2;
   }
 
   private key(event: KeyboardEvent): void {

@@ -112,13 +112,14 @@ export class DeskCreate extends DeskElement {
   private listening(): TemplateResult {
     const { draft } = this;
     return html`<div class="field">
-      <label for="listening">Pauses in answers<span class="hint">${LISTENING[draft.listening].means}</span></label>
-      <select id="listening" data-testid="create-listening"
+      <label for="listening">Pauses in answers</label>
+      <select id="listening" data-testid="create-listening" aria-describedby="listening-hint"
         @change=${(event: Event) => (this.draft = { ...draft, listening: (event.target as HTMLSelectElement).value as ListeningProfile })}>
         ${(Object.entries(LISTENING) as [ListeningProfile, { word: string }][]).map(
           ([key, { word }]) => html`<option value=${key} ?selected=${draft.listening === key}>${word}</option>`,
         )}
       </select>
+      <span class="hint" id="listening-hint">${LISTENING[draft.listening].means}</span>
     </div>`;
   }
 

@@ -11,7 +11,7 @@ import "./assignee";
 import "./link";
 import { compareAddress, go } from "./router";
 import type { Details } from "./types";
-import { day, duration, endWords, OUTCOME, PHASE, score, standingNote } from "./words";
+import { day, duration, endWords, languageName, OUTCOME, PHASE, score, standingNote } from "./words";
 
 const FRESH_MS = 3_000;
 
@@ -90,7 +90,7 @@ export class DeskSession extends DeskElement {
       ["Interview", session.title],
       ["E-mail", session.user_details.email],
       ["Phone", session.user_details.phone || "–"],
-      ["Language", session.language],
+      ["Language", languageName(session.language)],
       ["Camera", session.camera_required ? "Needed" : session.camera_waived ? "Needed; this candidate may do without" : "Not needed"],
       ["Questions answered", `${session.questions_answered} of ${session.max_questions}`],
       ["Link opened", session.link_opened_at === null ? (session.started_at === null ? "Not yet" : "–") : day(session.link_opened_at)],
@@ -115,7 +115,7 @@ export class DeskSession extends DeskElement {
         <div><p>${question.text}</p>
           <p class="quiet small">${question.kind === "coding" ? "With code" : "By speaking"} · ${duration(question.timer_s)}${question.preparation_s ? ` · ${duration(question.preparation_s)} to prepare` : ""}${question.keywords.length ? ` · Keywords: ${question.keywords.join(", ")}` : ""}</p>
           ${question.ideal_answer ? html`<details class="small"><summary>Ideal answer</summary><p>${question.ideal_answer}</p></details>` : nothing}</div>
-        <span class="quiet small">${question.outcome ? OUTCOME[question.outcome] : over ? "Not asked or not closed" : ""}</span>
+        <span class="quiet small">${question.outcome ? OUTCOME[question.outcome] : over ? "Not answered" : ""}</span>
       </li>`)}</ol>
     </section>`;
   }

@@ -50,6 +50,16 @@ export const OUTCOME: Record<AnswerOutcome, string> = {
   skipped: "Skipped",
 };
 
+/** A language by its name, as people say it: "en" is English. */
+export function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames("en", { type: "language" }).of(code) ?? code;
+  } catch (error) {
+    if (error instanceof RangeError) return code; // no code of a language at all
+    throw error;
+  }
+}
+
 const PAUSED: Record<string, string> = {
   idle: "Clock has not started",
   prompt: "Paused while the interviewer speaks",
