@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 
 from interview.errors import VivaError
+from server.api.blind import veil
 from server.api.docs import DESCRIBED, Described
 from server.api.health import KEEP_S, READINESS
 from server.api.stats import sample
@@ -52,7 +53,7 @@ def build_app(services: Services, routes: Sequence[Route] | None = None) -> web.
     declared = list(all_routes() if routes is None else routes)
     app = web.Application(
         client_max_size=MAX_JSON_BYTES,
-        middlewares=[request_log, count_requests, envelope, sane, preflight, guard],
+        middlewares=[request_log, count_requests, envelope, sane, preflight, guard, veil],
     )
     app[SERVICES] = services
     app[GATE] = services

@@ -7,6 +7,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field, field_validator
 
+from server.api.blind import reader_asking
 from server.edge.audit import audit_viewing
 from server.edge.auth.guard import own_session
 from server.edge.paging import Paged, PageQuery
@@ -22,7 +23,6 @@ from server.edge.routes import (
 )
 from server.platform.belonging import BelongingQuery, belonging_of
 from server.platform.deciding import compare as comparing
-from server.platform.deciding.rules import rules_of
 from server.platform.scoring import as_shown, listed, scoring_of
 from server.platform.services import core_of, services_of
 from server.platform.session_views import Several
@@ -75,35 +75,32 @@ async def compare(request: web.Request) -> web.Response:
     documents, organisation_id = services.storage.documents, organisation_of(request)
     scoring = await scoring_of(documents, organisation_id)
     states = [as_shown(await services.live.state(one), scoring) for one in query.listed]
-    blind = (await rules_of(documents, organisation_id)).blind
-    reader = principal_of(request).actor
+    blind = (await reader_asking(request)).blind
     for session_id in query.listed:
         await audit_viewing(request, "session_compared", session_id)
     return reply(
         Comparison(
             blind=blind,
-            candidates=comparing.columns(states, reader, blind=blind),
-            rows=comparing.rows(states, reader, blind=blind),
+            candidates=comparing.columns(states, principal_of(request).actor),
+            rows=comparing.rows(states),
         )
     )
 
 
 async def choices(request: web.Request) -> web.Response:
-    """Whom one may compare, newest first; in blind mode without names, and found by none."""
+    """Whom one may compare, newest first; in blind mode found by no name."""
     services, query = core_of(request), read_query(request, ChoicesQuery)
     documents, organisation_id = services.storage.documents, organisation_of(request)
-    blind = (await rules_of(documents, organisation_id)).blind
     scoring = await scoring_of(documents, organisation_id)
     found, total = await services.storage.sessions.page(
         standings=query.standing,
-        search=None if blind else query.search,
+        search=(await reader_asking(request)).narrowed(query.search),
         of=belonging_of(request, query),
         organisation_id=organisation_id,
         limit=query.limit,
         offset=query.offset,
     )
-    reader = principal_of(request).actor
-    items = [comparing.choice(listed(one, scoring), reader, blind=blind) for one in found]
+    items = [comparing.choice(listed(one, scoring)) for one in found]
     return reply(Paged[comparing.Choice].of(query, items, total))
 
 

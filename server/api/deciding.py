@@ -11,10 +11,11 @@ from aiohttp import web
 from pydantic import Field, StrictBool, StrictInt
 
 from interview.accounts import MAKERS
-from interview.errors import NotFound, Unavailable
+from interview.errors import InvalidInput, NotFound, Unavailable
 from interview.ports.documents import Stored
 from interview.ports.storage import SessionSummary, Sort
 from interview.standing import STANDING_WORDS
+from server.api.blind import reader_asking
 from server.edge.audit import audit
 from server.edge.idempotency import new_id
 from server.edge.routes import (
@@ -31,8 +32,10 @@ from server.edge.routes import (
 )
 from server.platform.belonging import BelongingQuery, belonging_of
 from server.platform.deciding import shares
+from server.platform.deciding.blind import reader_of, veiled_report
 from server.platform.deciding.shares import Share
 from server.platform.reports.pdf import content_disposition
+from server.platform.scoring import listed, scoring_of
 from server.platform.services import core_of, services_of
 from server.platform.session_views import Several
 from server.text import Line
@@ -97,6 +100,10 @@ async def make_share(request: web.Request) -> web.Response:
     body, now = await read_body(request, ShareBody), services.clock()
     if await services.storage.reports.get(session_id) is None:
         raise NotFound("Report", session_id)
+    about = await services.storage.sessions.get(session_id)
+    reader = await reader_asking(request)
+    if body.with_contact and about is not None and reader.unknown(about):
+        raise InvalidInput("with_contact", "name and contact come with your own scorecard")
     wanted = Share(
         session_id=session_id,
         digest="",
@@ -153,7 +160,13 @@ async def shared_report(request: web.Request) -> web.Response:
     if services.render_pdf is None:
         raise Unavailable("pdf", "this server cannot make PDF files")
     body = shares.without_contact(record.body, with_contact=found.document.with_contact)
-    content = await services.render_pdf(record.model_copy(update={"body": body}))
+    record = record.model_copy(update={"body": body})
+    about = await services.storage.sessions.get(record.session_id)
+    if about is not None and not found.document.with_contact:
+        documents = services.storage.documents
+        anybody = await reader_of(documents, about.organisation_id, "")
+        record = veiled_report(anybody, record, about)
+    content = await services.render_pdf(record)
     await audit(request, "shared_report_read", found.document.session_id, actor="shared link")
     return web.Response(
         body=content,
@@ -165,6 +178,8 @@ async def shared_report(request: web.Request) -> web.Response:
 async def candidates_csv(request: web.Request) -> web.Response:
     """The list of candidates for a spreadsheet, newest first."""
     services, query = core_of(request), read_query(request, CsvQuery)
+    reader = await reader_asking(request)
+    scoring = await scoring_of(services.storage.documents, organisation_of(request))
     base, text = services.settings.resolved_public_url, io.StringIO()
     lines = csv.writer(text)
     lines.writerow(COLUMNS)
@@ -172,14 +187,17 @@ async def candidates_csv(request: web.Request) -> web.Response:
     while written < MAX_ROWS:
         found, _ = await services.storage.sessions.page(
             standings=query.standing,
-            search=query.search,
+            search=reader.narrowed(query.search),
             of=belonging_of(request, query),
             organisation_id=organisation_of(request),
             sort=Sort("created_at", True),
             limit=PAGE,
             offset=written,
         )
-        lines.writerows([_plain(cell) for cell in _cells(one, base)] for one in found)
+        lines.writerows(
+            [_plain(cell) for cell in _cells(listed(reader.summary(one), scoring), base)]
+            for one in found
+        )
         written += len(found)
         if len(found) < PAGE:
             break

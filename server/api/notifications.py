@@ -28,11 +28,10 @@ from server.edge.routes import (
     reply,
     staff_of,
 )
-from server.platform.deciding.compare import hidden_in, known_as
-from server.platform.deciding.rules import rules_of
+from server.platform.deciding.blind import reader_of
 from server.platform.notices.book import KEPT, NoticeBook
 from server.platform.notices.model import Choice, Notice, NoticeKind, Scope
-from server.platform.services import CoreServices, core_of, services_of
+from server.platform.services import core_of, services_of
 
 BASE = "/api/v1/notifications"
 ASKED_EVERY_S = 2.0
@@ -165,30 +164,19 @@ async def _unread(request: web.Request) -> UnreadReply:
 
 
 async def _view(request: web.Request, found: Stored[Notice]) -> NoticeView:
-    services, notice = core_of(request), found.document
-    name, title, blind = await _known_as(services, request, notice.session_id)
+    storage, staff, notice = core_of(request).storage, staff_of(request), found.document
+    about = await storage.sessions.get(notice.session_id)
+    reader = await reader_of(storage.documents, staff.organisation_id, staff.actor)
     return NoticeView(
         id=found.document_id,
         kind=notice.kind,
         session_id=notice.session_id,
-        name=name,
-        title=title,
-        blind=blind,
+        name="" if about is None else reader.summary(about).name,
+        title="" if about is None else about.title,
+        blind=about is not None and reader.unknown(about),
         at=notice.created_at,
         read=notice.read,
     )
-
-
-async def _known_as(
-    services: CoreServices, request: web.Request, session_id: str
-) -> tuple[str, str, bool]:
-    """Candidate and title as the reader may know them, and whether the name is hidden."""
-    summary = await services.storage.sessions.get(session_id)
-    if summary is None:
-        return "", "", False
-    blind = (await rules_of(services.storage.documents, organisation_of(request))).blind
-    unknown = hidden_in(summary, staff_of(request).actor, blind)
-    return known_as(session_id, summary.name, unknown), summary.title, unknown
 
 
 async def read_choice(request: web.Request) -> web.Response:

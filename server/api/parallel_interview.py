@@ -16,6 +16,7 @@ from interview.nouns import InterviewPlan, Status
 from interview.ports.storage import Sort, SortKey
 from interview.standing import Standing
 from interview.summary import summarise
+from server.api.blind import person_reading, reader_asking
 from server.api.idempotency import created_once
 from server.edge.audit import audit, audit_viewing
 from server.edge.auth.candidates import candidate_token, candidate_url
@@ -171,10 +172,11 @@ def _warning(services: CoreServices, transport: str | None, plan: InterviewPlan)
 async def list_sessions(request: web.Request) -> web.Response:
     """A page of sessions, newest first unless another order is asked for."""
     query = read_query(request, ListQuery)
+    reader = await reader_asking(request)
     found, total = await core_of(request).storage.sessions.page(
         status=query.status,
         standings=query.standing,
-        search=query.search,
+        search=reader.narrowed(query.search, query.sort),
         of=belonging_of(request, query),
         organisation_id=organisation_of(request),
         sort=Sort(query.sort, query.order == "desc"),
@@ -183,7 +185,15 @@ async def list_sessions(request: web.Request) -> web.Response:
     )
     scoring = await scoring_of(core_of(request).storage.documents, organisation_of(request))
     items = [item_of(listed(summary, scoring)) for summary in found]
-    return reply(SessionList(sessions=items, total=total, limit=query.limit, offset=query.offset))
+    return reply(
+        SessionList(
+            sessions=items,
+            total=total,
+            limit=query.limit,
+            offset=query.offset,
+            blind=reader.blind,
+        )
+    )
 
 
 async def details(request: web.Request) -> web.Response:
@@ -194,7 +204,7 @@ async def details(request: web.Request) -> web.Response:
     room, unavailable = await rooms.look(services.rooms, session_id)
     report = await services.storage.reports.get(session_id)
     link = None
-    if not state.status.final:
+    if not state.status.final and (not (await reader_asking(request)).blind or _invites(request)):
         link = candidate_url(services, session_id, candidate_token(services, session_id))
     return reply(
         DetailsReply(
@@ -208,6 +218,12 @@ async def details(request: web.Request) -> web.Response:
             report_status=report.status if report else None,
         )
     )
+
+
+def _invites(request: web.Request) -> bool:
+    """Whether it is for the caller to give links to candidates: who opens one reads the name."""
+    person = person_reading(request)
+    return person is None or bool(person.roles & MAKERS)
 
 
 async def start(request: web.Request) -> web.Response:

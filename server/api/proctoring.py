@@ -16,6 +16,7 @@ from interview.commands import (
 from interview.nouns import Status
 from interview.records import State
 from interview.signals import ReviewOutcome
+from server.api.blind import reader_asking
 from server.edge.audit import audit
 from server.edge.paging import Counted
 from server.edge.routes import (
@@ -103,6 +104,7 @@ class QueueReply(Counted):
 
     sessions: list[SessionItem]
     signals: int
+    blind: bool = False
 
 
 async def timeline(request: web.Request) -> web.Response:
@@ -152,12 +154,13 @@ async def reopen(request: web.Request) -> web.Response:
 async def queue(request: web.Request) -> web.Response:
     """Sessions that wait for a person's look."""
     query = read_query(request, QueueQuery)
+    reader = await reader_asking(request)
     directory = core_of(request).storage.sessions
     found, total = await directory.page(
         unreviewed=True,
         status=query.status,
         standings=query.standing,
-        search=query.search,
+        search=reader.narrowed(query.search),
         organisation_id=organisation_of(request),
         limit=query.limit,
         offset=query.offset,
@@ -167,6 +170,7 @@ async def queue(request: web.Request) -> web.Response:
         QueueReply(
             sessions=[item_of(listed(summary, scoring)) for summary in found],
             signals=await directory.violations_unreviewed(organisation_of(request)),
+            blind=reader.blind,
             total=total,
             limit=query.limit,
             offset=query.offset,

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from interview.errors import NotFound, Unavailable
 from interview.ports.storage import ReportRecord
+from server.api.blind import reader_asking
 from server.edge.audit import audit, audit_viewing
 from server.edge.auth.guard import own_session
 from server.edge.auth.signing import sign_path
@@ -22,6 +23,7 @@ from server.edge.routes import (
     read_query,
     reply,
 )
+from server.platform.deciding.blind import veiled_report
 from server.platform.reports.judged import judged_of
 from server.platform.reports.pdf import content_disposition
 from server.platform.services import CoreServices, Services, core_of, services_of
@@ -71,6 +73,7 @@ class ReportReply(Reply):
     status: str
     revision: int
     report: dict[str, Any] | None
+    blind: bool = False
     message: str | None = None
 
 
@@ -127,13 +130,21 @@ async def _pdf(request: web.Request, session_id: str) -> web.Response:
     if services.render_pdf is None:
         raise Unavailable("pdf", "this server cannot make PDF files")
     body = record.body | await _judged(services, session_id)
-    content = await services.render_pdf(record.model_copy(update={"body": body}))
+    record = await _as_read(request, record.model_copy(update={"body": body}))
+    content = await services.render_pdf(record)
     await audit(request, "report_downloaded", session_id)
     return web.Response(
         body=content,
         content_type="application/pdf",
         headers={"Content-Disposition": content_disposition(record.name)},
     )
+
+
+async def _as_read(request: web.Request, record: ReportRecord) -> ReportRecord:
+    """The report as who asks may read it: what is made into a file is veiled before."""
+    about = await core_of(request).storage.sessions.get(record.session_id)
+    reader = await reader_asking(request)
+    return record if about is None else veiled_report(reader, record, about)
 
 
 async def _record(services: Services, session_id: str) -> ReportRecord | None:

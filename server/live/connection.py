@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Literal
 
@@ -34,6 +34,7 @@ class Connection:
         self.connection_id = connection_id
         self.role = role
         self.socket = socket
+        self.veil: Callable[[str], str | None] | None = None  # what is not for this reader's eyes
         self.heard_at: datetime | None = None  # when the client last said anything
         self._queue: asyncio.Queue[str | Iterator[ServerFrame] | None] = asyncio.Queue()
         self._queued_bytes = 0
@@ -52,8 +53,10 @@ class Connection:
 
     def send_text(self, text: str, *, volatile: bool) -> None:
         """Queue one serialised frame."""
-        if self._closing is not None:
+        shown = self._shown(text)
+        if self._closing is not None or shown is None:
             return
+        text = shown
         queued = self._queue.qsize()
         if volatile and queued >= VOLATILE_FRAMES:
             return
@@ -113,6 +116,12 @@ class Connection:
         for frame in frames:
             if self._closing is not None and self._closing[0] != WSCloseCode.OK:
                 return
-            await self.socket.send_str(frame.model_dump_json())
+            shown = self._shown(frame.model_dump_json())
+            if shown is not None:
+                await self.socket.send_str(shown)
             self._taken += 1
             await asyncio.sleep(0)  # a long log is read between other people's turns
+
+    def _shown(self, text: str) -> str | None:
+        """The frame as this client may see it; None where it may not."""
+        return text if self.veil is None else self.veil(text)

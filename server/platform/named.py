@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from interview.accounts import ACCOUNTS
 from interview.ports.documents import Kind
 from interview.ports.storage import AuditEntry, Storage
@@ -13,7 +15,7 @@ from server.platform.interviews.tokens import TOKENS
 from server.platform.webhooks.model import ENDPOINTS
 
 # What an action's word begins with: what it is about, and the field that names it.
-ABOUT: tuple[tuple[tuple[str, ...], Kind, str], ...] = (
+ABOUT: tuple[tuple[tuple[str, ...], Kind[Any], str], ...] = (
     (("interview_", "people_"), INTERVIEWS, "title"),
     (("job_",), JOBS, "title"),
     (("bank_question_",), BANK, "text"),

@@ -101,13 +101,18 @@ class SessionItem(Reply):
     assignee: str | None
     proctoring_violations_count: int
     violations_unreviewed: int
+    blind: bool = False
 
 
 class SessionList(Counted):
-    """A page in the order asked for; `total` counts all that the filter matches."""
+    """A page in the order asked for; `total` counts all that the filter matches.
+
+    `blind`: names come with one's own scorecard, and nobody is found by name.
+    """
 
     status: Literal["success"] = "success"
     sessions: list[SessionItem]
+    blind: bool = False
 
 
 class SessionView(Reply):
@@ -141,6 +146,7 @@ class SessionView(Reply):
     job_id: str | None
     interview_id: int | None
     assignee: str | None
+    blind: bool = False
 
 
 class QuestionView(Reply):

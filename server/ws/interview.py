@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import structlog
@@ -292,8 +292,12 @@ async def serve(
     role: Role,
     last_seq: int | None,
     media: Media,
+    veil: Callable[[str], str | None] | None = None,
 ) -> None:
-    """Run one authenticated connection on a prepared socket."""
+    """Run one authenticated connection on a prepared socket.
+
+    `veil`: each frame as this client may see it, or None.
+    """
     try:
         session = await registry.follow(session_id)
     except NotFound:
@@ -304,6 +308,7 @@ async def serve(
         await refuse(socket, "Too many observers")
         return
     served = InterviewSocket(registry, session, role, socket)
+    served.connection.veil = veil
     try:
         await served.run(last_seq=last_seq, media=media)
     except asyncio.CancelledError:

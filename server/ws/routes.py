@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -15,10 +16,12 @@ from server.edge.connections import vouch
 from server.edge.routes import Route
 from server.live.messages import MAX_FRAME_BYTES
 from server.live.registry import LiveRegistry
+from server.platform.deciding.blind import reader_of
 from server.platform.services import core_of, services_of
 from server.ws.interview import HEARTBEAT_S, refuse, serve
 from server.ws.proctoring import serve as serve_proctoring
 
+PERSON = "staff:"
 HARD_LIMIT_BYTES = 4 * MAX_FRAME_BYTES
 
 
@@ -77,18 +80,31 @@ async def _seat(request: web.Request, run: Run, *, autoping: bool = True) -> web
 
 async def interview_socket(request: web.Request) -> web.WebSocketResponse:
     """`/ws/interview`: refused with close code 1008 before any data when the ticket is not good."""
-    return await _seat(
-        request,
-        lambda live, socket, query, grant: serve(
+
+    async def run(
+        live: LiveRegistry, socket: web.WebSocketResponse, query: SocketQuery, grant: TicketGrant
+    ) -> None:
+        await serve(
             live,
             socket,
             session_id=query.session_id,
             role=grant.role,
             last_seq=query.last_seq,
             media=query.media,
-        ),
-        autoping=False,  # a pong is a sign of life
-    )
+            veil=await _veil(request, grant),
+        )
+
+    return await _seat(request, run, autoping=False)  # a pong is a sign of life
+
+
+async def _veil(request: web.Request, grant: TicketGrant) -> Callable[[str], str | None] | None:
+    """What a person who watches in blind mode may see of each frame; None: all of it."""
+    storage = core_of(request).storage
+    about = await storage.sessions.get(grant.session_id)
+    if grant.role != "observer" or about is None or not grant.principal.startswith(PERSON):
+        return None
+    reader = await reader_of(storage.documents, about.organisation_id, grant.principal)
+    return partial(reader.frame, summary=about) if reader.unknown(about) else None
 
 
 async def proctoring_socket(request: web.Request) -> web.WebSocketResponse:

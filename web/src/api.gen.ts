@@ -4190,7 +4190,10 @@ export interface components {
          * @description Somebody who may be compared; `overall_score` of 100.
          */
         Choice: {
-            /** Blind */
+            /**
+             * Blind
+             * @default false
+             */
             blind: boolean;
             /** @default null */
             decision: components["schemas"]["DecisionOutcome"] | null;
@@ -4264,7 +4267,10 @@ export interface components {
              * @default null
              */
             assignee: string | null;
-            /** Blind */
+            /**
+             * Blind
+             * @default false
+             */
             blind: boolean;
             /** Coverage */
             coverage: string;
@@ -7802,6 +7808,11 @@ export interface components {
          */
         QueueReply: {
             /**
+             * Blind
+             * @default false
+             */
+            blind: boolean;
+            /**
              * Has Next
              * @description Whether something follows this page.
              */
@@ -8179,6 +8190,11 @@ export interface components {
          * @description The report; `report` has the shape of `server/platform/reports/model.py`.
          */
         ReportReply: {
+            /**
+             * Blind
+             * @default false
+             */
+            blind: boolean;
             /**
              * Message
              * @default null
@@ -9228,6 +9244,11 @@ export interface components {
             assignee: string | null;
             /** Average Score */
             average_score: number | null;
+            /**
+             * Blind
+             * @default false
+             */
+            blind: boolean;
             /** Completed At */
             completed_at: string | null;
             /** Consent Received */
@@ -9277,8 +9298,15 @@ export interface components {
         /**
          * SessionList
          * @description A page in the order asked for; `total` counts all that the filter matches.
+         *
+         *     `blind`: names come with one's own scorecard, and nobody is found by name.
          */
         SessionList: {
+            /**
+             * Blind
+             * @default false
+             */
+            blind: boolean;
             /**
              * Has Next
              * @description Whether something follows this page.
@@ -9326,6 +9354,11 @@ export interface components {
             assignee: string | null;
             /** Average Score */
             average_score: number | null;
+            /**
+             * Blind
+             * @default false
+             */
+            blind: boolean;
             /** Camera Required */
             camera_required: boolean;
             /** Camera Waived */

@@ -1,14 +1,11 @@
 """Candidates side by side: the same question in one row, each answer with its score and quotes.
 
-Blind: until a reader has given their own scorecard, a candidate is a code that is the same for
-everybody; their name is taken out of what they said, and what colleagues found stays hidden. There
-are no pictures here for anybody: a face says nothing about an answer.
+There are no pictures here for anybody: a face says nothing about an answer. Who may not know yet
+who it is gets it veiled (`deciding/blind.py`), as everywhere.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Sequence
 
 from interview.judging import Decision, DecisionOutcome, ReviewerNote, Scorecard
@@ -20,8 +17,6 @@ from interview.standing import Standing, standing_of
 from server.platform.reports import kpis
 
 MAX_QUOTES = 3
-MIN_NAME_CHARS = 3
-UNNAMED = "[name]"
 
 
 class AnswerView(Noun):
@@ -70,7 +65,7 @@ class Column(Noun):
 
     session_id: str
     name: str
-    blind: bool
+    blind: bool = False
     title: str
     standing: Standing
     overall_score: float | None
@@ -89,76 +84,47 @@ class Choice(Noun):
 
     session_id: str
     name: str
-    blind: bool
+    blind: bool = False
     title: str
     standing: Standing
     overall_score: float | None
     decision: DecisionOutcome | None = None
 
 
-def code_name(session_id: str) -> str:
-    """What a candidate is called while nobody may know the name."""
-    return f"Candidate {hashlib.sha256(session_id.encode()).hexdigest()[:4].upper()}"
-
-
-def choice(summary: SessionSummary, reader: str, *, blind: bool) -> Choice:
+def choice(summary: SessionSummary) -> Choice:
     """A session of a list as somebody to compare."""
-    unknown = hidden_in(summary, reader, blind)
     return Choice(
         session_id=summary.session_id,
-        name=known_as(summary.session_id, summary.name, unknown),
-        blind=unknown,
+        name=summary.name,
         title=summary.title,
         standing=summary.standing,
         overall_score=kpis.percent(summary.average_score),
-        decision=None if unknown else summary.decision,
+        decision=summary.decision,
     )
 
 
-def known_as(session_id: str, name: str, unknown: bool) -> str:
-    """The candidate as a reader may know them."""
-    return code_name(session_id) if unknown else name
-
-
-def hidden_in(summary: SessionSummary, reader: str, blind: bool) -> bool:
-    """As `hidden`, from a list's line."""
-    return blind and reader not in summary.reviewers
-
-
-def columns(states: Sequence[State], reader: str, *, blind: bool) -> tuple[Column, ...]:
+def columns(states: Sequence[State], reader: str) -> tuple[Column, ...]:
     """The candidates in the order asked for; `reader` is who compares."""
-    return tuple(_column(state, reader, hidden=hidden(state, reader, blind)) for state in states)
+    return tuple(_column(state, reader) for state in states)
 
 
-def hidden(state: State, reader: str, blind: bool) -> bool:
-    """Whether this reader may not know yet who it is."""
-    return blind and all(card.by != reader for card in state.judged.scorecards)
-
-
-def _column(state: State, reader: str, *, hidden: bool) -> Column:
+def _column(state: State, reader: str) -> Column:
     cards = final_scorecards(state)
-    own = next((card for card in cards if card.by == reader), None)
-    known = Column(
+    return Column(
         session_id=state.session_id,
-        name=known_as(state.session_id, state.candidate.name, hidden),
-        blind=hidden,
+        name=state.candidate.name,
         title=state.plan.title,
         standing=standing_of(state),
         overall_score=kpis.percent(kpis.overall_of(state)),
         coverage=kpis.coverage_of(state).statement,
         questions=_questions(state),
-        own_scorecard=own,
+        own_scorecard=next((card for card in cards if card.by == reader), None),
+        scorecards=tuple(card for card in cards if card.by != reader),
+        decision=state.judged.decision,
+        notes=state.judged.notes,
         tags=state.judged.tags,
         assignee=state.judged.assignee,
     )
-    if hidden:
-        return known
-    shown = {
-        "scorecards": tuple(card for card in cards if card.by != reader),
-        "decision": state.judged.decision,
-        "notes": state.judged.notes,
-    }
-    return known.model_copy(update=shown)
 
 
 def _questions(state: State) -> tuple[Asked, ...]:
@@ -171,37 +137,36 @@ def _questions(state: State) -> tuple[Asked, ...]:
     return tuple(Asked(number=number, text=text) for number, text in sorted(asked.items()))
 
 
-def rows(states: Sequence[State], reader: str, *, blind: bool) -> tuple[Row, ...]:
+def rows(states: Sequence[State]) -> tuple[Row, ...]:
     """Every question that somebody was asked, in the order of first asking."""
     found: dict[str, list[Cell]] = {}
     words: dict[str, str] = {}
     for state in states:
-        masked = hidden(state, reader, blind)
-        for question, cell in _cells(state, masked):
+        for question, cell in _cells(state):
             key = " ".join(question.casefold().split())
             words.setdefault(key, question)
             found.setdefault(key, []).append(cell)
     return tuple(Row(question=words[key], cells=tuple(cells)) for key, cells in found.items())
 
 
-def _cells(state: State, masked: bool) -> list[tuple[str, Cell]]:
+def _cells(state: State) -> list[tuple[str, Cell]]:
     """Each question of a session with its answer; what was asked about an answer goes with it."""
     made: list[tuple[str, Cell]] = []
     for answer in state.answers:
-        view = _view(state, answer, masked)
+        view = _view(state, answer)
         if answer.follow_up and made and made[-1][1].question_number == answer.question_number:
             question, cell = made[-1]
-            more = FollowUp(question=_words(state, answer.question, masked), **view)
+            more = FollowUp(question=answer.question, **view)
             update = {"follow_ups": (*cell.follow_ups, more)}
             made[-1] = (question, cell.model_copy(update=update))
             continue
         number = answer.question_number
         cell = Cell(session_id=state.session_id, question_number=number, **view)
-        made.append((_words(state, answer.question, masked), cell))
+        made.append((answer.question, cell))
     return made
 
 
-def _view(state: State, answer: AnswerState, masked: bool) -> dict[str, object]:
+def _view(state: State, answer: AnswerState) -> dict[str, object]:
     evaluation = state.evaluations.get(answer.answer_id)
     score = evaluation.scores.get("overall") if evaluation is not None else None
     missing = evaluation.failure if evaluation is not None else "Not evaluated."
@@ -209,26 +174,10 @@ def _view(state: State, answer: AnswerState, masked: bool) -> dict[str, object]:
     return {
         "answer_id": answer.answer_id,
         "outcome": answer.outcome,
-        "content": _words(state, answer.content, masked),
+        "content": answer.content,
         "code": answer.code,
         "score": score.value if score is not None else None,
         "band": score.band if score is not None else None,
         "reason": (score.reason if score is not None else missing) or "",
-        "quotes": tuple(
-            quote.model_copy(update={"quote": _words(state, quote.quote, masked)})
-            for quote in quotes[:MAX_QUOTES]
-        ),
+        "quotes": quotes[:MAX_QUOTES],
     }
-
-
-def _words(state: State, text: str, masked: bool) -> str:
-    return without_name(text, state.candidate.name) if masked else text
-
-
-def without_name(text: str, name: str) -> str:
-    """The text without the candidate's name: whole words, written as in the name."""
-    parts = [re.escape(part) for part in name.split() if len(part) >= MIN_NAME_CHARS]
-    if not parts:
-        return text
-    one = "|".join(parts)
-    return re.sub(rf"\b(?:{one})(?:\s+(?:{one}))*\b", UNNAMED, text)

@@ -6,9 +6,9 @@ from interview.accounts import Account
 from interview.ports.documents import Documents, Stored
 from interview.records import State
 from interview.standing import Standing, standing_of
+from interview.summary import summarise
 from server.platform.accounts.company import company_name
-from server.platform.deciding.compare import hidden, known_as
-from server.platform.deciding.rules import rules_of
+from server.platform.deciding.blind import reader_of
 from server.platform.interviews.letters import letters_of
 from server.platform.mail.letters import Letter
 from server.platform.mail.outbox import Outbox
@@ -102,9 +102,8 @@ class SessionLetters:
 
     async def _known_as(self, actor: str, state: State) -> str:
         """The candidate as this reader may know them."""
-        blind = (await rules_of(self._documents, state.organisation_id)).blind
-        unknown = hidden(state, actor, blind)
-        return known_as(state.session_id, state.candidate.name, unknown)
+        reader = await reader_of(self._documents, state.organisation_id, actor)
+        return reader.summary(summarise(state)).name
 
     def _link(self, area: str, state: State) -> str:
         return f"{self._settings.resolved_public_url}/staff/{area}/{state.session_id}"

@@ -25,7 +25,7 @@ from interview.effects import tell_job
 from interview.news import News
 from interview.nouns import Band
 from server.edge.auth.accounts import changed
-from server.platform.deciding.compare import code_name
+from server.platform.deciding.blind import code_name
 from server.platform.mail.outbox import MAILS
 from server.platform.notices.model import CHOICES, NOTICES
 from tests.server.doors import BASE as SESSIONS

@@ -4,6 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { Download, X } from "lucide";
 import type { AnswerOutcome, Band, EvidenceQuote } from "../protocol.gen";
 import { badge, standingBadge } from "./badge";
+import { blindNotice } from "./blind";
 import "./compare-choose";
 import { download } from "./download";
 import { DeskElement } from "./element";
@@ -100,7 +101,7 @@ export class DeskCompare extends DeskElement {
         <div class="row end">${mayDecide() ? html`<button data-testid="compare-csv" @click=${this.csv}>${icon(Download)}Export CSV</button>` : nothing}</div></div>
       ${this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing}
       ${found?.blind && found.candidates.some((one) => one.blind)
-        ? html`<p class="notice" data-testid="compare-blind">Names are hidden until you have given your own scorecard, so that nothing but the answers counts.</p>`
+        ? html`<div data-testid="compare-blind">${blindNotice}</div>`
         : nothing}
       <desk-compare-choose .ids=${this.ids} .interview=${this.interview} .job=${this.job}></desk-compare-choose>
       ${found === null ? this.empty() : this.table(found)}`;
@@ -153,7 +154,7 @@ export class DeskCompare extends DeskElement {
   }
 
   private head(one: Column): TemplateResult {
-    const name = one.blind ? one.name : html`<a href=${`/staff/reports/${encodeURIComponent(one.session_id)}`}>${one.name}</a>`;
+    const name = html`<a href=${`/staff/reports/${encodeURIComponent(one.session_id)}`}>${one.name}</a>`;
     return html`<th scope="col" data-testid="compare-candidate"><div class="who-head"><span>${name}</span>
         <button class="plain square" aria-label=${`Take ${one.name} out`} title="Take out" @click=${() => this.without(one.session_id)}>${icon(X, 14)}</button></div>
       <span class="under">${one.title}</span>${standingBadge(one)}</th>`;

@@ -137,6 +137,7 @@ export class DeskJudged extends DeskElement {
   private async give({ detail }: CustomEvent<GivenCard>): Promise<void> {
     if (!(await this.send("scorecard", detail, "Your scorecard is saved."))) return;
     this.giving = this.blind = false;
+    this.dispatchEvent(new Event("given", { bubbles: true }));
   }
 
   // --- assignee, tags and notes

@@ -2,6 +2,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { getJson, sentence } from "./http";
+import { blindNotice } from "./blind";
 import { Listed } from "./listed";
 import { type Filters, go, type ListArea, listAddress, serverQuery } from "./router";
 import type { SessionPage } from "./types";
@@ -84,7 +85,7 @@ export abstract class DeskList<P extends SessionPage> extends Listed {
     return html`
       <div class="title">${this.heading()}</div>
       <div class="tools">
-        ${this.searchField(this.searches)}
+        ${this.page?.blind ? nothing : this.searchField(this.searches)}
         <label class="unseen" for="standing">State</label>
         <select id="standing" @change=${(event: Event) => this.show({ standing: (event.target as HTMLSelectElement).value })}>
           <option value="" ?selected=${!this.standing}>All states</option>
@@ -95,6 +96,7 @@ export abstract class DeskList<P extends SessionPage> extends Listed {
         ${this.moreTools()}
         <span class="hints"><kbd>j</kbd><kbd>k</kbd> move <kbd>Enter</kbd> open ${this.moreKeys()}</span>
       </div>
+      ${this.page?.blind ? blindNotice : nothing}
       ${this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing}
       ${this.page === null ? this.waiting() : this.content(this.page)}
     `;

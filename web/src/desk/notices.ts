@@ -31,8 +31,7 @@ export function noticeWords({ kind, name, title }: Notice): string {
   return `${name} ${KINDS[kind].happened}: ${title}.`;
 }
 
-export function noticeAddress({ kind, session_id, blind }: Notice): string {
+export function noticeAddress({ kind, session_id }: Notice): string {
   const id = encodeURIComponent(session_id);
-  if (blind) return `/staff/compare?ids=${id}`;
   return kind === "needs_review" ? "/staff/reviews" : `/staff/reports/${id}`;
 }

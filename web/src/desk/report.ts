@@ -5,6 +5,7 @@ import { Columns2, Download, Printer, Share2, X } from "lucide";
 import type { EvidenceQuote } from "../protocol.gen";
 import { standingBadge } from "./badge";
 import { timeline, timelineEnd } from "./charts";
+import { blindNotice } from "./blind";
 import { DeskElement } from "./element";
 import { download } from "./download";
 import { expectJson, request, sentence } from "./http";
@@ -33,6 +34,7 @@ export class DeskReport extends DeskElement {
   @property() sessionId = "";
   /** A moment of the session to show at once. */
   @property({ type: Number }) at: number | null = null;
+  @state() private blind = false;
   @state() private report: ReportBody | null = null;
   @state() private waiting = "";
   @state() private problem = "";
@@ -62,11 +64,19 @@ export class DeskReport extends DeskElement {
       const path = `/api/reports/${encodeURIComponent(this.sessionId)}`;
       const reply = (await expectJson(await request(path, { signal: this.life.signal }))) as ReportReply;
       if (reply.report !== null && reply.report.revision !== this.report?.revision) this.adopt(reply.report);
+      this.blind = reply.blind;
       this.waiting = reply.report === null ? (reply.message ?? "The report is being made.") : "";
       this.problem = "";
     } catch (error) {
       this.problem = sentence(error) ?? this.problem;
     }
+  }
+
+  /** With the own scorecard come name, recording and pictures: all is read anew. */
+  private unveil(): void {
+    if (!this.blind) return;
+    this.report = null;
+    void this.load();
   }
 
   /** A new revision of a recording that is open keeps its address: a new one would restart it. */
@@ -119,8 +129,8 @@ export class DeskReport extends DeskElement {
       return html`${crumb}<div class="title"><h1>Report</h1></div>${problem}
         ${this.waiting ? html`<p class="notice" role="status">${this.waiting} This page shows it as soon as it is there.</p>` : nothing}`;
     }
-    const people = html`<desk-judged .sessionId=${this.sessionId} .questions=${asked(report)}></desk-judged>`;
-    return html`${crumb}${this.head(report)}${problem}
+    const people = html`<desk-judged .sessionId=${this.sessionId} .questions=${asked(report)} ?blind=${this.blind} @given=${this.unveil}></desk-judged>`;
+    return html`${crumb}${this.head(report)}${problem}${this.blind ? blindNotice : nothing}
       ${report.report_status === "partial" || report.report_status === "pending"
         ? html`<p class="notice" role="status">Some answers are still being evaluated. This page fills itself in.</p>`
         : nothing}

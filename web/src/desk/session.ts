@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { CircleStop, Columns2, Eye, FileText, Play, Trash2 } from "lucide";
+import { blindNotice } from "./blind";
 import { standingBadge } from "./badge";
 import { confirmed } from "./confirm";
 import { DeskElement } from "./element";
@@ -52,7 +53,7 @@ export class DeskSession extends DeskElement {
         <h1>${session.user_details.name}</h1>${standingBadge(session)}<span class="quiet" data-testid="session-note">${standingNote(session)}</span>
         <div class="row end">${this.actions(this.found)}</div>
       </div>
-      ${problem}
+      ${problem}${session.blind ? blindNotice : nothing}
       ${this.found.candidate_url
         ? html`<section class="panel">
             <h2>Candidate's link</h2>
@@ -88,8 +89,8 @@ export class DeskSession extends DeskElement {
   private facts({ session, interview_state }: Details): TemplateResult {
     const lines: [string, string][] = [
       ["Interview", session.title],
-      ["E-mail", session.user_details.email],
-      ["Phone", session.user_details.phone || "–"],
+      ["E-mail", session.blind ? "Hidden" : session.user_details.email],
+      ["Phone", session.blind ? "Hidden" : session.user_details.phone || "–"],
       ["Language", languageName(session.language)],
       ["Camera", session.camera_required ? "Needed" : session.camera_waived ? "Needed; this candidate may do without" : "Not needed"],
       ["Questions answered", `${session.questions_answered} of ${session.max_questions}`],
@@ -135,7 +136,7 @@ export class DeskSession extends DeskElement {
     const { user_details: who, title, created_at } = this.found.session;
     const sure = await confirmed({
       title: `Delete the session of ${who.name}?`,
-      text: `${who.name} (${who.email}), “${title}”, created ${day(created_at)}: answers, recording, report and reviews are erased for good. This cannot be undone.`,
+      text: `${who.name}${who.email ? ` (${who.email})` : ""}, “${title}”, created ${day(created_at)}: answers, recording, report and reviews are erased for good. This cannot be undone.`,
       act: `Delete ${who.name}`,
     });
     if (!sure) return;

@@ -112,7 +112,7 @@ export class DeskSessions extends DeskList<SessionPage> {
     const now = down || this.sorted === key;
     const next = now ? (down ? key : `-${key}`) : `${first}${key}`;
     return html`<th scope="col" class=${number ? "number" : ""} aria-sort=${now ? (down ? "descending" : "ascending") : nothing}>
-      <button class="sort" data-testid=${`sort-${key}`} @click=${() => this.show({ sort: next === "-created_at" ? "" : next })}>${word}${now ? icon(down ? ArrowDown : ArrowUp, 12) : nothing}</button></th>`;
+      ${key === "name" && this.page?.blind ? word : html`<button class="sort" data-testid=${`sort-${key}`} @click=${() => this.show({ sort: next === "-created_at" ? "" : next })}>${word}${now ? icon(down ? ArrowDown : ArrowUp, 12) : nothing}</button>`}</th>`;
   }
 
   /** On a phone the table has no head to press. */

@@ -37,13 +37,16 @@ export interface SessionItem {
   assignee: string | null;
   proctoring_violations_count: number;
   violations_unreviewed: number;
+  blind: boolean;
 }
 
 export interface Counters {
   by_standing: Record<Standing, number>;
 }
 
+/** `blind`: names come with one's own scorecard, and nobody is found by name. */
 export interface SessionPage {
+  blind: boolean;
   sessions: SessionItem[];
   total: number;
   limit: number;
@@ -162,6 +165,7 @@ export interface Details {
     completed_at: string | null;
     interview_id: number | null;
     assignee: string | null;
+    blind: boolean;
     end_reason: string | null;
   };
   questions: {
@@ -389,6 +393,7 @@ export interface ReportBody {
 export interface ReportReply {
   status: string;
   revision: number;
+  blind: boolean;
   report: ReportBody | null;
   message: string | null;
 }
