@@ -35,7 +35,7 @@ from agents.evaluation.encoded import Encoded, plain
 from agents.evaluation.passages import tokens
 from agents.evaluation.rules import RuleEvaluator
 from bench.model_scoring import print_model
-from bench.wordings import ASKING_BACK, NO_ANSWER
+from bench.wordings import ASKING_BACK, NO_ANSWER, NO_ANSWER_BY_MEANING
 from interview.bands import CLEAR_FROM
 from interview.nouns import Evaluation
 
@@ -258,12 +258,12 @@ async def print_no_answers(rows: Sequence[Graded], embedder: Embedder) -> None:
     rules = RuleEvaluator(embedder)
     row = rows[0]
     missed = []
-    for texts, fine in ((NO_ANSWER, (None, 0.0)), (ASKING_BACK, (None,))):
+    for texts, fine in ((NO_ANSWER + NO_ANSWER_BY_MEANING, (None, 0.0)), (ASKING_BACK, (None,))):
         for text in texts:
             scores = (await rules.evaluate(row.request(text))).scores
             if any(scores[name].value not in fine for name in ("technical_accuracy", "overall")):
                 missed.append(text)
-    total = len(NO_ANSWER) + len(ASKING_BACK)
+    total = len(NO_ANSWER) + len(NO_ANSWER_BY_MEANING) + len(ASKING_BACK)
     print(f"\ngiving up and asking back: {total - len(missed)} of {total} wordings seen {missed}")
 
 

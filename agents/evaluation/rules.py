@@ -6,15 +6,15 @@ neither scored nor quoted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import structlog
 
+from agents.evaluation import declining
 from agents.evaluation.calibration import HumanScale, human_scale
 from agents.evaluation.code_reading import CodeReading, looks_like_code
 from agents.evaluation.code_rules import covered_share, score_code
 from agents.evaluation.coverage import TALK_TEXTS, cover, coverage_score, findings, texts_of
-from agents.evaluation.declining import asks_back, declines, has_no_words
 from agents.evaluation.embeddings import Embedder
 from agents.evaluation.encoded import Encoded, plain, windows_of
 from agents.evaluation.encodings import Encodings
@@ -33,6 +33,8 @@ from interview.ports.analysis import EvaluationRequest
 from interview.threads import Threads
 
 RULES_VERSION = "3"
+DECLINED_TEXTS = tuple(map(plain, declining.DECLINED))
+ASKED_BACK_TEXTS = tuple(map(plain, declining.ASKED_BACK))
 MAX_SENTENCES = 300
 AT_ONCE = 2
 NOT_CODING = "Not part of the coding rubric."
@@ -85,7 +87,8 @@ class RuleEvaluator:
         if request.language.split("-")[0].lower() != "en":
             return {}, "none: the model reads English only; compared by words"
         question = request.question
-        lasting = [plain(question.text), *texts_of(expected_points(question)), *TALK_TEXTS]
+        lasting = [plain(question.text), *texts_of(expected_points(question))]
+        lasting += [*TALK_TEXTS, *DECLINED_TEXTS, *ASKED_BACK_TEXTS]
         try:
             encoded = await self._encodings.of(lasting, [text for text, _ in windows_of(kept)])
         except Unavailable as error:
@@ -139,10 +142,11 @@ def _uncertainty(covered: Score, reading: Reading, scale: HumanScale) -> dict[st
 def _no_answer(reading: Reading) -> dict[str, Score] | None:
     """Scores of a short answer that gives none, or that asks back."""
     text = reading.text
-    if asks_back(text):
+    if declining.asks_back(text) or _means(reading, ASKED_BACK_TEXTS) >= declining.MEANT_BACK:
         back = insufficient("the candidate asked back instead of answering.")
         return dict.fromkeys(SCORED, back)
-    if declines(text, reading.question.text):
+    gave_up = declining.declines(text, reading.question.text)
+    if gave_up or _means(reading, DECLINED_TEXTS) >= declining.enough_to_decline(text):
         why = "The candidate said that they had no answer."
     elif _has_no_words(reading):
         why = "What was written makes no words."
@@ -154,10 +158,23 @@ def _no_answer(reading: Reading) -> dict[str, Score] | None:
     return dict.fromkeys(SCORED, unknown) | dict.fromkeys(counted, zero)
 
 
+def _means(reading: Reading, ways: Sequence[str]) -> float:
+    """How near a short answer is to one of the ways to say something; 0 without vectors."""
+    if reading.pieces is None or reading.word_count > declining.MAX_WORDS:
+        return 0.0
+    expected = texts_of(expected_points(reading.question))
+    known = reading.encoded
+    return declining.means(
+        reading.pieces.vector, [known[w] for w in ways], [known[e] for e in expected]
+    )
+
+
 def _has_no_words(reading: Reading) -> bool:
     expected = (text for point in expected_points(reading.question) for text in point.wordings)
     known = (reading.question.text, *expected)
-    return reading.pieces is not None and has_no_words(reading.text, len(reading.pieces), known)
+    return reading.pieces is not None and declining.has_no_words(
+        reading.text, len(reading.pieces), known
+    )
 
 
 def _measure_code(

@@ -11,6 +11,7 @@ import pytest
 from agents.evaluation.calibration.graded import Graded, read_graded
 from agents.evaluation.calibration.probes import probes
 from agents.evaluation.rules import RuleEvaluator
+from bench.wordings import NO_ANSWER_BY_MEANING
 from interview.bands import CLEAR_FROM
 from interview.nouns import Band, Evaluation, PointStatus
 
@@ -168,6 +169,32 @@ async def test_it_agrees_with_people_on_a_sample(
     assert upper <= 0.15 * len(wrong)
     right = [e for row, e in found if row.human >= 0.95]
     assert all(e.scores["technical_accuracy"].value for e in right)
+
+
+@pytest.mark.parametrize("answer", NO_ANSWER_BY_MEANING)
+async def test_giving_up_is_seen_by_its_meaning(real_rules: RuleEvaluator, answer: str) -> None:
+    assert await values(real_rules, SORT, answer) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I had no experience with Kafka, but within two weeks I had the consumer running.",
+        "I would say no to that request.",
+        "When I don't know something I say so and look it up.",
+        "I have nothing against remote work.",
+        "It can't answer requests.",
+        "The user never learned of it.",
+        "I have never lost data in production because we test our backups.",
+        "I was lost in the first week, so I asked for a mentor.",
+    ],
+)
+async def test_who_tells_of_not_knowing_does_not_give_up(
+    real_rules: RuleEvaluator, answer: str
+) -> None:
+    row = Graded("own", "tell", "How do you work with a team?", "I ask and listen.", "", 1.0)
+    reason = (await judged(real_rules, row, answer)).scores["technical_accuracy"].reason
+    assert "no answer" not in reason and "asked back" not in reason
 
 
 @pytest.mark.parametrize("keys", ["k", "l.", "fjdajf", "jdkjgkfjg", "zxcvbn", "k l f"])
