@@ -13,3 +13,4 @@ class News(StrEnum):
     VIOLATION = "violation.recorded"
     APPEAL = "violation.explained"
     DECISION = "decision.made"
+    REQUEST = "request.made"

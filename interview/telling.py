@@ -17,7 +17,8 @@ from interview.summary import summarise
 def content_of(what: News, subject: str, state: State) -> dict[str, Any] | None:
     """What is told; None when it is no longer so.
 
-    `subject`: the violation's id, the report's revision, or the time of the end or the decision.
+    `subject`: the violation's id, the report's revision, the request's id, or the time of
+    the end or the decision.
     """
     known: dict[str, Any] = {"session_id": state.session_id, "job_id": state.job_id}
     match what:
@@ -32,6 +33,8 @@ def content_of(what: News, subject: str, state: State) -> dict[str, Any] | None:
             decided = (d for d in state.judged.decisions if d.at.isoformat() == subject)
             found_decision = next(decided, None)
             return None if found_decision is None else known | _decision(found_decision)
+        case News.REQUEST:
+            return known | {"request_id": subject}
 
 
 def _finished(state: State) -> dict[str, Any]:

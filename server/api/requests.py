@@ -9,7 +9,9 @@ from pydantic import AwareDatetime, Field, StrictBool, StrictInt, StrictStr
 
 from interview.accounts import MAKERS
 from interview.commands import WaiveCamera
+from interview.effects import tell_job
 from interview.errors import InvalidInput, NotFound
+from interview.news import News
 from interview.nouns import AnswerOutcome
 from interview.ports.documents import Stored
 from interview.state import State
@@ -150,7 +152,9 @@ async def ask(request: web.Request) -> web.Response:
     body = await read_body(request, RequestBody)
     state, requests = await _candidate(request)
     now = core_of(request).clock()
-    await requests.ask(state.session_id, body.kind, body.text, now)
+    asked = await requests.ask(state.session_id, body.kind, body.text, now)
+    news = tell_job(state.session_id, News.REQUEST, asked.document_id, now)
+    await core_of(request).storage.jobs.enqueue(news)
     await audit(request, "request_made", state.session_id, kind=body.kind)
     return reply(await _own(state, requests))
 

@@ -6552,7 +6552,7 @@ export interface components {
          * @description What happened.
          * @enum {string}
          */
-        News: "session.finished" | "report.ready" | "violation.recorded" | "violation.explained" | "decision.made";
+        News: "session.finished" | "report.ready" | "violation.recorded" | "violation.explained" | "decision.made" | "request.made";
         /**
          * NewUser
          * @description Without `organisation_id` a new organisation `company` is made, with this user as owner.
@@ -6608,7 +6608,7 @@ export interface components {
          * @description What people are told of.
          * @enum {string}
          */
-        NoticeKind: "finished" | "left_early" | "needs_review" | "appeal";
+        NoticeKind: "finished" | "left_early" | "needs_review" | "appeal" | "request";
         /**
          * NoticePage
          * @description One's own, newest first; `unread` counts all that one has not read.
@@ -10569,7 +10569,8 @@ export interface components {
              *       "report.ready",
              *       "violation.recorded",
              *       "violation.explained",
-             *       "decision.made"
+             *       "decision.made",
+             *       "request.made"
              *     ]
              * @example [
              *       "session.finished"

@@ -20,6 +20,7 @@ WORDS = {
     NoticeKind.LEFT_EARLY: "has left the interview early",
     NoticeKind.NEEDS_REVIEW: "has signals in the interview that wait for your review",
     NoticeKind.APPEAL: "has explained a signal in the interview",
+    NoticeKind.REQUEST: "asks you for something about the interview",
 }
 
 

@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     LEFT_EARLY = "left_early"
     NEEDS_REVIEW = "needs_review"
     APPEAL = "appeal"
+    REQUEST = "request"
 
 
 class Scope(StrEnum):
@@ -86,6 +87,8 @@ def told(what: News, subject: str, state: State) -> tuple[NoticeKind, str] | Non
             return NoticeKind.NEEDS_REVIEW, str(looked_at)
         case News.APPEAL:
             return NoticeKind.APPEAL, subject
+        case News.REQUEST:
+            return NoticeKind.REQUEST, subject
         case _:
             return None
 

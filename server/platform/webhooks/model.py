@@ -81,6 +81,7 @@ WORDS: dict[str, str] = {
     News.VIOLATION: "A signal was recorded",
     News.APPEAL: "A candidate has explained a signal",
     News.DECISION: "Somebody has decided",
+    News.REQUEST: "A candidate asks for something",
 }
 """The kinds of news, for people."""
 

@@ -29,7 +29,7 @@ from server.platform.deciding.blind import code_name
 from server.platform.mail.outbox import MAILS
 from server.platform.notices.model import CHOICES, NOTICES
 from tests.server.doors import BASE as SESSIONS
-from tests.server.doors import Edge, Person, running
+from tests.server.doors import Edge, Person, bearer, running
 from tests.server.platform.mail.postbox import Postbox, listening
 from tests.server.work import work_off
 
@@ -83,6 +83,23 @@ async def test_an_end_is_told_to_those_whose_role_reads_sessions(edge: Edge) -> 
     assert await told(edge, gone) == []
     refused = await edge.client.get(BASE, headers=(await edge.person(Role.UPLOADER)).headers)
     assert refused.status == 403
+
+
+async def test_what_a_candidate_asks_for_is_told_once(edge: Edge) -> None:
+    owner, reviewer = await edge.person(Role.OWNER), await edge.person(Role.REVIEWER)
+    token = (await edge.create(name="Ada", title="Cook"))["candidate_token"]
+    wish = {"kind": "accommodation", "text": "May I type?"}
+    for _ in range(2):
+        answer = await edge.client.post("/api/candidate/requests", json=wish, headers=bearer(token))
+        assert answer.status == 200
+        await work_off(edge)
+    assert await told(edge, owner) == [("request", "Ada")]
+    assert await told(edge, reviewer) == [], "who only reviews answers no requests"
+    await asked(edge, reviewer, "PUT", "/settings", {"desk": ["request"]})
+    wish = {"kind": "transcript"}
+    await edge.client.post("/api/candidate/requests", json=wish, headers=bearer(token))
+    await work_off(edge)
+    assert await told(edge, reviewer) == [("request", "Ada")]
 
 
 async def test_what_is_read_is_read_by_one_person_only(edge: Edge) -> None:
@@ -156,7 +173,7 @@ async def test_in_blind_mode_a_notice_has_no_name_until_the_scorecard(edge: Edge
 async def test_a_person_chooses_what_and_of_which_sessions(edge: Edge) -> None:
     ann, ben = await edge.person(Role.OWNER), await edge.person(Role.OWNER)
     before = await asked(edge, ann, "GET", "/settings")
-    assert (before["chosen"], before["mail"], len(before["desk"])) == (False, [], 4)
+    assert (before["chosen"], before["mail"], len(before["desk"])) == (False, [], 5)
     assert "VIVA_SMTP_URL" in before["mail_disabled"]
     chosen = await asked(edge, ann, "PUT", "/settings", {"desk": ["left_early"]})
     assert (chosen["chosen"], chosen["desk"], chosen["scope"]) == (True, ["left_early"], "all")

@@ -14,7 +14,7 @@ import { day, type Tone } from "./words";
 const PATH = "/api/v1/notifications";
 const AGAIN_MS = 3_000;
 const SHOWN = 20;
-const TONES: Record<NoticeKind, Tone> = { finished: "good", left_early: "warn", needs_review: "warn", appeal: "busy" };
+const TONES: Record<NoticeKind, Tone> = { finished: "good", left_early: "warn", needs_review: "warn", appeal: "busy", request: "warn" };
 
 /** Tells the window `unread` with how many. */
 @customElement("desk-bell")

@@ -1,5 +1,5 @@
 // What one is told of: kinds in words, and where each leads. Pure.
-export type NoticeKind = "finished" | "left_early" | "needs_review" | "appeal";
+export type NoticeKind = "finished" | "left_early" | "needs_review" | "appeal" | "request";
 
 export interface Notice {
   id: string;
@@ -23,6 +23,7 @@ export const KINDS: Record<NoticeKind, { word: string; happened: string; help: s
   left_early: { word: "Left early", happened: "has left early", help: "A candidate went away, ended it before the last question, or did not consent." },
   needs_review: { word: "Needs review", happened: "has signals that wait for review", help: "Integrity signals wait for a person's decision." },
   appeal: { word: "Appeal", happened: "has explained a signal", help: "A candidate says how a signal came about." },
+  request: { word: "Request", happened: "asks you for something", help: "A candidate asks for another way to take part, an explanation, a correction or erasure." },
 };
 
 /** "Ada Lovelace has finished Backend engineer." */
@@ -33,5 +34,6 @@ export function noticeWords({ kind, name, title }: Notice): string {
 
 export function noticeAddress({ kind, session_id }: Notice): string {
   const id = encodeURIComponent(session_id);
+  if (kind === "request") return "/staff/requests";
   return kind === "needs_review" ? "/staff/reviews" : `/staff/reports/${id}`;
 }
