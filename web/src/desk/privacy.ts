@@ -130,7 +130,7 @@ export class DeskPrivacy extends DeskElement {
     return html`<section class="panel narrow" aria-labelledby="person-title"><h2 id="person-title">One person</h2>
       <p class="quiet">A candidate may ask for a copy of all that you hold, or for its erasure.</p>
       <form @submit=${this.find} novalidate><div class="field"><label for="person-email">E-mail address</label><input id="person-email" type="email" autocomplete="off" .value=${this.email} data-testid="person-email" /></div>
-        <div class="row"><button ?disabled=${this.busy} data-testid="person-find">Look</button></div></form>
+        <div class="row"><button ?disabled=${this.busy} data-testid="person-find">Find</button></div></form>
       ${this.wrong ? html`<p class="problem" role="alert">${this.wrong}</p>` : nothing}
       <p role="status" data-testid="person-said">${this.done || (held === null ? nothing : some ? html`Held of <strong>${this.email}</strong>: ${counted(held)}.` : html`Nothing is held of ${this.email}.`)}</p>
       ${some ? html`<div class="row"><button ?disabled=${this.busy} @click=${this.copy} data-testid="person-copy">Download a copy</button><button class="danger quietly" ?disabled=${this.busy} @click=${this.erase} data-testid="person-erase">Erase everything</button></div>` : nothing}</section>`;

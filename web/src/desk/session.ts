@@ -45,10 +45,10 @@ export class DeskSession extends DeskElement {
   protected override render(): TemplateResult {
     const said = this.refused || this.problem;
     const problem = said ? html`<p class="notice bad" role="alert">${said}</p>` : nothing;
-    if (this.found === null) return html`<div class="title"><h1>Session</h1></div>${problem}`;
+    const crumb = html`<p class="crumb"><a href="/staff/sessions">Sessions</a></p>`;
+    if (this.found === null) return html`${crumb}<div class="title"><h1>Session</h1></div>${problem}`;
     const { session } = this.found;
-    return html`
-      <p class="crumb"><a href="/staff/sessions">Sessions</a></p>
+    return html`${crumb}
       <div class="title">
         <h1>${session.user_details.name}</h1>${standingBadge(session)}<span class="quiet" data-testid="session-note">${standingNote(session)}</span>
         <div class="row end">${this.actions(this.found)}</div>
@@ -94,7 +94,7 @@ export class DeskSession extends DeskElement {
       ["Language", languageName(session.language)],
       ["Camera", session.camera_required ? "Needed" : session.camera_waived ? "Needed; this candidate may do without" : "Not needed"],
       ["Questions answered", `${session.questions_answered} of ${session.max_questions}`],
-      ["Link opened", session.link_opened_at === null ? (session.started_at === null ? "Not yet" : "–") : day(session.link_opened_at)],
+      ["Link opened", session.link_opened_at === null ? (session.started_at === null && session.completed_at === null ? "Not yet" : "–") : day(session.link_opened_at)],
       ["Average score", session.average_score === null ? "not scored" : `${score(session.average_score)} of 10`],
       ["Consent", session.consent_received ? "Given" : "Not given"],
       ["Created", day(session.created_at)],
