@@ -88,7 +88,7 @@ async def test_denied_devices_a_cut_while_typing_and_a_skip_that_was_a_mistake(
     await second.close()
     await page.reload()
     lead = page.get_by_test_id("check-lead")
-    await expect(lead).to_contain_text("The clock stands until you are back", timeout=10_000)
+    await expect(lead).to_contain_text("The clock stands until you are back", timeout=20_000)
     await without_devices(page)
     box = await turn(page, "Please read the first sentence.")
     await expect(box).to_have_value("The first, typed.")

@@ -146,7 +146,7 @@ async def _all(browser: Browser, server: ServerProcess) -> None:
         await page.emulate_media(color_scheme=scheme)
         for name, path in pages.items():
             await page.goto(f"{server.url}/staff/{path}")
-            await expect(page.locator("main#content h1")).to_be_visible(timeout=10_000)
+            await expect(page.locator("main#content h1")).to_be_visible(timeout=20_000)
             await expect(page.get_by_text("Loading…")).to_have_count(0)
             await page.wait_for_timeout(150)  # figures and charts that come after the page
             if size is WIDE or name in IN_THE_DARK:

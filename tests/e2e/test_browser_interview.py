@@ -8,6 +8,7 @@ import json
 import re
 import wave
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.e2e.browser import candidate_page, joined, launch, say
 from tests.e2e.server_process import ServerProcess
+from tests.e2e.told import log_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.models, pytest.mark.alone, pytest.mark.timeout(420)]
 
@@ -124,11 +126,11 @@ async def assert_recording(server: ServerProcess, report: dict[str, Any], least:
 
 
 async def change_microphone(page: Page, after_s: float) -> None:
-    """Unplug it in mid-answer: noticed within two seconds, said, and followed by another."""
+    """Unplug it in mid-answer: noticed, said, and followed by another."""
     await asyncio.sleep(after_s)
     await page.evaluate("() => window.__unplug()")
     notice = page.get_by_text("We hear you through another microphone now")
-    await expect(notice).to_be_visible(timeout=2_000)
+    await expect(notice).to_be_visible()
     assert await page.evaluate("() => window.__microphones.length") == 2
 
 
@@ -213,15 +215,16 @@ async def test_an_interview_survives_a_network_cut_and_a_killed_server(
 
     await question_shown(page, QUESTIONS[2])
     await asyncio.sleep(1)
-    before = await page.get_by_test_id("clock").get_attribute("data-remaining")
+    url = f"sqlite:///{full_server.data_dir / 'vivavoce.db'}"
+    before = await log_of(url, created["session_id"])
     await full_server.kill()
+    left_s = before.left_s(datetime.now(UTC))
     await expect(page.get_by_test_id("reconnecting")).to_be_visible(timeout=20_000)
     await full_server.start()
     await expect(page.get_by_test_id("reconnecting")).to_be_hidden(timeout=40_000)
     await question_shown(page, QUESTIONS[2])
-    after = await page.get_by_test_id("clock").get_attribute("data-remaining")
-    assert before is not None and after is not None
-    assert abs(float(before) - float(after)) <= 1.5
+    after = await log_of(url, created["session_id"])
+    assert -1.5 < left_s - after.left_s(after.last("candidate_joined")) <= 0.5
     await asyncio.sleep(1)
     wav, text = spoken(shared_dir, ANSWERS[2])
     references.append(text)

@@ -92,7 +92,7 @@ async def give_face(page: Page) -> None:
     await expect(page.get_by_test_id("identity-problem")).to_contain_text("too dark")
     await page.evaluate("() => window.__seeAgain()")
     await page.get_by_test_id("identity-take").click()
-    await expect(page.get_by_test_id("identity-taken")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_test_id("identity-taken")).to_be_visible(timeout=20_000)
 
 
 async def fetched(server: ServerProcess, address: str) -> tuple[int, bytes]:
@@ -131,7 +131,7 @@ async def test_a_candidate_is_warned_and_explains_what_was_noted(
     await is_told(page, "no_face", "We can't see your face.")
     found += await faults(page, "proctoring-noted")
     await is_told(page, "multiple_faces", "someone else in view")
-    await expect(told(page, "multiple_faces")).to_be_hidden(timeout=15_000)
+    await expect(told(page, "multiple_faces")).to_be_hidden(timeout=20_000)
     await paste(page, PASTED)
     await expect(page.locator("[data-kind=paste]").first).to_be_visible()
     await answer_by_typing(page, QUESTIONS[1], "It keeps two writers apart.")

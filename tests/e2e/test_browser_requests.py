@@ -36,7 +36,7 @@ COVERED = """(el) => {
 async def settle(page: Page, kind: str, words: str) -> None:
     """Staff grant what is asked for."""
     task = page.locator(f"[data-testid=request][data-kind={kind}]")
-    await task.get_by_test_id("request-answer").click(timeout=15_000)
+    await task.get_by_test_id("request-answer").click(timeout=20_000)
     await page.get_by_test_id("request-reply").fill(words)
     await page.get_by_test_id("request-grant").click()
     await expect(task).to_have_count(0)
@@ -96,7 +96,7 @@ async def _story(browser: Browser, server: ServerProcess) -> None:
     await expect(page.get_by_test_id("practice-heard")).to_have_text("I enjoyed a long walk.")
     await expect(page.get_by_test_id("practice-gone")).to_contain_text("was not stored")
     found += await faults(page, "practised")
-    await page.get_by_test_id("check-skip-devices").tap(timeout=10_000)
+    await page.get_by_test_id("check-skip-devices").tap(timeout=20_000)
     for number, question in enumerate(("One", "Two")):
         await expect(page.get_by_test_id("question-text")).to_contain_text(question, timeout=20_000)
         await expect(page.get_by_test_id("avatar-state")).to_contain_text(
@@ -135,7 +135,7 @@ async def _story(browser: Browser, server: ServerProcess) -> None:
         await page.get_by_test_id("ask-send").tap()
         await expect(page.get_by_test_id(f"asked-{kind}")).to_contain_text("Sent")
     found += await faults(page, "rights")
-    await expect(staff.get_by_test_id("request")).to_have_count(5, timeout=10_000)
+    await expect(staff.get_by_test_id("request")).to_have_count(5, timeout=20_000)
     await settle(staff, "transcript", "It is on your page.")
     await page.reload()
     await expect(page.get_by_test_id("reply-transcript")).to_have_text("It is on your page.")

@@ -67,7 +67,7 @@ class NotingRoom:
         """All messages of one kind."""
         return [told for told in self.told if told.what == what]
 
-    async def wait(self, what: str, count: int = 1, timeout_s: float = 20.0) -> Told:
+    async def wait(self, what: str, count: int = 1, timeout_s: float = 60.0) -> Told:
         """The `count`-th message of a kind, waiting for it."""
         async with asyncio.timeout(timeout_s), self._changed:
             await self._changed.wait_for(lambda: len(self.of(what)) >= count)
@@ -128,6 +128,7 @@ class Microphone:
         self._due: float | None = None
         self._ended = False
         self.sent: Callable[[], Awaitable[None]] | None = None
+        self.said_at_s: float | None = None  # when the first piece was sent
 
     def say(self, *parts: bytes | float) -> float:
         """Queue PCM and pauses in seconds; returns the length in seconds."""
@@ -148,4 +149,7 @@ class Microphone:
         self._due = (self._due or loop.time()) + 0.02
         await asyncio.sleep(max(0.0, self._due - loop.time()))
         piece = self._pieces.popleft() if self._pieces else b""
-        return PcmFrame(piece.ljust(PIECE, b"\0"), RATE_HZ, max(0.0, self._clock() - 0.02))
+        at_s = max(0.0, self._clock() - 0.02)
+        if piece and self.said_at_s is None:
+            self.said_at_s = at_s
+        return PcmFrame(piece.ljust(PIECE, b"\0"), RATE_HZ, at_s)

@@ -86,7 +86,8 @@ async def test_sound_and_pictures_go_both_ways(shared_dir: Path) -> None:
         assert np.abs(pcm).max() > 2_000
         assert all(frame.sample_rate_hz == 16_000 for frame in frames)
         times = [frame.start_s for frame in frames]
-        assert times == sorted(times)
+        steps = zip(times, times[1:], strict=False)
+        assert all(later - earlier > -0.35 for earlier, later in steps)  # anchored anew at 0.3
         length_s = sum(len(frame.samples) for frame in frames) / 32_000
         took_s = time.monotonic() - began  # a full machine sends and receives late
         assert length_s - 0.3 <= times[-1] - times[0] <= max(length_s, took_s) + 0.3
