@@ -35,6 +35,7 @@ STDERR_BYTES = 4096
 CLOSE_S = 2.0
 LAST_WORDS_S = 0.5
 LOOK_EVERY_S = 0.5
+PAUSE_S = 0.3  # a deadline noticed so late was missed by this process, not by the child
 STILL_S = 4.0  # a child that owes an answer and uses no processor for so long is stuck
 
 log = structlog.get_logger(__name__)
@@ -73,6 +74,22 @@ class _Child:
         if self.process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self.process.kill()
+
+
+async def _within(task: asyncio.Task[Message], timeout_s: float) -> Message:
+    """Its result. A deadline that passes while this process stands still is set anew.
+
+    Raises:
+        TimeoutError: It took longer.
+    """
+    loop = asyncio.get_running_loop()
+    while True:
+        due = loop.time() + timeout_s
+        await asyncio.wait({task}, timeout=timeout_s)
+        if task.done():
+            return task.result()
+        if loop.time() - due < PAUSE_S:
+            raise TimeoutError
 
 
 class Sidecar:
@@ -164,10 +181,11 @@ class Sidecar:
         future: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
         child.pending[request] = future
+        exchange = asyncio.create_task(
+            self._exchange(child, {**header, "id": request}, payload, future)
+        )
         try:
-            async with asyncio.timeout(timeout_s):
-                await self._send(child, {**header, "id": request}, payload)
-                message = await future
+            message = await _within(exchange, timeout_s)
         except TimeoutError:
             why = f"no answer within {timeout_s:g} s"
             await self._replace(child, why)
@@ -176,6 +194,7 @@ class Sidecar:
             await self._replace(child, "")
             raise SidecarCrashed(self._component, "its process ended") from error
         finally:
+            exchange.cancel()
             child.pending.pop(request, None)
         if "error" in message.header:
             raise Unavailable(self._component, str(message.header["error"]))
@@ -269,6 +288,16 @@ class Sidecar:
         self._lose(child)
         await child.process.wait()
 
+    async def _exchange(
+        self,
+        child: _Child,
+        header: Mapping[str, Any],
+        payload: bytes,
+        answer: asyncio.Future[Message],
+    ) -> Message:
+        await self._send(child, header, payload)
+        return await answer
+
     async def _send(self, child: _Child, header: Mapping[str, Any], payload: bytes) -> None:
         """Raises ConnectionError when the child is gone."""
         stdin = child.process.stdin
@@ -301,14 +330,17 @@ class Sidecar:
         """End the child when it is stopped, or stands still while somebody waits for it."""
         with contextlib.suppress(psutil.Error):
             process = psutil.Process(child.process.pid)
-            used_s, moved_at = -1.0, time.monotonic()
+            used_s, still_s = -1.0, 0.0
             while child.alive:
+                looked_at = time.monotonic()
                 await asyncio.sleep(LOOK_EVERY_S)
+                # When this process stood still, so did whoever reads the child's answers.
+                still_s += min(time.monotonic() - looked_at, 2 * LOOK_EVERY_S)
                 times = process.cpu_times()
                 if not child.pending or times.user + times.system != used_s:
-                    used_s, moved_at = times.user + times.system, time.monotonic()
+                    used_s, still_s = times.user + times.system, 0.0
                 stopped = process.status() == psutil.STATUS_STOPPED
-                if stopped or time.monotonic() - moved_at > STILL_S:
+                if stopped or still_s > STILL_S:
                     child.why = "it stood still"
                     child.kill()
                     self._lose(child)

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -241,6 +242,19 @@ async def test_a_child_that_recovers_after_its_rest_answers(make: Make) -> None:
     clock.now_s += 1.0
     assert (await sidecar.request({"text": "rested"})).header["echo"] == "rested"
     assert sidecar.fault == ""
+
+
+async def test_our_own_pause_costs_no_child(make: Make) -> None:
+    """The answer was there long before anybody looked."""
+    sidecar = make()
+    await sidecar.start()
+    pid = sidecar.pid
+    asked = asyncio.create_task(sidecar.request({"text": "i"}, timeout_s=0.5))
+    await until(lambda: sidecar.pending > 0)
+    await asyncio.sleep(0)
+    time.sleep(2.0)  # noqa: ASYNC251 - as SIGSTOP would
+    assert (await asked).header["echo"] == "i"
+    assert (sidecar.pid, sidecar.starts) == (pid, 1)
 
 
 async def test_closing_ends_the_child_for_good(make: Make) -> None:
