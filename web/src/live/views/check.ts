@@ -110,16 +110,20 @@ export class Check extends LitElement {
   private devices(opened: Opened) {
     const camera = opened.stream?.getVideoTracks().length;
     return html`
-      ${camera ? html`<video autoplay playsinline muted aria-label="Your camera picture"></video>` : nothing}
-      ${trouble(opened, () => void this.open(), this.info.camera_required)}
+      <div class=${camera ? "beside" : ""}>
+      ${camera ? html`<div class="picture">
+        <video autoplay playsinline muted aria-label="Your camera picture"></video>
+        ${trouble(opened, () => void this.open(), this.info.camera_required)}
+        ${this.info.proctoring.identity ? html`<viva-identity .notice=${this.info.proctoring} .actions=${this.actions} .video=${this.preview}></viva-identity>` : nothing}
+      </div>` : trouble(opened, () => void this.open(), this.info.camera_required)}
       <section aria-label="Checks">
-        ${camera && this.info.proctoring.identity ? html`<viva-identity .notice=${this.info.proctoring} .actions=${this.actions} .video=${this.preview}></viva-identity>` : nothing}
         ${opened.microphone === null ? this.microphone() : nothing}
         ${this.speakers()}
         ${this.network()}
         ${this.pauses()}
         <viva-practice .info=${this.info} .actions=${this.actions} .listener=${this.info.capabilities.stt.available ? this.listener : null}></viva-practice>
-      </section>`;
+      </section>
+      </div>`;
   }
 
   private readonly preview = (): HTMLVideoElement | null => this.renderRoot.querySelector("video");

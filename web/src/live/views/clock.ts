@@ -31,6 +31,9 @@ export class Clock extends LitElement {
       .clock { display: inline-flex; align-items: center; gap: var(--s2); color: var(--ink-2); min-height: 36px; }
       .time { font-weight: 600; font-size: 1.125rem; font-variant-numeric: tabular-nums; letter-spacing: 0.01em; }
       .why { font-size: var(--text-s); color: var(--muted); }
+      .left { font-size: var(--text-s); }
+      /* The last half minute must not need a row of its own: the room would jump. */
+      @media (max-width: 700px) { .left { display: none; } .why { font-size: var(--text-xs); } }
       .amber, .amber .why { color: var(--amber); } .red, .red .why { color: var(--red); }
     `,
   ];
@@ -59,7 +62,7 @@ export class Clock extends LitElement {
     return html`<div class="clock ${tone}" role="timer" aria-label="Time left for this answer" data-testid="clock" data-remaining=${left.toFixed(2)}>
         ${icon(paused ? Pause : Timer, 18)}
         <span class="time">${clockText(left)}</span>
-        ${paused ? html`<span class="why">${pausedWords(clock.pausedReason, this.room)}</span>` : left <= 30 ? html`<span class="why">left</span>` : nothing}
+        ${paused ? html`<span class="why">${pausedWords(clock.pausedReason, this.room)}</span>` : left <= 30 ? html`<span class="left">left</span>` : nothing}
       </div>
       <span class="visually-hidden" role="status">${this.warningS === null ? "" : `${this.warningS} seconds left`}</span>`;
   }

@@ -28,6 +28,7 @@ export class CodePane extends LitElement {
       .editor { flex: 1; min-height: 200px; border: 1px solid var(--line-strong); border-radius: var(--radius); overflow: hidden; background: var(--sunken); display: flex; }
       .editor:focus-within { outline: 3px solid var(--ring); outline-offset: 1px; }
       .cm-editor { flex: 1; min-width: 0; }
+      @media (pointer: coarse) { .bar select { min-height: var(--touch); } .bar .keys { display: none; } }
       kbd { font-family: var(--mono); font-size: 0.9em; border: 1px solid var(--line-strong); border-radius: 4px; padding: 0 4px; }
       .editor textarea { flex: 1; border: 0; border-radius: 0; background: transparent; font-family: var(--mono); font-size: 15px; line-height: 1.6; resize: none; padding: 12px; }
     `,
@@ -107,7 +108,7 @@ export class CodePane extends LitElement {
         <label>Language
           <select @change=${(event: Event) => this.choose((event.target as HTMLSelectElement).value as Language)}>${LANGUAGES.map((name) => html`<option .selected=${name === this.language}>${name}</option>`)}</select>
         </label>
-        ${failed ? nothing : html`<span class="small muted"><kbd>Esc</kbd> then <kbd>Tab</kbd> leaves the editor</span>`}
+        ${failed ? nothing : html`<span class="small muted keys"><kbd>Esc</kbd> then <kbd>Tab</kbd> leaves the editor</span>`}
       </div>
       <div class="editor" aria-busy=${this.loading === "yes"}>${failed
         ? html`<textarea data-testid="code-editor" aria-label="Your code" spellcheck="false" .value=${this.plain} @input=${this.input}></textarea>`

@@ -21,6 +21,8 @@ export class Coming extends LitElement {
       :host { display: block; pointer-events: none; }
       .one { display: flex; flex-wrap: wrap; gap: var(--s2) var(--s4); align-items: center; justify-content: center; width: fit-content; max-width: 100%; margin: 0 auto; padding: var(--s2) var(--s4); border-radius: var(--radius); background: var(--amber-soft); color: var(--amber); box-shadow: var(--shadow); pointer-events: auto; }
       .one p { font-weight: 550; font-variant-numeric: tabular-nums; }
+      /* Narrow: the sign stays beside its words, the button has a row of its own. */
+      @media (max-width: 700px) { .one { display: grid; grid-template-columns: auto minmax(0, 1fr); width: 100%; } .one button { grid-column: 1 / -1; } }
       button { border-color: currentColor; color: inherit; }
     `,
   ];

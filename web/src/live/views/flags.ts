@@ -36,7 +36,8 @@ export class Flags extends LitElement {
       form { grid-column: 2 / -1; display: grid; gap: var(--s2); margin-top: var(--s2); }
       form label { font-size: var(--text-s); color: var(--ink-2); }
       textarea { width: 100%; resize: vertical; min-height: 88px; }
-      button.link { min-height: var(--touch); margin: calc(var(--s3) * -1) 0; white-space: nowrap; }
+      /* Higher than its line, and above what follows it: all of it can be pressed. */
+      button.link { position: relative; min-height: var(--touch); margin: calc(var(--s3) * -1) 0; white-space: nowrap; }
       .bad { color: var(--amber); }
       .none { display: flex; gap: var(--s2); color: var(--ink-2); }
       @media (max-width: 480px) { li { grid-template-columns: 48px 1fr auto; } form .row button { flex: 1; } }

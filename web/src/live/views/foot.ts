@@ -14,7 +14,8 @@ export class Foot extends LitElement {
   static override styles = [
     shared,
     css`
-      :host { display: block; margin-top: var(--s10); padding-top: var(--s5); border-top: 1px solid var(--line); color: var(--muted); font-size: var(--text-s); }
+      :host { display: block; margin-top: var(--s10); color: var(--muted); font-size: var(--text-s); }
+      footer { padding-top: var(--s5); border-top: 1px solid var(--line); }
       p + p { margin-top: var(--s1); }
       img { display: block; max-height: 32px; max-width: 160px; margin-bottom: var(--s3); }
       a { color: var(--accent); display: inline-block; padding: 2px 0; }

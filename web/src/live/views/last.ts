@@ -1,7 +1,7 @@
 // The pages after the room: thank-you, taken over, failed; and the wait before.
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { Check, CircleAlert, CloudUpload, Info, MonitorSmartphone } from "lucide";
+import { Check, CircleAlert, CloudUpload, Info, LoaderCircle, MonitorSmartphone } from "lucide";
 import type { Actions, AppState, Notice, UploadView } from "../model";
 import { icon, page, shared } from "../ui";
 import { noticeWords } from "../words";
@@ -17,6 +17,11 @@ const centre = css`
   .next { margin-top: var(--s6); color: var(--ink-2); } .next h2 { color: var(--ink); }
   .upload button { margin: 0 0 0 auto; flex: none; } .upload svg { flex: none; }
   .upload { display: flex; gap: var(--s3); margin-top: var(--s8); padding: var(--s4) 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); color: var(--ink-2); }
+  .wait { min-height: 80dvh; display: grid; place-content: center; justify-items: center; text-align: center; }
+  .wait h1 { font-weight: 450; letter-spacing: 0; }
+  .turning { color: var(--accent); animation: turn 1.2s linear infinite; }
+  @keyframes turn { to { transform: rotate(360deg); } }
+  @media (prefers-reduced-motion: reduce) { .turning { animation: none; } }
   .upload.done { color: var(--green); } .upload.failed { color: var(--red); }
 `;
 
@@ -123,6 +128,6 @@ export class Waiting extends LitElement {
   static override styles = [shared, page, centre];
 
   override render() {
-    return html`<main><p class="lead" role="status">${this.words}</p></main>`;
+    return html`<main class="wait"><span class="turning">${icon(LoaderCircle, 28)}</span><div role="status"><h1 class="lead">${this.words}</h1></div></main>`;
   }
 }

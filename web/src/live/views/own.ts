@@ -1,7 +1,7 @@
 // After the interview: the own answers, how it was, and what may be asked for.
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { Check, Download, Star } from "lucide";
+import { Check, ChevronDown, Download, Star } from "lucide";
 import type { Actions, Notice, Own } from "../model";
 import { RIGHTS, answerWords, answersCopy } from "../own-words";
 import { icon, shared } from "../ui";
@@ -30,7 +30,10 @@ export class OwnPage extends LitElement {
       h2 { font-size: var(--text-l); font-weight: 600; letter-spacing: -0.01em; }
       .intro { color: var(--ink-2); margin-top: var(--s2); }
       details { border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); margin-top: var(--s4); }
-      summary { cursor: pointer; min-height: var(--touch); display: list-item; padding: 10px 0; font-weight: 500; }
+      summary { cursor: pointer; min-height: var(--touch); display: flex; align-items: center; justify-content: space-between; gap: var(--s3); font-weight: 500; }
+      summary::-webkit-details-marker { display: none; }
+      summary:hover { text-decoration: underline; text-underline-offset: 3px; }
+      details[open] summary svg { transform: rotate(180deg); }
       dl { padding-bottom: var(--s4); }
       dt { font-weight: 550; margin-top: var(--s4); }
       dd { color: var(--ink-2); white-space: pre-wrap; overflow-wrap: anywhere; margin-top: var(--s1); }
@@ -72,7 +75,7 @@ export class OwnPage extends LitElement {
     return html`<section aria-labelledby="answers-title" data-testid="own-answers">
       <h2 id="answers-title">Your answers</h2>
       <p class="intro">As they were written down. If something was heard wrong, ask for a correction below.</p>
-      <details><summary>Read ${answers.length === 1 ? "your answer" : `your ${answers.length} answers`}</summary>
+      <details><summary>Read ${answers.length === 1 ? "your answer" : `your ${answers.length} answers`} ${icon(ChevronDown)}</summary>
         <dl>${answers.map((answer) => html`<dt>${answer.question_number}. ${answer.question}</dt>
           ${answer.code ? html`<dd>${answer.content}<pre tabindex="0" aria-label="Your code"><code>${answer.code}</code></pre></dd>` : html`<dd>${answerWords(answer)}</dd>`}`)}</dl>
       </details>

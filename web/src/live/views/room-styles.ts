@@ -13,20 +13,21 @@ export const roomStyles = css`
   .recording { display: inline-flex; align-items: center; gap: 6px; font-size: var(--text-s); color: var(--ink-2); white-space: nowrap; }
   .recording svg { fill: var(--red); color: var(--red); }
   .recording.failed { color: var(--amber); }
-  .notices { grid-area: notices; display: grid; gap: var(--s2); justify-items: center; padding: 0 var(--s4); }
+  .notices { position: relative; grid-area: notices; display: grid; gap: var(--s2); justify-items: center; padding: 0 var(--s4); }
   .notice { background: var(--amber-soft); color: var(--amber); border-radius: var(--radius); padding: var(--s2) var(--s4); max-width: var(--measure); }
   /* Over the room: what comes and goes must not move the question or the buttons. */
-  viva-warnings { position: absolute; z-index: 4; top: 64px; left: 0; right: 0; pointer-events: none; }
-  main { grid-area: main; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: var(--s5); padding: 0 var(--s6) var(--s4); min-height: 0; }
+  viva-warnings { position: absolute; z-index: 4; top: 100%; left: 0; right: 0; pointer-events: none; }
+  main { grid-area: main; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: var(--s5); padding: 0 var(--s6) 84px; min-height: 0; }
   main { position: relative; }
-  .coming { position: absolute; z-index: 3; left: var(--s4); right: var(--s4); bottom: 0; }
+  .coming { position: absolute; z-index: 3; left: var(--s4); right: var(--s4); bottom: var(--s3); }
   .paused { width: 100%; max-width: 720px; display: grid; gap: var(--s3); align-content: start; }
   .paused h1 { font-size: var(--text-xl); font-weight: 600; }
   .paused p { color: var(--ink-2); }
-  .skip { min-height: var(--touch); font-size: var(--text-s); color: var(--ink-2) !important; font-weight: 450 !important; }
+  .skip { min-height: var(--touch); min-width: var(--touch); font-size: var(--text-s); color: var(--ink-2) !important; font-weight: 450 !important; }
   .face { display: grid; justify-items: center; gap: var(--s2); }
-  viva-avatar { width: clamp(220px, 43dvh, 350px); aspect-ratio: 1; }
-  .room:has(viva-answer[open]) viva-avatar { width: clamp(160px, 31dvh, 300px); }
+  /* What is left of the height beside question, captions and the place of what comes. */
+  viva-avatar { width: clamp(140px, 100dvh - 480px, 350px); aspect-ratio: 1; }
+  .room:has(viva-answer[open]) viva-avatar { width: clamp(100px, 100dvh - 560px, 300px); }
   .presence { font-weight: 550; color: var(--ink-2); display: inline-flex; align-items: center; gap: var(--s2); min-height: 28px; }
   .presence.listening { color: var(--accent); }
   .presence.waiting { color: var(--amber); }
@@ -35,8 +36,9 @@ export const roomStyles = css`
   .asked h1.long { font-size: var(--text-l); text-wrap: pretty; }
   .asked h1:focus { outline: none; }
   .line { color: var(--ink-2); margin-bottom: var(--s2); }
-  .captions { width: 100%; max-width: 720px; height: 5.2em; overflow-y: auto; text-align: center; font-size: 1.0625rem; border-radius: var(--radius-s); scrollbar-width: thin; }
-  .captions p { color: var(--ink); }
+  /* Turned over: the newest words are in view, however the box grows or shrinks. */
+  .captions { width: 100%; max-width: 720px; height: 3lh; overflow-y: auto; display: flex; flex-direction: column-reverse; text-align: center; font-size: 1.0625rem; border-radius: var(--radius-s); scrollbar-width: thin; }
+  .captions p { color: var(--ink); margin-bottom: auto; }
   .captions:focus-visible { outline-offset: 6px; }
   .captions .tentative, .captions .hint { color: var(--muted); }
   viva-answer { grid-area: answer; padding: 0 var(--s6) var(--s6); }
@@ -60,15 +62,18 @@ export const roomStyles = css`
   @media (max-width: 700px) {
     .room, .coding { height: auto; min-height: 100dvh; grid-template: "head" auto "notices" auto "self" auto "main" 1fr "answer" auto / minmax(0, 1fr); }
     header .logo { display: none; }
-    header { padding: var(--s2) var(--s2) var(--s2) var(--s4); flex-wrap: wrap; }
+    header { padding: var(--s2) var(--s2) var(--s2) var(--s4); flex-wrap: wrap; column-gap: var(--s2); }
+    .skip { justify-content: flex-start; }
     .place { flex: 1 1 100%; justify-content: space-between; font-size: var(--text-s); padding-right: 52px; }
     .place + * { order: 0; } viva-menu { position: absolute; top: 0; right: 8px; }
-    viva-warnings { top: 92px; }
+    /* Beside a small avatar there is nothing to lie over but the question. */
+    .room:has(viva-answer[open]) viva-warnings { position: static; width: calc(100% + 2 * var(--s4)); }
+    .coding viva-warnings { position: fixed; top: var(--s2); }
     viva-clock { margin-left: auto; padding-right: var(--s2); }
     .recording { order: 0; }
-    viva-avatar, .coding viva-avatar, .room:has(viva-answer[open]) viva-avatar { width: 160px; }
+    viva-avatar, .room:has(viva-answer[open]) viva-avatar { width: 160px; }
     main, .coding main { padding: var(--s2) var(--s4) var(--s3); justify-content: flex-start; gap: var(--s3); overflow: visible; }
-    .captions { flex: 1 0 5.2em; height: auto; max-height: 34dvh; }
+    .captions { flex: 1 0 3lh; height: auto; max-height: 34dvh; }
     .coding .asked, .coding .captions { text-align: center; }
     .asked h1 { font-size: clamp(1.375rem, 6vw, 1.5rem); }
     viva-answer { padding: var(--s3) var(--s4) max(var(--s4), env(safe-area-inset-bottom)); }
@@ -76,6 +81,7 @@ export const roomStyles = css`
     .self, .room:not(.coding) .self { position: static; grid-area: main; justify-self: end; align-self: start; margin: var(--s1) var(--s4) 0 0; z-index: 2; width: 76px; }
     .self.bare, .room:not(.coding) .self.bare { width: auto; white-space: nowrap; }
     /* What needs a hand has a row of its own: over the avatar it hides what it says. */
+    .self.bare:has(.absent), .room:not(.coding) .self.bare:has(.absent) { grid-area: self; }
     .self:has(.choose), .room:not(.coding) .self.bare:has(.choose) { grid-area: self; justify-self: stretch; width: auto; margin: var(--s1) var(--s4) 0; display: flex; gap: var(--s3); align-items: center; justify-content: space-between; }
     .self:has(.choose) .choose { width: auto; margin: 0; }
     .self:has(.choose) video { width: 60px; }
@@ -83,10 +89,13 @@ export const roomStyles = css`
     .self p span { display: none; } .self p { justify-content: center; }
     /* Above the question: what ends the answer stays in reach, and is never covered. */
     .lost { position: static; transform: none; grid-area: notices; width: auto; margin: 0 var(--s4); flex-wrap: wrap; padding: var(--s3); }
+    .lost div { flex: 1 1 70%; } .lost button { flex: 1 1 100%; }
     viva-answer { position: sticky; bottom: 0; z-index: 3; background: var(--sunken); }
     .coding viva-answer { position: static; }
-    .room:has(viva-answer[open]) viva-avatar { width: 64px; }
-    .room:has(viva-answer[open]) .captions { flex: 0 0 auto; max-height: 3.2em; }
+    /* The editor is below: what is said at the top would not be seen there. */
+    .coding .lost { position: fixed; top: var(--s2); left: 0; right: 0; }
+    .coding viva-avatar, .room:has(viva-answer[open]) viva-avatar { width: 64px; }
+    .coding .captions, .room:has(viva-answer[open]) .captions { flex: 0 0 auto; max-height: 2lh; }
     .room:has(viva-answer[open]) main { gap: var(--s2); }
     .coming { position: static; width: 100%; }
   }

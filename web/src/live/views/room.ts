@@ -1,5 +1,5 @@
 // The room: avatar, state in words, question, captions, answer, controls. Dark.
-import { LitElement, html, nothing, type PropertyValues } from "lit";
+import { LitElement, html, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { Circle, CloudOff, MicOff, Pause } from "lucide";
 import "../avatar/avatar";
@@ -31,13 +31,9 @@ export class Room extends LitElement {
 
   static override styles = [shared, roomStyles];
 
-  override updated(changed: PropertyValues): void {
+  override updated(): void {
     const video = this.renderRoot.querySelector("video");
     if (video && video.srcObject !== this.app.preview) video.srcObject = this.app.preview;
-    if (changed.has("state")) {
-      const captions = this.renderRoot.querySelector(".captions");
-      if (captions) captions.scrollTop = captions.scrollHeight;
-    }
   }
 
   override render() {
@@ -51,7 +47,7 @@ export class Room extends LitElement {
           : this.paused(room.pausedUntil)}
         <viva-coming class="coming" .room=${room} .actions=${this.app.actions}></viva-coming>
       </main>
-      <viva-answer role="region" aria-label="Answer" .app=${this.app} .state=${this.state}></viva-answer>
+      <viva-answer role="region" aria-label="Answer" ?hidden=${room.pausedUntil !== null} .app=${this.app} .state=${this.state}></viva-answer>
       ${this.self()}
       <viva-device-picker .actions=${this.app.actions}></viva-device-picker>
       ${this.state.kind === "reconnecting" ? this.lost(this.state.attempt) : nothing}

@@ -86,7 +86,7 @@ export class Warnings extends LitElement {
       .note { background: var(--surface); color: var(--ink-2); border: 1px solid var(--line); }
       .note strong { color: var(--ink); font-weight: 550; }
       button { border-color: currentColor; color: inherit; }
-      @media (max-width: 700px) { .list { justify-items: stretch; } .one { flex-wrap: wrap; } .one p { flex: 1 1 60%; } .due { margin-left: 32px; } }
+      @media (max-width: 700px) { .list { justify-items: stretch; } .one { flex-wrap: wrap; gap: var(--s2) var(--s3); } .one p { flex: 1 1 50%; } }
     `,
   ];
 
