@@ -8,12 +8,10 @@ from html import escape
 from aiohttp import hdrs, web
 
 from interview.errors import NotFound
-from server.edge.pages import HEAD, OWN_PRIVACY
+from server.edge.pages import HEAD, LOGO, OWN_PRIVACY, whose
 from server.edge.routes import PUBLIC, Reply, Route, reply
 from server.platform.services import core_of
 from server.settings import LOGO_TYPES, Settings, consent_paragraphs
-
-LOGO = "/logo"
 
 
 class About(Reply):
@@ -72,9 +70,11 @@ def privacy_page(settings: Settings) -> str:
         address = escape(settings.contact_email, quote=True)
         contact = f"Write to <a href='mailto:{address}'>{address}</a>."
     company = escape(settings.company)
+    logo = LOGO if settings.logo_file is not None else None
     return (
         HEAD.format(title=f"Privacy: {company}")
-        + f"<body class='notice'><main><h1>What {company} does with your interview</h1>{said}"
+        + f"<body class='notice'><main>{whose(settings.company, logo)}"
+        + f"<h1>What {company} does with your interview</h1>{said}"
         + f"<h2>Questions, a copy, a correction, deletion</h2><p>{contact}</p>"
         + "</main></body></html>"
     )

@@ -33,7 +33,7 @@ from interview.errors import (
 )
 from server.edge.gate import gate_of
 from server.edge.logs import PREPARED, REQUEST_ID
-from server.edge.pages import OWN_PRIVACY, nothing_here
+from server.edge.pages import LOGO, OWN_PRIVACY, nothing_here
 from server.sentences import public
 
 log = structlog.get_logger(__name__)
@@ -181,9 +181,9 @@ def _answer(request: web.Request, error: VivaError) -> web.Response:
 def _translate(request: web.Request, error: web.HTTPException) -> web.Response:
     if error.status == HTTPStatus.NOT_FOUND and _for_a_person(request):
         settings = gate_of(request).settings
-        text = nothing_here(
-            settings.company, settings.contact_email, settings.privacy_url or OWN_PRIVACY
-        )
+        privacy = settings.privacy_url or OWN_PRIVACY
+        logo = LOGO if settings.logo_file is not None else None
+        text = nothing_here(settings.company, settings.contact_email, privacy, logo)
         return web.Response(text=text, status=404, content_type="text/html", charset="utf-8")
     code = HTTP_CODES.get(error.status, "http_error")
     detail = "There is nothing at this address." if error.status == 404 else error.reason

@@ -6,6 +6,7 @@ import re
 from html import escape
 from typing import Any
 
+LOGO = "/logo"
 OWN_PRIVACY = "/privacy"  # where no other page on privacy is set
 HEAD = """<!doctype html>
 <html lang="en">
@@ -32,7 +33,15 @@ def missing_client() -> str:
     )
 
 
-def nothing_here(company: str, contact: str | None, privacy_url: str) -> str:
+def whose(company: str, logo: str | None) -> str:
+    """The first line of a page for candidates: whose it is."""
+    picture = f"<img src='{escape(logo, quote=True)}' alt=''>" if logo else ""
+    return f"<p class='who-asks'>{picture}<span>{escape(company)}</span></p>"
+
+
+def nothing_here(
+    company: str, contact: str | None, privacy_url: str, logo: str | None = None
+) -> str:
     """Shown to a person whose link was cut or mistyped: whose server it is, and whom to ask."""
     ask = "Ask the person who sent you the link."
     if contact:
@@ -40,7 +49,7 @@ def nothing_here(company: str, contact: str | None, privacy_url: str) -> str:
         ask = f"Or write to <a href='mailto:{address}'>{address}</a>."
     return (
         HEAD.format(title=f"Nothing here: {escape(company)}")
-        + f"<body class='notice'><main><p>{escape(company)}</p><h1>This link leads nowhere</h1>"
+        + f"<body class='notice'><main>{whose(company, logo)}<h1>This link leads nowhere</h1>"
         + "<p>A part of it may be missing. Please copy the whole link from the message that you "
         + f"got, and open it again. {ask}</p>"
         + f"<p><a href='{escape(privacy_url, quote=True)}'>Privacy</a></p></main></body></html>"

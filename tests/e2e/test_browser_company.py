@@ -179,9 +179,15 @@ async def switch_to_recorded(company: Company) -> None:
 
 
 async def recorded(company: Company, browser: Browser) -> None:
-    """One answer into the microphone, sent in."""
+    """One answer into the microphone, sent in; what is said before it and after it."""
     context, page = await candidate_page(browser)
+    await page.goto(f"{company.server.url}/invitation#cut")
+    await expect(page.get_by_test_id("foot")).to_contain_text("Questions or trouble")
+    await page.goto("about:blank")
     await page.goto(await company.link("bob@example.com", "/invitation"))
+    await expect(page.get_by_test_id("deadline")).to_contain_text(re.compile(r"(AM|PM) \S+\.$"))
+    await expect(page.locator(".facts")).to_contain_text(re.compile(r"(AM|PM) \S+\s*$"))
+    await expect(page.get_by_role("link", name="More on privacy")).to_be_visible()
     await page.get_by_test_id("portal-agree").check()
     await page.get_by_test_id("portal-begin").click()
     await page.get_by_test_id("portal-start").click(timeout=LONG)
@@ -197,6 +203,11 @@ async def recorded(company: Company, browser: Browser) -> None:
     await page.get_by_test_id("portal-next").click()
     await page.get_by_test_id("portal-send").click()
     await expect(page.get_by_test_id("portal-thanks")).to_be_visible(timeout=LONG)
+    for part in ("own-answers", "rating", "rights", "foot"):
+        await expect(page.get_by_test_id(part)).to_be_visible()
+    await page.get_by_test_id("star-4").check(force=True)
+    await page.get_by_test_id("rating-send").click()
+    await expect(page.get_by_test_id("rated")).to_contain_text("Thank you")
     await context.close()
     await stands(company, "Bob Bush", "Completed")
 

@@ -35,4 +35,8 @@ async def test_company_contact_and_logo_are_the_operators(tmp_path: Path) -> Non
         assert shown.content_type == "image/svg+xml"
         assert "sandbox" in shown.headers["Content-Security-Policy"]
         page = await (await edge.client.get("/privacy")).text()
-        assert "mailto:people@acme.example" in page and "Acme &lt;Labs&gt;" in page
+        cut = await edge.client.get("/invitatio", headers={"Accept": "text/html"})
+        assert cut.status == 404
+        for text in (page, await cut.text()):
+            assert "mailto:people@acme.example" in text and "Acme &lt;Labs&gt;" in text
+            assert "<img src='/logo'" in text

@@ -2,8 +2,9 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { page, shared } from "../live/ui";
+import "../live/views/foot";
 import { type Access, type Asked, type Begun, Refused, UNKNOWN, ask, reason } from "./api";
-import { clock, head, minutes, portal, when } from "./styles";
+import { clock, head, minutes, portal, privacyLine, when } from "./styles";
 import { wear } from "./theme";
 import "./recording";
 
@@ -50,13 +51,13 @@ export class PortalInvitation extends LitElement {
     if (this.begun?.mode === "recorded") return html`<portal-recording .begun=${this.begun} .place=${this.place}></portal-recording>`;
     if (this.access === null) {
       return html`<main>${this.problem ? html`<h1>We can't reach the server</h1><p class="lead">${this.problem}</p>
-        <p class="actions"><button class="main" @click=${() => this.open()}>Try again</button></p>` : html`<p class="muted" aria-busy="true">Opening your invitation…</p>`}</main>`;
+        <p class="actions"><button class="main" @click=${() => this.open()}>Try again</button></p>` : html`<p class="muted" aria-busy="true">Opening your invitation…</p>`}<viva-foot></viva-foot></main>`;
     }
     return this.welcome(this.access);
   }
 
   private ended(): TemplateResult {
-    return html`<main><h1>This link does not open an interview</h1><p class="lead">${this.over.replace(/^token: it/, "It")}</p></main>`;
+    return html`<main><h1>This link does not open an interview</h1><p class="lead">${this.over.replace(/^token: it/, "It")}</p><viva-foot></viva-foot></main>`;
   }
 
   private welcome({ interview, token_info, company, theme, consent }: Access): TemplateResult {
@@ -77,6 +78,7 @@ export class PortalInvitation extends LitElement {
       </dl>
       ${questions.some((each) => each.text) ? this.ahead(questions) : nothing}
       ${this.begun ? html`<p class="actions"><a href=${this.begun.candidate_url} data-testid="portal-return">Go back to your interview</a></p>` : this.beginning(recorded, token_info, consent)}
+      <viva-foot .deadline=${new Date(token_info.expires_at)}></viva-foot>
     </main>`;
   }
 
@@ -92,7 +94,7 @@ export class PortalInvitation extends LitElement {
       ${info.candidate_name ? nothing : html`<div class="field"><label for="name">Your name</label>
         <input id="name" autocomplete="name" maxlength="200" @input=${(event: Event) => (this.name = (event.target as HTMLInputElement).value)} /></div>`}
       ${recorded ? html`<section class="card"><h2>What you agree to</h2>${consent.text.map((text) => html`<p>${text}</p>`)}
-        <p><a href="/privacy" target="_blank">More on privacy</a></p></section>
+        ${privacyLine()}</section>
         <label class="agree"><input type="checkbox" data-testid="portal-agree" .checked=${this.agreed}
           @change=${(event: Event) => (this.agreed = (event.target as HTMLInputElement).checked)} />I agree that my answers are recorded and used as described.</label>` : nothing}
       ${this.problem ? html`<p class="bad" role="alert">${this.problem}</p>` : nothing}

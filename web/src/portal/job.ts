@@ -2,6 +2,7 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { page, shared } from "../live/ui";
+import "../live/views/foot";
 import { type Begun, type Job, Refused, UNKNOWN, ask, reason } from "./api";
 import { head, portal } from "./styles";
 import { wear } from "./theme";
@@ -48,7 +49,7 @@ export class PortalJob extends LitElement {
   protected override render(): TemplateResult {
     if (this.begun?.mode === "recorded") return html`<portal-recording .begun=${this.begun} .place=${this.place}></portal-recording>`;
     if (this.job === null) {
-      return html`<main>${this.problem ? html`<h1>This link opens no job</h1><p class="lead">${this.problem}</p>` : html`<p class="muted" aria-busy="true">Opening the job…</p>`}</main>`;
+      return html`<main>${this.problem ? html`<h1>This link opens no job</h1><p class="lead">${this.problem}</p>` : html`<p class="muted" aria-busy="true">Opening the job…</p>`}<viva-foot></viva-foot></main>`;
     }
     const { job } = this;
     const more = [job.location, job.experience].filter(Boolean).join(" · ");
@@ -58,6 +59,7 @@ export class PortalJob extends LitElement {
       ${more ? html`<p class="lead">${more}</p>` : nothing}
       ${job.description ? html`<div class="card prose">${job.description}</div>` : nothing}
       ${this.begun ? html`<p class="actions"><a href=${this.begun.candidate_url}>Go back to your interview</a></p>` : this.form(job)}
+      <viva-foot></viva-foot>
     </main>`;
   }
 
@@ -70,8 +72,7 @@ export class PortalJob extends LitElement {
           @input=${(event: Event) => (this.given[id] = (event.target as HTMLInputElement).value)} />
         ${this.wrong[id] ? html`<p class="problem" id=${`${id}-wrong`}>${this.wrong[id]}</p>` : nothing}</div>`)}
       ${this.problem ? html`<p class="bad" role="alert">${this.problem}</p>` : nothing}
-      <p class="actions"><button class="main" data-testid="job-apply" ?disabled=${this.busy}>Go on</button>
-        <a href=${job.privacy_url} target="_blank">Privacy</a></p>
+      <p class="actions"><button class="main" data-testid="job-apply" ?disabled=${this.busy}>Go on</button></p>
     </form>`;
   }
 

@@ -7,9 +7,12 @@ import { Recorder, recordable } from "../live/recorder";
 import { Uploader, recordingServer } from "../live/upload";
 import { page, shared } from "../live/ui";
 import { Listener } from "../live/views/devices";
+import { enquiries } from "../live/enquiries";
+import "../live/views/foot";
 import "../live/views/meter";
+import "../live/views/own";
 import { type Asked, type Begun, type Sitting, ask, bearer, reason } from "./api";
-import { clock, head, portal } from "./styles";
+import { clock, head, portal, privacyLine } from "./styles";
 import { READY, type Take, begun as beginTake, left, passed } from "./take";
 import { wear } from "./theme";
 
@@ -45,6 +48,7 @@ export class PortalRecording extends LitElement {
   @state() private waiting = 0;
   @state() private heard = "";
   @state() private busy = false;
+  private readonly enquiries = enquiries(() => this.api, () => null, () => undefined);
   private skew = 0;
   private api!: CandidateApi;
   private store: PieceStore | null = null;
@@ -225,16 +229,17 @@ export class PortalRecording extends LitElement {
   protected override render(): TemplateResult {
     const { sitting } = this;
     if (sitting === null) {
-      return html`<main>${this.problem ? html`<p class="bad" role="alert">${this.problem}</p><p class="actions"><button class="main" @click=${() => this.open()}>Try again</button></p>` : html`<p class="muted" aria-busy="true">Opening your interview…</p>`}</main>`;
+      return html`<main>${this.problem ? html`<p class="bad" role="alert">${this.problem}</p><p class="actions"><button class="main" @click=${() => this.open()}>Try again</button></p>` : html`<p class="muted" aria-busy="true">Opening your interview…</p>`}<viva-foot></viva-foot></main>`;
     }
-    return html`<main>${head(sitting.company, sitting.theme)}${this.body(sitting)}</main>`;
+    return html`<main>${head(sitting.company, sitting.theme)}${this.body(sitting)}<viva-foot></viva-foot></main>`;
   }
 
   private body(sitting: Sitting): TemplateResult {
     if (sitting.status === "initialized" || (sitting.status === "in_progress" && !sitting.consent_received)) return this.consent(sitting);
     if (sitting.status === "completed") {
       return html`<h1 tabindex="-1" data-testid="portal-thanks">Thank you, your answers have been sent in</h1>
-        <p class="lead">People at ${sitting.company} read them and decide. You can close this page.</p>`;
+        <p class="lead">People at ${sitting.company} read them and decide; software only helps them. You can close this page, and come back to it with your link.</p>
+        <viva-own .actions=${this.enquiries} heading=${sitting.title}></viva-own>`;
     }
     if (sitting.status !== "in_progress") {
       return html`<h1 tabindex="-1">This interview has ended</h1><p class="lead">Nothing more can be recorded. Ask ${sitting.company} if that is not right.</p>`;
@@ -245,7 +250,7 @@ export class PortalRecording extends LitElement {
 
   private consent({ title, consent }: Sitting): TemplateResult {
     return html`<h1 tabindex="-1">${title}</h1>
-      <section class="card"><h2>What you agree to</h2>${consent.text.map((text) => html`<p>${text}</p>`)}<p><a href="/privacy" target="_blank">More on privacy</a></p></section>
+      <section class="card"><h2>What you agree to</h2>${consent.text.map((text) => html`<p>${text}</p>`)}${privacyLine()}</section>
       ${this.problem ? html`<p class="bad" role="alert">${this.problem}</p>` : nothing}
       <p class="actions"><button class="main" data-testid="portal-consent" ?disabled=${this.busy} @click=${() => this.agree(consent.version)}>I agree, begin</button></p>`;
   }

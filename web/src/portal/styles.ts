@@ -1,5 +1,7 @@
 // What the elements of the way in share beside the candidate's own styles.
 import { css, html, nothing, type TemplateResult } from "lit";
+import { until } from "lit/directives/until.js";
+import { about } from "../live/about";
 import type { Theme } from "./api";
 
 export const portal = css`
@@ -13,7 +15,7 @@ export const portal = css`
   .facts dt { color: var(--muted); }
   .card { border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); padding: var(--s5); margin: var(--s5) 0; display: grid; gap: var(--s3); color: var(--ink-2); }
   .card h2 { color: var(--ink); }
-  .agree { display: flex; gap: var(--s3); align-items: flex-start; cursor: pointer; margin: var(--s5) 0; color: var(--ink); }
+  .agree { display: flex; gap: var(--s3); align-items: center; min-height: var(--touch); cursor: pointer; margin: var(--s5) 0; color: var(--ink); }
   .field { display: grid; gap: var(--s1); margin-top: var(--s4); }
   .field label { font-weight: 560; font-size: var(--text-s); }
   input:not([type="checkbox"]) { font: 400 var(--text-m) / var(--leading) var(--font); color: var(--ink); background: var(--surface); border: 1px solid var(--line-strong); border-radius: var(--radius); padding: 0 var(--s3); min-height: var(--touch); width: 100%; }
@@ -21,11 +23,18 @@ export const portal = css`
   .bad { background: var(--red-soft); border-radius: var(--radius); padding: var(--s3) var(--s4); margin: var(--s4) 0; }
   .bad, .problem { color: var(--ink); }
   .problem { font-size: var(--text-s); color: var(--red); }
+  .actions a { display: inline-flex; align-items: center; min-height: var(--touch); }
   .actions { display: flex; flex-wrap: wrap; gap: var(--s3); margin-top: var(--s6); align-items: center; }
   .prose { white-space: pre-line; overflow-wrap: anywhere; }
-  details summary { cursor: pointer; font-weight: 560; }
+  details summary { cursor: pointer; font-weight: 560; min-height: var(--touch); align-content: center; margin: calc(-1 * var(--s3)) 0; }
   details p { margin-top: var(--s3); }
 `;
+
+/** Where the operator says what happens with the data; nothing while that is not known. */
+export function privacyLine(): unknown {
+  const line = about().then(({ privacy_url }) => html`<p><a href=${privacy_url} target="_blank" rel="noopener">More on privacy</a></p>`, () => nothing);
+  return until(line, nothing);
+}
 
 /** The organisation's name and picture. */
 export function head(company: string, theme: Theme): TemplateResult {
@@ -44,5 +53,5 @@ export function clock(seconds: number): string {
 
 /** A time where the reader is, with the name of that zone. */
 export function when(iso: string): string {
-  return new Date(iso).toLocaleString(undefined, { dateStyle: "full", timeStyle: "short" });
+  return new Date(iso).toLocaleString(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
 }

@@ -13,7 +13,7 @@ const LOOK_MS = 15_000;
 
 @customElement("viva-ask")
 export class Ask extends LitElement {
-  @property({ attribute: false }) actions!: Actions;
+  @property({ attribute: false }) actions!: Pick<Actions, "own" | "ask">;
   @property({ attribute: false }) own: Own | null = null;
   @property() kind: RequestKind = "accommodation";
   /** Instead of the kind's own title. */

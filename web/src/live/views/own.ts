@@ -14,7 +14,7 @@ const MAX_CHARS = 2_000;
 
 @customElement("viva-own")
 export class OwnPage extends LitElement {
-  @property({ attribute: false }) actions!: Actions;
+  @property({ attribute: false }) actions!: Pick<Actions, "own" | "ask" | "rate">;
   @property() heading = "";
   @state() private own: Own | null = null;
   @state() private trouble = "";
