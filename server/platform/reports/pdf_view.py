@@ -9,6 +9,7 @@ from typing import Any
 
 from agents.evaluation.labels import label_of
 from interview.judging import Scorecard
+from interview.languages import language_name
 from interview.nouns import SCORE_NAMES, Band, EvidenceQuote, QuestionKind, Score
 from interview.standing import STANDING_WORDS
 from server.platform.reports.model import (
@@ -81,7 +82,7 @@ def view_of(body: ReportBody) -> dict[str, Any]:
         "provenance": _provenance(body),
         "reading_note": body.reading_note,
         "footer": f"Interview report · {body.candidate_name} · made "
-        f"{_date(body.provenance.built_at)} · revision {body.revision} · session {body.session_id}",
+        f"{_date(body.provenance.built_at)} · revision {body.revision}",
         "footer_integrity": body.integrity.statement,
     }
     cleaned: dict[str, Any] = _clean(view)
@@ -133,7 +134,7 @@ def _facts(body: ReportBody) -> list[dict[str, str]]:
         ("State", NONE if body.standing is None else STANDING_WORDS[body.standing]),
         ("Consent", "not given" if consent is None else f"given {_date(consent)}"),
         ("Recording", body.recording.statement),
-        ("Language", body.language),
+        ("Language", language_name(body.language)),
     ]
     return [{"label": name, "value": value} for name, value in facts]
 
@@ -346,7 +347,7 @@ def _provenance(body: ReportBody) -> list[str]:
         for note in body.capability_notes
     ]
     return [
-        f"{p.source} {p.events} events up to number {p.last_seq}.",
+        f"{p.source} {p.events} events up to number {p.last_seq}. Session {body.session_id}.",
         *engines,
         body.weights.note,
         *notes,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { address, api, sorting, type Item, type Query } from "./api";
-import { ApiError } from "./http";
+import { ApiError, missing } from "./http";
 
 function answering(status: number, body: unknown) {
   const asked = vi.fn(async (..._: [string, RequestInit]) => new Response(status === 204 ? null : JSON.stringify(body), { status }));
@@ -60,5 +60,14 @@ describe("the typed client", () => {
       ((one: Item<"/api/v1/audit">) => one.colour)({} as Item<"/api/v1/audit">);
     };
     expect(never).toBeTypeOf("function");
+  });
+});
+
+describe("what is not there", () => {
+  it("is said without what only programs call it", () => {
+    expect(missing("Session 3a8ec775-d79b-4efd-94d2-7c42e7566aff not found")).toBe("This is not here any more: it was deleted, or the link is wrong.");
+    expect(missing("Interview 913841536405558 not found")).toContain("not here any more");
+    expect(missing("Report 3a8ec775 not found")).toBe("There is no report yet: the interview has not ended.");
+    expect(missing("Invitation or registration behind this link not found")).toBe("Invitation or registration behind this link not found");
   });
 });

@@ -86,7 +86,7 @@ export class DeskApp extends DeskElement {
   @state() private toAnswer = 0;
   @state() private unread = 0;
   private keys = new KeyReader();
-  private shown: HTMLElement | null = null;
+  private shown = "";
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -134,9 +134,10 @@ export class DeskApp extends DeskElement {
   /** On a phone the rail is a strip: the open page's entry is in it, whether one came by a link or a reload. */
   protected override updated(): void {
     const entry = this.querySelector<HTMLElement>(".rail [aria-current]");
-    if (entry === this.shown) return;
-    this.shown = entry;
     const strip = entry?.closest("nav");
+    const seen = `${entry?.getAttribute("href")} ${strip?.scrollWidth}`; // figures that come make it wider
+    if (seen === this.shown) return;
+    this.shown = seen;
     if (entry && strip) strip.scrollLeft = entry.offsetLeft - strip.offsetLeft - (strip.clientWidth - entry.offsetWidth) / 2;
   }
 

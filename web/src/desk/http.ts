@@ -22,8 +22,7 @@ export class ApiError extends Error {
 const OFFLINE = "The server does not answer. Nothing was lost; please try again.";
 
 const GONE = "This is not here any more: it was deleted, or the link is wrong.";
-/** What names a thing to programs and nothing to people. */
-const IDENTITY = /[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|\b\d{10,}\b/;
+const NO_REPORT = "There is no report yet: the interview has not ended.";
 
 let token: string | null = null;
 let renewal: Promise<boolean> | null = null;
@@ -147,8 +146,15 @@ export async function failure(answer: Response): Promise<ApiError> {
 /** A sentence for whatever was thrown; aborts give null. */
 export function sentence(error: unknown): string | null {
   if (error instanceof DOMException && error.name === "AbortError") return null;
-  if (error instanceof ApiError) return error.code === "not_found" && IDENTITY.test(error.message) ? GONE : error.message;
+  if (error instanceof ApiError) return error.code === "not_found" ? missing(error.message) : error.message;
   return "Something went wrong on this page. Please reload it.";
+}
+
+/** "Session 3a8e… not found" names a thing to programs and nothing to people. */
+export function missing(detail: string): string {
+  const [, what] = /^(\w+) \S+ not found\.?$/.exec(detail) ?? [];
+  if (what === undefined) return detail;
+  return what === "Report" ? NO_REPORT : GONE;
 }
 
 function authorised(init: RequestInit): RequestInit {

@@ -157,7 +157,7 @@ export class DeskReport extends DeskElement {
         <div class="row end">
           ${mayDecide() ? html`<button data-testid="report-share" @click=${() => showShares(this.sessionId, report.candidate_name)}>${icon(Share2)}Share</button>` : nothing}
           <a class="button" href=${compareAddress({ ids: [this.sessionId] })} data-testid="report-compare">${icon(Columns2)}Compare</a>
-          <button @click=${() => window.print()}>${icon(Printer)}Print</button>
+          <button class="wide-only" @click=${() => window.print()}>${icon(Printer)}Print</button>
           <button class="primary" ?disabled=${this.fetching} @click=${this.download} data-testid="report-pdf">
             ${icon(Download)}${this.fetching ? "Preparing…" : "PDF"}</button>
         </div>
