@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from agents.tts.numbers import amount, cardinal, digits, ordinal, year
+from agents.tts.numbers import amount, cardinal, digits, ordinal, roman, year
 
 Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
@@ -126,7 +126,9 @@ def _iso_date(match: re.Match[str]) -> str:
 
 
 _SILENT = re.compile(r"[{}\[\]\\^|<>*=_~`$€£¥₹]|;(?=\s*(?:$|[})\]]))")
-_NUMERIC_DATE = re.compile(rf"{_BEFORE}(\d{{1,2}})([/.])(\d{{1,2}})\2(\d{{4}}){_AFTER}")
+_NUMERIC_DATE = re.compile(
+    rf"{_BEFORE}(\d{{1,2}})([/.])(\d{{1,2}})\2(\d{{4}}|(?<=/)\d\d(?!/)){_AFTER}"
+)
 
 
 def _numeric_date(match: re.Match[str], *, day_first: bool) -> str:
@@ -278,6 +280,9 @@ _ABBREVIATIONS: tuple[tuple[str, str], ...] = (
     (r"\bProf\.(?=\s)", "Professor"),
     (r"\bSt\.(?=\s[A-Z])", "Saint"),
     (r"\b[Nn]o\.(?=\s*\d)", "number"),
+    (r"№\s*(?=\d)", "number "),
+    (r"§+\s*(?=\d)", "section "),
+    (r"\bQ([1-4])\s?['’](?=\d\d\b)", r"Q\1 20"),
     (r"\bFig\.(?=\s*\d)", "figure"),
     (r"\bw/o\b", "without"),
     (r"\bw/(?=\s)", "with"),
@@ -335,6 +340,8 @@ RULES: list[Rule] = [
                 r"(?:,?\s(?P<year>\d{4})\b)?"), _day_month),
     (re.compile(rf"\b(?:(?P<the>[Tt]he)\s)?(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:\sof)?\s(?P<month>{_MONTH})\b\.?"
                 r"(?:,?\s(?P<year>\d{4})\b)?"), _day_month),
+    (re.compile(r"(?i)(?<![\w:.,/-])(\d{1,2}(?::\d\d)?(?:\s?[ap]m)?)\s?[-−–]\s?"  # noqa: RUF001
+                r"(?=\d{1,2}(?::\d\d(?![\d:])|(?::\d\d)?\s?[ap]m\b))"), r"\1 to "),
     (re.compile(r"(?<![\w:.])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
                 r"(?:\s?(?P<half>[aApP]\.?[mM]\b\.?)|Z)?(?![\w:])"), _time),
     (re.compile(r"(?<![\w:.])(?P<hour>\d{1,2})(?P<minute>)(?P<second>)"
@@ -342,6 +349,7 @@ RULES: list[Rule] = [
      lambda m: f"{cardinal(m['hour'])} {m['half'][0].lower()} m"),
     (re.compile(r"(?<!\w)\+\d{1,3}[\s-]?\(?\d{1,5}\)?(?:[\s-]\d{2,6})+(?!\w)"
                 r"|\(\d{3}\)\s?\d{3}-\d{4}\b|(?<![\w-])\d{3}-\d{3}-\d{4}\b"), _phone),
+    (re.compile(r"\b(\d{1,3}(?:\.\d{1,3}){3})/(\d{1,2})(?![\w/]|\.\d)"), r"\1 slash \2"),
     (re.compile(r"(?<![\w.])v?\d+(?:\.\d+){2,}(?![\w]|\.\d)"), _dotted),
     (re.compile(r"\bv(\d+\.\d+)(?![\w.]|\.\d)"), lambda m: f"version {cardinal(m[1])}"),
     (re.compile(r"(?<![\w.,])(\d+)['’]\s?(\d{1,2})(?:\"|''|″)"),
@@ -354,6 +362,10 @@ RULES: list[Rule] = [
     (re.compile(rf"(?i:({_YEAR_BEFORE}))(1[1-9]\d\d|20\d\d)\b(?![,.]\d|%|{_COUNTED})"),
      lambda m: m[1] + year(m[2])),
     (re.compile(r"\b(19\d\d|20\d\d)(?=\s(?:was|is|had|has|will|saw)\b)"), lambda m: year(m[1])),
+    # numbers that Rome wrote, where they can be nothing else
+    (re.compile(r"\b((?i:chapter|volume|act|war|part|section|phase|type|stage|tier)(?=\s[IVX]{2})"
+                r"|(?:Chapter|Volume|War)(?=\s[IVX](?:[,.;:?!)]|\s(?:of|and|to)\b|$)))\s"
+                r"(X?(?:IX|IV|V?I{1,3}|V)|X)\b(?!['’.]\w)"), lambda m: f"{m[1]} {roman(m[2])}"),
     # powers, fractions, units, ratios, ranges
     (re.compile(r"(?P<base>\b\w+)\s?\^\s?(?P<exponent>-?\w+)"), _power),
     (re.compile(r"(?P<base>\b\w*[A-Za-z0-9)])(?P<exponent>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ]+)"), _power),
@@ -370,6 +382,7 @@ RULES: list[Rule] = [
      lambda m: f"{cardinal(m[1])} times ten to the power of "
                f"{'minus ' if m[2] == '-' else ''}{cardinal(m[3])}"),
     (re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)x(?=\s[a-z]{3})"), lambda m: f"{cardinal(m[1])} times"),
+    (re.compile(r"(?<![\w.])(\d+\.\d+)x(?!\w|\s?[-+=*^])"), lambda m: f"{cardinal(m[1])} times"),
     (re.compile(r"(?<![\w.])([1-9]\d*)x([1-9]\d*)(?!\w)"),
      lambda m: f"{cardinal(m[1])} by {cardinal(m[2])}"),
     (re.compile(r"(?<![\w.])(\d+)([xyzn])(?!\w)"), lambda m: f"{cardinal(m[1])} {m[2]}"),

@@ -30,8 +30,17 @@ def ordinal(number: str) -> str:
 
 
 def year(number: str) -> str:
-    """`1999` as "nineteen ninety-nine"."""
+    """`1999` as "nineteen ninety-nine"; of two digits, one from 1970 to 2069."""
+    if len(number) == len("26"):
+        number = f"{20 if number < '70' else 19}{number}"
     return in_words(number, "year") or number
+
+
+def roman(written: str) -> str:
+    """`XIV` as "fourteen"; only I, V and X are read."""
+    values = [{"I": 1, "V": 5, "X": 10}[letter] for letter in written]
+    pairs = zip(values, [*values[1:], 0], strict=True)
+    return cardinal(str(sum(-here if here < after else here for here, after in pairs)))
 
 
 def digits(number: str) -> str:
