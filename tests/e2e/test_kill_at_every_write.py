@@ -145,11 +145,11 @@ async def begun(server: ServerProcess) -> Candidate | None:
 
 async def idle(server: ServerProcess, candidate: Candidate) -> None:
     """Until no job is open; the report may be written once more for the last evaluation."""
-    for _ in range(100):
-        _, open_jobs = await log_of(server, candidate.created["session_id"])
-        if open_jobs == 0:
-            return
-        await asyncio.sleep(0.1)
+    async with asyncio.timeout(60):
+        while (  # noqa: ASYNC110 - another process
+            await log_of(server, candidate.created["session_id"])
+        )[1]:
+            await asyncio.sleep(0.1)
 
 
 async def reported(server: ServerProcess, candidate: Candidate) -> bool:
