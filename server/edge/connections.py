@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +31,10 @@ MAX_PER_ADDRESS = 512
 KNOWN_FOR_S = 600.0
 HEADER_BYTES = 16 * 1024
 LINE_BYTES = 8 * 1024
+# Of an open socket, frames that carry nothing and fragments without an end included. More than any
+# page sends: what was said while the line was away comes at once.
+SOCKET_BYTES_PER_S = 1_000_000
+SOCKET_BURST_BYTES = 16 * 1024 * 1024
 
 log = structlog.get_logger(__name__)
 
@@ -182,13 +187,14 @@ class Alarm:
 class BoundedHandler(RequestHandler):
     """aiohttp's connection, at the door and with deadlines for what a stranger lets wait."""
 
-    __slots__ = ("_door", "_headers_due", "_request_due", "guest")
+    __slots__ = ("_door", "_headers_due", "_owed_bytes", "_owed_since", "_request_due", "guest")
 
     def __init__(self, manager: web.Server, door: Doorkeeper, **options: Any) -> None:
         super().__init__(manager, **options)
         self._door = door
         self._headers_due = Alarm(self._too_late)
         self._request_due = Alarm(self.abort)
+        self._owed_bytes, self._owed_since = 0.0, time.monotonic()
         self.guest: Guest | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -205,6 +211,8 @@ class BoundedHandler(RequestHandler):
     def data_received(self, data: bytes) -> None:
         """The deadline runs from a request's first byte to the end of its headers."""
         super().data_received(data)
+        if self._upgraded:
+            self._slow_down(len(data))
         if self._messages or self._current_request is not None:
             self._headers_due.stop()
             if self.guest is not None and not self._upgraded:
@@ -219,6 +227,23 @@ class BoundedHandler(RequestHandler):
         if self.guest is not None:
             self._door.gone(self.guest)
         super().connection_lost(exc)
+
+    def _slow_down(self, size: int) -> None:
+        """Read on when so much may have come: whoever sends faster waits, and is not cut."""
+        now = time.monotonic()
+        passed_s, self._owed_since = now - self._owed_since, now
+        self._owed_bytes = max(0.0, self._owed_bytes - passed_s * SOCKET_BYTES_PER_S) + size
+        over_bytes = self._owed_bytes - SOCKET_BURST_BYTES
+        if over_bytes > 0 and self.transport is not None:
+            with suppress(RuntimeError):  # it is being closed
+                self.transport.pause_reading()
+                wait_s = over_bytes / SOCKET_BYTES_PER_S
+                asyncio.get_running_loop().call_later(wait_s, self._read_on)
+
+    def _read_on(self) -> None:
+        if self.transport is not None and not self._reading_paused:  # aiohttp's own pause goes on
+            with suppress(RuntimeError):
+                self.transport.resume_reading()
 
     def abort(self) -> None:
         """Close without waiting for what the other side has not taken."""

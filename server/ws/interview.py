@@ -41,6 +41,7 @@ from server.ws.commands import HANDLERS, Sender
 from server.ws.limits import FloodGuard
 
 HEARTBEAT_S = 10.0
+TAKEN = (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG)
 LIFE_EVERY_S = 1.0  # so exactly is it known when a line that broke was last alive
 MAX_OBSERVERS = 20
 
@@ -202,11 +203,13 @@ class InterviewSocket:
 
     async def _take(self, message: WSMessage) -> None:
         self.connection.heard_at = self._registry.context.clock()
-        if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING):
+        if message.type not in TAKEN:
             return
         size = len(message.data)
         if not self._guard.admit(size, time.monotonic()):
             self._flooded()
+            return
+        if message.type is WSMsgType.PONG:
             return
         if message.type is WSMsgType.PING:
             await self._socket.pong(message.data)

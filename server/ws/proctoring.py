@@ -201,7 +201,7 @@ class ProctoringSocket:
         self.connection.send(ProctoringResult(result=result_of(seen, shown=self._shown)))
 
     async def _take(self, message: WSMessage) -> None:
-        if message.type is not WSMsgType.TEXT:
+        if message.type not in (WSMsgType.TEXT, WSMsgType.PING, WSMsgType.PONG):
             return
         if not self._bucket.take(time.monotonic()):
             self._strikes += 1
@@ -209,6 +209,10 @@ class ProctoringSocket:
                 self.connection.close(WSCloseCode.POLICY_VIOLATION, "too_many_frames")
             return
         self._strikes = 0
+        if message.type is WSMsgType.PING:
+            await self._socket.pong(message.data)
+        if message.type is not WSMsgType.TEXT:
+            return
         try:
             frame = CLIENT_FRAME.validate_json(message.data)
         except ValidationError as error:

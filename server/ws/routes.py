@@ -57,13 +57,16 @@ async def _admit(request: web.Request) -> tuple[SocketQuery, TicketGrant]:
     return query, grant
 
 
-async def _seat(request: web.Request, run: Run, *, autoping: bool = True) -> web.WebSocketResponse:
-    """Open the socket and `run` it; 1008 before any data when the ticket is not good."""
+async def _seat(request: web.Request, run: Run) -> web.WebSocketResponse:
+    """Open the socket and `run` it; 1008 before any data when the ticket is not good.
+
+    `run` answers pings, within its limits: aiohttp would answer any number in one go.
+    """
     socket = web.WebSocketResponse(
         heartbeat=HEARTBEAT_S,
         max_msg_size=HARD_LIMIT_BYTES,
         compress=False,
-        autoping=autoping,
+        autoping=False,
     )
     await socket.prepare(request)
     try:
@@ -94,7 +97,7 @@ async def interview_socket(request: web.Request) -> web.WebSocketResponse:
             veil=await _veil(request, grant),
         )
 
-    return await _seat(request, run, autoping=False)  # a pong is a sign of life
+    return await _seat(request, run)
 
 
 async def _veil(request: web.Request, grant: TicketGrant) -> Callable[[str], str | None] | None:

@@ -40,6 +40,7 @@ EXPECTED: dict[str, tuple[float, ...]] = {
     "parts of a recording": (recordings.MAX_PARTS,),
     "recording being joined": (JOIN.wall_s, JOIN.memory_bytes),
     "frame of a socket": (MAX_FRAME_BYTES,),
+    "bytes of a socket": (connections.SOCKET_BYTES_PER_S, connections.SOCKET_BURST_BYTES),
     "session description": (MAX_SDP_CHARS,),
     "offers of a session": (commands.OFFERS, 1 / commands.OFFERS_PER_S),
     "ICE candidates checked": (MAX_CHECKED,),

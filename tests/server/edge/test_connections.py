@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp import WSMsgType
 
 from server.edge import bodies, connections
 from server.edge.connections import Bounds, Doorkeeper, Guest, bounds_for
@@ -189,3 +190,64 @@ async def test_others_get_in_under_any_number_of_idle_strangers(tmp_path: Path) 
         for writer in writers:
             writer.close()
         await socket.close()
+
+
+async def test_who_floods_a_socket_is_read_later_and_goes_on(
+    edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fragments that carry nothing and never end are no message that could be counted."""
+    monkeypatch.setattr(connections, "SOCKET_BURST_BYTES", 200_000)
+    monkeypatch.setattr(connections, "SOCKET_BYTES_PER_S", 200_000)
+    created = await edge.create()
+    answer = await edge.client.post(
+        "/api/candidate/ticket", headers={"Authorization": f"Bearer {created['candidate_token']}"}
+    )
+    query = {"session_id": created["session_id"], "ticket": (await answer.json())["ticket"]}
+    socket = await edge.client.ws_connect("/ws/interview", params=query)
+    line = socket._writer.transport
+    assert line is not None
+    line.write(b"\x01\x80" + bytes(4) + (b"\x00\x80" + bytes(4)) * 50_000)
+
+    async def reads(wanted: bool) -> None:
+        runner = edge.client.server.runner
+        assert runner is not None and runner.server is not None
+        async with asyncio.timeout(20):
+            while wanted is not all(  # noqa: ASYNC110 - no event tells it
+                one.transport.is_reading()
+                for one in runner.server.connections
+                if one.transport is not None
+            ):
+                await asyncio.sleep(0.001)
+
+    await reads(False)
+    assert (await edge.client.get("/healthz")).status == 200
+    await reads(True)
+    line.write(b"\x80\x80" + bytes(4))  # the message ends
+    await socket.send_json({"type": "ping", "t": 1})
+    while (await socket.receive_json(timeout=20))["type"] != "pong":
+        pass
+    await socket.close()
+
+
+@pytest.mark.parametrize("door", ["/ws/interview", "/ws/proctoring"])
+async def test_pings_are_answered_and_a_flood_of_them_ends_the_socket(
+    edge: Edge, door: str
+) -> None:
+    created = await edge.create()
+    answer = await edge.client.post(
+        "/api/candidate/ticket", headers={"Authorization": f"Bearer {created['candidate_token']}"}
+    )
+    query = {"session_id": created["session_id"], "ticket": (await answer.json())["ticket"]}
+    socket = await edge.client.ws_connect(door, params=query, autoping=False)
+    await socket.ping(b"there?")
+    async with asyncio.timeout(20):
+        while (message := await socket.receive()).type is not WSMsgType.PONG:
+            pass
+    assert message.data == b"there?"
+    line = socket._writer.transport
+    assert line is not None
+    line.write((b"\x89\x80" + bytes(4)) * 20_000)
+    async with asyncio.timeout(60):
+        while (message := await socket.receive()).type is not WSMsgType.CLOSE:
+            pass
+    assert message.data == 1008
