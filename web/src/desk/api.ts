@@ -63,9 +63,8 @@ export function address(path: string, { path: values = {}, query = {} }: Pick<Lo
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    for (const one of Array.isArray(value) ? value : [value]) {
-      if (one !== undefined && one !== null && one !== "") search.append(name, String(one));
-    }
+    const text = String(value ?? ""); // of several, those that the server takes with commas between
+    if (text) search.set(name, text);
   }
   return search.size ? `${filled}?${search}` : filled;
 }

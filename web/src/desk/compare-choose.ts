@@ -1,25 +1,17 @@
 // Whom to compare: those of an interview or a job opening who have finished, or everybody.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { api, type Item } from "./api";
 import { standingBadge } from "./badge";
 import { DeskElement } from "./element";
-import { getJson, sentence } from "./http";
+import { sentence } from "./http";
 import { compareAddress, go } from "./router";
-import type { DecisionOutcome, Standing } from "./types";
 import { DECISION, score } from "./words";
 
 export const MOST = 6;
-const ENDED = "completed,left_early,ended_early";
+const ENDED = ["completed", "left_early", "ended_early"] as const;
 
-interface Choice {
-  session_id: string;
-  name: string;
-  blind: boolean;
-  title: string;
-  standing: Standing;
-  overall_score: number | null;
-  decision: DecisionOutcome | null;
-}
+type Choice = Item<"/api/v1/interviewer/compare/candidates">;
 
 @customElement("desk-compare-choose")
 export class DeskCompareChoose extends DeskElement {
@@ -37,11 +29,9 @@ export class DeskCompareChoose extends DeskElement {
   }
 
   private async load(): Promise<void> {
-    const query = new URLSearchParams({ standing: ENDED, limit: "200" });
-    if (this.interview) query.set("interview_id", this.interview);
-    if (this.job) query.set("job_id", this.job);
+    const query = { standing: [...ENDED], limit: 200, interview_id: this.interview ? Number(this.interview) : null, job_id: this.job };
     try {
-      const page = await getJson<{ items: Choice[]; total: number }>(`/api/v1/interviewer/compare/candidates?${query}`, this.life.signal);
+      const page = await api.get("/api/v1/interviewer/compare/candidates", { query, signal: this.life.signal });
       [this.choices, this.total, this.problem] = [page.items, page.total, ""];
       const few = page.items.length > 0 && page.items.length <= MOST && page.total === page.items.length;
       if (few && (this.interview || this.job) && this.ids.length === 0) {

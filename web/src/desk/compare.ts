@@ -2,61 +2,27 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { Download, X } from "lucide";
-import type { AnswerOutcome, Band, EvidenceQuote } from "../protocol.gen";
+import type { EvidenceQuote } from "../protocol.gen";
+import { api, type Answered } from "./api";
 import { badge, standingBadge } from "./badge";
 import { blindNotice } from "./blind";
 import "./compare-choose";
 import { download } from "./download";
 import { DeskElement } from "./element";
-import { getJson, sentence } from "./http";
+import { sentence } from "./http";
 import { icon } from "./icons";
 import { review } from "./review-dialog";
 import { mayDecide } from "./roles";
 import { compareAddress, go } from "./router";
-import { type Card, cardWords } from "./scorecard";
+import { cardWords } from "./scorecard";
 import { reviewer } from "./signal-words";
-import type { Decision, Judged, Standing } from "./types";
+import type { Judged } from "./types";
 import { at, BAND, day, DECISION, OUTCOME, score } from "./words";
 
-interface Answer {
-  answer_id: string;
-  outcome: AnswerOutcome;
-  content: string;
-  code: string | null;
-  score: number | null;
-  band: Band | null;
-  reason: string;
-  quotes: EvidenceQuote[];
-}
-
-interface Cell extends Answer {
-  session_id: string;
-  question_number: number;
-  follow_ups: (Answer & { question: string })[];
-}
-
-interface Column {
-  session_id: string;
-  name: string;
-  blind: boolean;
-  title: string;
-  standing: Standing;
-  overall_score: number | null;
-  coverage: string;
-  questions: { number: number; text: string }[];
-  own_scorecard: Card | null;
-  scorecards: Card[];
-  decision: Decision | null;
-  notes: Judged["notes"];
-  tags: string[];
-  assignee: string | null;
-}
-
-interface Comparison {
-  blind: boolean;
-  candidates: Column[];
-  rows: { question: string; cells: Cell[] }[];
-}
+type Comparison = Answered<"/api/v1/interviewer/compare", "get">;
+type Column = Comparison["candidates"][number];
+type Cell = Comparison["rows"][number]["cells"][number];
+type Answer = Omit<Cell, "follow_ups" | "question_number" | "session_id">;
 
 const SHORT_CHARS = 360;
 
@@ -88,7 +54,7 @@ export class DeskCompare extends DeskElement {
       return;
     }
     try {
-      this.found = await getJson<Comparison>(`/api/v1/interviewer/compare?session_ids=${this.ids.map(encodeURIComponent).join(",")}`, signal);
+      this.found = await api.get("/api/v1/interviewer/compare", { query: { session_ids: this.ids.join(",") }, signal });
     } catch (error) {
       this.problem = sentence(error) ?? this.problem;
     }

@@ -1,19 +1,15 @@
 // What one is told of, in the desk and by mail.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { api, type Answered, type Sent } from "./api";
 import { DeskElement } from "./element";
-import { getJson, putJson, sentence } from "./http";
+import { sentence } from "./http";
 import { KINDS, type NoticeKind } from "./notices";
 
 const PATH = "/api/v1/notifications/settings";
 const SCOPES: ["all" | "mine", string][] = [["all", "All sessions"], ["mine", "Those that I look after, or made while nobody does"]];
 
-interface Choice {
-  desk: NoticeKind[];
-  mail: NoticeKind[];
-  scope: "all" | "mine";
-  mail_disabled: string;
-}
+type Choice = Answered<"/api/v1/notifications/settings", "get">;
 
 @customElement("desk-notice-settings")
 export class DeskNoticeSettings extends DeskElement {
@@ -28,7 +24,7 @@ export class DeskNoticeSettings extends DeskElement {
 
   private async load(): Promise<void> {
     try {
-      this.choice = await getJson<Choice>(PATH, this.life.signal);
+      this.choice = await api.get(PATH, { signal: this.life.signal });
     } catch (error) {
       this.problem = sentence(error) ?? "";
     }
@@ -63,10 +59,10 @@ export class DeskNoticeSettings extends DeskElement {
       <span class="unseen">${KINDS[kind].word} ${where === "desk" ? "in the desk" : "by mail"}</span></label>`;
   }
 
-  private async save(change: Partial<Choice>): Promise<void> {
+  private async save(change: Sent<typeof PATH, "put">): Promise<void> {
     [this.problem, this.said] = ["", ""];
     try {
-      this.choice = await putJson<Choice>(PATH, change);
+      this.choice = await api.put(PATH, { body: change });
       this.said = "Saved.";
     } catch (error) {
       this.problem = sentence(error) ?? "";

@@ -1,12 +1,12 @@
 // What is kept of candidates: for how long, a copy of one person's data, and its end. For owners.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { api, type Answered, type Query, type Sent } from "./api";
 import { confirmed } from "./confirm";
 import { DeskElement } from "./element";
-import { failure, getJson, postJson, putJson, request, sentence } from "./http";
+import { failure, request, sentence } from "./http";
 import { day } from "./words";
 
-const BASE = "/api/v1/privacy";
 const KINDS: [keyof Days, string][] = [
   ["sessions_days", "Sessions, with recording, transcript and report, after they ended"],
   ["recordings_days", "Recordings, after the session ended; transcript and report stay"],
@@ -16,30 +16,10 @@ const KINDS: [keyof Days, string][] = [
 ];
 const GOING: Record<string, [string, string]> = { session: ["session", "sessions"], recording: ["recording", "recordings"], pictures: ["session's pictures", "sessions' pictures"], letter: ["letter", "letters"], invitation: ["invitation", "invitations"] };
 
-interface Days {
-  sessions_days: number | null;
-  recordings_days: number | null;
-  pictures_days: number | null;
-  letters_days: number | null;
-  invitations_days: number | null;
-}
-
-interface Said extends Days {
-  reference_days: number;
-}
-
-interface Preview {
-  until: string;
-  counts: Record<string, number>;
-  next: { kind: string; identity: string; goes_at: string }[];
-}
-
-interface Held {
-  sessions: number;
-  invitations: number;
-  applications: number;
-  letters: number;
-}
+type Days = Required<Sent<"/api/v1/privacy/retention", "put">>;
+type Said = Answered<"/api/v1/privacy/retention", "get">;
+type Preview = Answered<"/api/v1/privacy/retention/preview", "get">;
+type Held = Answered<"/api/v1/privacy/candidate", "post">;
 
 @customElement("desk-privacy")
 export class DeskPrivacy extends DeskElement {
@@ -59,9 +39,10 @@ export class DeskPrivacy extends DeskElement {
   }
 
   private async load(): Promise<void> {
+    const { signal } = this.life;
     try {
-      this.said = await getJson<Said>(`${BASE}/retention`, this.life.signal);
-      this.preview = await getJson<Preview>(`${BASE}/retention/preview`, this.life.signal);
+      this.said = await api.get("/api/v1/privacy/retention", { signal });
+      this.preview = await api.get("/api/v1/privacy/retention/preview", { signal });
     } catch (error) {
       this.problem = sentence(error) ?? this.problem;
     }
@@ -91,12 +72,11 @@ export class DeskPrivacy extends DeskElement {
   }
 
   private look = async (): Promise<void> => {
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(this.days())) if (value) query.set(name, String(value));
+    const query: Query<"/api/v1/privacy/retention/preview"> = this.days();
     this.kept = "";
     try {
       // Without any days the server would show what is set: then nothing would go.
-      this.preview = query.size ? await getJson<Preview>(`${BASE}/retention/preview?${query}`, this.life.signal) : { until: "", counts: {}, next: [] };
+      this.preview = Object.values(query).some(Boolean) ? await api.get("/api/v1/privacy/retention/preview", { query, signal: this.life.signal }) : { until: "", counts: {}, next: [] };
     } catch (error) {
       this.kept = sentence(error) ?? "";
     }
@@ -114,7 +94,7 @@ export class DeskPrivacy extends DeskElement {
     event.preventDefault();
     this.busy = true;
     try {
-      this.said = await putJson<Said>(`${BASE}/retention`, this.days());
+      this.said = await api.put("/api/v1/privacy/retention", { body: this.days() });
       await this.load();
       this.kept = "Saved. It is acted on within the hour.";
     } catch (error) {
@@ -140,13 +120,13 @@ export class DeskPrivacy extends DeskElement {
     event.preventDefault();
     this.email = this.querySelector<HTMLInputElement>("#person-email")?.value.trim() ?? "";
     return this.try(async () => {
-      this.held = await postJson<Held>(`${BASE}/candidate`, { email: this.email });
+      this.held = await api.post("/api/v1/privacy/candidate", { body: { email: this.email } });
     });
   };
 
   private copy = (): Promise<void> =>
     this.try(async () => {
-      const answer = await request(`${BASE}/candidate/export`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ email: this.email }) });
+      const answer = await request("/api/v1/privacy/candidate/export", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ email: this.email }) });
       if (!answer.ok) throw await failure(answer);
       const link = document.createElement("a");
       link.href = URL.createObjectURL(await answer.blob());
@@ -159,7 +139,7 @@ export class DeskPrivacy extends DeskElement {
     const text = `Every session, recording, report, letter and invitation of ${this.email} is removed. There is no way back.`;
     if (!(await confirmed({ title: "Erase everything of this person?", text, act: "Erase everything" }))) return;
     await this.try(async () => {
-      await postJson(`${BASE}/candidate/erase`, { email: this.email });
+      await api.post("/api/v1/privacy/candidate/erase", { body: { email: this.email } });
       this.held = null;
       this.done = `Everything of ${this.email} is erased.`;
     });
