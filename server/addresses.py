@@ -133,7 +133,8 @@ def web_origin(text: str, schemes: Sequence[str]) -> str:
     parts = urlsplit(address)
     if parts.path or "@" in parts.netloc:
         raise ValueError(
-            f"{text} has more than scheme, host and port; the pages are served from the root"
+            f"{_without_user(text)} has more than scheme, host and port; "
+            "the pages are served from the root"
         )
     return address
 
@@ -151,14 +152,24 @@ def web_address(text: str, schemes: Sequence[str]) -> str:
         port, host = parts.port, parts.hostname
     except ValueError:
         raise ValueError(wanted) from None
-    if parts.scheme not in schemes or not host or any(c.isspace() or c < " " for c in text):
+    if (
+        parts.scheme not in schemes
+        or not host
+        or port == 0
+        or any(c.isspace() or c < " " for c in text)
+    ):
         raise ValueError(wanted)
     if "?" in text or "#" in text:
-        raise ValueError(f"{text} has a query or a fragment, which would be cut off")
+        raise ValueError(f"{_without_user(text)} has a query or a fragment, which would be cut off")
     host = _host(host)
     shown = f":{port}" if port is not None and port != DEFAULT_PORTS.get(parts.scheme) else ""
     user = parts.netloc.rpartition("@")[0]
     return f"{parts.scheme}://{user}{'@' if user else ''}{host}{shown}{parts.path.rstrip('/')}"
+
+
+def _without_user(address: str) -> str:
+    """What may be said of an address: never the password in it."""
+    return re.sub(r"//.*@", "//…@", address)
 
 
 def host_name(text: str) -> str:

@@ -22,7 +22,7 @@ from server.platform.services import services_of
 MAX_CLIP_BYTES = 10 * 1024 * 1024
 MAX_CLIP_S = 600.0
 PAUSE_S = 0.8
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 INCOMPLETE = "The file is damaged or cut off: some of its sound is missing."
 TYPES = ("audio/*", "multipart/form-data")
 
@@ -148,7 +148,7 @@ def _language(value: str | None) -> str | None:
         raise InvalidInput("language", "must be a code like en or pt-BR")
     if recognised_as(value) is None:
         raise InvalidInput("language", "is not a language that can be recognised")
-    return value.strip()
+    return value.strip().replace("_", "-")
 
 
 def _text(words: Sequence[Word]) -> str:

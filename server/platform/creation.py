@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    field_validator,
+)
 
 from agents.evaluation.rubrics import approved
 from agents.tts.choices import refusal
@@ -37,6 +45,13 @@ VOICE = r"^[A-Za-z0-9_.-]{1,80}$"
 DEFAULT_TEXT_TIMER_S = 120
 DEFAULT_CODING_TIMER_S = 300
 
+
+def _tag(value: object) -> object:
+    """`pt_BR` and ` en ` as `pt-BR` and `en`: so systems and people write them."""
+    return value.strip().replace("_", "-") if isinstance(value, str) else value
+
+
+Language = Annotated[StrictStr, BeforeValidator(_tag), Field(pattern=LANGUAGE)]
 Timer = Annotated[StrictInt, Field(gt=0, le=MAX_TIMER_S)]
 Pause = Annotated[StrictFloat, Field(ge=0, le=MAX_TIMER_S)]
 
@@ -77,7 +92,7 @@ class PlanRules(Payload):
     text_question_timer: Timer | None = None
     coding_question_timer: Timer | None = None
     title: Annotated[Line, Field(max_length=200)] | None = None
-    language: StrictStr = Field(default="en", pattern=LANGUAGE)
+    language: Language = "en"
     voice: Annotated[StrictStr, Field(pattern=VOICE)] | None = None
     speaking_rate: Annotated[StrictFloat, Field(ge=0.5, le=1.5)] = 1.0
     listening: ListeningProfile = ListeningProfile.BALANCED

@@ -145,6 +145,7 @@ def test_origins(written: str, origin: str) -> None:
         "https://exa mple.org",
         "https://example.org:port",
         "https://example.org:99999",
+        "https://example.org:0",
         "https://[::1",
         "https://-a.example",
         "https://a..example",
@@ -155,6 +156,13 @@ def test_origins(written: str, origin: str) -> None:
 def test_what_is_no_origin(text: str) -> None:
     with pytest.raises(ValueError, match=r"^[^\n]+$"):
         web_origin(text, ("http", "https"))
+
+
+@pytest.mark.parametrize("tail", ["", "/viva", "?a=1"])
+def test_a_password_in_an_address_is_not_repeated(tail: str) -> None:
+    with pytest.raises(ValueError, match=r"example\.org") as raised:
+        web_origin(f"https://user:s3@cret@example.org{tail}", ("http", "https"))
+    assert "user" not in str(raised.value) and "cret" not in str(raised.value)
 
 
 def test_an_address_may_have_a_path() -> None:

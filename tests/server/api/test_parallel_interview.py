@@ -72,6 +72,16 @@ async def test_voice_and_speaking_rate_belong_to_the_interview(edge: Edge) -> No
     assert (state.plan.voice, state.plan.speaking_rate) == ("en_US-joe-medium", 0.9)
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"), [("pt_BR", "pt-BR"), (" en ", "en"), ("EN", "EN"), ("zh_Hant", "zh-Hant")]
+)
+async def test_a_language_may_be_written_as_systems_write_it(
+    edge: Edge, written: str, kept: str
+) -> None:
+    body = await edge.create(language=written)
+    assert (await edge.services.live.state(body["session_id"])).plan.language == kept
+
+
 @pytest.mark.parametrize(("asked", "kept"), [(0, 1), (-4, 1), (1, 1), (2, 2), (99, 2)])
 async def test_max_questions_is_clamped(edge: Edge, asked: int, kept: int) -> None:
     body = await edge.create(max_questions=asked)
