@@ -139,7 +139,7 @@ async def status(request: web.Request) -> web.Response:
 
 
 async def metrics(request: web.Request) -> web.Response:
-    """Count."""
+    """What this process has done since it started, counted."""
     services = services_of(request)
     since = _spoken(time.monotonic() - services.started)
     usage, monitor = await services.monitor.usage(), services.monitor

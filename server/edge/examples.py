@@ -1,15 +1,21 @@
-"""An example for each body that is taken, shown in the OpenAPI document and sent by a test.
+"""An example for each body that is taken and each that is answered, for the OpenAPI document.
 
-By the model's module and name. A body of which nothing is needed may do without one.
+What is taken stands here by the model's module and name, and a test sends it; a body of which
+nothing is needed may do without one. What is answered was recorded from the tests
+(`tests/server/recorded.py`) and stands in `replies.json`; a test compares it with its schema.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+REPLIES = Path(__file__).with_name("replies.json")
 MAIL = "ada@example.com"
 PASSWORD = "correct horse battery"  # noqa: S105 - an example
 QUESTION = "Tell us about a bug that took you long to find."
@@ -112,3 +118,15 @@ EXAMPLES: Mapping[str, Any] = {
 def example_of(model: type[BaseModel]) -> Any:
     """What stands above; `{}` for a body of which nothing is needed."""
     return EXAMPLES.get(f"{model.__module__.rpartition('.')[2]}.{model.__qualname__}", {})
+
+
+@cache
+def _replies() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads(REPLIES.read_text())
+    return found
+
+
+def reply_of(operation: str, status: int) -> dict[str, Any]:
+    """`{"example": …}` of an operation (`GET /path`) or a failure (`errors`); {} without one."""
+    found = _replies().get(operation, {})
+    return {"example": found[str(status)]} if str(status) in found else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
@@ -13,7 +14,7 @@ from pydantic_core import core_schema
 
 from server.edge.auth.principals import Allow
 from server.edge.errors import ErrorEnvelope
-from server.edge.examples import example_of
+from server.edge.examples import example_of, reply_of
 from server.edge.idempotency import HEADER, takes_key
 from server.edge.routes import VARIABLE, Route
 from server.version import VERSION
@@ -35,6 +36,8 @@ DESCRIPTIONS = {
 }
 
 
+# Several values of one parameter are separated by commas.
+SEVERAL = {"style": "form", "explode": False}
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -77,7 +80,7 @@ def document(routes: Sequence[Route], server_url: str) -> dict[str, Any]:
             "summary": "Live spoken interviews in the browser.",
         },
         "servers": [{"url": server_url}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in shown)],
+        "tags": _tags(shown),
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -88,6 +91,20 @@ def document(routes: Sequence[Route], server_url: str) -> dict[str, Any]:
             },
         },
     }
+
+
+def _tags(routes: Iterable[Route]) -> list[dict[str, str]]:
+    """The groups, each with the first words of its module."""
+    modules = {route.tag: inspect.getmodule(route.handler) for route in routes}
+    return [
+        {"name": tag, "description": _first(module.__doc__ if module else None)}
+        for tag, module in modules.items()
+    ]
+
+
+def _first(words: str | None) -> str:
+    """The first paragraph, on one line."""
+    return " ".join(inspect.cleandoc(words or "").partition("\n\n")[0].split())
 
 
 # Malformed headers and encoded bodies are refused at every address.
@@ -147,8 +164,9 @@ def _operation(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
         "responses": _responses(route, refs),
         "security": [{name: []} for name in SCHEMES if Allow(name) in route.allow],
     }
-    if route.description:
-        operation["description"] = route.description
+    operation["description"] = " ".join(
+        filter(None, (_first(route.handler.__doc__), route.description))
+    )
     body = _request_body(route, refs)
     if body is not None:
         operation["requestBody"] = body
@@ -174,6 +192,7 @@ def _query_parameters(route: Route) -> list[dict[str, Any]]:
             "required": name in required,
             "schema": _inlined(part, definitions),
         }
+        | (SEVERAL if part.get("type") == "array" else {})
         for name, part in schema.get("properties", {}).items()
     ]
 
@@ -222,7 +241,7 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
     for status in sorted(statuses):
         if status < HTTPStatus.BAD_REQUEST:
             described = {"description": HTTPStatus(status).phrase}
-            responses[str(status)] = described | _content(route, refs)
+            responses[str(status)] = described | _content(route, refs, status)
         else:
             responses[str(status)] = {"$ref": FAILURE + _failure(status)}
     return responses
@@ -235,7 +254,7 @@ def _failure(status: int) -> str:
 
 def _failures(paths: dict[str, dict[str, Any]], refs: dict[Any, Any]) -> dict[str, Any]:
     """Each error status that an operation names, once: all have the same body."""
-    content = {"application/json": {"schema": refs[(ErrorEnvelope, "validation")]}}
+    schema = {"schema": refs[(ErrorEnvelope, "validation")]}
     statuses = {
         int(status)
         for methods in paths.values()
@@ -244,19 +263,24 @@ def _failures(paths: dict[str, dict[str, Any]], refs: dict[Any, Any]) -> dict[st
         if "$ref" in response
     }
     return {
-        _failure(status): {"description": HTTPStatus(status).phrase, "content": content}
+        _failure(status): {
+            "description": HTTPStatus(status).phrase,
+            "content": {"application/json": schema | reply_of("errors", status)},
+        }
         for status in sorted(statuses)
     }
 
 
 def _success(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
-    return {"description": HTTPStatus(route.status).phrase} | _content(route, refs)
+    described = {"description": HTTPStatus(route.status).phrase}
+    return described | _content(route, refs, route.status)
 
 
-def _content(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
+def _content(route: Route, refs: dict[Any, Any], status: int) -> dict[str, Any]:
     if route.response is not None:
+        shown = reply_of(f"{route.method} {route.canonical}", status)
         schema = refs[(route.response, "serialization")]
-        return {"content": {route.produces: {"schema": schema}}}
+        return {"content": {route.produces: {"schema": schema} | shown}}
     if route.status == HTTPStatus.NO_CONTENT:
         return {}
     return {"content": {route.produces: {"schema": {"type": "string"}}}}

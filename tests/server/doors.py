@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -33,6 +34,7 @@ from server.secrets import load_keys
 from server.settings import Settings
 from storage.blobs import open_blobs
 from storage.opening import open_storage
+from tests.server import recorded
 
 ADMIN = "admin@example.com"
 FIRST = (Role.OWNER, Role.ADMINISTRATOR)
@@ -212,7 +214,10 @@ async def running(tmp_path: Path, **settings: Any) -> AsyncIterator[Edge]:
         clock=clock,
         job_openings=Catalogue(storage.documents),
     )
-    client = TestClient(BoundedTestServer(build_app(services), doorkeeper(chosen)))
+    app = build_app(services)
+    if recorded.FOLDER in os.environ:
+        app.on_response_prepare.append(recorded.keep)
+    client = TestClient(BoundedTestServer(app, doorkeeper(chosen)))
     await client.start_server()
     try:
         yield Edge(client, services, registry, clock, chosen.data_dir)

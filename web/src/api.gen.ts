@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who interviews here */
+        /**
+         * Who interviews here
+         * @description Who interviews.
+         */
         get: operations["about_about"];
         put?: never;
         post?: never;
@@ -30,7 +33,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Consent, and begin */
+        /**
+         * Consent, and begin
+         * @description Consent to what the session's page says; it begins with that.
+         */
         post: operations["sitting_agree"];
         delete?: never;
         options?: never;
@@ -47,7 +53,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Allow or refuse the comparison of faces */
+        /**
+         * Allow or refuse the comparison of faces
+         * @description Allow or refuse the comparison of faces. Refusing removes a reference that was taken.
+         */
         post: operations["candidate_proctoring_biometric_consent"];
         delete?: never;
         options?: never;
@@ -62,7 +71,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The candidate's own answers and requests */
+        /**
+         * The candidate's own answers and requests
+         * @description The candidate's own answers, requests and rating.
+         */
         get: operations["requests_own"];
         put?: never;
         post?: never;
@@ -79,7 +91,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The practice question as sound */
+        /**
+         * The practice question as sound
+         * @description The practice question, spoken in the voice of the interview. Nothing is stored.
+         */
         get: operations["candidate_practice"];
         put?: never;
         post?: never;
@@ -98,7 +113,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rate the interview */
+        /**
+         * Rate the interview
+         * @description Say how the interview was, once it is over.
+         */
         post: operations["requests_rate"];
         delete?: never;
         options?: never;
@@ -113,7 +131,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What has arrived of a part */
+        /**
+         * What has arrived of a part
+         * @description What has arrived of a part, so that a browser sends only the rest.
+         */
         get: operations["recordings_get_part"];
         put?: never;
         post?: never;
@@ -133,7 +154,7 @@ export interface paths {
         get?: never;
         /**
          * Send a piece of the recording
-         * @description The body is the piece's bytes. Headers: `X-Chunk-Sha256` (hex), `X-Part-Start-S` (session clock at which the part began), `X-Chunk-Duration-S`. Accepted up to a day after the end.
+         * @description Take one piece of a recording; it is on disk when this answers. Repeating is harmless. The body is the piece's bytes. Headers: `X-Chunk-Sha256` (hex), `X-Part-Start-S` (session clock at which the part began), `X-Chunk-Duration-S`. Accepted up to a day after the end.
          */
         put: operations["recordings_put_chunk"];
         post?: never;
@@ -152,7 +173,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** All pieces of a part are sent */
+        /**
+         * All pieces of a part are sent
+         * @description The browser has sent all of a part; the report of an ended interview is made anew.
+         */
         post: operations["recordings_complete_part"];
         delete?: never;
         options?: never;
@@ -169,7 +193,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask the company for something */
+        /**
+         * Ask the company for something
+         * @description Put a request before staff.
+         */
         post: operations["requests_ask"];
         delete?: never;
         options?: never;
@@ -186,7 +213,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send the recorded answers in */
+        /**
+         * Send the recorded answers in
+         * @description Send the answers in, with the session's own token.
+         */
         post: operations["sitting_send_in"];
         delete?: never;
         options?: never;
@@ -201,7 +231,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The session behind the link */
+        /**
+         * The session behind the link
+         * @description The session that the link's token opens; staff see from then on that it was opened.
+         */
         get: operations["candidate_session"];
         put?: never;
         post?: never;
@@ -218,7 +251,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The session whose answers are recorded */
+        /**
+         * The session whose answers are recorded
+         * @description The session of the page that records: what is asked, what is there.
+         */
         get: operations["sitting_sitting"];
         put?: never;
         post?: never;
@@ -237,7 +273,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A recording is an answer */
+        /**
+         * A recording is an answer
+         * @description A recording whose pieces are all here is an answer to a question.
+         */
         post: operations["sitting_take"];
         delete?: never;
         options?: never;
@@ -256,7 +295,7 @@ export interface paths {
         put?: never;
         /**
          * A ticket for the socket
-         * @description The ticket opens `/ws/interview?session_id=…&ticket=…` once.
+         * @description A ticket that opens the session's socket once. The ticket opens `/ws/interview?session_id=…&ticket=…` once.
          */
         post: operations["candidate_ticket"];
         delete?: never;
@@ -276,7 +315,7 @@ export interface paths {
         put?: never;
         /**
          * Recognise a clip
-         * @description The clip is the body, or the field `audio` of a form (with `language`, optional). WAV, WebM, Ogg, MP4, MP3, AAC, FLAC, AIFF, CAF, AU or AMR, at most 10 MiB and 10 minutes; 20 clips a minute, one after the other, at most 4 of them waiting.
+         * @description Recognise a clip. The clip is the body, or the field `audio` of a form (with `language`, optional). WAV, WebM, Ogg, MP4, MP3, AAC, FLAC, AIFF, CAF, AU or AMR, at most 10 MiB and 10 minutes; 20 clips a minute, one after the other, at most 4 of them waiting.
          */
         post: operations["transcribe_transcribe"];
         delete?: never;
@@ -292,7 +331,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The signals of the own session */
+        /**
+         * The signals of the own session
+         * @description The signals of the caller's own session.
+         */
         get: operations["candidate_proctoring_own_violations"];
         put?: never;
         post?: never;
@@ -311,7 +353,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Explain a signal */
+        /**
+         * Explain a signal
+         * @description The candidate's own words about a signal.
+         */
         post: operations["candidate_proctoring_explain"];
         delete?: never;
         options?: never;
@@ -326,7 +371,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Scores and proposal */
+        /**
+         * Scores and proposal
+         * @description The scores, the proposal by the limits, and what people decided.
+         */
         get: operations["interview_analysis_analysis"];
         put?: never;
         post?: never;
@@ -345,7 +393,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keep an answer that was heard */
+        /**
+         * Keep an answer that was heard
+         * @description Keep an answer that the agent heard.
+         */
         post: operations["interview_add_answer"];
         delete?: never;
         options?: never;
@@ -360,7 +411,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The conversation as a file */
+        /**
+         * The conversation as a file
+         * @description The conversation as a file.
+         */
         get: operations["interview_data_export"];
         put?: never;
         post?: never;
@@ -379,7 +433,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keep a question that was asked */
+        /**
+         * Keep a question that was asked
+         * @description Keep a question that the agent asked.
+         */
         post: operations["interview_add_question"];
         delete?: never;
         options?: never;
@@ -396,7 +453,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make report and analysis anew */
+        /**
+         * Make report and analysis anew
+         * @description Make report and analysis anew, by the rules that are in force now.
+         */
         post: operations["interview_analysis_reanalyse"];
         delete?: never;
         options?: never;
@@ -411,7 +471,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was recorded */
+        /**
+         * What was recorded
+         * @description What there is of the recording.
+         */
         get: operations["interview_data_recording"];
         put?: never;
         post?: never;
@@ -428,9 +491,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** By what interviews are judged */
+        /**
+         * By what interviews are judged
+         * @description By what interviews are judged.
+         */
         get: operations["interview_analysis_read_rules"];
-        /** Change the rules */
+        /**
+         * Change the rules
+         * @description Change them; analyses that were made keep those that they were made by.
+         */
         put: operations["interview_analysis_replace_rules"];
         post?: never;
         delete?: never;
@@ -446,7 +515,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All of a session */
+        /**
+         * All of a session
+         * @description All of a session.
+         */
         get: operations["interview_data_session_data"];
         put?: never;
         post?: never;
@@ -465,7 +537,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End a session */
+        /**
+         * End a session
+         * @description End a session; a second end answers the same.
+         */
         post: operations["interview_end"];
         delete?: never;
         options?: never;
@@ -482,7 +557,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a session that another agent holds */
+        /**
+         * Begin a session that another agent holds
+         * @description Begin a session, held by the program that asks.
+         */
         post: operations["interview_start"];
         delete?: never;
         options?: never;
@@ -497,7 +575,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a session stands */
+        /**
+         * Where a session stands
+         * @description Where the session stands, and how far it is.
+         */
         get: operations["interview_status_status"];
         put?: never;
         post?: never;
@@ -514,7 +595,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether a token opens anything */
+        /**
+         * Whether a token opens anything
+         * @description Whose link it is and whether it opens anything; looking uses nothing up.
+         */
         get: operations["interview_status_validate_token"];
         put?: never;
         post?: never;
@@ -531,7 +615,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far people and software agree */
+        /**
+         * How far people and software agree
+         * @description Kappa, correlation and number of rated answers, for each method of scoring.
+         */
         get: operations["agreement_agreement"];
         put?: never;
         post?: never;
@@ -550,7 +637,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Create a session */
+        /**
+         * Create a session
+         * @description Create a session; it is stored before the reply.
+         */
         post: operations["parallel_interview_create"];
         delete?: never;
         options?: never;
@@ -565,7 +655,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a new session may ask for */
+        /**
+         * What a new session may ask for
+         * @description Known before the form is filled in, so that nothing is offered that is refused later.
+         */
         get: operations["parallel_interview_options"];
         put?: never;
         post?: never;
@@ -584,7 +677,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Draft the points of a question */
+        /**
+         * Draft the points of a question
+         * @description Points from the ideal answer: by the language model if there is one, else by rules.
+         */
         post: operations["rubrics_draft"];
         delete?: never;
         options?: never;
@@ -603,7 +699,7 @@ export interface paths {
         put?: never;
         /**
          * Show or hide scores by software
-         * @description Holds for the whole organisation. What was scored stays stored.
+         * @description Show scores by software or not; the reports of ended interviews are written anew. Holds for the whole organisation. What was scored stays stored.
          */
         post: operations["agreement_scoring"];
         delete?: never;
@@ -619,11 +715,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session */
+        /**
+         * One session
+         * @description One session: its state, its room, its link.
+         */
         get: operations["parallel_interview_details"];
         put?: never;
         post?: never;
-        /** Erase a session */
+        /**
+         * Erase a session
+         * @description Erase the session with its recording, speech, transcript, report and room.
+         */
         delete: operations["parallel_interview_delete"];
         options?: never;
         head?: never;
@@ -639,7 +741,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a session to a colleague */
+        /**
+         * Give a session to a colleague
+         * @description Give the session to a colleague, or to nobody.
+         */
         post: operations["assigning_assign"];
         delete?: never;
         options?: never;
@@ -656,7 +761,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Decide on a candidate */
+        /**
+         * Decide on a candidate
+         * @description Decide, with a reason.
+         */
         post: operations["reviewing_decision"];
         delete?: never;
         options?: never;
@@ -673,7 +781,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End a session */
+        /**
+         * End a session
+         * @description End the interview; the report is made in the background. A second end answers the same.
+         */
         post: operations["parallel_interview_end"];
         delete?: never;
         options?: never;
@@ -688,7 +799,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What people make of a session */
+        /**
+         * What people make of a session
+         * @description All of it.
+         */
         get: operations["reviewing_read"];
         put?: never;
         post?: never;
@@ -707,7 +821,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Add a note */
+        /**
+         * Add a note
+         * @description Add a note.
+         */
         post: operations["reviewing_note"];
         delete?: never;
         options?: never;
@@ -726,7 +843,7 @@ export interface paths {
         put?: never;
         /**
          * Continue or end a paused session
-         * @description A strict session waits here at its third counted signal; 409 when none does.
+         * @description Let a session go on that was paused for its signals, or end it. A strict session waits here at its third counted signal; 409 when none does.
          */
         post: operations["proctoring_settle_pause"];
         delete?: never;
@@ -742,7 +859,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The signals of a session */
+        /**
+         * The signals of a session
+         * @description The session's signals with their evidence.
+         */
         get: operations["proctoring_timeline"];
         put?: never;
         post?: never;
@@ -761,7 +881,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Overrule an end by proctoring */
+        /**
+         * Overrule an end by proctoring
+         * @description Overrule an end by proctoring; the candidate may come back by the same link.
+         */
         post: operations["proctoring_reopen"];
         delete?: never;
         options?: never;
@@ -780,7 +903,7 @@ export interface paths {
         put?: never;
         /**
          * Score the answers again
-         * @description Answers 202: the report shows both results when they are there. 409 before the end, or while first scores are awaited.
+         * @description Score every answer again by what scores today; the old scores stay beside the new ones. Answers 202: the report shows both results when they are there. 409 before the end, or while first scores are awaited.
          */
         post: operations["reviewing_rescore"];
         delete?: never;
@@ -798,7 +921,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a scorecard */
+        /**
+         * Give a scorecard
+         * @description Give or replace one's own scorecard.
+         */
         post: operations["reviewing_scorecard"];
         delete?: never;
         options?: never;
@@ -815,7 +941,7 @@ export interface paths {
         };
         /**
          * Listen in
-         * @description The candidate's microphone as it comes: PCM16 mono 16 kHz, little-endian.
+         * @description What the candidate's microphone gives, as it comes: PCM16 mono 16 kHz. The candidate's microphone as it comes: PCM16 mono 16 kHz, little-endian.
          */
         get: operations["listening_listen"];
         put?: never;
@@ -835,7 +961,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start a session */
+        /**
+         * Start a session
+         * @description Let the interview begin. A second start is harmless; an ended session refuses.
+         */
         post: operations["parallel_interview_start"];
         delete?: never;
         options?: never;
@@ -852,7 +981,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Set the tags */
+        /**
+         * Set the tags
+         * @description Set the tags.
+         */
         post: operations["reviewing_tags"];
         delete?: never;
         options?: never;
@@ -871,7 +1003,7 @@ export interface paths {
         put?: never;
         /**
          * Watch a session live
-         * @description The ticket opens `/ws/interview?session_id=…&ticket=…` once.
+         * @description A ticket to watch the session live, read-only, with evaluations. The ticket opens `/ws/interview?session_id=…&ticket=…` once.
          */
         post: operations["parallel_interview_observer_ticket"];
         delete?: never;
@@ -889,7 +1021,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Review a signal */
+        /**
+         * Review a signal
+         * @description Confirm, dismiss or pass on a signal; who and when is kept.
+         */
         post: operations["proctoring_review"];
         delete?: never;
         options?: never;
@@ -904,7 +1039,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List sessions */
+        /**
+         * List sessions
+         * @description A page of sessions, newest first unless another order is asked for.
+         */
         get: operations["parallel_interview_list_sessions"];
         put?: never;
         post?: never;
@@ -921,7 +1059,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The six counters */
+        /**
+         * The six counters
+         * @description The six counters, counted now.
+         */
         get: operations["parallel_interview_stats"];
         put?: never;
         post?: never;
@@ -938,7 +1079,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How candidates found their interviews */
+        /**
+         * How candidates found their interviews
+         * @description How candidates found their interviews, without names.
+         */
         get: operations["requests_ratings"];
         put?: never;
         post?: never;
@@ -955,7 +1099,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The recording around a signal */
+        /**
+         * The recording around a signal
+         * @description A few seconds of the recording around a signal, copied out without transcoding.
+         */
         get: operations["evidence_clip"];
         put?: never;
         post?: never;
@@ -974,7 +1121,7 @@ export interface paths {
         };
         /**
          * The recording (the report's signed address)
-         * @description One seekable file. The signed address in the report works in a player.
+         * @description The recording as one seekable file; ranges are served, late pieces are joined in. One seekable file. The signed address in the report works in a player.
          */
         get: operations["recordings_recording_media_2"];
         put?: never;
@@ -992,7 +1139,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The picture of a signal */
+        /**
+         * The picture of a signal
+         * @description The picture that belongs to a signal.
+         */
         get: operations["evidence_still"];
         put?: never;
         post?: never;
@@ -1009,7 +1159,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List reports */
+        /**
+         * List reports
+         * @description A page of reports, newest first.
+         */
         get: operations["reports_list_reports"];
         put?: never;
         post?: never;
@@ -1028,7 +1181,7 @@ export interface paths {
         };
         /**
          * One report
-         * @description 202 with `status` "pending" while it is being made.
+         * @description The report, or 202 while it is being made. 202 with `status` "pending" while it is being made.
          */
         get: operations["reports_one_report"];
         put?: never;
@@ -1046,7 +1199,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One report as PDF */
+        /**
+         * One report as PDF
+         * @description The report as a PDF to keep.
+         */
         get: operations["reports_report_pdf"];
         put?: never;
         post?: never;
@@ -1065,7 +1221,7 @@ export interface paths {
         };
         /**
          * The recording of an interview
-         * @description One seekable file. The signed address in the report works in a player.
+         * @description The recording as one seekable file; ranges are served, late pieces are joined in. One seekable file. The signed address in the report works in a player.
          */
         get: operations["recordings_recording_media"];
         put?: never;
@@ -1083,7 +1239,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What candidates ask for */
+        /**
+         * What candidates ask for
+         * @description What candidates ask for.
+         */
         get: operations["requests_tasks"];
         put?: never;
         post?: never;
@@ -1102,7 +1261,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answer a candidate's request */
+        /**
+         * Answer a candidate's request
+         * @description Answer a request.
+         */
         post: operations["requests_settle"];
         delete?: never;
         options?: never;
@@ -1117,7 +1279,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sessions with signals to review */
+        /**
+         * Sessions with signals to review
+         * @description Sessions that wait for a person's look.
+         */
         get: operations["proctoring_queue"];
         put?: never;
         post?: never;
@@ -1134,7 +1299,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who did what on this server */
+        /**
+         * Who did what on this server
+         * @description What was done in any organisation, or by nobody who is known.
+         */
         get: operations["audit_everything"];
         put?: never;
         post?: never;
@@ -1153,7 +1321,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change the own password */
+        /**
+         * Change the own password
+         * @description Change the own password; other sign-ins end, this one goes on with new tokens.
+         */
         post: operations["auth_change_password"];
         delete?: never;
         options?: never;
@@ -1170,7 +1341,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in as an administrator */
+        /**
+         * Sign in as an administrator
+         * @description Sign in as an administrator; others are refused even with the right password.
+         */
         post: operations["admin_users_log_in"];
         delete?: never;
         options?: never;
@@ -1187,7 +1361,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Raise times that are too short */
+        /**
+         * Raise times that are too short
+         * @description Raise times that are too short, in interviews of every organisation, as new versions.
+         */
         post: operations["admin_system_fix_questions"];
         delete?: never;
         options?: never;
@@ -1202,7 +1379,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the server has done */
+        /**
+         * What the server has done
+         * @description What this process has done since it started, counted.
+         */
         get: operations["admin_system_metrics"];
         put?: never;
         post?: never;
@@ -1219,7 +1399,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the server does */
+        /**
+         * How the server does
+         * @description Probe the stores and ask the engines.
+         */
         get: operations["admin_system_status"];
         put?: never;
         post?: never;
@@ -1236,10 +1419,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List users */
+        /**
+         * List users
+         * @description A page of users of all organisations.
+         */
         get: operations["admin_users_list_users"];
         put?: never;
-        /** Create a user */
+        /**
+         * Create a user
+         * @description Make an account at once.
+         */
         post: operations["admin_users_create"];
         delete?: never;
         options?: never;
@@ -1254,12 +1443,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One user */
+        /**
+         * One user
+         * @description One user.
+         */
         get: operations["admin_users_one_user"];
-        /** Change a user */
+        /**
+         * Change a user
+         * @description Change a user; suspended stays suspended until somebody sets `is_active` again.
+         */
         put: operations["admin_users_change"];
         post?: never;
-        /** Delete a user */
+        /**
+         * Delete a user
+         * @description Delete an account; not one's own.
+         */
         delete: operations["admin_users_remove"];
         options?: never;
         head?: never;
@@ -1273,7 +1471,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List accounts that wait */
+        /**
+         * List accounts that wait
+         * @description A page of accounts that wait, the newest first.
+         */
         get: operations["admin_users_list_pending"];
         put?: never;
         post?: never;
@@ -1293,7 +1494,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Refuse a pending account */
+        /**
+         * Refuse a pending account
+         * @description Refuse a pending account; its link opens nothing any more.
+         */
         delete: operations["admin_users_drop"];
         options?: never;
         head?: never;
@@ -1309,7 +1513,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Activate an account */
+        /**
+         * Activate an account
+         * @description Make the account of who registered, whether the address was confirmed or not.
+         */
         post: operations["admin_users_activate"];
         delete?: never;
         options?: never;
@@ -1324,12 +1531,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List service keys */
+        /**
+         * List service keys
+         * @description The organisation's keys, newest first, revoked ones included.
+         */
         get: operations["api_keys_list_keys"];
         put?: never;
         /**
          * Make a service key
-         * @description The secret is shown once, in this answer. Send it as `X-API-Key`.
+         * @description Make a key; the secret is in this answer only. The secret is shown once, in this answer. Send it as `X-API-Key`.
          */
         post: operations["api_keys_create"];
         delete?: never;
@@ -1348,7 +1558,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke a service key */
+        /**
+         * Revoke a service key
+         * @description Revoke a key; it opens nothing from this moment on.
+         */
         delete: operations["api_keys_revoke"];
         options?: never;
         head?: never;
@@ -1362,7 +1575,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What service keys may be given */
+        /**
+         * What service keys may be given
+         * @description What keys may be given.
+         */
         get: operations["api_keys_scopes"];
         put?: never;
         post?: never;
@@ -1379,7 +1595,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who did what in the organisation */
+        /**
+         * Who did what in the organisation
+         * @description What was done in one's own organisation.
+         */
         get: operations["audit_own"];
         put?: never;
         post?: never;
@@ -1398,7 +1617,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change the own password */
+        /**
+         * Change the own password
+         * @description Change the own password; other sign-ins end, this one goes on with new tokens.
+         */
         post: operations["auth_change_password_2"];
         delete?: never;
         options?: never;
@@ -1415,7 +1637,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for a new password */
+        /**
+         * Ask for a new password
+         * @description Mail a link for a new password. The answer says nothing of who has an account.
+         */
         post: operations["registration_forgotten"];
         delete?: never;
         options?: never;
@@ -1432,7 +1657,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Read an invitation */
+        /**
+         * Read an invitation
+         * @description What an invitation says, without using it up.
+         */
         post: operations["registration_invitation"];
         delete?: never;
         options?: never;
@@ -1449,7 +1677,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accept an invitation */
+        /**
+         * Accept an invitation
+         * @description Choose a password and a name; the account is there from now on.
+         */
         post: operations["registration_accept"];
         delete?: never;
         options?: never;
@@ -1468,7 +1699,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description At most 10 tries a minute for each address and user.
+         * @description Exchange name and password for tokens. At most 10 tries a minute for each address and user.
          */
         post: operations["auth_log_in"];
         delete?: never;
@@ -1488,7 +1719,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out
-         * @description Takes the refresh token (body or cookie) or the access token (header).
+         * @description End the sign-in that the refresh or access token belongs to; its tokens are void at once. Takes the refresh token (body or cookie) or the access token (header).
          */
         post: operations["auth_log_out"];
         delete?: never;
@@ -1504,7 +1735,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in */
+        /**
+         * Who is signed in
+         * @description The account that is signed in.
+         */
         get: operations["auth_me"];
         put?: never;
         post?: never;
@@ -1525,7 +1759,7 @@ export interface paths {
         put?: never;
         /**
          * Get a new pair of tokens
-         * @description Takes the refresh token from the body or the cookie; each works once.
+         * @description Exchange a refresh token for a new pair. Takes the refresh token from the body or the cookie; each works once.
          */
         post: operations["auth_refresh"];
         delete?: never;
@@ -1543,7 +1777,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Register a company */
+        /**
+         * Register a company
+         * @description Store a pending account; it becomes one when the address is confirmed within 48 hours.
+         */
         post: operations["registration_register"];
         delete?: never;
         options?: never;
@@ -1560,7 +1797,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send the link again */
+        /**
+         * Send the link again
+         * @description Mail the link again; the earlier one is void. The answer says nothing of who registered.
+         */
         post: operations["registration_resend"];
         delete?: never;
         options?: never;
@@ -1577,7 +1817,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm the e-mail address */
+        /**
+         * Confirm the e-mail address
+         * @description Confirm the address; the account is there from now on.
+         */
         post: operations["registration_verify"];
         delete?: never;
         options?: never;
@@ -1594,7 +1837,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Choose a new password */
+        /**
+         * Choose a new password
+         * @description Choose a new password; every sign-in of before is void.
+         */
         post: operations["registration_reset"];
         delete?: never;
         options?: never;
@@ -1611,7 +1857,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a link is for */
+        /**
+         * What a link is for
+         * @description What the link is for. Nothing begins and no attempt is used.
+         */
         post: operations["portal_access"];
         delete?: never;
         options?: never;
@@ -1632,7 +1881,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Send the answers in */
+        /**
+         * Send the answers in
+         * @description Send the answers in. Done before, it answers the same; nothing is processed twice.
+         */
         patch: operations["portal_complete_session"];
         trace?: never;
     };
@@ -1647,7 +1899,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a recorded answer
-         * @description A form with `token`, `question_id`, `audio_file`, and where there were several attempts `session_id`. At most 32 MiB; instead of `token`, the header of the session's own token will do.
+         * @description A recorded answer in one piece; another one to the same question takes its place. A form with `token`, `question_id`, `audio_file`, and where there were several attempts `session_id`. At most 32 MiB; instead of `token`, the header of the session's own token will do.
          */
         post: operations["sitting_upload"];
         delete?: never;
@@ -1667,7 +1919,7 @@ export interface paths {
         put?: never;
         /**
          * Begin an interview
-         * @description With `Idempotency-Key`, a repeated request is the same attempt.
+         * @description Use an attempt. With `Idempotency-Key`, a repeated request is the same attempt. With `Idempotency-Key`, a repeated request is the same attempt.
          */
         post: operations["portal_start_session"];
         delete?: never;
@@ -1685,7 +1937,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Apply for a job */
+        /**
+         * Apply for a job
+         * @description Apply: a session of one's own, once for each address. Limited like signing in.
+         */
         post: operations["job_openings_apply_shared"];
         delete?: never;
         options?: never;
@@ -1702,7 +1957,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The job behind a shared link */
+        /**
+         * The job behind a shared link
+         * @description The opening behind a shared link.
+         */
         post: operations["job_openings_view_shared"];
         delete?: never;
         options?: never;
@@ -1717,7 +1975,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List colleagues */
+        /**
+         * List colleagues
+         * @description A page of the organisation's people.
+         */
         get: operations["colleagues_list_people"];
         put?: never;
         post?: never;
@@ -1735,10 +1996,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change a colleague */
+        /**
+         * Change a colleague
+         * @description Change a colleague's name or roles, suspend, or let in again.
+         */
         put: operations["colleagues_change"];
         post?: never;
-        /** Remove a colleague */
+        /**
+         * Remove a colleague
+         * @description Delete a colleague's account.
+         */
         delete: operations["colleagues_remove"];
         options?: never;
         head?: never;
@@ -1754,7 +2021,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a link for a new password */
+        /**
+         * Make a link for a new password
+         * @description A link for a colleague who has forgotten the password, to be handed over.
+         */
         post: operations["colleagues_reset_link"];
         delete?: never;
         options?: never;
@@ -1769,10 +2039,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List invitations of colleagues */
+        /**
+         * List invitations of colleagues
+         * @description A page of invitations that nobody has accepted yet, expired ones included.
+         */
         get: operations["colleagues_list_invited"];
         put?: never;
-        /** Invite a colleague */
+        /**
+         * Invite a colleague
+         * @description Invite a colleague; invited again, the earlier link is void.
+         */
         post: operations["colleagues_invite"];
         delete?: never;
         options?: never;
@@ -1790,7 +2066,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke an invitation */
+        /**
+         * Revoke an invitation
+         * @description Take an invitation back; its link opens nothing any more.
+         */
         delete: operations["colleagues_revoke"];
         options?: never;
         head?: never;
@@ -1808,7 +2087,7 @@ export interface paths {
         put?: never;
         /**
          * Selection rates by a column of your own
-         * @description The four-fifths rule with 95 % intervals. The column is read for this answer and is neither stored nor logged.
+         * @description Selection rates by a column of your own; the column is neither stored nor logged. The four-fifths rule with 95 % intervals. The column is read for this answer and is neither stored nor logged.
          */
         post: operations["analytics_adverse_impact"];
         delete?: never;
@@ -1824,7 +2103,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Figures of each candidate */
+        /**
+         * Figures of each candidate
+         * @description Each sitting's figures.
+         */
         get: operations["analytics_candidates"];
         put?: never;
         post?: never;
@@ -1841,7 +2123,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Figures of each interview */
+        /**
+         * Figures of each interview
+         * @description Each interview's figures, the one with the most sessions first.
+         */
         get: operations["analytics_interviews"];
         put?: never;
         post?: never;
@@ -1858,7 +2143,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counts and means of all sessions */
+        /**
+         * Counts and means of all sessions
+         * @description Counts and means, all made by the store.
+         */
         get: operations["analytics_overview"];
         put?: never;
         post?: never;
@@ -1875,7 +2163,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sessions by day, week or month */
+        /**
+         * Sessions by day, week or month
+         * @description How many sessions were created in each period, and how they went.
+         */
         get: operations["analytics_trends"];
         put?: never;
         post?: never;
@@ -1892,7 +2183,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The list of candidates as CSV */
+        /**
+         * The list of candidates as CSV
+         * @description The list of candidates for a spreadsheet, newest first.
+         */
         get: operations["deciding_candidates_csv"];
         put?: never;
         post?: never;
@@ -1909,7 +2203,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Candidates side by side */
+        /**
+         * Candidates side by side
+         * @description Answers to the same question beside each other.
+         */
         get: operations["comparing_compare"];
         put?: never;
         post?: never;
@@ -1926,7 +2223,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whom to compare */
+        /**
+         * Whom to compare
+         * @description Whom one may compare, newest first; in blind mode found by no name.
+         */
         get: operations["comparing_choices"];
         put?: never;
         post?: never;
@@ -1943,10 +2243,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List interviews */
+        /**
+         * List interviews
+         * @description A page of the organisation's interviews.
+         */
         get: operations["interviews_list_interviews"];
         put?: never;
-        /** Make an interview */
+        /**
+         * Make an interview
+         * @description Make an interview.
+         */
         post: operations["interviews_create"];
         delete?: never;
         options?: never;
@@ -1961,12 +2267,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One interview, by number or slug */
+        /**
+         * One interview, by number or slug
+         * @description One interview with its questions.
+         */
         get: operations["interviews_read"];
-        /** Change an interview */
+        /**
+         * Change an interview
+         * @description Change title and rules; the questions stay.
+         */
         put: operations["interviews_update"];
         post?: never;
-        /** Remove an interview */
+        /**
+         * Remove an interview
+         * @description Remove an interview; its sessions and their reports stay.
+         */
         delete: operations["interviews_delete"];
         options?: never;
         head?: never;
@@ -1982,7 +2297,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Copy an interview */
+        /**
+         * Copy an interview
+         * @description A copy, with everything but its candidates.
+         */
         post: operations["interviews_duplicate"];
         delete?: never;
         options?: never;
@@ -1999,7 +2317,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Invite people */
+        /**
+         * Invite people
+         * @description Invite people. Who is invited already keeps that invitation.
+         */
         post: operations["interview_tokens_invite"];
         delete?: never;
         options?: never;
@@ -2016,7 +2337,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Read a list of people without inviting them */
+        /**
+         * Read a list of people without inviting them
+         * @description What would be invited, line by line; nothing is stored or sent.
+         */
         post: operations["interview_tokens_preview"];
         delete?: never;
         options?: never;
@@ -2031,10 +2355,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The questions of an interview */
+        /**
+         * The questions of an interview
+         * @description The questions in the order asked.
+         */
         get: operations["interviews_list_questions"];
         put?: never;
-        /** Add a question */
+        /**
+         * Add a question
+         * @description One more question, at its `order`, else at the end.
+         */
         post: operations["interviews_add_question"];
         delete?: never;
         options?: never;
@@ -2050,10 +2380,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change a question */
+        /**
+         * Change a question
+         * @description Change a question; what is left out stays.
+         */
         put: operations["interviews_update_question"];
         post?: never;
-        /** Take a question out */
+        /**
+         * Take a question out
+         * @description Take a question out; answers to it stay.
+         */
         delete: operations["interviews_delete_question"];
         options?: never;
         head?: never;
@@ -2069,7 +2405,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put questions of the bank into an interview */
+        /**
+         * Put questions of the bank into an interview
+         * @description Put questions of the bank into an interview, with everything that belongs to them.
+         */
         post: operations["question_bank_take_from_bank"];
         delete?: never;
         options?: never;
@@ -2087,7 +2426,7 @@ export interface paths {
         get?: never;
         /**
          * Put the questions in another order
-         * @description A list of every question with its new place, counted from 1.
+         * @description Another order: every question with its new place, each place once. A list of every question with its new place, counted from 1.
          */
         put: operations["interviews_reorder"];
         post?: never;
@@ -2104,7 +2443,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The sessions of an interview */
+        /**
+         * The sessions of an interview
+         * @description The sessions of an interview with their recordings.
+         */
         get: operations["results_list_results"];
         put?: never;
         post?: never;
@@ -2121,11 +2463,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session of an interview */
+        /**
+         * One session of an interview
+         * @description One session of an interview.
+         */
         get: operations["results_one_result"];
         put?: never;
         post?: never;
-        /** Erase a session of an interview */
+        /**
+         * Erase a session of an interview
+         * @description Erase a session with its recordings, report and all.
+         */
         delete: operations["results_delete_result"];
         options?: never;
         head?: never;
@@ -2143,7 +2491,7 @@ export interface paths {
         put?: never;
         /**
          * Have answers heard and evaluated again
-         * @description 409 before the end, or while scores are awaited as it is.
+         * @description Have answers heard and evaluated: what is missing, or with force what is there as well. 409 before the end, or while scores are awaited as it is.
          */
         post: operations["results_batch_process"];
         delete?: never;
@@ -2159,7 +2507,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far hearing and evaluating is */
+        /**
+         * How far hearing and evaluating is
+         * @description How far it is.
+         */
         get: operations["results_batch_status"];
         put?: never;
         post?: never;
@@ -2176,7 +2527,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A recording with words and scores */
+        /**
+         * A recording with words and scores
+         * @description A recording with its words, its scores and an address to fetch it from.
+         */
         get: operations["results_one_recording"];
         put?: never;
         post?: never;
@@ -2193,10 +2547,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tokens of an interview */
+        /**
+         * The tokens of an interview
+         * @description The tokens of an interview, invitations among them.
+         */
         get: operations["interview_tokens_list_tokens"];
         put?: never;
-        /** Make a token */
+        /**
+         * Make a token
+         * @description A token for whoever gets its link.
+         */
         post: operations["interview_tokens_create_token"];
         delete?: never;
         options?: never;
@@ -2211,11 +2571,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One token */
+        /**
+         * One token
+         * @description One token.
+         */
         get: operations["interview_tokens_read_token"];
         put?: never;
         post?: never;
-        /** Remove a token */
+        /**
+         * Remove a token
+         * @description Remove a token: its link opens nothing any more. Sessions begun with it stay.
+         */
         delete: operations["interview_tokens_delete_token"];
         options?: never;
         head?: never;
@@ -2231,7 +2597,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write a reminder now */
+        /**
+         * Write a reminder now
+         * @description Write a reminder to whoever has not begun. Without mail it is refused with the reason.
+         */
         post: operations["interview_tokens_remind_now"];
         delete?: never;
         options?: never;
@@ -2248,7 +2617,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A new link in the place of the old one */
+        /**
+         * A new link in the place of the old one
+         * @description A new link until a new end, in the place of the old one.
+         */
         post: operations["interview_tokens_resend"];
         delete?: never;
         options?: never;
@@ -2265,7 +2637,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Withdraw a token */
+        /**
+         * Withdraw a token
+         * @description Withdraw it; whoever opens the link is told so.
+         */
         post: operations["interview_tokens_revoke"];
         delete?: never;
         options?: never;
@@ -2281,7 +2656,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change an interview with all its questions */
+        /**
+         * Change an interview with all its questions
+         * @description Change everything at once. Recorded answers keep the question that was asked.
+         */
         put: operations["interviews_update_with_questions"];
         post?: never;
         delete?: never;
@@ -2297,7 +2675,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Replaced versions of an interview */
+        /**
+         * Replaced versions of an interview
+         * @description The versions that others took the place of.
+         */
         get: operations["interviews_list_versions"];
         put?: never;
         post?: never;
@@ -2314,7 +2695,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One version of an interview */
+        /**
+         * One version of an interview
+         * @description One version as it was in force.
+         */
         get: operations["interviews_read_version"];
         put?: never;
         post?: never;
@@ -2331,10 +2715,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List job openings */
+        /**
+         * List job openings
+         * @description A page of the organisation's openings.
+         */
         get: operations["job_openings_list_jobs"];
         put?: never;
-        /** Make a job opening */
+        /**
+         * Make a job opening
+         * @description A new opening.
+         */
         post: operations["job_openings_create_job"];
         delete?: never;
         options?: never;
@@ -2349,12 +2739,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One job opening */
+        /**
+         * One job opening
+         * @description One opening.
+         */
         get: operations["job_openings_read_job"];
-        /** Change a job opening */
+        /**
+         * Change a job opening
+         * @description Change an opening; open or close it.
+         */
         put: operations["job_openings_update_job"];
         post?: never;
-        /** Remove a job opening */
+        /**
+         * Remove a job opening
+         * @description Remove an opening; sessions from it stay.
+         */
         delete: operations["job_openings_delete_job"];
         options?: never;
         head?: never;
@@ -2370,7 +2769,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Another shared link */
+        /**
+         * Another shared link
+         * @description Another link; the one that was shared before opens nothing any more.
+         */
         post: operations["job_openings_share_anew"];
         delete?: never;
         options?: never;
@@ -2385,9 +2787,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The own profile */
+        /**
+         * The own profile
+         * @description Who is signed in, and what they say of themselves.
+         */
         get: operations["appearance_read_profile"];
-        /** Change the own profile */
+        /**
+         * Change the own profile
+         * @description Change it. Name, e-mail and role of the account are changed elsewhere.
+         */
         put: operations["appearance_put_profile"];
         post?: never;
         delete?: never;
@@ -2403,10 +2811,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the question bank */
+        /**
+         * List the question bank
+         * @description A page of the organisation's questions.
+         */
         get: operations["question_bank_list_bank"];
         put?: never;
-        /** Add a question to the bank */
+        /**
+         * Add a question to the bank
+         * @description One more question. One that reads the same as another is refused.
+         */
         post: operations["question_bank_add_to_bank"];
         delete?: never;
         options?: never;
@@ -2421,12 +2835,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A question of the bank */
+        /**
+         * A question of the bank
+         * @description One question.
+         */
         get: operations["question_bank_read_bank"];
-        /** Replace a question of the bank */
+        /**
+         * Replace a question of the bank
+         * @description Another wording; interviews that have the question keep theirs.
+         */
         put: operations["question_bank_replace_bank"];
         post?: never;
-        /** Remove a question from the bank */
+        /**
+         * Remove a question from the bank
+         * @description Remove it; interviews that have the question keep theirs.
+         */
         delete: operations["question_bank_delete_bank"];
         options?: never;
         head?: never;
@@ -2442,7 +2865,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Add the questions to begin with */
+        /**
+         * Add the questions to begin with
+         * @description The questions that come with the product; those that are there already stay as they are.
+         */
         post: operations["question_bank_add_starters"];
         delete?: never;
         options?: never;
@@ -2459,7 +2885,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write to colleagues that a report is ready */
+        /**
+         * Write to colleagues that a report is ready
+         * @description Write that a report is ready; the same revision goes to an address once.
+         */
         post: operations["letters_mail_report"];
         delete?: never;
         options?: never;
@@ -2474,10 +2903,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The links to a report */
+        /**
+         * The links to a report
+         * @description The links to a report.
+         */
         get: operations["deciding_list_shares"];
         put?: never;
-        /** Make a link to a report */
+        /**
+         * Make a link to a report
+         * @description Make a link; whoever has it reads the report without an account.
+         */
         post: operations["deciding_make_share"];
         delete?: never;
         options?: never;
@@ -2495,7 +2930,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Withdraw a link to a report */
+        /**
+         * Withdraw a link to a report
+         * @description Withdraw a link; it shows nothing from this moment on.
+         */
         delete: operations["deciding_revoke_share"];
         options?: never;
         head?: never;
@@ -2511,7 +2949,7 @@ export interface paths {
         };
         /**
          * The file of a recording
-         * @description Ranges are served. The signed address of the recording works in a player.
+         * @description The file, whole or in ranges. Ranges are served. The signed address of the recording works in a player.
          */
         get: operations["results_download"];
         put?: never;
@@ -2529,9 +2967,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What new interviews begin with */
+        /**
+         * What new interviews begin with
+         * @description What new interviews and invitations begin with.
+         */
         get: operations["appearance_read_settings"];
-        /** Change what new interviews begin with */
+        /**
+         * Change what new interviews begin with
+         * @description Change it.
+         */
         put: operations["appearance_put_settings"];
         post?: never;
         delete?: never;
@@ -2547,9 +2991,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which letters are sent by themselves */
+        /**
+         * Which letters are sent by themselves
+         * @description What is sent by itself.
+         */
         get: operations["letters_read_letters"];
-        /** Choose which letters are sent by themselves */
+        /**
+         * Choose which letters are sent by themselves
+         * @description Choose it.
+         */
         put: operations["letters_put_letters"];
         post?: never;
         delete?: never;
@@ -2565,11 +3015,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Colours and logo */
+        /**
+         * Colours and logo
+         * @description How candidates see the organisation.
+         */
         get: operations["appearance_read_theme"];
         /**
          * Change colours and logo
-         * @description A logo is a png, jpeg or webp of at most 512 KiB and 2,000 pixels to a side.
+         * @description Change colours and logo. A logo is a png, jpeg or webp of at most 512 KiB and 2,000 pixels to a side.
          */
         put: operations["appearance_put_theme"];
         post?: never;
@@ -2589,7 +3042,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove the logo */
+        /**
+         * Remove the logo
+         * @description Show no logo any more.
+         */
         delete: operations["appearance_delete_logo"];
         options?: never;
         head?: never;
@@ -2603,7 +3059,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whom a session can be given to */
+        /**
+         * Whom a session can be given to
+         * @description Whom a session can be given to.
+         */
         get: operations["assigning_team"];
         put?: never;
         post?: never;
@@ -2620,7 +3079,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's notices */
+        /**
+         * List one's notices
+         * @description A page of one's own.
+         */
         get: operations["notifications_list_notices"];
         put?: never;
         post?: never;
@@ -2639,7 +3101,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that notices are read */
+        /**
+         * Say that notices are read
+         * @description Say that some, or all, are read.
+         */
         post: operations["notifications_read"];
         delete?: never;
         options?: never;
@@ -2654,9 +3119,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What one is told of */
+        /**
+         * What one is told of
+         * @description What one is told of.
+         */
         get: operations["notifications_read_choice"];
-        /** Choose what one is told of */
+        /**
+         * Choose what one is told of
+         * @description Choose it.
+         */
         put: operations["notifications_put_choice"];
         post?: never;
         delete?: never;
@@ -2674,7 +3145,7 @@ export interface paths {
         };
         /**
          * One's unread notices, as they come
-         * @description Server-sent events named `unread`; each holds what `POST …/read` answers. The stream ends after ten minutes; open it again.
+         * @description How many are unread and the newest, at once and whenever it changes. Server-sent events named `unread`; each holds what `POST …/read` answers. The stream ends after ten minutes; open it again.
          */
         get: operations["notifications_stream"];
         put?: never;
@@ -2692,7 +3163,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List letters */
+        /**
+         * List letters
+         * @description A page of the organisation's letters.
+         */
         get: operations["outbox_list_mails"];
         put?: never;
         post?: never;
@@ -2711,7 +3185,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try a letter again now */
+        /**
+         * Try a letter again now
+         * @description Try a letter that waits at once.
+         */
         post: operations["outbox_again"];
         delete?: never;
         options?: never;
@@ -2728,7 +3205,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What is held of a person */
+        /**
+         * What is held of a person
+         * @description Count what there is; nothing is changed.
+         */
         post: operations["privacy_look"];
         delete?: never;
         options?: never;
@@ -2745,7 +3225,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Erase all that is held of a person */
+        /**
+         * Erase all that is held of a person
+         * @description Erase every copy: store, recordings, pictures, letters, invitations. There is no way back.
+         */
         post: operations["privacy_erase"];
         delete?: never;
         options?: never;
@@ -2762,7 +3245,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A copy of all that is held of a person */
+        /**
+         * A copy of all that is held of a person
+         * @description A zip file: sessions with their logs, reports, recordings and pictures, and the rest.
+         */
         post: operations["privacy_export"];
         delete?: never;
         options?: never;
@@ -2777,9 +3263,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How long what is kept */
+        /**
+         * How long what is kept
+         * @description What is said now.
+         */
         get: operations["retention_read"];
-        /** Set how long what is kept */
+        /**
+         * Set how long what is kept
+         * @description Say it anew; the next sweep (within the hour) acts on it.
+         */
         put: operations["retention_change"];
         post?: never;
         delete?: never;
@@ -2795,7 +3287,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What goes next */
+        /**
+         * What goes next
+         * @description What goes next; nothing is removed.
+         */
         get: operations["retention_preview"];
         put?: never;
         post?: never;
@@ -2812,12 +3307,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List webhooks */
+        /**
+         * List webhooks
+         * @description The organisation's webhooks, newest first.
+         */
         get: operations["webhooks_list_webhooks"];
         put?: never;
         /**
          * Add a webhook
-         * @description Messages are signed as the Standard Webhooks specification says (`webhook-id`, `webhook-timestamp`, `webhook-signature`). What does not arrive is sent again ten times within four days.
+         * @description Add a webhook; the secret is in this answer only. Messages are signed as the Standard Webhooks specification says (`webhook-id`, `webhook-timestamp`, `webhook-signature`). What does not arrive is sent again ten times within four days.
          */
         post: operations["webhooks_create"];
         delete?: never;
@@ -2833,12 +3331,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One webhook */
+        /**
+         * One webhook
+         * @description One webhook.
+         */
         get: operations["webhooks_read"];
-        /** Change a webhook */
+        /**
+         * Change a webhook
+         * @description Change a webhook; with `If-Match` only if nobody else has.
+         */
         put: operations["webhooks_replace"];
         post?: never;
-        /** Remove a webhook */
+        /**
+         * Remove a webhook
+         * @description Remove a webhook with its log.
+         */
         delete: operations["webhooks_remove"];
         options?: never;
         head?: never;
@@ -2852,7 +3359,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was sent */
+        /**
+         * What was sent
+         * @description What was sent there, newest first.
+         */
         get: operations["webhooks_deliveries"];
         put?: never;
         post?: never;
@@ -2871,7 +3381,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a test message */
+        /**
+         * Send a test message
+         * @description Send a message that says nothing, to see whether it arrives.
+         */
         post: operations["webhooks_ping"];
         delete?: never;
         options?: never;
@@ -2888,7 +3401,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a new signing secret */
+        /**
+         * Make a new signing secret
+         * @description Make a new secret; for a day messages are signed with both.
+         */
         post: operations["webhooks_rotate"];
         delete?: never;
         options?: never;
@@ -2905,7 +3421,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a message once more */
+        /**
+         * Send a message once more
+         * @description Send a message once more, under the same id.
+         */
         post: operations["webhooks_replay"];
         delete?: never;
         options?: never;
@@ -2920,7 +3439,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What webhooks can be told */
+        /**
+         * What webhooks can be told
+         * @description What can be sent.
+         */
         get: operations["webhooks_kinds"];
         put?: never;
         post?: never;
@@ -2939,7 +3461,7 @@ export interface paths {
         };
         /**
          * A prompt's audio
-         * @description The address in `question.audio_file` is signed and expires.
+         * @description A prompt's audio, whole or in ranges. The address in `question.audio_file` is signed and expires.
          */
         get: operations["speech_prompt_audio"];
         put?: never;
@@ -2961,7 +3483,7 @@ export interface paths {
         put?: never;
         /**
          * Take the reference face
-         * @description 422 with a sentence for the candidate when there is not one clear face.
+         * @description Take a picture as the reference face, if it shows exactly one clear face. 422 with a sentence for the candidate when there is not one clear face.
          */
         post: operations["candidate_proctoring_reference_face"];
         delete?: never;
@@ -2977,7 +3499,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How to set mail up */
+        /**
+         * How to set mail up
+         * @description What to set.
+         */
         get: operations["letters_email_setup_guide"];
         put?: never;
         post?: never;
@@ -2994,7 +3519,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether mail works */
+        /**
+         * Whether mail works
+         * @description Whether mail is set up, and how much waits.
+         */
         get: operations["letters_email_status"];
         put?: never;
         post?: never;
@@ -3011,7 +3539,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Liveness */
+        /**
+         * Liveness
+         * @description Whether the process answers.
+         */
         get: operations["health_healthz"];
         put?: never;
         post?: never;
@@ -3028,7 +3559,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The company's logo */
+        /**
+         * The company's logo
+         * @description The company's picture.
+         */
         get: operations["about_logo"];
         put?: never;
         post?: never;
@@ -3045,7 +3579,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An organisation's logo */
+        /**
+         * An organisation's logo
+         * @description An organisation's logo; its name follows from its content.
+         */
         get: operations["appearance_logo"];
         put?: never;
         post?: never;
@@ -3062,7 +3599,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Prometheus metrics */
+        /**
+         * Prometheus metrics
+         * @description Counters for Prometheus.
+         */
         get: operations["health_metrics"];
         put?: never;
         post?: never;
@@ -3079,7 +3619,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This description */
+        /**
+         * This description
+         * @description The OpenAPI 3.1 document.
+         */
         get: operations["docs_openapi"];
         put?: never;
         post?: never;
@@ -3098,7 +3641,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Report a page event (old address) */
+        /**
+         * Report a page event (old address)
+         * @description A page event of the caller's own session (older clients; ours send it on the socket).
+         */
         post: operations["candidate_proctoring_fullscreen_event"];
         delete?: never;
         options?: never;
@@ -3113,7 +3659,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Readiness */
+        /**
+         * Readiness
+         * @description Whether an interview can be held, and with what.
+         */
         get: operations["health_readyz"];
         put?: never;
         post?: never;
@@ -3130,7 +3679,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One report as PDF (old address) */
+        /**
+         * One report as PDF (old address)
+         * @description The same PDF at the address that older clients use.
+         */
         get: operations["reports_download_report"];
         put?: never;
         post?: never;
@@ -3149,7 +3701,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write to somebody that a report is ready */
+        /**
+         * Write to somebody that a report is ready
+         * @description The same with everything in the body, as the first contract has it.
+         */
         post: operations["letters_send_report_email"];
         delete?: never;
         options?: never;
@@ -3164,7 +3719,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A shared report */
+        /**
+         * A shared report
+         * @description A shared report, as a document to read.
+         */
         get: operations["deciding_shared_report"];
         put?: never;
         post?: never;
@@ -3181,7 +3739,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The server now */
+        /**
+         * The server now
+         * @description The server now.
+         */
         get: operations["stats_stats"];
         put?: never;
         post?: never;
@@ -3198,7 +3759,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The server over the last minutes */
+        /**
+         * The server over the last minutes
+         * @description The last five minutes, the oldest first.
+         */
         get: operations["stats_stats_history"];
         put?: never;
         post?: never;
@@ -3217,7 +3781,7 @@ export interface paths {
         };
         /**
          * The server, every second
-         * @description Server-sent events named `stats`; each holds what `/stats` answers.
+         * @description The same every second, as server-sent events, until the client goes or the server ends. Server-sent events named `stats`; each holds what `/stats` answers.
          */
         get: operations["stats_stats_stream"];
         put?: never;
@@ -3237,7 +3801,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a test letter to oneself */
+        /**
+         * Send a test letter to oneself
+         * @description Send a test letter to the own address.
+         */
         post: operations["letters_test_email"];
         delete?: never;
         options?: never;
@@ -3254,7 +3821,7 @@ export interface paths {
         };
         /**
          * The live interview: frames of docs/protocol.schema.json.
-         * @description Take a ticket first (`POST /api/candidate/ticket`, or `POST /api/parallel_interview/session/{id}/ticket` to observe). Without a good ticket the socket is closed with 1008 before any data.
+         * @description `/ws/interview`: refused with close code 1008 before any data when the ticket is not good. Take a ticket first (`POST /api/candidate/ticket`, or `POST /api/parallel_interview/session/{id}/ticket` to observe). Without a good ticket the socket is closed with 1008 before any data.
          */
         get: operations["routes_interview_socket"];
         put?: never;
@@ -3274,7 +3841,7 @@ export interface paths {
         };
         /**
          * Pictures for proctoring, from clients without WebRTC
-         * @description `set_reference_face` and `process_frame` with `image_data` (a JPEG or PNG data URL); `reference_face_response` and `proctoring_result` come back. The session is the ticket's, whatever a message says.
+         * @description `/ws/proctoring`: the same tickets and the same refusal as `/ws/interview`. `set_reference_face` and `process_frame` with `image_data` (a JPEG or PNG data URL); `reference_face_response` and `proctoring_result` come back. The session is the ticket's, whatever a message says.
          */
         get: operations["routes_proctoring_socket"];
         put?: never;
@@ -10698,6 +11265,15 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "invalid_input",
+                 *       "detail": "email: is taken",
+                 *       "field": "email",
+                 *       "request_id": "f691f0f8706840a9b072ae1b2f2987d0",
+                 *       "retryable": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
@@ -10707,6 +11283,15 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "taken",
+                 *       "detail": "text: already taken in the question bank",
+                 *       "field": "text",
+                 *       "request_id": "f97e506d43704ded8986f2bb6de561c0",
+                 *       "retryable": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
@@ -10716,6 +11301,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "forbidden",
+                 *       "detail": "You may not do this.",
+                 *       "request_id": "ffbcddeaf2544bd2a33cff8e28ca6ab6",
+                 *       "retryable": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
@@ -10725,6 +11318,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "gone",
+                 *       "detail": "This job is not open any more.",
+                 *       "request_id": "9e931ea6ede44a69a5b0c948c07dd31d",
+                 *       "retryable": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
@@ -10743,6 +11344,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "not_found",
+                 *       "detail": "Logo  not found",
+                 *       "request_id": "a642eac768a740e4bb0c0a1df9a45021",
+                 *       "retryable": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
@@ -10752,6 +11361,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "state_changed",
+                 *       "detail": "Somebody has changed this since. Please look at it again.",
+                 *       "request_id": "fb1718a11bc64126aeb10669f9c3a590",
+                 *       "retryable": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
@@ -10770,6 +11387,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "too_large",
+                 *       "detail": "A recording has at most 5 parts.",
+                 *       "request_id": "fcc06aecc1854b94b8672b8947403eed",
+                 *       "retryable": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
@@ -10788,6 +11413,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "unavailable",
+                 *       "detail": "blobs is unavailable: the disk is full",
+                 *       "request_id": "e20877633fa742008df39bcf85f6abe7",
+                 *       "retryable": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
@@ -10797,6 +11430,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "rate_limited",
+                 *       "detail": "Too many tries. Please wait a moment.",
+                 *       "request_id": "f5e79308082143bba664a2ce5032b414",
+                 *       "retryable": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
@@ -10806,6 +11447,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "unauthenticated",
+                 *       "detail": "Please sign in.",
+                 *       "request_id": "ef166ca9322a438183aa90d0482e8f6a",
+                 *       "retryable": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
@@ -10815,6 +11464,15 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "invalid_input",
+                 *       "detail": "audio: the file is empty",
+                 *       "field": "audio",
+                 *       "request_id": "f512dd833d614c9ea0f00ee6e8b9ab18",
+                 *       "retryable": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
@@ -11201,6 +11859,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "Acme <Labs>",
+                     *       "contact_email": "people@acme.example",
+                     *       "logo_url": "/logo",
+                     *       "privacy_url": "https://acme.example/privacy",
+                     *       "sign_in_with": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["About"];
                 };
             };
@@ -11239,6 +11906,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "session_id": "98669362-dd77-4557-a615-6e46b8d5e9c0",
+                     *       "status": "in_progress"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AgreedReply"];
                 };
             };
@@ -11286,6 +11959,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "granted": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["BiometricReply"];
                 };
             };
@@ -11317,6 +11995,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "answers": [],
+                     *       "rating": null,
+                     *       "requests": [
+                     *         {
+                     *           "asked_at": "2026-12-01T06:01:16.043855Z",
+                     *           "kind": "transcript",
+                     *           "reply": "It is on your page.",
+                     *           "request_id": "bd4ebec28609481ab0e0519af84b875d",
+                     *           "settled_at": "2026-12-01T06:01:16.100917Z",
+                     *           "state": "declined",
+                     *           "text": "By post."
+                     *         },
+                     *         {
+                     *           "asked_at": "2026-12-01T06:01:16.104946Z",
+                     *           "kind": "transcript",
+                     *           "reply": "",
+                     *           "request_id": "5f59e2aaaf8d4554b819c8c85ff4f4af",
+                     *           "settled_at": null,
+                     *           "state": "open",
+                     *           "text": "I cannot read it."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnReply"];
                 };
             };
@@ -11389,6 +12093,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "answers": [],
+                     *       "rating": {
+                     *         "comment": "",
+                     *         "stars": 2
+                     *       },
+                     *       "requests": [
+                     *         {
+                     *           "asked_at": "2026-12-01T06:01:18.764801Z",
+                     *           "kind": "erasure",
+                     *           "reply": "",
+                     *           "request_id": "fcd3dfbb74c846b5bd2205a9a1705089",
+                     *           "settled_at": null,
+                     *           "state": "open",
+                     *           "text": ""
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnReply"];
                 };
             };
@@ -11422,6 +12146,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "next_number": 2,
+                     *       "numbers": [
+                     *         0,
+                     *         1
+                     *       ],
+                     *       "part_id": "p1"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PartReply"];
                 };
             };
@@ -11457,6 +12191,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acked": true,
+                     *       "number": 4,
+                     *       "part_id": "p1",
+                     *       "sha256": "f78d5b32014a69b2888afc90a2612a68a364237221fa9005f6e34ff0612c9eae"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChunkReply"];
                 };
             };
@@ -11506,6 +12248,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "complete": false,
+                     *       "missing": [
+                     *         2,
+                     *         4
+                     *       ],
+                     *       "part_id": "p1"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CompleteReply"];
                 };
             };
@@ -11553,6 +12305,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "answers": [],
+                     *       "rating": null,
+                     *       "requests": [
+                     *         {
+                     *           "asked_at": "2026-12-01T06:01:16.426184Z",
+                     *           "kind": "signals",
+                     *           "reply": "Here.",
+                     *           "request_id": "46650349238b416ab4a0bf98e71c097a",
+                     *           "settled_at": "2026-12-01T06:01:16.457544Z",
+                     *           "state": "done",
+                     *           "text": ""
+                     *         },
+                     *         {
+                     *           "asked_at": "2026-12-01T06:01:16.467400Z",
+                     *           "kind": "signals",
+                     *           "reply": "Here.",
+                     *           "request_id": "22d933e3e5c94162af63612a0d5fc7fa",
+                     *           "settled_at": "2026-12-01T06:01:16.470830Z",
+                     *           "state": "done",
+                     *           "text": ""
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnReply"];
                 };
             };
@@ -11590,6 +12368,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "end_time": "2026-12-01T06:03:22.300243Z",
+                     *       "id": "d4c0655b-e93e-416b-a45a-10e3dc1d210f",
+                     *       "message": "Thank you. Your answers have been sent in.",
+                     *       "recordings": 1,
+                     *       "session_id": "d4c0655b-e93e-416b-a45a-10e3dc1d210f",
+                     *       "start_time": "2026-12-01T06:03:22.036821Z",
+                     *       "status": "completed"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CompletedReply"];
                 };
             };
@@ -11621,6 +12410,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "camera_required": true,
+                     *       "candidate_name": "Ada",
+                     *       "capabilities": {
+                     *         "proctoring": {
+                     *           "available": true,
+                     *           "engine": "proctoring",
+                     *           "reason": ""
+                     *         },
+                     *         "recording": {
+                     *           "available": true,
+                     *           "engine": null,
+                     *           "reason": ""
+                     *         },
+                     *         "stt": {
+                     *           "available": false,
+                     *           "engine": "none",
+                     *           "reason": "Speech recognition is switched off on this server."
+                     *         },
+                     *         "tts": {
+                     *           "available": false,
+                     *           "engine": "none",
+                     *           "reason": "The spoken voice is switched off on this server."
+                     *         }
+                     *       },
+                     *       "company": "Vivavoce",
+                     *       "consent": {
+                     *         "text": [
+                     *           "The questions are asked and your answers are written down by software, an artificial intelligence. A person reads the result and decides.",
+                     *           "Your voice, your words and, if you switch the camera on, your picture are recorded for this interview and kept by Vivavoce."
+                     *         ],
+                     *         "version": "2026-11"
+                     *       },
+                     *       "consent_received": true,
+                     *       "estimated_minutes": 5,
+                     *       "has_coding": false,
+                     *       "in_room": true,
+                     *       "language": "en",
+                     *       "practice": "What is something that you enjoyed doing lately, and why?",
+                     *       "proctoring": {
+                     *         "biometric": {
+                     *           "text": [
+                     *             "For this interview Vivavoce would like to check that the same person sits in front of the camera from the beginning to the end. For that one picture of your face is taken now, turned into numbers and compared with later pictures.",
+                     *             "The picture and the numbers are stored encrypted, used for this interview only, and removed 30 days later at the latest. You may refuse: the interview goes on just the same."
+                     *           ],
+                     *           "version": "2026-11"
+                     *         },
+                     *         "biometric_consent": null,
+                     *         "identity": true,
+                     *         "kinds": [
+                     *           "camera_blurred",
+                     *           "camera_covered"
+                     *         ],
+                     *         "limit": 3,
+                     *         "pause_minutes": 10,
+                     *         "profile": "strict",
+                     *         "reference_taken": false
+                     *       },
+                     *       "question_count": 2,
+                     *       "session_id": "00ed830c-a558-4bc5-90bf-a7cff87aece1",
+                     *       "status": "in_progress",
+                     *       "theme": null,
+                     *       "title": "Interview",
+                     *       "transport": "webrtc"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CandidateSession"];
                 };
             };
@@ -11649,6 +12505,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "candidate_name": "Ada",
+                     *       "company": "Vivavoce",
+                     *       "consent": {
+                     *         "text": [
+                     *           "The questions are asked and your answers are written down by software, an artificial intelligence. A person reads the result and decides.",
+                     *           "Your voice, your words and, if you switch the camera on, your picture are recorded for this interview and kept by Vivavoce."
+                     *         ],
+                     *         "version": "2026-11"
+                     *       },
+                     *       "consent_received": true,
+                     *       "language": "en",
+                     *       "now": "2026-12-01T06:03:22.298529Z",
+                     *       "questions": [
+                     *         {
+                     *           "id": 1,
+                     *           "order": 1,
+                     *           "preparation_time": 30,
+                     *           "recorded": false,
+                     *           "responding_time": 90,
+                     *           "takes_left": 2,
+                     *           "text": "Tell me about your experience with Python",
+                     *           "type": "text"
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "order": 2,
+                     *           "preparation_time": 45,
+                     *           "recorded": true,
+                     *           "responding_time": 120,
+                     *           "takes_left": 1,
+                     *           "text": "Describe a challenging project you worked on",
+                     *           "type": "text"
+                     *         }
+                     *       ],
+                     *       "session_id": "d4c0655b-e93e-416b-a45a-10e3dc1d210f",
+                     *       "start_time": "2026-12-01T06:03:22.036821Z",
+                     *       "status": "in_progress",
+                     *       "theme": {
+                     *         "accent_color": "#52606d",
+                     *         "background_color": "#f5f7fa",
+                     *         "company_logo": null,
+                     *         "primary_color": "#091326",
+                     *         "text_color": "#222222",
+                     *         "warnings": []
+                     *       },
+                     *       "title": "Software Developer Interview"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SittingReply"];
                 };
             };
@@ -11694,6 +12600,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "analysis": null,
+                     *       "created_at": "2026-12-01T06:03:22.210961Z",
+                     *       "file_path": "recordings/04b88bc2f29e5147b186cc5fe3fb771c",
+                     *       "id": "04b88bc2f29e5147b186cc5fe3fb771c",
+                     *       "question_id": 2,
+                     *       "session_id": "d4c0655b-e93e-416b-a45a-10e3dc1d210f",
+                     *       "takes_left": 1,
+                     *       "transcript": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["server__api__sitting__RecordingReply"];
                 };
             };
@@ -11731,6 +12649,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "expires_in_s": 30,
+                     *       "role": "candidate",
+                     *       "session_id": "ff3a519b-bb75-4cdf-accd-42b195510b7f",
+                     *       "ticket": "umLQY6Fhh6Pw8bMKfdlFn5GpBN-V-R4uZFZ6fGvS2xw",
+                     *       "transport": "webrtc"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TicketReply"];
                 };
             };
@@ -11767,6 +12694,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "complete": false,
+                     *       "confidence": 0.5,
+                     *       "duration_s": 3,
+                     *       "language": null,
+                     *       "missing_s": 0,
+                     *       "note": "Somebody speaks whose words could not be made out: 1.2 to 2.5 s.",
+                     *       "segments": [
+                     *         {
+                     *           "end_s": 2.5,
+                     *           "start_s": 0,
+                     *           "text": "word0 word1 word2"
+                     *         }
+                     *       ],
+                     *       "success": true,
+                     *       "transcript": "word0 word1 word2",
+                     *       "unheard": [
+                     *         {
+                     *           "end_s": 2.5,
+                     *           "start_s": 1.25
+                     *         }
+                     *       ],
+                     *       "words": [
+                     *         {
+                     *           "confidence": 0.5,
+                     *           "end_s": 0.5,
+                     *           "start_s": 0,
+                     *           "text": "word0"
+                     *         },
+                     *         {
+                     *           "confidence": 0.5,
+                     *           "end_s": 1.5,
+                     *           "start_s": 1,
+                     *           "text": "word1"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TranscribeReply"];
                 };
             };
@@ -11797,6 +12763,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "violations": [
+                     *         {
+                     *           "at_s": 0.034347,
+                     *           "code": "fullscreen_exit",
+                     *           "end_s": 0.034347,
+                     *           "explanation": null,
+                     *           "message": "Please go back to full screen.",
+                     *           "outcome": null,
+                     *           "recorded_at": "2026-12-01T06:07:38.204015Z",
+                     *           "still_url": null,
+                     *           "violation_id": "28accd17ac9c"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnViolations"];
                 };
             };
@@ -11842,6 +12825,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at_s": 0.034347,
+                     *       "code": "fullscreen_exit",
+                     *       "end_s": 0.034347,
+                     *       "explanation": "I switched a screen off.",
+                     *       "message": "Please go back to full screen.",
+                     *       "outcome": null,
+                     *       "recorded_at": "2026-12-01T06:07:38.204015Z",
+                     *       "still_url": null,
+                     *       "violation_id": "28accd17ac9c"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnViolation"];
                 };
             };
@@ -11875,6 +12871,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "analysis": {
+                     *         "analysis_status": "completed",
+                     *         "communication_score": 81,
+                     *         "confidence": 1,
+                     *         "cultural_fit_score": 80,
+                     *         "final_status": "passed",
+                     *         "final_status_by": "people",
+                     *         "invalid_reasons": [],
+                     *         "made_at": "2026-12-01T06:00:24.638110Z",
+                     *         "method": "rules",
+                     *         "overall_feedback": "5 of 5 answers scored.",
+                     *         "overall_score": 72.7,
+                     *         "pass_at": 70,
+                     *         "problem_solving_score": 41,
+                     *         "question_analysis": [
+                     *           {
+                     *             "answer": "I have worked with Python for three years and built the billing service with it in a team.",
+                     *             "feedback": "Some evidence by rules (7.6 of 10). Strongest: to the question; weakest: depth.",
+                     *             "question": "Question 0: what about with and for in your work?",
+                     *             "question_number": 1,
+                     *             "reason": "",
+                     *             "score": 76,
+                     *             "strengths": [
+                     *               "Covers what was expected.",
+                     *               "Answers the question that was asked."
+                     *             ],
+                     *             "valid": true,
+                     *             "weaknesses": [
+                     *               "Stays general: few numbers, names, reasons or examples.",
+                     *               "Problem solving: Shows action, result; missing: problem, reasoning."
+                     *             ]
+                     *           },
+                     *           {
+                     *             "answer": "First I reproduce the fault, then I look at the logs, and then I write a test that fails.",
+                     *             "feedback": "Clear evidence by rules (9.6 of 10). Strongest: to the question; weakest: depth.",
+                     *             "question": "Question 1: what about the and then in your work?",
+                     *             "question_number": 2,
+                     *             "reason": "",
+                     *             "score": 96,
+                     *             "strengths": [
+                     *               "Covers what was expected.",
+                     *               "Answers the question that was asked."
+                     *             ],
+                     *             "valid": true,
+                     *             "weaknesses": [
+                     *               "Stays general: few numbers, names, reasons or examples."
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "reasons": {},
+                     *         "review_at": 50,
+                     *         "technical_score": 86.2,
+                     *         "weights": {
+                     *           "communication": 0.25,
+                     *           "cultural_fit": 0.15,
+                     *           "problem_solving": 0.25,
+                     *           "technical": 0.35
+                     *         },
+                     *         "weights_used": {
+                     *           "communication": 0.25,
+                     *           "cultural_fit": 0.15,
+                     *           "problem_solving": 0.25,
+                     *           "technical": 0.35
+                     *         }
+                     *       },
+                     *       "candidate_id": "e00f24be-8d42-4465-bf07-32e0a3bc5478",
+                     *       "success": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["AnalysisReply"];
                 };
             };
@@ -11923,6 +12990,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "answer_id": "fd72e7ba-b5f6-462e-b1c3-be31e091f176",
+                     *       "message": "Answer added successfully",
+                     *       "success": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["AnswerReply"];
                 };
             };
@@ -12004,6 +13078,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "Question added successfully",
+                     *       "question_id": "fad80a48-6950-4386-8ef3-c247283e1974",
+                     *       "question_number": 4,
+                     *       "success": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["server__api__interview__QuestionReply"];
                 };
             };
@@ -12043,6 +13125,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "can_continue": false,
+                     *       "completed_at": "2026-12-01T05:59:58.700013Z",
+                     *       "expires_at": "2026-12-08T05:59:57.974166Z",
+                     *       "progress": 100,
+                     *       "questions_answered": 5,
+                     *       "questions_asked": 5,
+                     *       "session_id": "01335126-c371-4a27-a328-801b1eedc08f",
+                     *       "started_at": "2026-12-01T05:59:58.059874Z",
+                     *       "status": "completed",
+                     *       "success": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatusReply"];
                 };
             };
@@ -12076,6 +13172,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "candidate_id": "6f5394b3-716c-4f8c-a4c3-906f681b5ec1",
+                     *       "recording_info": {
+                     *         "completed_at": "2026-12-01T06:00:11.333969Z",
+                     *         "recording_duration": 2.015,
+                     *         "recording_file": "/api/recordings/6f5394b3-716c-4f8c-a4c3-906f681b5ec1/media?exp=1796105711&sig=signature",
+                     *         "recording_format": "webm",
+                     *         "recording_quality": "HD",
+                     *         "recording_size": 65637,
+                     *         "recording_status": "completed",
+                     *         "session_id": "6f5394b3-716c-4f8c-a4c3-906f681b5ec1",
+                     *         "started_at": "2026-12-01T06:00:10.388006Z",
+                     *         "statement": "100 % of 0:01, no reconnect"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["server__api__interview_data__RecordingReply"];
                 };
             };
@@ -12104,6 +13218,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "blind": false,
+                     *       "pass_at": 70,
+                     *       "review_at": 50,
+                     *       "roles": {},
+                     *       "validity": {
+                     *         "min_chars": 30,
+                     *         "min_distinct_words": 3,
+                     *         "min_questions": 5,
+                     *         "min_valid_answers": 5,
+                     *         "min_valid_share": 0.7,
+                     *         "min_words": 5,
+                     *         "placeholders": [
+                     *           "test",
+                     *           "testing"
+                     *         ]
+                     *       },
+                     *       "weights": {
+                     *         "communication": 0.25,
+                     *         "cultural_fit": 0.15,
+                     *         "problem_solving": 0.25,
+                     *         "technical": 0.35
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["JudgingRules-Output"];
                 };
             };
@@ -12148,6 +13288,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "blind": true,
+                     *       "pass_at": 70,
+                     *       "review_at": 50,
+                     *       "roles": {},
+                     *       "validity": {
+                     *         "min_chars": 30,
+                     *         "min_distinct_words": 3,
+                     *         "min_questions": 5,
+                     *         "min_valid_answers": 5,
+                     *         "min_valid_share": 0.7,
+                     *         "min_words": 5,
+                     *         "placeholders": [
+                     *           "test",
+                     *           "testing"
+                     *         ]
+                     *       },
+                     *       "weights": {
+                     *         "communication": 0.25,
+                     *         "cultural_fit": 0.15,
+                     *         "problem_solving": 0.25,
+                     *         "technical": 0.35
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["JudgingRules-Output"];
                 };
             };
@@ -12181,6 +13347,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "session_data": {
+                     *         "answers": [
+                     *           {
+                     *             "answer_id": "40307bb8-d3f1-4923-8294-994adc7a7219",
+                     *             "answered_at": "2026-12-01T05:50:36.173642Z",
+                     *             "audio_quality": "good",
+                     *             "confidence": 0.9,
+                     *             "duration": 30,
+                     *             "keywords": [],
+                     *             "outcome": "answered",
+                     *             "question_id": "4cda29c3-cfc9-41f7-adf5-994547fa9e0e",
+                     *             "question_number": 1,
+                     *             "text": "I have worked with Python for three years and built the billing service with it in a team."
+                     *           },
+                     *           {
+                     *             "answer_id": "44b7efdb-1f5f-4be7-b7b8-a360d1c72485",
+                     *             "answered_at": "2026-12-01T05:50:36.413217Z",
+                     *             "audio_quality": "good",
+                     *             "confidence": 0.9,
+                     *             "duration": 30,
+                     *             "keywords": [],
+                     *             "outcome": "answered",
+                     *             "question_id": "b01d449b-ae86-4668-bc41-9ec487c50d37",
+                     *             "question_number": 2,
+                     *             "text": "First I reproduce the fault, then I look at the logs, and then I write a test that fails."
+                     *           }
+                     *         ],
+                     *         "avatar_settings": {},
+                     *         "avatar_used": "",
+                     *         "browser_info": null,
+                     *         "candidate_id": "ed4004bc-1421-41b6-983f-6248f9ff7e0f",
+                     *         "candidate_name": "Ada Probe",
+                     *         "consent_text_version": null,
+                     *         "duration_seconds": 2,
+                     *         "end_time": "2026-12-01T05:50:37.657507Z",
+                     *         "interview_token": null,
+                     *         "network_quality": null,
+                     *         "questions": [
+                     *           {
+                     *             "asked_at": "2026-12-01T05:50:35.992206Z",
+                     *             "labels": {
+                     *               "avatar": "default",
+                     *               "difficulty": "medium"
+                     *             },
+                     *             "question_id": "4cda29c3-cfc9-41f7-adf5-994547fa9e0e",
+                     *             "question_number": 1,
+                     *             "text": "Question 0: what about with and for in your work?",
+                     *             "type": "technical"
+                     *           },
+                     *           {
+                     *             "asked_at": "2026-12-01T05:50:36.313440Z",
+                     *             "labels": {
+                     *               "avatar": "default",
+                     *               "difficulty": "medium"
+                     *             },
+                     *             "question_id": "b01d449b-ae86-4668-bc41-9ec487c50d37",
+                     *             "question_number": 2,
+                     *             "text": "Question 1: what about the and then in your work?",
+                     *             "type": "technical"
+                     *           }
+                     *         ],
+                     *         "recording_file": null,
+                     *         "session_id": "ed4004bc-1421-41b6-983f-6248f9ff7e0f",
+                     *         "session_logs": [
+                     *           {
+                     *             "at": "2026-12-01T05:50:35.180284Z",
+                     *             "seq": 1,
+                     *             "type": "session_created"
+                     *           },
+                     *           {
+                     *             "at": "2026-12-01T05:50:35.668427Z",
+                     *             "seq": 2,
+                     *             "type": "session_started"
+                     *           }
+                     *         ],
+                     *         "start_time": "2026-12-01T05:50:35.668427Z",
+                     *         "status": "completed",
+                     *         "technical_issues": [],
+                     *         "title": "Interview"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionReply"];
                 };
             };
@@ -12224,6 +13475,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "answered": 5,
+                     *       "duration_seconds": 2,
+                     *       "message": "Interview session ended successfully. Analysis started.",
+                     *       "questions": 5,
+                     *       "session_id": "ed4004bc-1421-41b6-983f-6248f9ff7e0f",
+                     *       "success": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["OverReply"];
                 };
             };
@@ -12270,6 +13531,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "Interview session started successfully",
+                     *       "planned_questions": [
+                     *         "One?",
+                     *         "Two?"
+                     *       ],
+                     *       "recording_started": true,
+                     *       "recording_upload": {
+                     *         "max_piece_bytes": 8388608,
+                     *         "token": "header.claims.signature",
+                     *         "url": "https://interviews.example.com/api/candidate/recording/{part_id}/{number}"
+                     *       },
+                     *       "session_id": "6f5394b3-716c-4f8c-a4c3-906f681b5ec1",
+                     *       "success": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["server__api__interview__BegunReply"];
                 };
             };
@@ -12304,6 +13582,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "can_continue": true,
+                     *       "completed_at": null,
+                     *       "expires_at": "2026-12-08T06:07:06.511724Z",
+                     *       "progress": 0,
+                     *       "questions_answered": 0,
+                     *       "questions_asked": 0,
+                     *       "session_id": "3c3b3f5d-65bf-4798-a608-62bca5f3def2",
+                     *       "started_at": null,
+                     *       "status": "not_started",
+                     *       "success": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatusReply"];
                 };
             };
@@ -12334,6 +13626,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "can_continue": false,
+                     *       "completed_at": "2026-12-01T06:00:03.259879Z",
+                     *       "expires_at": "2026-12-04T06:00:02.975140Z",
+                     *       "progress": 100,
+                     *       "questions_answered": 0,
+                     *       "questions_asked": 0,
+                     *       "session_id": "28884c9e-e129-4ca1-ba52-75a19a2fdcc1",
+                     *       "started_at": "2026-12-01T06:00:03.109051Z",
+                     *       "status": "completed",
+                     *       "success": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatusReply"];
                 };
             };
@@ -12362,6 +13668,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agreement": [],
+                     *       "scoring": {
+                     *         "at": null,
+                     *         "by": "",
+                     *         "reason": "",
+                     *         "shown": true
+                     *       },
+                     *       "sessions": 0,
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AgreementReply"];
                 };
             };
@@ -12409,6 +13728,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "candidate_token": "header.claims.signature",
+                     *       "candidate_url": "https://interviews.example.com/interview/194a273a-bc22-479a-93ca-e8fa118b3d6f#t=header.claims.signature",
+                     *       "interview_config": {
+                     *         "coding_question_timer": 300,
+                     *         "max_questions": 2,
+                     *         "question_types": [
+                     *           "text",
+                     *           "text"
+                     *         ],
+                     *         "text_question_timer": 120,
+                     *         "total_questions": 2
+                     *       },
+                     *       "livekit_room_name": "interview-194a273a-bc22-479a-93ca-e8fa118b3d6f",
+                     *       "livekit_token": "header.claims.signature",
+                     *       "livekit_url": "ws://interviews.example.com:45329",
+                     *       "question_source": "given",
+                     *       "session_id": "194a273a-bc22-479a-93ca-e8fa118b3d6f",
+                     *       "status": "success",
+                     *       "transport": "livekit",
+                     *       "user_details": {
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Probe",
+                     *         "phone": ""
+                     *       },
+                     *       "warning": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreateReply"];
                 };
             };
@@ -12440,6 +13788,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dynamic_questions": {
+                     *         "available": false,
+                     *         "engine": null,
+                     *         "reason": "This server has no language model to write questions with."
+                     *       },
+                     *       "follow_ups": {
+                     *         "available": true,
+                     *         "engine": null,
+                     *         "reason": ""
+                     *       },
+                     *       "languages": [
+                     *         {
+                     *           "code": "ar",
+                     *           "name": "Arabic",
+                     *           "spoken": true
+                     *         },
+                     *         {
+                     *           "code": "bn",
+                     *           "name": "Bengali",
+                     *           "spoken": true
+                     *         }
+                     *       ],
+                     *       "proctoring": {
+                     *         "available": false,
+                     *         "engine": null,
+                     *         "reason": "Proctoring is switched off on this server."
+                     *       },
+                     *       "status": "success",
+                     *       "voices": [
+                     *         {
+                     *           "language": "en",
+                     *           "name": "en_US-joe-medium"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OptionsReply"];
                 };
             };
@@ -12483,6 +13869,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "note": "",
+                     *       "points": [
+                     *         {
+                     *           "approved_by": "",
+                     *           "drafted_by": "rules",
+                     *           "text": "An index avoids reading the whole table.",
+                     *           "weight": 1,
+                     *           "wordings": [],
+                     *           "wrong": ""
+                     *         },
+                     *         {
+                     *           "approved_by": "",
+                     *           "drafted_by": "rules",
+                     *           "text": "It makes every write slower.",
+                     *           "weight": 1,
+                     *           "wordings": [],
+                     *           "wrong": ""
+                     *         }
+                     *       ],
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DraftReply"];
                 };
             };
@@ -12529,6 +13939,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "scoring": {
+                     *         "at": "2026-12-01T06:00:11.391238Z",
+                     *         "by": "staff:owner-f5d29f",
+                     *         "reason": "People judge.",
+                     *         "shown": false
+                     *       },
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ScoringReply"];
                 };
             };
@@ -12561,6 +13982,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "candidate_url": null,
+                     *       "interview_state": {
+                     *         "coding_question_timer": 300,
+                     *         "dialogue_length": 1,
+                     *         "evaluations_count": 0,
+                     *         "phase": null,
+                     *         "text_question_timer": 120
+                     *       },
+                     *       "livekit_room": null,
+                     *       "livekit_unavailable": null,
+                     *       "questions": [
+                     *         {
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "kind": "text",
+                     *           "number": 1,
+                     *           "outcome": null,
+                     *           "points": [],
+                     *           "preparation_s": 0,
+                     *           "text": "One?",
+                     *           "timer_s": 120
+                     *         },
+                     *         {
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "kind": "text",
+                     *           "number": 2,
+                     *           "outcome": null,
+                     *           "points": [],
+                     *           "preparation_s": 0,
+                     *           "text": "Two?",
+                     *           "timer_s": 120
+                     *         }
+                     *       ],
+                     *       "report_status": "ready",
+                     *       "session": {
+                     *         "assignee": null,
+                     *         "average_score": null,
+                     *         "camera_required": false,
+                     *         "camera_waived": false,
+                     *         "completed_at": "2026-12-01T06:01:12.036314Z",
+                     *         "consent_received": false,
+                     *         "created_at": "2026-12-01T06:01:11.916287Z",
+                     *         "current_question_count": 0,
+                     *         "current_question_index": 0,
+                     *         "end_reason": "ended_by_staff",
+                     *         "ended_by": "service",
+                     *         "interview_id": null,
+                     *         "is_active": false,
+                     *         "job_id": null,
+                     *         "language": "en",
+                     *         "link_opened_at": null,
+                     *         "max_questions": 2,
+                     *         "proctoring_profile": "observe",
+                     *         "proctoring_violations_count": 0,
+                     *         "questions_answered": 0,
+                     *         "reference_face_captured": false,
+                     *         "session_id": "e8f59038-707a-45ae-a807-9e6b00f62a0e",
+                     *         "standing": "not_taken",
+                     *         "started_at": "2026-12-01T06:01:12.007038Z",
+                     *         "status": "completed",
+                     *         "title": "Interview",
+                     *         "total_questions": 2,
+                     *         "user_details": {
+                     *           "email": "ada@example.com",
+                     *           "name": "Ada Probe",
+                     *           "phone": ""
+                     *         }
+                     *       },
+                     *       "status": "success",
+                     *       "transport": "webrtc"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DetailsReply"];
                 };
             };
@@ -12591,6 +14087,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "The session has been deleted.",
+                     *       "session_id": "e4795e56-8785-44d1-9f33-d949393e121b",
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeleteReply"];
                 };
             };
@@ -12636,6 +14139,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "assignee": "staff:owner-441241",
+                     *       "session_id": "752768eb-794a-4f32-95e0-fcd9ff1cb8a7",
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AssigneeReply"];
                 };
             };
@@ -12685,6 +14195,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "judged": {
+                     *         "assignee": null,
+                     *         "decision": {
+                     *           "at": "2026-12-01T05:51:38.542954Z",
+                     *           "by": "staff:admin@example.com",
+                     *           "outcome": "hold",
+                     *           "reason": "Second talk"
+                     *         },
+                     *         "decisions": [
+                     *           {
+                     *             "at": "2026-12-01T05:51:38.542954Z",
+                     *             "by": "staff:admin@example.com",
+                     *             "outcome": "hold",
+                     *             "reason": "Second talk"
+                     *           }
+                     *         ],
+                     *         "notes": [],
+                     *         "scorecards": [
+                     *           {
+                     *             "at": "2026-12-01T05:51:37.469774Z",
+                     *             "by": "staff:admin@example.com",
+                     *             "comment": "",
+                     *             "cultural_fit": null,
+                     *             "overall": "some",
+                     *             "ratings": [
+                     *               {
+                     *                 "band": "clear",
+                     *                 "comment": "",
+                     *                 "question_number": 1
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "tags": []
+                     *       },
+                     *       "session_id": "76e8e7a8-da23-4c49-9f09-803b1d07844f",
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JudgedReply"];
                 };
             };
@@ -12724,6 +14275,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "average_score": null,
+                     *       "message": "The interview has ended.",
+                     *       "questions_answered": 0,
+                     *       "report_available": true,
+                     *       "session_id": "e8f59038-707a-45ae-a807-9e6b00f62a0e",
+                     *       "session_status": "completed",
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EndReply"];
                 };
             };
@@ -12757,6 +14319,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "judged": {
+                     *         "assignee": null,
+                     *         "decision": {
+                     *           "at": "2026-12-01T05:51:38.542954Z",
+                     *           "by": "staff:admin@example.com",
+                     *           "outcome": "hold",
+                     *           "reason": "Second talk"
+                     *         },
+                     *         "decisions": [
+                     *           {
+                     *             "at": "2026-12-01T05:51:38.542954Z",
+                     *             "by": "staff:admin@example.com",
+                     *             "outcome": "hold",
+                     *             "reason": "Second talk"
+                     *           }
+                     *         ],
+                     *         "notes": [
+                     *           {
+                     *             "at": "2026-12-01T05:51:39.488922Z",
+                     *             "by": "staff:admin@example.com",
+                     *             "note_id": "n1",
+                     *             "text": "Ask about Kafka"
+                     *           }
+                     *         ],
+                     *         "scorecards": [
+                     *           {
+                     *             "at": "2026-12-01T05:51:37.469774Z",
+                     *             "by": "staff:admin@example.com",
+                     *             "comment": "",
+                     *             "cultural_fit": null,
+                     *             "overall": "some",
+                     *             "ratings": [
+                     *               {
+                     *                 "band": "clear",
+                     *                 "comment": "",
+                     *                 "question_number": 1
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "tags": [
+                     *           "Remote"
+                     *         ]
+                     *       },
+                     *       "session_id": "76e8e7a8-da23-4c49-9f09-803b1d07844f",
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JudgedReply"];
                 };
             };
@@ -12802,6 +14414,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "judged": {
+                     *         "assignee": null,
+                     *         "decision": {
+                     *           "at": "2026-12-01T05:51:38.542954Z",
+                     *           "by": "staff:admin@example.com",
+                     *           "outcome": "hold",
+                     *           "reason": "Second talk"
+                     *         },
+                     *         "decisions": [
+                     *           {
+                     *             "at": "2026-12-01T05:51:38.542954Z",
+                     *             "by": "staff:admin@example.com",
+                     *             "outcome": "hold",
+                     *             "reason": "Second talk"
+                     *           }
+                     *         ],
+                     *         "notes": [
+                     *           {
+                     *             "at": "2026-12-01T05:51:39.488922Z",
+                     *             "by": "staff:admin@example.com",
+                     *             "note_id": "n1",
+                     *             "text": "Ask about Kafka"
+                     *           }
+                     *         ],
+                     *         "scorecards": [
+                     *           {
+                     *             "at": "2026-12-01T05:51:37.469774Z",
+                     *             "by": "staff:admin@example.com",
+                     *             "comment": "",
+                     *             "cultural_fit": null,
+                     *             "overall": "some",
+                     *             "ratings": [
+                     *               {
+                     *                 "band": "clear",
+                     *                 "comment": "",
+                     *                 "question_number": 1
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "tags": []
+                     *       },
+                     *       "session_id": "76e8e7a8-da23-4c49-9f09-803b1d07844f",
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JudgedReply"];
                 };
             };
@@ -12851,6 +14511,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "session_id": "a440ab4f-22d1-4717-88fe-8ef02e6e8431",
+                     *       "session_status": "terminated",
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PauseReply"];
                 };
             };
@@ -12884,6 +14551,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "clips": {},
+                     *       "integrity": {
+                     *         "confirmed": 0,
+                     *         "dismissed": 0,
+                     *         "gaps": [],
+                     *         "identity": "Faces were not compared: this interview does not ask for it.",
+                     *         "kinds": [],
+                     *         "monitored": false,
+                     *         "profile": "off",
+                     *         "statement": "The interview was not proctored: no integrity signals were collected.",
+                     *         "unreviewed": 0
+                     *       },
+                     *       "session_id": "868a0adf-dd68-412b-bce1-eedb8bb847e9",
+                     *       "violations": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProctoringReply"];
                 };
             };
@@ -12929,6 +14614,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "session_id": "a440ab4f-22d1-4717-88fe-8ef02e6e8431",
+                     *       "session_status": "in_progress",
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReopenReply"];
                 };
             };
@@ -12977,6 +14669,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "number": 1,
+                     *       "session_id": "938d54ae-b7f0-4134-b446-d336ecd3ddbf",
+                     *       "status": "accepted"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RescoreReply"];
                 };
             };
@@ -13026,6 +14725,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "judged": {
+                     *         "assignee": null,
+                     *         "decision": null,
+                     *         "decisions": [],
+                     *         "notes": [],
+                     *         "scorecards": [
+                     *           {
+                     *             "at": "2026-12-01T05:51:37.469774Z",
+                     *             "by": "staff:admin@example.com",
+                     *             "comment": "",
+                     *             "cultural_fit": null,
+                     *             "overall": "some",
+                     *             "ratings": [
+                     *               {
+                     *                 "band": "clear",
+                     *                 "comment": "",
+                     *                 "question_number": 1
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "tags": []
+                     *       },
+                     *       "session_id": "76e8e7a8-da23-4c49-9f09-803b1d07844f",
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JudgedReply"];
                 };
             };
@@ -13095,6 +14823,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "livekit_room_name": "interview-d2e0146e-88bf-4de7-a8d7-417a578a7e58",
+                     *       "message": "The interview has started.",
+                     *       "session_id": "d2e0146e-88bf-4de7-a8d7-417a578a7e58",
+                     *       "session_status": "in_progress",
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StartReply"];
                 };
             };
@@ -13146,6 +14883,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "judged": {
+                     *         "assignee": null,
+                     *         "decision": {
+                     *           "at": "2026-12-01T05:51:38.542954Z",
+                     *           "by": "staff:admin@example.com",
+                     *           "outcome": "hold",
+                     *           "reason": "Second talk"
+                     *         },
+                     *         "decisions": [
+                     *           {
+                     *             "at": "2026-12-01T05:51:38.542954Z",
+                     *             "by": "staff:admin@example.com",
+                     *             "outcome": "hold",
+                     *             "reason": "Second talk"
+                     *           }
+                     *         ],
+                     *         "notes": [
+                     *           {
+                     *             "at": "2026-12-01T05:51:39.488922Z",
+                     *             "by": "staff:admin@example.com",
+                     *             "note_id": "n1",
+                     *             "text": "Ask about Kafka"
+                     *           }
+                     *         ],
+                     *         "scorecards": [
+                     *           {
+                     *             "at": "2026-12-01T05:51:37.469774Z",
+                     *             "by": "staff:admin@example.com",
+                     *             "comment": "",
+                     *             "cultural_fit": null,
+                     *             "overall": "some",
+                     *             "ratings": [
+                     *               {
+                     *                 "band": "clear",
+                     *                 "comment": "",
+                     *                 "question_number": 1
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "tags": [
+                     *           "Remote"
+                     *         ]
+                     *       },
+                     *       "session_id": "76e8e7a8-da23-4c49-9f09-803b1d07844f",
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JudgedReply"];
                 };
             };
@@ -13185,6 +14972,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "expires_in_s": 30,
+                     *       "role": "observer",
+                     *       "session_id": "ee804623-6a4b-4d6c-931e-0ff84a216f75",
+                     *       "ticket": "u2kYdG5txwjT1_ZEW2LEimcjaF8-BoJEotpSGGJp-Gc",
+                     *       "transport": "webrtc"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TicketReply"];
                 };
             };
@@ -13235,6 +15031,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "clips": {},
+                     *       "integrity": {
+                     *         "confirmed": 0,
+                     *         "dismissed": 1,
+                     *         "gaps": [],
+                     *         "identity": "Faces were not compared: the candidate was not asked or did not decide.",
+                     *         "kinds": [
+                     *           {
+                     *             "available": true,
+                     *             "code": "camera_blurred",
+                     *             "reason": ""
+                     *           },
+                     *           {
+                     *             "available": true,
+                     *             "code": "camera_covered",
+                     *             "reason": ""
+                     *           }
+                     *         ],
+                     *         "monitored": true,
+                     *         "profile": "warn",
+                     *         "statement": "1 integrity signal: 0 confirmed by a person, 1 dismissed.",
+                     *         "unreviewed": 0
+                     *       },
+                     *       "session_id": "60b181e3-1c4f-4cce-b1c7-56307202509c",
+                     *       "violations": [
+                     *         {
+                     *           "at_s": 0.034347,
+                     *           "code": "fullscreen_exit",
+                     *           "confidence": 1,
+                     *           "counted": false,
+                     *           "end_s": 0.034347,
+                     *           "engine": "page",
+                     *           "explanation": "I switched a screen off.",
+                     *           "has_still": false,
+                     *           "hint": false,
+                     *           "measures": {},
+                     *           "model_sha256": null,
+                     *           "outcome": "dismissed",
+                     *           "reviews": [
+                     *             {
+                     *               "at": "2026-12-01T06:07:38.287662Z",
+                     *               "by": "service",
+                     *               "note": "",
+                     *               "outcome": "needs_second_look"
+                     *             },
+                     *             {
+                     *               "at": "2026-12-01T06:07:38.298434Z",
+                     *               "by": "service",
+                     *               "note": "A screen.",
+                     *               "outcome": "dismissed"
+                     *             }
+                     *           ],
+                     *           "severity": 2,
+                     *           "still_url": null,
+                     *           "timestamp": "2026-12-01T06:07:38.204015Z",
+                     *           "type": "The interview left full screen.",
+                     *           "violation_id": "28accd17ac9c"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProctoringReply"];
                 };
             };
@@ -13277,6 +15136,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": true,
+                     *       "limit": 200,
+                     *       "offset": 2,
+                     *       "sessions": [
+                     *         {
+                     *           "_id": "9b6aa500-a564-4943-bf41-00bcc7e77b77",
+                     *           "assignee": null,
+                     *           "average_score": null,
+                     *           "completed_at": null,
+                     *           "consent_received": false,
+                     *           "created_at": "2026-12-01T05:50:53.414972Z",
+                     *           "decision": null,
+                     *           "end_reason": null,
+                     *           "interview_id": null,
+                     *           "job_id": null,
+                     *           "job_title": null,
+                     *           "link_opened_at": null,
+                     *           "max_questions": 2,
+                     *           "proctoring_session_id": "9b6aa500-a564-4943-bf41-00bcc7e77b77",
+                     *           "proctoring_violations_count": 0,
+                     *           "question_index": 0,
+                     *           "questions_answered": 0,
+                     *           "session_id": "9b6aa500-a564-4943-bf41-00bcc7e77b77",
+                     *           "standing": "waiting",
+                     *           "started_at": null,
+                     *           "status": "initialized",
+                     *           "tags": [],
+                     *           "title": "Interview",
+                     *           "total_questions": 2,
+                     *           "user_details": {
+                     *             "email": "ada@example.com",
+                     *             "name": "Person 2",
+                     *             "phone": ""
+                     *           },
+                     *           "violations_unreviewed": 0
+                     *         },
+                     *         {
+                     *           "_id": "0ae3ae18-0ea6-42a4-8e54-28db4ef395ef",
+                     *           "assignee": null,
+                     *           "average_score": null,
+                     *           "completed_at": null,
+                     *           "consent_received": false,
+                     *           "created_at": "2026-12-01T05:50:53.381151Z",
+                     *           "decision": null,
+                     *           "end_reason": null,
+                     *           "interview_id": null,
+                     *           "job_id": null,
+                     *           "job_title": null,
+                     *           "link_opened_at": null,
+                     *           "max_questions": 2,
+                     *           "proctoring_session_id": "0ae3ae18-0ea6-42a4-8e54-28db4ef395ef",
+                     *           "proctoring_violations_count": 0,
+                     *           "question_index": 0,
+                     *           "questions_answered": 0,
+                     *           "session_id": "0ae3ae18-0ea6-42a4-8e54-28db4ef395ef",
+                     *           "standing": "waiting",
+                     *           "started_at": null,
+                     *           "status": "initialized",
+                     *           "tags": [],
+                     *           "title": "Interview",
+                     *           "total_questions": 2,
+                     *           "user_details": {
+                     *             "email": "ada@example.com",
+                     *             "name": "Person 1",
+                     *             "phone": ""
+                     *           },
+                     *           "violations_unreviewed": 0
+                     *         }
+                     *       ],
+                     *       "status": "success",
+                     *       "total": 5
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
@@ -13305,6 +15240,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "by_standing": {
+                     *         "completed": 0,
+                     *         "declined": 0,
+                     *         "disconnected": 0,
+                     *         "ended_early": 0,
+                     *         "failed": 0,
+                     *         "left_early": 0,
+                     *         "live": 1,
+                     *         "not_taken": 0,
+                     *         "waiting": 2
+                     *       },
+                     *       "by_status": {
+                     *         "abandoned": 0,
+                     *         "completed": 0,
+                     *         "failed": 0,
+                     *         "in_progress": 1,
+                     *         "initialized": 2,
+                     *         "terminated": 0
+                     *       },
+                     *       "livekit": "not configured",
+                     *       "stats": {
+                     *         "active_livekit_rooms": 0,
+                     *         "active_sessions": 1,
+                     *         "completed_sessions": 0,
+                     *         "in_memory_sessions": 0,
+                     *         "initialized_sessions": 2,
+                     *         "total_sessions": 3
+                     *       },
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CountersReply"];
                 };
             };
@@ -13332,6 +15300,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "average": 4,
+                     *       "comments": [
+                     *         "3 it is",
+                     *         "4 it is"
+                     *       ],
+                     *       "count": 3,
+                     *       "stars": {
+                     *         "3": 1,
+                     *         "4": 1,
+                     *         "5": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RatingsReply"];
                 };
             };
@@ -13455,6 +15438,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "count": 2,
+                     *       "has_next": true,
+                     *       "has_prev": false,
+                     *       "limit": 2,
+                     *       "offset": 0,
+                     *       "reports": [
+                     *         {
+                     *           "created_at": "2026-11-01T00:02:00Z",
+                     *           "email": "ada@example.com",
+                     *           "name": "Ada Probe",
+                     *           "overall_score": 71.5,
+                     *           "revision": 2,
+                     *           "session_id": "93675074-4c94-42a6-b38d-c1f46c5be8ad",
+                     *           "status": "ready",
+                     *           "updated_at": "2026-11-01T00:02:00Z"
+                     *         },
+                     *         {
+                     *           "created_at": "2026-11-01T00:01:00Z",
+                     *           "email": "ada@example.com",
+                     *           "name": "Ada Probe",
+                     *           "overall_score": 71.5,
+                     *           "revision": 2,
+                     *           "session_id": "f542e6ac-54f3-4d09-bd77-e870bb19aaa2",
+                     *           "status": "ready",
+                     *           "updated_at": "2026-11-01T00:01:00Z"
+                     *         }
+                     *       ],
+                     *       "success": true,
+                     *       "total": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReportList"];
                 };
             };
@@ -13485,6 +15501,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": null,
+                     *       "report": {
+                     *         "judged": {
+                     *           "assignee": null,
+                     *           "decision": {
+                     *             "at": "2026-12-01T05:51:38.542954Z",
+                     *             "by": "staff:admin@example.com",
+                     *             "outcome": "hold",
+                     *             "reason": "Second talk"
+                     *           },
+                     *           "decisions": [
+                     *             {
+                     *               "at": "2026-12-01T05:51:38.542954Z",
+                     *               "by": "staff:admin@example.com",
+                     *               "outcome": "hold",
+                     *               "reason": "Second talk"
+                     *             }
+                     *           ],
+                     *           "notes": [
+                     *             {
+                     *               "at": "2026-12-01T05:51:39.488922Z",
+                     *               "by": "staff:admin@example.com",
+                     *               "note_id": "n1",
+                     *               "text": "Ask about Kafka"
+                     *             }
+                     *           ],
+                     *           "scorecards": [
+                     *             {
+                     *               "at": "2026-12-01T05:51:37.469774Z",
+                     *               "by": "staff:admin@example.com",
+                     *               "comment": "",
+                     *               "cultural_fit": null,
+                     *               "overall": "some",
+                     *               "ratings": [
+                     *                 {
+                     *                   "band": "clear",
+                     *                   "comment": "",
+                     *                   "question_number": 1
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "tags": [
+                     *             "Remote"
+                     *           ]
+                     *         },
+                     *         "report_status": "ready",
+                     *         "session_id": "76e8e7a8-da23-4c49-9f09-803b1d07844f"
+                     *       },
+                     *       "revision": 2,
+                     *       "status": "ready",
+                     *       "success": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReportReply"];
                 };
             };
@@ -13494,6 +15566,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "The report is being made.",
+                     *       "report": null,
+                     *       "revision": 0,
+                     *       "status": "pending",
+                     *       "success": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReportReply"];
                 };
             };
@@ -13596,6 +15677,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": true,
+                     *       "has_prev": true,
+                     *       "limit": 2,
+                     *       "offset": 1,
+                     *       "open": 5,
+                     *       "requests": [
+                     *         {
+                     *           "asked_at": "2026-12-01T06:01:17.473027Z",
+                     *           "camera_required": false,
+                     *           "kind": "signals",
+                     *           "name": "Ada Probe",
+                     *           "over": false,
+                     *           "reply": "",
+                     *           "request_id": "43eb274375be4ce6b392dd63ccfe605a",
+                     *           "session_id": "a08287bf-6017-415d-93e3-4ee5ac69e4eb",
+                     *           "settled_at": null,
+                     *           "settled_by": null,
+                     *           "state": "open",
+                     *           "text": "My signals, please.",
+                     *           "title": "Backend"
+                     *         },
+                     *         {
+                     *           "asked_at": "2026-12-01T06:01:18.520219Z",
+                     *           "camera_required": false,
+                     *           "kind": "explanation",
+                     *           "name": "Ada Probe",
+                     *           "over": false,
+                     *           "reply": "",
+                     *           "request_id": "1d9ca995153a45b4b415e8a153a22a0f",
+                     *           "session_id": "a08287bf-6017-415d-93e3-4ee5ac69e4eb",
+                     *           "settled_at": null,
+                     *           "settled_by": null,
+                     *           "state": "open",
+                     *           "text": "My explanation, please.",
+                     *           "title": "Backend"
+                     *         }
+                     *       ],
+                     *       "total": 5
+                     *     }
+                     */
                     "application/json": components["schemas"]["RequestPage"];
                 };
             };
@@ -13642,6 +15765,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-12-01T06:01:16.043855Z",
+                     *       "camera_required": false,
+                     *       "kind": "transcript",
+                     *       "name": "Ada Probe",
+                     *       "over": false,
+                     *       "reply": "It is on your page.",
+                     *       "request_id": "bd4ebec28609481ab0e0519af84b875d",
+                     *       "session_id": "ebb33ccb-bc26-4d16-a349-99f6739d40a3",
+                     *       "settled_at": "2026-12-01T06:01:16.100917Z",
+                     *       "settled_by": "service",
+                     *       "state": "declined",
+                     *       "text": "By post.",
+                     *       "title": "Interview"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RequestTask"];
                 };
             };
@@ -13679,6 +15819,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "sessions": [
+                     *         {
+                     *           "_id": "a440ab4f-22d1-4717-88fe-8ef02e6e8431",
+                     *           "assignee": null,
+                     *           "average_score": null,
+                     *           "completed_at": "2026-12-01T06:07:37.538068Z",
+                     *           "consent_received": true,
+                     *           "created_at": "2026-12-01T06:07:37.273646Z",
+                     *           "decision": null,
+                     *           "end_reason": "integrity_violations",
+                     *           "interview_id": null,
+                     *           "job_id": null,
+                     *           "job_title": null,
+                     *           "link_opened_at": null,
+                     *           "max_questions": 2,
+                     *           "proctoring_session_id": "a440ab4f-22d1-4717-88fe-8ef02e6e8431",
+                     *           "proctoring_violations_count": 6,
+                     *           "question_index": 0,
+                     *           "questions_answered": 0,
+                     *           "session_id": "a440ab4f-22d1-4717-88fe-8ef02e6e8431",
+                     *           "standing": "ended_early",
+                     *           "started_at": "2026-12-01T06:07:37.314650Z",
+                     *           "status": "terminated",
+                     *           "tags": [],
+                     *           "title": "Interview",
+                     *           "total_questions": 2,
+                     *           "user_details": {
+                     *             "email": "ada@example.com",
+                     *             "name": "Ada",
+                     *             "phone": ""
+                     *           },
+                     *           "violations_unreviewed": 6
+                     *         }
+                     *       ],
+                     *       "signals": 6,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["QueueReply"];
                 };
             };
@@ -13715,6 +15899,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "action": "login",
+                     *           "actor": "staff:owner-94e3df",
+                     *           "at": "2026-12-01T06:16:52.276940Z",
+                     *           "details": {},
+                     *           "name": "",
+                     *           "organisation_id": "b",
+                     *           "request_id": "792744daa55840de9e5c821f43dff025",
+                     *           "target": "account"
+                     *         },
+                     *         {
+                     *           "action": "colleague_invited",
+                     *           "actor": "staff:owner-4a8a4c",
+                     *           "at": "2026-12-01T06:16:52.124252Z",
+                     *           "details": {
+                     *             "roles": [
+                     *               "interviewer"
+                     *             ]
+                     *           },
+                     *           "name": "",
+                     *           "organisation_id": "default",
+                     *           "request_id": "36ec03a3e414425694649b1c5129d229",
+                     *           "target": "f19ba674c028409d96b91256beda3e45"
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "total": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Paged_AuditView_"];
                 };
             };
@@ -13759,6 +15978,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "header.claims.signature",
+                     *       "expires_in_s": 900,
+                     *       "refresh_token": "header.claims.signature",
+                     *       "token_type": "bearer",
+                     *       "user": {
+                     *         "company": "Default",
+                     *         "created_at": "2026-12-01T06:07:06.448683Z",
+                     *         "email": "owner-administrator-13a58d@default.example",
+                     *         "id": "6b227d3cd78748e384061ea47d1a7421",
+                     *         "must_change_password": false,
+                     *         "name": "",
+                     *         "organisation_id": "default",
+                     *         "role": "owner",
+                     *         "roles": [
+                     *           "owner",
+                     *           "administrator"
+                     *         ],
+                     *         "subscription_end_date": null,
+                     *         "subscription_plan": null,
+                     *         "subscription_status": "active",
+                     *         "username": "owner-administrator-13a58d"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LoginReply"];
                 };
             };
@@ -13806,6 +16051,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "header.claims.signature",
+                     *       "expires_in_s": 900,
+                     *       "refresh_token": "header.claims.signature",
+                     *       "token_type": "bearer",
+                     *       "user": {
+                     *         "company": "Default",
+                     *         "created_at": "2026-12-01T06:03:33.437170Z",
+                     *         "email": "admin@example.com",
+                     *         "id": "0094503add3e4ae6a86f9a45f460f68c",
+                     *         "must_change_password": false,
+                     *         "name": "",
+                     *         "organisation_id": "default",
+                     *         "role": "owner",
+                     *         "roles": [
+                     *           "owner",
+                     *           "administrator"
+                     *         ],
+                     *         "subscription_end_date": null,
+                     *         "subscription_plan": null,
+                     *         "subscription_status": "active",
+                     *         "username": "admin@example.com"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LoginReply"];
                 };
             };
@@ -13850,6 +16121,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "details": [
+                     *         {
+                     *           "id": 1,
+                     *           "interview_id": 522647972487251,
+                     *           "new_values": {
+                     *             "preparation_time": 30,
+                     *             "responding_time": 60
+                     *           },
+                     *           "old_values": {
+                     *             "preparation_time": 5,
+                     *             "responding_time": 10
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": 1,
+                     *           "interview_id": 523522498152375,
+                     *           "new_values": {
+                     *             "preparation_time": 30,
+                     *             "responding_time": 60
+                     *           },
+                     *           "old_values": {
+                     *             "preparation_time": 5,
+                     *             "responding_time": 10
+                     *           }
+                     *         }
+                     *       ],
+                     *       "message": "2 questions were changed.",
+                     *       "status": "success",
+                     *       "updated_count": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["FixedReply"];
                 };
             };
@@ -13880,6 +16184,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "api": {
+                     *         "average_response_time_ms": 56.35,
+                     *         "endpoints": [
+                     *           {
+                     *             "errors": 0,
+                     *             "method": "GET",
+                     *             "requests": 1,
+                     *             "route": "/api/parallel_interview/session/{session_id}"
+                     *           },
+                     *           {
+                     *             "errors": 0,
+                     *             "method": "GET",
+                     *             "requests": 1,
+                     *             "route": "/api/v1/admin/system/metrics"
+                     *           }
+                     *         ],
+                     *         "error_rate": 0,
+                     *         "total_requests": 3
+                     *       },
+                     *       "period": "since the start of this process, 0 hours 0 minutes ago",
+                     *       "processing": {
+                     *         "jobs": {
+                     *           "failed": 0,
+                     *           "open": 0
+                     *         },
+                     *         "mails_failed": 0,
+                     *         "mails_waiting": 0,
+                     *         "running_interviews": 0,
+                     *         "sessions": {
+                     *           "abandoned": 0,
+                     *           "completed": 0,
+                     *           "failed": 0,
+                     *           "in_progress": 0,
+                     *           "initialized": 1,
+                     *           "terminated": 0
+                     *         }
+                     *       },
+                     *       "resources": {
+                     *         "cpu_percent": 9.2,
+                     *         "loop_lag_p99_ms": 36.31,
+                     *         "memory_bytes": 348037120,
+                     *         "models_memory_bytes": 0
+                     *       },
+                     *       "users": {
+                     *         "active": 3,
+                     *         "organisations": 2,
+                     *         "pending": 0,
+                     *         "suspended": 1,
+                     *         "total": 4
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SystemMetrics"];
                 };
             };
@@ -13907,6 +16265,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "database": "connected",
+                     *       "mail": "disabled",
+                     *       "parts": {
+                     *         "blobs": {
+                     *           "available": true,
+                     *           "engine": null,
+                     *           "reason": ""
+                     *         },
+                     *         "recogniser": {
+                     *           "available": false,
+                     *           "engine": null,
+                     *           "reason": "Speech is not recognised on this server: answers are typed."
+                     *         },
+                     *         "storage": {
+                     *           "available": true,
+                     *           "engine": null,
+                     *           "reason": ""
+                     *         },
+                     *         "synthesiser": {
+                     *           "available": false,
+                     *           "engine": null,
+                     *           "reason": "This server has no voice: questions are shown as text."
+                     *         }
+                     *       },
+                     *       "processors": {
+                     *         "analysis": "unavailable",
+                     *         "transcription": "unavailable",
+                     *         "voice": "unavailable"
+                     *       },
+                     *       "status": "degraded",
+                     *       "storage": "available",
+                     *       "uptime": "0 hours 0 minutes",
+                     *       "uptime_s": 0.3,
+                     *       "version": "0.1.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SystemStatus"];
                 };
             };
@@ -13946,6 +16342,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "company": "B",
+                     *           "created_at": "2026-12-01T06:03:32.031190Z",
+                     *           "email": "reviewer-4fe5b2@b.example",
+                     *           "id": "48b99237fe684f38b347e0184ed3a62b",
+                     *           "is_active": true,
+                     *           "name": "",
+                     *           "organisation_id": "b",
+                     *           "roles": [
+                     *             "reviewer"
+                     *           ],
+                     *           "status": "active",
+                     *           "subscription_end_date": "2026-12-31T06:03:32.377226Z",
+                     *           "subscription_plan": "professional",
+                     *           "subscription_status": "expired",
+                     *           "username": "reviewer-4fe5b2"
+                     *         },
+                     *         {
+                     *           "company": "B",
+                     *           "created_at": "2026-12-01T06:03:32.021783Z",
+                     *           "email": "owner-635602@b.example",
+                     *           "id": "79e4b044e3804ba791e757bd3ae0f139",
+                     *           "is_active": true,
+                     *           "name": "",
+                     *           "organisation_id": "b",
+                     *           "roles": [
+                     *             "owner"
+                     *           ],
+                     *           "status": "active",
+                     *           "subscription_end_date": "2026-12-31T06:03:32.377226Z",
+                     *           "subscription_plan": "professional",
+                     *           "subscription_status": "expired",
+                     *           "username": "owner-635602"
+                     *         }
+                     *       ],
+                     *       "limit": 100,
+                     *       "offset": 0,
+                     *       "total": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Paged_AdminUser_"];
                 };
             };
@@ -13995,6 +16436,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "one_time_password": "ystw-p6gy-npfc-bj2c",
+                     *       "user": {
+                     *         "company": "B",
+                     *         "created_at": "2027-01-01T05:49:59.193446Z",
+                     *         "email": "late@b.example",
+                     *         "id": "5a7f2d3f326c43eb89d53b81e161bbcd",
+                     *         "is_active": true,
+                     *         "name": "",
+                     *         "organisation_id": "b",
+                     *         "roles": [
+                     *           "owner"
+                     *         ],
+                     *         "status": "active",
+                     *         "subscription_end_date": "2026-12-31T05:49:57.134552Z",
+                     *         "subscription_plan": "professional",
+                     *         "subscription_status": "expired",
+                     *         "username": "late"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["MadeUser"];
                 };
             };
@@ -14027,6 +16490,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "B",
+                     *       "created_at": "2026-12-01T06:03:32.031190Z",
+                     *       "email": "reviewer-4fe5b2@b.example",
+                     *       "id": "48b99237fe684f38b347e0184ed3a62b",
+                     *       "is_active": false,
+                     *       "name": "",
+                     *       "organisation_id": "b",
+                     *       "roles": [
+                     *         "reviewer"
+                     *       ],
+                     *       "status": "suspended",
+                     *       "subscription_end_date": "2090-01-01T00:00:00Z",
+                     *       "subscription_plan": "professional",
+                     *       "subscription_status": "suspended",
+                     *       "username": "reviewer-4fe5b2"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AdminUser"];
                 };
             };
@@ -14067,6 +16549,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "B",
+                     *       "created_at": "2026-12-01T06:03:32.021783Z",
+                     *       "email": "owner-635602@b.example",
+                     *       "id": "79e4b044e3804ba791e757bd3ae0f139",
+                     *       "is_active": true,
+                     *       "name": "",
+                     *       "organisation_id": "b",
+                     *       "roles": [
+                     *         "owner"
+                     *       ],
+                     *       "status": "active",
+                     *       "subscription_end_date": "2090-01-01T00:00:00Z",
+                     *       "subscription_plan": "professional",
+                     *       "subscription_status": "active",
+                     *       "username": "owner-635602"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AdminUser"];
                 };
             };
@@ -14128,6 +16629,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "company": "New & Co",
+                     *           "created_at": "2026-12-01T06:03:30.460883Z",
+                     *           "email": "Grace@new.example",
+                     *           "expired": false,
+                     *           "expires_at": "2026-12-03T06:03:30.460909Z",
+                     *           "id": "e62eae1ae85b454fa02eeaccc30dc301",
+                     *           "kind": "registration",
+                     *           "username": "grace"
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Paged_PendingView_"];
                 };
             };
@@ -14192,6 +16714,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "New & Co",
+                     *       "created_at": "2026-12-01T06:03:30.516786Z",
+                     *       "email": "Grace@new.example",
+                     *       "id": "e62eae1ae85b454fa02eeaccc30dc301",
+                     *       "is_active": true,
+                     *       "name": "",
+                     *       "organisation_id": "fa7f98387d074d4a9f5881de66571d06",
+                     *       "roles": [
+                     *         "owner"
+                     *       ],
+                     *       "status": "active",
+                     *       "subscription_end_date": null,
+                     *       "subscription_plan": null,
+                     *       "subscription_status": "active",
+                     *       "username": "grace"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AdminUser"];
                 };
             };
@@ -14226,6 +16767,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "active": true,
+                     *           "begins": "viva_ncri0gF",
+                     *           "created_at": "2026-12-01T05:50:37.393063Z",
+                     *           "created_by": "staff:admin@example.com",
+                     *           "expires_at": null,
+                     *           "id": "87e4bb11-c017-4583-a12e-58ab69a8dbb7",
+                     *           "last_used_at": null,
+                     *           "name": "Tracking",
+                     *           "revoked_at": null,
+                     *           "scopes": [
+                     *             "sessions:read"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Paged_KeyView_"];
                 };
             };
@@ -14272,6 +16838,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key": {
+                     *         "active": true,
+                     *         "begins": "viva_nxSGBuG",
+                     *         "created_at": "2026-12-01T05:50:39.057236Z",
+                     *         "created_by": "staff:admin@example.com",
+                     *         "expires_at": "2026-12-01T05:55:39.056314Z",
+                     *         "id": "c930b87b-79a7-4438-b41c-56e7e951be5f",
+                     *         "last_used_at": null,
+                     *         "name": "Tracking",
+                     *         "revoked_at": null,
+                     *         "scopes": [
+                     *           "sessions:read"
+                     *         ]
+                     *       },
+                     *       "secret": "viva_the-secret-of-the-key"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MadeKey"];
                 };
             };
@@ -14304,6 +16889,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "active": false,
+                     *       "begins": "viva_vgVnsy2",
+                     *       "created_at": "2026-12-01T05:50:39.025346Z",
+                     *       "created_by": "staff:admin@example.com",
+                     *       "expires_at": null,
+                     *       "id": "f78df72e-7505-4ab2-b442-cc7a4451a4a6",
+                     *       "last_used_at": null,
+                     *       "name": "Tracking",
+                     *       "revoked_at": "2026-12-01T05:50:39.030416Z",
+                     *       "scopes": [
+                     *         "sessions:read"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyView"];
                 };
             };
@@ -14332,6 +16933,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "scopes": [
+                     *         {
+                     *           "allows": "Everything that an administrator's programs may do",
+                     *           "scope": "*"
+                     *         },
+                     *         {
+                     *           "allows": "Read figures over all sessions",
+                     *           "scope": "analytics:read"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Scopes"];
                 };
             };
@@ -14367,6 +16982,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "action": "job_created",
+                     *           "actor": "staff:owner-b1c556",
+                     *           "at": "2026-12-01T06:16:52.385673Z",
+                     *           "details": {},
+                     *           "name": "Night nurse",
+                     *           "organisation_id": "default",
+                     *           "request_id": "dd7f4bcb60f340768a577cbf9a94318b",
+                     *           "target": "573954001449061"
+                     *         },
+                     *         {
+                     *           "action": "interview_created",
+                     *           "actor": "staff:owner-b1c556",
+                     *           "at": "2026-12-01T06:16:52.371448Z",
+                     *           "details": {},
+                     *           "name": "Nurses",
+                     *           "organisation_id": "default",
+                     *           "request_id": "a1c3cc2736b54ea085e7eb86ef0146f7",
+                     *           "target": "920087730474109"
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "total": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Paged_AuditView_"];
                 };
             };
@@ -14411,6 +17057,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "header.claims.signature",
+                     *       "expires_in_s": 900,
+                     *       "refresh_token": "header.claims.signature",
+                     *       "token_type": "bearer",
+                     *       "user": {
+                     *         "company": "Default",
+                     *         "created_at": "2026-12-01T06:01:00.875634Z",
+                     *         "email": "admin@example.com",
+                     *         "id": "21716e4f8dd049dcaaf7f13617c41b64",
+                     *         "must_change_password": false,
+                     *         "name": "",
+                     *         "organisation_id": "default",
+                     *         "role": "owner",
+                     *         "roles": [
+                     *           "owner",
+                     *           "administrator"
+                     *         ],
+                     *         "subscription_end_date": null,
+                     *         "subscription_plan": null,
+                     *         "subscription_status": "active",
+                     *         "username": "admin@example.com"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LoginReply"];
                 };
             };
@@ -14450,6 +17122,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "If there is an account with this address, a link is on its way.",
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Said"];
                 };
             };
@@ -14487,6 +17165,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "email": "bob@x.example",
+                     *       "expires_at": "2026-12-03T06:03:26.133251Z",
+                     *       "invited_by": "owner-58ad0d",
+                     *       "organisation": "Default",
+                     *       "roles": [
+                     *         "reviewer"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["InvitationView"];
                 };
             };
@@ -14527,6 +17216,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "",
+                     *       "status": "success",
+                     *       "username": "bob@x.example"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Entered"];
                 };
             };
@@ -14574,6 +17270,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "header.claims.signature",
+                     *       "expires_in_s": 900,
+                     *       "refresh_token": "header.claims.signature",
+                     *       "token_type": "bearer",
+                     *       "user": {
+                     *         "company": "Zed 2",
+                     *         "created_at": "2026-12-01T06:03:28.448847Z",
+                     *         "email": "z@z.example",
+                     *         "id": "0be49e53388a4a00a1706b472f8fd6e7",
+                     *         "must_change_password": true,
+                     *         "name": "Zoe",
+                     *         "organisation_id": "ea1414a0d815482a9cbec85d619cf9ee",
+                     *         "role": "owner",
+                     *         "roles": [
+                     *           "owner"
+                     *         ],
+                     *         "subscription_end_date": null,
+                     *         "subscription_plan": null,
+                     *         "subscription_status": "active",
+                     *         "username": "zoe"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LoginReply"];
                 };
             };
@@ -14607,6 +17328,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "You have signed out.",
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -14634,6 +17361,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "B",
+                     *       "created_at": "2026-12-01T06:03:32.021783Z",
+                     *       "email": "owner-635602@b.example",
+                     *       "id": "79e4b044e3804ba791e757bd3ae0f139",
+                     *       "must_change_password": false,
+                     *       "name": "",
+                     *       "organisation_id": "b",
+                     *       "role": "owner",
+                     *       "roles": [
+                     *         "owner"
+                     *       ],
+                     *       "subscription_end_date": "2026-12-31T06:03:32.377226Z",
+                     *       "subscription_plan": "professional",
+                     *       "subscription_status": "expired",
+                     *       "username": "owner-635602"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserView"];
                 };
             };
@@ -14666,6 +17412,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "header.claims.signature",
+                     *       "expires_in_s": 900,
+                     *       "refresh_token": "header.claims.signature",
+                     *       "token_type": "bearer",
+                     *       "user": {
+                     *         "company": "Default",
+                     *         "created_at": "2026-12-01T06:00:55.601993Z",
+                     *         "email": "admin@example.com",
+                     *         "id": "cd471a576d154c0790f3d6bae09bc98b",
+                     *         "must_change_password": false,
+                     *         "name": "",
+                     *         "organisation_id": "default",
+                     *         "role": "owner",
+                     *         "roles": [
+                     *           "owner",
+                     *           "administrator"
+                     *         ],
+                     *         "subscription_end_date": null,
+                     *         "subscription_plan": null,
+                     *         "subscription_status": "active",
+                     *         "username": "admin@example.com"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LoginReply"];
                 };
             };
@@ -14705,6 +17477,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "activation": "mail",
+                     *       "company": "New & Co",
+                     *       "email": "Grace@new.example",
+                     *       "expiration_date": "2026-12-05T06:03:28.492730Z",
+                     *       "username": "grace"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Registered"];
                 };
             };
@@ -14742,6 +17523,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "If somebody registered with this address, a new link is on its way.",
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Said"];
                 };
             };
@@ -14778,6 +17565,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "",
+                     *       "status": "success",
+                     *       "username": "grace"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Entered"];
                 };
             };
@@ -14819,6 +17613,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "",
+                     *       "status": "success",
+                     *       "username": "reviewer-f4ece0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Entered"];
                 };
             };
@@ -14856,6 +17657,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "Default",
+                     *       "consent": {
+                     *         "text": [
+                     *           "The questions are asked and your answers are written down by software, an artificial intelligence. A person reads the result and decides.",
+                     *           "Your voice, your words and, if you switch the camera on, your picture are recorded for this interview and kept by Vivavoce."
+                     *         ],
+                     *         "version": "2026-11"
+                     *       },
+                     *       "interview": {
+                     *         "id": 937436114478428,
+                     *         "language": "en",
+                     *         "mode": "live",
+                     *         "questions": [
+                     *           {
+                     *             "id": 1,
+                     *             "order": 1,
+                     *             "preparation_time": 30,
+                     *             "recorded": false,
+                     *             "responding_time": 90,
+                     *             "takes_left": null,
+                     *             "text": "Tell me about your experience with Python",
+                     *             "type": "text"
+                     *           },
+                     *           {
+                     *             "id": 2,
+                     *             "order": 2,
+                     *             "preparation_time": 45,
+                     *             "recorded": false,
+                     *             "responding_time": 120,
+                     *             "takes_left": null,
+                     *             "text": "Describe a challenging project you worked on",
+                     *             "type": "text"
+                     *           }
+                     *         ],
+                     *         "retakes": 1,
+                     *         "title": "Software Developer Interview"
+                     *       },
+                     *       "theme": {
+                     *         "accent_color": "#52606d",
+                     *         "background_color": "#f5f7fa",
+                     *         "company_logo": null,
+                     *         "primary_color": "#091326",
+                     *         "text_color": "#222222",
+                     *         "warnings": []
+                     *       },
+                     *       "token_info": {
+                     *         "attempts_remaining": 1,
+                     *         "candidate_name": "Ada",
+                     *         "expires_at": "2026-12-01T06:50:15.627860Z",
+                     *         "opens_at": "2026-12-01T05:51:15.625352Z",
+                     *         "standing": "waiting",
+                     *         "startable": false,
+                     *         "time_zone": "UTC",
+                     *         "why_not": "This interview is not open yet."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["AccessReply"];
                 };
             };
@@ -14892,6 +17752,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "end_time": "2026-12-01T06:03:23.683251Z",
+                     *       "id": "507a5f4b-e25a-46cf-b6e9-4ed728d7879d",
+                     *       "message": "Thank you. Your answers have been sent in.",
+                     *       "recordings": 1,
+                     *       "session_id": "507a5f4b-e25a-46cf-b6e9-4ed728d7879d",
+                     *       "start_time": "2026-12-01T06:03:23.597570Z",
+                     *       "status": "completed"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CompletedReply"];
                 };
             };
@@ -14923,6 +17794,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "analysis": null,
+                     *       "created_at": "2026-12-01T06:03:23.679658Z",
+                     *       "file_path": "recordings/bf647a98ec6d55b79e922b7f7c9f74ae",
+                     *       "id": "bf647a98ec6d55b79e922b7f7c9f74ae",
+                     *       "question_id": 1,
+                     *       "session_id": "507a5f4b-e25a-46cf-b6e9-4ed728d7879d",
+                     *       "takes_left": 1,
+                     *       "transcript": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["server__api__sitting__RecordingReply"];
                 };
             };
@@ -14964,6 +17847,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempts_remaining": 2,
+                     *       "candidate_token": "header.claims.signature",
+                     *       "candidate_url": "https://interviews.example.com/interview/b9332300-ae7f-435d-a2b6-533702574d47#t=header.claims.signature",
+                     *       "id": "b9332300-ae7f-435d-a2b6-533702574d47",
+                     *       "mode": "live",
+                     *       "session_id": "b9332300-ae7f-435d-a2b6-533702574d47",
+                     *       "start_time": "2026-12-01T05:51:13.682958Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["server__api__portal__BegunReply"];
                 };
             };
@@ -15004,6 +17898,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempts_remaining": 0,
+                     *       "candidate_token": "header.claims.signature",
+                     *       "candidate_url": "https://interviews.example.com/interview/f42aefb2-6b28-48e0-9eda-aaf69c91cf46#t=header.claims.signature",
+                     *       "id": "f42aefb2-6b28-48e0-9eda-aaf69c91cf46",
+                     *       "mode": "recorded",
+                     *       "session_id": "f42aefb2-6b28-48e0-9eda-aaf69c91cf46",
+                     *       "start_time": "2026-12-01T05:50:54.828934Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["server__api__portal__BegunReply"];
                 };
             };
@@ -15042,6 +17947,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "Vivavoce",
+                     *       "description": "We write Python.",
+                     *       "experience": "",
+                     *       "location": "",
+                     *       "mode": "recorded",
+                     *       "privacy_url": "/privacy",
+                     *       "theme": {
+                     *         "accent_color": "#52606d",
+                     *         "background_color": "#f5f7fa",
+                     *         "company_logo": null,
+                     *         "primary_color": "#091326",
+                     *         "text_color": "#222222",
+                     *         "warnings": []
+                     *       },
+                     *       "title": "Backend developer"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SharedJob"];
                 };
             };
@@ -15076,6 +18000,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-12-01T06:03:26.833929Z",
+                     *           "email": "bob@x.example",
+                     *           "name": "Bob",
+                     *           "roles": [
+                     *             "reviewer"
+                     *           ],
+                     *           "status": "active",
+                     *           "user_id": "31bb782d51f14e758fa0a678c4b6e64e",
+                     *           "username": "bob@x.example"
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Paged_PersonView_"];
                 };
             };
@@ -15115,6 +18061,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-12-01T06:03:28.132989Z",
+                     *       "email": "reviewer-0850eb@b.example",
+                     *       "name": "X",
+                     *       "roles": [
+                     *         "interviewer"
+                     *       ],
+                     *       "status": "active",
+                     *       "user_id": "d7b61fed18324622baf8699947b5481a",
+                     *       "username": "reviewer-0850eb"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PersonView"];
                 };
             };
@@ -15181,6 +18140,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "link": "https://interviews.example.com/staff/reset#t=wXMIWxVDwsI5Wrv4MTFW5NdE4T1p5Box43bFMI6tMn4"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResetLink"];
                 };
             };
@@ -15215,6 +18179,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-12-01T06:07:06.459793Z",
+                     *           "email": "grace@example.com",
+                     *           "expires_at": "2026-12-03T06:07:06.459793Z",
+                     *           "invitation_id": "136901fe4d8f46abb98ae503c3c50122",
+                     *           "invited_by": "owner-administrator-13a58d",
+                     *           "roles": [
+                     *             "interviewer"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Paged_InvitedView_"];
                 };
             };
@@ -15261,6 +18246,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "created_at": "2026-12-01T06:03:26.133251Z",
+                     *         "email": "bob@x.example",
+                     *         "expires_at": "2026-12-03T06:03:26.133251Z",
+                     *         "invitation_id": "31bb782d51f14e758fa0a678c4b6e64e",
+                     *         "invited_by": "owner-58ad0d",
+                     *         "roles": [
+                     *           "reviewer"
+                     *         ]
+                     *       },
+                     *       "link": "https://interviews.example.com/staff/join#t=5BpYam9JmOIYxwsDt-O4O5kA13MnR7InKdg4KD2ZT0c",
+                     *       "mailed": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["server__api__colleagues__InvitedReply"];
                 };
             };
@@ -15328,6 +18329,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "decided": 40,
+                     *           "flagged": false,
+                     *           "group": "marker-group-1",
+                     *           "high": 0.7365,
+                     *           "low": 0.446,
+                     *           "rate": 0.6,
+                     *           "ratio": 1,
+                     *           "ratio_high": null,
+                     *           "ratio_low": null,
+                     *           "selected": 24
+                     *         },
+                     *         {
+                     *           "decided": 30,
+                     *           "flagged": true,
+                     *           "group": "marker-group-2",
+                     *           "high": 0.4788,
+                     *           "low": 0.1666,
+                     *           "rate": 0.3,
+                     *           "ratio": 0.5,
+                     *           "ratio_high": 0.9132,
+                     *           "ratio_low": 0.2738,
+                     *           "selected": 9
+                     *         }
+                     *       ],
+                     *       "lines": 75,
+                     *       "statement": "Below four fifths of the highest rate: marker-group-2. Look into why.",
+                     *       "undecided": 1,
+                     *       "unknown": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImpactReply"];
                 };
             };
@@ -15362,6 +18397,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "candidate_id": "s35",
+                     *           "completed_at": "2026-11-19T05:50:55.123862Z",
+                     *           "completion_percentage": 100,
+                     *           "decision": null,
+                     *           "duration_seconds": 1560,
+                     *           "name": "Candidate 35",
+                     *           "questions_answered": 4,
+                     *           "score": 9.85,
+                     *           "standing": "left_early",
+                     *           "title": "Engineer",
+                     *           "total_questions": 4
+                     *         },
+                     *         {
+                     *           "candidate_id": "s49",
+                     *           "completed_at": "2026-10-14T05:19:55.123862Z",
+                     *           "completion_percentage": 100,
+                     *           "decision": "advance",
+                     *           "duration_seconds": 540,
+                     *           "name": "Candidate 49",
+                     *           "questions_answered": 4,
+                     *           "score": 9.73,
+                     *           "standing": "left_early",
+                     *           "title": "Designer",
+                     *           "total_questions": 4
+                     *         }
+                     *       ],
+                     *       "limit": 200,
+                     *       "offset": 0,
+                     *       "total": 50
+                     *     }
+                     */
                     "application/json": components["schemas"]["Paged_CandidateFigures_"];
                 };
             };
@@ -15393,6 +18465,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": true,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "avg_duration_seconds": 1516,
+                     *           "avg_questions_answered": 2.13,
+                     *           "avg_score": 5.25,
+                     *           "completed": 7,
+                     *           "completion_rate": 46.7,
+                     *           "finished": 15,
+                     *           "sessions": 20,
+                     *           "title": "Engineer"
+                     *         },
+                     *         {
+                     *           "avg_duration_seconds": 1604,
+                     *           "avg_questions_answered": 2.47,
+                     *           "avg_score": 5.4,
+                     *           "completed": 9,
+                     *           "completion_rate": 60,
+                     *           "finished": 15,
+                     *           "sessions": 17,
+                     *           "title": "Designer"
+                     *         }
+                     *       ],
+                     *       "limit": 2,
+                     *       "offset": 0,
+                     *       "total": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Paged_InterviewFigures_"];
                 };
             };
@@ -15424,6 +18527,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "avg_duration_seconds": 1579,
+                     *       "avg_questions_per_interview": 4,
+                     *       "avg_score": 5.47,
+                     *       "by_decision": {
+                     *         "advance": 13,
+                     *         "hold": 7,
+                     *         "reject": 9
+                     *       },
+                     *       "by_score": {
+                     *         "0": 5,
+                     *         "1": 1,
+                     *         "2": 3,
+                     *         "3": 2,
+                     *         "4": 3,
+                     *         "5": 2,
+                     *         "6": 5,
+                     *         "7": 1,
+                     *         "8": 4,
+                     *         "9": 6,
+                     *         "10": 0
+                     *       },
+                     *       "by_standing": {
+                     *         "completed": 20,
+                     *         "left_early": 21,
+                     *         "waiting": 9
+                     *       },
+                     *       "completed_interviews": 20,
+                     *       "completion_rate": 48.8,
+                     *       "finished_interviews": 41,
+                     *       "recent_interviews_count": 32,
+                     *       "scored_interviews": 32,
+                     *       "titles": 3,
+                     *       "total_interviews": 50,
+                     *       "undecided": 21
+                     *     }
+                     */
                     "application/json": components["schemas"]["Overview"];
                 };
             };
@@ -15456,6 +18597,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "period": "weekly",
+                     *       "total_period_count": 50,
+                     *       "trends": [
+                     *         {
+                     *           "avg_score": null,
+                     *           "completed": 0,
+                     *           "completion_rate": null,
+                     *           "count": 0,
+                     *           "date": "2026-09-21"
+                     *         },
+                     *         {
+                     *           "avg_score": 4.02,
+                     *           "completed": 1,
+                     *           "completion_rate": 100,
+                     *           "count": 1,
+                     *           "date": "2026-09-28"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Trends"];
                 };
             };
@@ -15518,6 +18681,114 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "blind": false,
+                     *       "candidates": [
+                     *         {
+                     *           "assignee": null,
+                     *           "blind": false,
+                     *           "coverage": "0 of 2 answers scored; 2 could not be evaluated.",
+                     *           "decision": null,
+                     *           "name": "Ada",
+                     *           "notes": [],
+                     *           "overall_score": null,
+                     *           "own_scorecard": null,
+                     *           "questions": [
+                     *             {
+                     *               "number": 1,
+                     *               "text": "Why databases?"
+                     *             },
+                     *             {
+                     *               "number": 2,
+                     *               "text": "And tests?"
+                     *             }
+                     *           ],
+                     *           "scorecards": [],
+                     *           "session_id": "8aa1b5dc-5e61-4f52-a441-57a6d27b5349",
+                     *           "standing": "completed",
+                     *           "tags": [],
+                     *           "title": "Interview"
+                     *         },
+                     *         {
+                     *           "assignee": null,
+                     *           "blind": false,
+                     *           "coverage": "0 of 2 answers scored; 2 could not be evaluated.",
+                     *           "decision": null,
+                     *           "name": "Bobby",
+                     *           "notes": [],
+                     *           "overall_score": null,
+                     *           "own_scorecard": null,
+                     *           "questions": [
+                     *             {
+                     *               "number": 1,
+                     *               "text": "why  databases?"
+                     *             },
+                     *             {
+                     *               "number": 2,
+                     *               "text": "Something else?"
+                     *             }
+                     *           ],
+                     *           "scorecards": [],
+                     *           "session_id": "63a6cc5d-6f77-4c7e-9c56-0f739b399794",
+                     *           "standing": "completed",
+                     *           "tags": [],
+                     *           "title": "Interview"
+                     *         }
+                     *       ],
+                     *       "rows": [
+                     *         {
+                     *           "cells": [
+                     *             {
+                     *               "answer_id": "a0",
+                     *               "band": null,
+                     *               "code": null,
+                     *               "content": "They keep.",
+                     *               "follow_ups": [],
+                     *               "outcome": "answered",
+                     *               "question_number": 1,
+                     *               "quotes": [],
+                     *               "reason": "No evaluator is configured.",
+                     *               "score": null,
+                     *               "session_id": "8aa1b5dc-5e61-4f52-a441-57a6d27b5349"
+                     *             },
+                     *             {
+                     *               "answer_id": "a0",
+                     *               "band": null,
+                     *               "code": null,
+                     *               "content": "Speed.",
+                     *               "follow_ups": [],
+                     *               "outcome": "answered",
+                     *               "question_number": 1,
+                     *               "quotes": [],
+                     *               "reason": "No evaluator is configured.",
+                     *               "score": null,
+                     *               "session_id": "63a6cc5d-6f77-4c7e-9c56-0f739b399794"
+                     *             }
+                     *           ],
+                     *           "question": "Why databases?"
+                     *         },
+                     *         {
+                     *           "cells": [
+                     *             {
+                     *               "answer_id": "a1",
+                     *               "band": null,
+                     *               "code": null,
+                     *               "content": "They prove.",
+                     *               "follow_ups": [],
+                     *               "outcome": "answered",
+                     *               "question_number": 2,
+                     *               "quotes": [],
+                     *               "reason": "No evaluator is configured.",
+                     *               "score": null,
+                     *               "session_id": "8aa1b5dc-5e61-4f52-a441-57a6d27b5349"
+                     *             }
+                     *           ],
+                     *           "question": "And tests?"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Comparison"];
                 };
             };
@@ -15555,6 +18826,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "blind": true,
+                     *           "decision": null,
+                     *           "name": "Candidate 8BCB",
+                     *           "overall_score": null,
+                     *           "session_id": "3ab651bd-6d35-4f49-9e43-6bada8c75450",
+                     *           "standing": "completed",
+                     *           "title": "Interview"
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Paged_Choice_"];
                 };
             };
@@ -15589,6 +18880,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-12-01T05:51:26.068301Z",
+                     *           "created_by": "service",
+                     *           "id": 403166777222644,
+                     *           "invitations": 1,
+                     *           "language": "en",
+                     *           "minutes": 5,
+                     *           "mode": "recorded",
+                     *           "sessions": 1,
+                     *           "slug": "software-developer-interview-2",
+                     *           "title": "Software Developer Interview",
+                     *           "total_questions": 2,
+                     *           "updated_at": "2026-12-01T05:51:26.068301Z",
+                     *           "version": 1
+                     *         },
+                     *         {
+                     *           "created_at": "2026-12-01T05:51:25.983194Z",
+                     *           "created_by": "service",
+                     *           "id": 700652574040338,
+                     *           "invitations": 0,
+                     *           "language": "en",
+                     *           "minutes": 5,
+                     *           "mode": "recorded",
+                     *           "sessions": 0,
+                     *           "slug": "software-developer-interview",
+                     *           "title": "Software Developer Interview",
+                     *           "total_questions": 2,
+                     *           "updated_at": "2026-12-01T05:51:25.983194Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "total": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["InterviewList"];
                 };
             };
@@ -15639,6 +18971,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "camera_required": false,
+                     *       "coding_question_timer": null,
+                     *       "consent_reprompts": null,
+                     *       "created_at": "2026-12-01T06:00:25.956505Z",
+                     *       "created_by": "service",
+                     *       "follow_ups": true,
+                     *       "id": 165220743378292,
+                     *       "job_text": "We write Python.",
+                     *       "language": "en",
+                     *       "listening": "balanced",
+                     *       "max_moments_per_question": null,
+                     *       "max_questions": null,
+                     *       "mode": "live",
+                     *       "moment_s": null,
+                     *       "proctoring_counted": null,
+                     *       "proctoring_identity": true,
+                     *       "proctoring_kinds": null,
+                     *       "proctoring_pause_s": 600,
+                     *       "proctoring_profile": "observe",
+                     *       "questions": [
+                     *         {
+                     *           "id": 1,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 1,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 30,
+                     *           "responding_time": 90,
+                     *           "text": "Tell me about your experience with Python",
+                     *           "type": "text"
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 2,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 45,
+                     *           "responding_time": 120,
+                     *           "text": "Describe a challenging project you worked on",
+                     *           "type": "text"
+                     *         }
+                     *       ],
+                     *       "questions_ahead": true,
+                     *       "reconnect_grace_s": null,
+                     *       "retakes": 1,
+                     *       "revision": 1,
+                     *       "silence_advance_s": null,
+                     *       "silence_prompt_s": null,
+                     *       "slug": "software-developer-interview",
+                     *       "speaking_rate": 1,
+                     *       "text_question_timer": null,
+                     *       "title": "Software Developer Interview",
+                     *       "total_questions": 2,
+                     *       "updated_at": "2026-12-01T06:00:25.956505Z",
+                     *       "updated_by": "service",
+                     *       "version": 1,
+                     *       "voice": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["InterviewReply"];
                 };
             };
@@ -15671,6 +19067,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "camera_required": false,
+                     *       "coding_question_timer": null,
+                     *       "consent_reprompts": null,
+                     *       "created_at": "2026-12-01T05:59:49.874833Z",
+                     *       "created_by": "staff:owner-ec8b7c",
+                     *       "follow_ups": false,
+                     *       "id": 167431217636957,
+                     *       "job_text": null,
+                     *       "language": "en",
+                     *       "listening": "balanced",
+                     *       "max_moments_per_question": null,
+                     *       "max_questions": null,
+                     *       "mode": "live",
+                     *       "moment_s": null,
+                     *       "proctoring_counted": null,
+                     *       "proctoring_identity": true,
+                     *       "proctoring_kinds": null,
+                     *       "proctoring_pause_s": 600,
+                     *       "proctoring_profile": "observe",
+                     *       "questions": [
+                     *         {
+                     *           "id": 1,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 1,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 30,
+                     *           "responding_time": 60,
+                     *           "text": "Short?",
+                     *           "type": "text"
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 2,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 45,
+                     *           "responding_time": 90,
+                     *           "text": "Long?",
+                     *           "type": "text"
+                     *         }
+                     *       ],
+                     *       "questions_ahead": true,
+                     *       "reconnect_grace_s": null,
+                     *       "retakes": 1,
+                     *       "revision": 2,
+                     *       "silence_advance_s": null,
+                     *       "silence_prompt_s": null,
+                     *       "slug": "t",
+                     *       "speaking_rate": 1,
+                     *       "text_question_timer": null,
+                     *       "title": "T",
+                     *       "total_questions": 2,
+                     *       "updated_at": "2026-12-01T05:59:49.986784Z",
+                     *       "updated_by": "staff:administrator-bacb17",
+                     *       "version": 2,
+                     *       "voice": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["InterviewReply"];
                 };
             };
@@ -15716,6 +19176,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "camera_required": false,
+                     *       "coding_question_timer": null,
+                     *       "consent_reprompts": null,
+                     *       "created_at": "2026-12-01T06:00:25.956505Z",
+                     *       "created_by": "service",
+                     *       "follow_ups": true,
+                     *       "id": 165220743378292,
+                     *       "job_text": "We write Python.",
+                     *       "language": "en",
+                     *       "listening": "patient",
+                     *       "max_moments_per_question": null,
+                     *       "max_questions": null,
+                     *       "mode": "live",
+                     *       "moment_s": null,
+                     *       "proctoring_counted": null,
+                     *       "proctoring_identity": true,
+                     *       "proctoring_kinds": null,
+                     *       "proctoring_pause_s": 600,
+                     *       "proctoring_profile": "observe",
+                     *       "questions": [
+                     *         {
+                     *           "id": 1,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 1,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 30,
+                     *           "responding_time": 90,
+                     *           "text": "Tell me about your experience with Python",
+                     *           "type": "text"
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 2,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 45,
+                     *           "responding_time": 120,
+                     *           "text": "Describe a challenging project you worked on",
+                     *           "type": "text"
+                     *         }
+                     *       ],
+                     *       "questions_ahead": true,
+                     *       "reconnect_grace_s": null,
+                     *       "retakes": 1,
+                     *       "revision": 2,
+                     *       "silence_advance_s": null,
+                     *       "silence_prompt_s": null,
+                     *       "slug": "software-developer-interview",
+                     *       "speaking_rate": 1,
+                     *       "text_question_timer": null,
+                     *       "title": "New",
+                     *       "total_questions": 2,
+                     *       "updated_at": "2026-12-01T06:00:26.283881Z",
+                     *       "updated_by": "service",
+                     *       "version": 2,
+                     *       "voice": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["InterviewReply"];
                 };
             };
@@ -15794,6 +19318,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "camera_required": false,
+                     *       "coding_question_timer": null,
+                     *       "consent_reprompts": null,
+                     *       "created_at": "2026-12-01T06:00:29.616417Z",
+                     *       "created_by": "service",
+                     *       "follow_ups": false,
+                     *       "id": 942744243284902,
+                     *       "job_text": null,
+                     *       "language": "en",
+                     *       "listening": "balanced",
+                     *       "max_moments_per_question": null,
+                     *       "max_questions": null,
+                     *       "mode": "recorded",
+                     *       "moment_s": null,
+                     *       "proctoring_counted": null,
+                     *       "proctoring_identity": true,
+                     *       "proctoring_kinds": null,
+                     *       "proctoring_pause_s": 600,
+                     *       "proctoring_profile": "observe",
+                     *       "questions": [
+                     *         {
+                     *           "id": 1,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 1,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 30,
+                     *           "responding_time": 90,
+                     *           "text": "Tell me about your experience with Python",
+                     *           "type": "text"
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 2,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 45,
+                     *           "responding_time": 120,
+                     *           "text": "Describe a challenging project you worked on",
+                     *           "type": "text"
+                     *         }
+                     *       ],
+                     *       "questions_ahead": true,
+                     *       "reconnect_grace_s": null,
+                     *       "retakes": 2,
+                     *       "revision": 1,
+                     *       "silence_advance_s": null,
+                     *       "silence_prompt_s": null,
+                     *       "slug": "software-developer-interview-copy",
+                     *       "speaking_rate": 1,
+                     *       "text_question_timer": null,
+                     *       "title": "Software Developer Interview (copy)",
+                     *       "total_questions": 2,
+                     *       "updated_at": "2026-12-01T06:00:29.616417Z",
+                     *       "updated_by": "service",
+                     *       "version": 1,
+                     *       "voice": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["InterviewReply"];
                 };
             };
@@ -15848,6 +19436,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "again": 2,
+                     *       "invited": 0,
+                     *       "items": [
+                     *         {
+                     *           "again": true,
+                     *           "invitation": {
+                     *             "candidate_email": "ada@example.com",
+                     *             "candidate_name": "Ada Lovelace",
+                     *             "completed_at": null,
+                     *             "created_at": "2026-12-01T06:03:20.080867Z",
+                     *             "current_attempts": 0,
+                     *             "expires_at": "2099-07-01T16:00:00Z",
+                     *             "id": 693871717128605,
+                     *             "interview_id": 608783740706195,
+                     *             "is_used": false,
+                     *             "link": "https://interviews.example.com/invitation#g2pPdUsHlD2fzsqa31iItKMxrIQpeKh6",
+                     *             "link_sent_at": null,
+                     *             "max_attempts": 1,
+                     *             "opened_at": null,
+                     *             "opens_at": null,
+                     *             "reminded": 0,
+                     *             "reminded_at": null,
+                     *             "reminder_due_at": null,
+                     *             "reminders": [
+                     *               "2099-06-30T16:00:00Z",
+                     *               "2099-07-01T14:00:00Z"
+                     *             ],
+                     *             "revoked_at": null,
+                     *             "session_ids": [],
+                     *             "session_standing": null,
+                     *             "standing": "waiting",
+                     *             "time_zone": "Europe/Berlin",
+                     *             "token_id": 693871717128605,
+                     *             "token_value": "g2pPdUsHlD2fzsqa31iItKMxrIQpeKh6"
+                     *           }
+                     *         },
+                     *         {
+                     *           "again": true,
+                     *           "invitation": {
+                     *             "candidate_email": "grace.hopper@example.com",
+                     *             "candidate_name": "Grace Hopper",
+                     *             "completed_at": null,
+                     *             "created_at": "2026-12-01T06:03:20.080867Z",
+                     *             "current_attempts": 0,
+                     *             "expires_at": "2099-07-01T16:00:00Z",
+                     *             "id": 561100836656515,
+                     *             "interview_id": 608783740706195,
+                     *             "is_used": false,
+                     *             "link": "https://interviews.example.com/invitation#wUxsfLC6cZlCnIIf4Jdq4eRk43z1UmG0",
+                     *             "link_sent_at": null,
+                     *             "max_attempts": 1,
+                     *             "opened_at": null,
+                     *             "opens_at": null,
+                     *             "reminded": 0,
+                     *             "reminded_at": null,
+                     *             "reminder_due_at": null,
+                     *             "reminders": [
+                     *               "2099-06-30T16:00:00Z",
+                     *               "2099-07-01T14:00:00Z"
+                     *             ],
+                     *             "revoked_at": null,
+                     *             "session_ids": [],
+                     *             "session_standing": null,
+                     *             "standing": "waiting",
+                     *             "time_zone": "Europe/Berlin",
+                     *             "token_id": 561100836656515,
+                     *             "token_value": "wUxsfLC6cZlCnIIf4Jdq4eRk43z1UmG0"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "mailed": false,
+                     *       "note": "E-mail is not set up on this server: copy the links and send them yourself."
+                     *     }
+                     */
                     "application/json": components["schemas"]["InvitationsReply"];
                 };
             };
@@ -15896,6 +19560,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "known": 2,
+                     *       "lines": [
+                     *         {
+                     *           "known": true,
+                     *           "number": 2,
+                     *           "person": {
+                     *             "email": "ada@example.com",
+                     *             "name": "Ada Lovelace",
+                     *             "phone": "+44 1"
+                     *           },
+                     *           "problem": "",
+                     *           "text": "Ada Lovelace, ada@example.com, +44 1"
+                     *         },
+                     *         {
+                     *           "known": true,
+                     *           "number": 3,
+                     *           "person": {
+                     *             "email": "grace.hopper@example.com",
+                     *             "name": "Grace Hopper",
+                     *             "phone": ""
+                     *           },
+                     *           "problem": "",
+                     *           "text": "grace.hopper@example.com"
+                     *         }
+                     *       ],
+                     *       "ready": 0,
+                     *       "wrong": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["PreviewReply"];
                 };
             };
@@ -15929,6 +19624,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 3,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 1,
+                     *           "pause_tolerance_s": 4,
+                     *           "points": [
+                     *             {
+                     *               "approved_by": "service",
+                     *               "drafted_by": "",
+                     *               "text": "Hooks",
+                     *               "weight": 1,
+                     *               "wordings": [],
+                     *               "wrong": ""
+                     *             }
+                     *           ],
+                     *           "preparation_time": 30,
+                     *           "responding_time": 60,
+                     *           "text": "And Vue?",
+                     *           "type": "coding"
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 2,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 45,
+                     *           "responding_time": 120,
+                     *           "text": "Describe a challenging project you worked on",
+                     *           "type": "text"
+                     *         }
+                     *       ],
+                     *       "total": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["QuestionsReply"];
                 };
             };
@@ -15978,6 +19713,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 3,
+                     *       "ideal_answer": null,
+                     *       "keywords": [],
+                     *       "order": 1,
+                     *       "pause_tolerance_s": 4,
+                     *       "points": [
+                     *         {
+                     *           "approved_by": "service",
+                     *           "drafted_by": "",
+                     *           "text": "Hooks",
+                     *           "weight": 1,
+                     *           "wordings": [],
+                     *           "wrong": ""
+                     *         }
+                     *       ],
+                     *       "preparation_time": 30,
+                     *       "responding_time": 60,
+                     *       "text": "What is your experience with React?",
+                     *       "type": "coding"
+                     *     }
+                     */
                     "application/json": components["schemas"]["server__api__interview_bodies__QuestionReply"];
                 };
             };
@@ -16021,6 +19779,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 3,
+                     *       "ideal_answer": null,
+                     *       "keywords": [],
+                     *       "order": 2,
+                     *       "pause_tolerance_s": 4,
+                     *       "points": [
+                     *         {
+                     *           "approved_by": "service",
+                     *           "drafted_by": "",
+                     *           "text": "Hooks",
+                     *           "weight": 1,
+                     *           "wordings": [],
+                     *           "wrong": ""
+                     *         }
+                     *       ],
+                     *       "preparation_time": 30,
+                     *       "responding_time": 60,
+                     *       "text": "And Vue?",
+                     *       "type": "coding"
+                     *     }
+                     */
                     "application/json": components["schemas"]["server__api__interview_bodies__QuestionReply"];
                 };
             };
@@ -16101,6 +19882,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 1,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 1,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 30,
+                     *           "responding_time": 90,
+                     *           "text": "Tell me about your experience with Python",
+                     *           "type": "text"
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 2,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 45,
+                     *           "responding_time": 120,
+                     *           "text": "Describe a challenging project you worked on",
+                     *           "type": "text"
+                     *         }
+                     *       ],
+                     *       "total": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["QuestionsReply"];
                 };
             };
@@ -16146,6 +19958,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 1,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 1,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 30,
+                     *           "responding_time": 90,
+                     *           "text": "Tell me about your experience with Python",
+                     *           "type": "text"
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 2,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 45,
+                     *           "responding_time": 120,
+                     *           "text": "Describe a challenging project you worked on",
+                     *           "type": "text"
+                     *         }
+                     *       ],
+                     *       "total": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["QuestionsReply"];
                 };
             };
@@ -16182,6 +20025,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "sessions": [
+                     *         {
+                     *           "candidate_name": "Ada",
+                     *           "end_time": "2026-12-01T06:01:24.701680Z",
+                     *           "recordings": [
+                     *             {
+                     *               "analysis_status": "skipped",
+                     *               "counts": false,
+                     *               "created_at": "2026-12-01T06:01:24.282377Z",
+                     *               "duration_s": 0,
+                     *               "file_path": "recordings/87b64bd41c315f4b8eb21bd3ef6c8039",
+                     *               "id": "87b64bd41c315f4b8eb21bd3ef6c8039",
+                     *               "question_id": 1,
+                     *               "reason": "",
+                     *               "session_id": "ca29771d-6c0e-40f3-b6be-fe91e73fe8df",
+                     *               "transcription_status": "skipped"
+                     *             },
+                     *             {
+                     *               "analysis_status": "pending",
+                     *               "counts": true,
+                     *               "created_at": "2026-12-01T06:01:24.332475Z",
+                     *               "duration_s": 0,
+                     *               "file_path": "recordings/755605a1d3bf56a498edc8126edaedd3",
+                     *               "id": "755605a1d3bf56a498edc8126edaedd3",
+                     *               "question_id": 1,
+                     *               "reason": "",
+                     *               "session_id": "ca29771d-6c0e-40f3-b6be-fe91e73fe8df",
+                     *               "transcription_status": "processing"
+                     *             }
+                     *           ],
+                     *           "session_id": "ca29771d-6c0e-40f3-b6be-fe91e73fe8df",
+                     *           "standing": "completed",
+                     *           "start_time": "2026-12-01T06:01:24.172999Z",
+                     *           "token_value": "iwW6RMyVNZY03h4r8FNnDGwB1KXmooir"
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResultPage"];
                 };
             };
@@ -16214,6 +20102,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "candidate_name": "Ada",
+                     *       "end_time": "2026-12-01T06:01:24.701680Z",
+                     *       "recordings": [
+                     *         {
+                     *           "analysis_status": "skipped",
+                     *           "counts": false,
+                     *           "created_at": "2026-12-01T06:01:24.282377Z",
+                     *           "duration_s": 0,
+                     *           "file_path": "recordings/87b64bd41c315f4b8eb21bd3ef6c8039",
+                     *           "id": "87b64bd41c315f4b8eb21bd3ef6c8039",
+                     *           "question_id": 1,
+                     *           "reason": "",
+                     *           "session_id": "ca29771d-6c0e-40f3-b6be-fe91e73fe8df",
+                     *           "transcription_status": "skipped"
+                     *         },
+                     *         {
+                     *           "analysis_status": "completed",
+                     *           "counts": true,
+                     *           "created_at": "2026-12-01T06:01:24.332475Z",
+                     *           "duration_s": 0,
+                     *           "file_path": "recordings/755605a1d3bf56a498edc8126edaedd3",
+                     *           "id": "755605a1d3bf56a498edc8126edaedd3",
+                     *           "question_id": 1,
+                     *           "reason": "",
+                     *           "session_id": "ca29771d-6c0e-40f3-b6be-fe91e73fe8df",
+                     *           "transcription_status": "completed"
+                     *         }
+                     *       ],
+                     *       "session_id": "ca29771d-6c0e-40f3-b6be-fe91e73fe8df",
+                     *       "standing": "completed",
+                     *       "start_time": "2026-12-01T06:01:24.172999Z",
+                     *       "token_value": "iwW6RMyVNZY03h4r8FNnDGwB1KXmooir"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResultView"];
                 };
             };
@@ -16285,6 +20209,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "failed_recordings": 0,
+                     *       "message": "There is nothing to do: what was asked for has been done.",
+                     *       "processed_recordings": 1,
+                     *       "session_id": "eed759a7-fff7-4de2-a1b9-b22c4ea54259",
+                     *       "status": "completed",
+                     *       "total_recordings": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchReply"];
                 };
             };
@@ -16319,6 +20253,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "failed_recordings": 0,
+                     *       "message": "1 of 1 answers are done, 0 failed.",
+                     *       "processed_recordings": 1,
+                     *       "session_id": "eed759a7-fff7-4de2-a1b9-b22c4ea54259",
+                     *       "status": "completed",
+                     *       "total_recordings": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchReply"];
                 };
             };
@@ -16355,6 +20299,127 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "analysis": {
+                     *         "answer_id": "755605a1d3bf56a498edc8126edaedd3",
+                     *         "failure": null,
+                     *         "feedback": "Not enough evidence: no overall score without coverage of the expected points: the question has no expected keywords or ideal answer to compare to.",
+                     *         "follow_up_suggestion": null,
+                     *         "measures": {
+                     *           "clock_used_s": 0,
+                     *           "continuity": 6.7,
+                     *           "covered_points": 0,
+                     *           "expected_points": 0,
+                     *           "filler_share_percent": 0,
+                     *           "fillers": 0,
+                     *           "injection_attempts": 0,
+                     *           "long_pauses": 0,
+                     *           "pace_wpm": 80,
+                     *           "pause_longest_s": 0.5,
+                     *           "pause_mean_s": 0.5,
+                     *           "pauses": 1,
+                     *           "response_delay_s": null,
+                     *           "sentences": 1,
+                     *           "silence_s": 0.5,
+                     *           "silence_share_percent": 33.3,
+                     *           "speech_s": 1,
+                     *           "speech_span_s": 1.5,
+                     *           "speech_words": 2,
+                     *           "words": 2
+                     *         },
+                     *         "method": "rules",
+                     *         "points": [],
+                     *         "question_number": 1,
+                     *         "scores": {
+                     *           "communication_clarity": {
+                     *             "band": null,
+                     *             "evidence": [],
+                     *             "label": "Clear wording",
+                     *             "method": "rules",
+                     *             "reason": "Not enough evidence: 2 words.",
+                     *             "uncertainty": null,
+                     *             "value": null
+                     *           },
+                     *           "confidence": {
+                     *             "band": null,
+                     *             "evidence": [],
+                     *             "label": "Firm wording",
+                     *             "method": "rules",
+                     *             "reason": "Not enough evidence: 2 words.",
+                     *             "uncertainty": null,
+                     *             "value": null
+                     *           },
+                     *           "depth": {
+                     *             "band": null,
+                     *             "evidence": [],
+                     *             "label": "Depth",
+                     *             "method": "rules",
+                     *             "reason": "Not enough evidence: 2 words.",
+                     *             "uncertainty": null,
+                     *             "value": null
+                     *           },
+                     *           "overall": {
+                     *             "band": null,
+                     *             "evidence": [],
+                     *             "label": "Overall",
+                     *             "method": "rules",
+                     *             "reason": "Not enough evidence: no overall score without coverage of the expected points: the question has no expected keywords or ideal answer to compare to.",
+                     *             "uncertainty": null,
+                     *             "value": null
+                     *           },
+                     *           "problem_solving": {
+                     *             "band": null,
+                     *             "evidence": [],
+                     *             "label": "Problem solving",
+                     *             "method": "rules",
+                     *             "reason": "Not enough evidence: 2 words.",
+                     *             "uncertainty": null,
+                     *             "value": null
+                     *           },
+                     *           "relevance": {
+                     *             "band": null,
+                     *             "evidence": [],
+                     *             "label": "To the question",
+                     *             "method": "rules",
+                     *             "reason": "Not enough evidence: 2 words.",
+                     *             "uncertainty": null,
+                     *             "value": null
+                     *           },
+                     *           "technical_accuracy": {
+                     *             "band": null,
+                     *             "evidence": [],
+                     *             "label": "Coverage of the expected points",
+                     *             "method": "rules",
+                     *             "reason": "Not enough evidence: the question has no expected keywords or ideal answer to compare to.",
+                     *             "uncertainty": null,
+                     *             "value": null
+                     *           }
+                     *         },
+                     *         "status": "done",
+                     *         "strengths": [],
+                     *         "versions": {
+                     *           "embeddings": "none: no model is installed; compared by words",
+                     *           "rules": "3",
+                     *           "scale": "3"
+                     *         },
+                     *         "weaknesses": []
+                     *       },
+                     *       "analysis_status": "completed",
+                     *       "counts": true,
+                     *       "created_at": "2026-12-01T06:01:24.332475Z",
+                     *       "duration_s": 0,
+                     *       "file_path": "recordings/755605a1d3bf56a498edc8126edaedd3",
+                     *       "file_url": "https://interviews.example.com/api/v1/interviewer/results/ca29771d-6c0e-40f3-b6be-fe91e73fe8df/recordings/755605a1d3bf56a498edc8126edaedd3/download?exp=1796108496&sig=signature",
+                     *       "file_url_expires_at": "2026-12-01T07:01:36Z",
+                     *       "id": "755605a1d3bf56a498edc8126edaedd3",
+                     *       "question_id": 1,
+                     *       "reason": "",
+                     *       "session_id": "ca29771d-6c0e-40f3-b6be-fe91e73fe8df",
+                     *       "transcript": "word0 word1",
+                     *       "transcription_status": "completed"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordingDetail"];
                 };
             };
@@ -16390,6 +20455,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "candidate_email": "ada@example.com",
+                     *           "candidate_name": "ada",
+                     *           "completed_at": null,
+                     *           "created_at": "2026-12-01T06:03:21.230439Z",
+                     *           "current_attempts": 0,
+                     *           "expires_at": "2026-12-04T06:03:21.230439Z",
+                     *           "id": 961721870607883,
+                     *           "interview_id": 830790373466273,
+                     *           "is_used": false,
+                     *           "link": "https://interviews.example.com/invitation#gcwDj3nCWoJVeBp4wdhqMUpPrTB3eUJg",
+                     *           "link_sent_at": null,
+                     *           "max_attempts": 1,
+                     *           "opened_at": null,
+                     *           "opens_at": null,
+                     *           "reminded": 1,
+                     *           "reminded_at": null,
+                     *           "reminder_due_at": "2026-12-04T04:04:21.414501Z",
+                     *           "reminders": [
+                     *             "2026-12-04T04:03:21.230439Z",
+                     *             "2026-12-04T05:03:21.230439Z"
+                     *           ],
+                     *           "revoked_at": null,
+                     *           "session_ids": [],
+                     *           "session_standing": null,
+                     *           "standing": "waiting",
+                     *           "time_zone": "UTC",
+                     *           "token_id": 961721870607883,
+                     *           "token_value": "gcwDj3nCWoJVeBp4wdhqMUpPrTB3eUJg"
+                     *         },
+                     *         {
+                     *           "candidate_email": "bob@example.com",
+                     *           "candidate_name": "bob",
+                     *           "completed_at": null,
+                     *           "created_at": "2026-12-01T06:03:21.230439Z",
+                     *           "current_attempts": 1,
+                     *           "expires_at": "2026-12-04T06:03:21.230439Z",
+                     *           "id": 450461949034798,
+                     *           "interview_id": 830790373466273,
+                     *           "is_used": true,
+                     *           "link": "https://interviews.example.com/invitation#MaG1Vjp1o6cIiZxdFGuBDTBhmITX1sMm",
+                     *           "link_sent_at": null,
+                     *           "max_attempts": 1,
+                     *           "opened_at": "2026-12-01T06:03:21.301347Z",
+                     *           "opens_at": null,
+                     *           "reminded": 0,
+                     *           "reminded_at": null,
+                     *           "reminder_due_at": null,
+                     *           "reminders": [
+                     *             "2026-12-04T04:03:21.230439Z",
+                     *             "2026-12-04T05:03:21.230439Z"
+                     *           ],
+                     *           "revoked_at": null,
+                     *           "session_ids": [
+                     *             "ad02bb98-2f11-41ae-987b-d578bd62cf27"
+                     *           ],
+                     *           "session_standing": "waiting",
+                     *           "standing": "begun",
+                     *           "time_zone": "UTC",
+                     *           "token_id": 450461949034798,
+                     *           "token_value": "MaG1Vjp1o6cIiZxdFGuBDTBhmITX1sMm"
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "total": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenList"];
                 };
             };
@@ -16437,6 +20575,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "candidate_email": "",
+                     *       "candidate_name": "Ada",
+                     *       "completed_at": null,
+                     *       "created_at": "2026-12-01T06:02:17.451716Z",
+                     *       "current_attempts": 0,
+                     *       "expires_at": "2026-12-01T07:02:17.451716Z",
+                     *       "id": 913506328063935,
+                     *       "interview_id": 777476740179215,
+                     *       "is_used": false,
+                     *       "link": "https://interviews.example.com/invitation#Q4NXh2QWMM8nyBtBrgljAK8U8ANaG99U",
+                     *       "link_sent_at": null,
+                     *       "max_attempts": 1,
+                     *       "opened_at": null,
+                     *       "opens_at": "2026-12-01T06:03:17.434774Z",
+                     *       "reminded": 0,
+                     *       "reminded_at": null,
+                     *       "reminder_due_at": null,
+                     *       "reminders": [],
+                     *       "revoked_at": null,
+                     *       "session_ids": [],
+                     *       "session_standing": null,
+                     *       "standing": "waiting",
+                     *       "time_zone": "UTC",
+                     *       "token_id": 913506328063935,
+                     *       "token_value": "Q4NXh2QWMM8nyBtBrgljAK8U8ANaG99U"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenReply"];
                 };
             };
@@ -16471,6 +20638,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "candidate_email": "bob@example.com",
+                     *       "candidate_name": "bob",
+                     *       "completed_at": null,
+                     *       "created_at": "2026-12-01T06:03:21.230439Z",
+                     *       "current_attempts": 1,
+                     *       "expires_at": "2026-12-04T06:03:21.230439Z",
+                     *       "id": 450461949034798,
+                     *       "interview_id": 830790373466273,
+                     *       "is_used": true,
+                     *       "link": "https://interviews.example.com/invitation#MaG1Vjp1o6cIiZxdFGuBDTBhmITX1sMm",
+                     *       "link_sent_at": null,
+                     *       "max_attempts": 1,
+                     *       "opened_at": "2026-12-01T06:03:21.301347Z",
+                     *       "opens_at": null,
+                     *       "reminded": 0,
+                     *       "reminded_at": null,
+                     *       "reminder_due_at": null,
+                     *       "reminders": [
+                     *         "2026-12-04T04:03:21.230439Z",
+                     *         "2026-12-04T05:03:21.230439Z"
+                     *       ],
+                     *       "revoked_at": null,
+                     *       "session_ids": [
+                     *         "ad02bb98-2f11-41ae-987b-d578bd62cf27"
+                     *       ],
+                     *       "session_standing": "waiting",
+                     *       "standing": "begun",
+                     *       "time_zone": "UTC",
+                     *       "token_id": 450461949034798,
+                     *       "token_value": "MaG1Vjp1o6cIiZxdFGuBDTBhmITX1sMm"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenReply"];
                 };
             };
@@ -16537,6 +20738,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "candidate_email": "ada@example.com",
+                     *       "candidate_name": "Ada",
+                     *       "completed_at": null,
+                     *       "created_at": "2026-12-01T06:03:22.136665Z",
+                     *       "current_attempts": 0,
+                     *       "expires_at": "2099-07-01T16:00:00Z",
+                     *       "id": 201343049105710,
+                     *       "interview_id": 993357242764849,
+                     *       "is_used": false,
+                     *       "link": "https://interviews.example.com/invitation#9K3OzACp60eWCh8BfRYIOEeHEDJMcSPP",
+                     *       "link_sent_at": null,
+                     *       "max_attempts": 1,
+                     *       "opened_at": null,
+                     *       "opens_at": null,
+                     *       "reminded": 0,
+                     *       "reminded_at": "2026-12-01T06:03:22.302885Z",
+                     *       "reminder_due_at": null,
+                     *       "reminders": [
+                     *         "2099-07-01T15:00:00Z"
+                     *       ],
+                     *       "revoked_at": null,
+                     *       "session_ids": [],
+                     *       "session_standing": null,
+                     *       "standing": "waiting",
+                     *       "time_zone": "Europe/Berlin",
+                     *       "token_id": 201343049105710,
+                     *       "token_value": "9K3OzACp60eWCh8BfRYIOEeHEDJMcSPP"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenReply"];
                 };
             };
@@ -16587,6 +20819,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "candidate_email": "",
+                     *       "candidate_name": "Ada",
+                     *       "completed_at": null,
+                     *       "created_at": "2026-12-01T06:02:17.451716Z",
+                     *       "current_attempts": 0,
+                     *       "expires_at": "2026-12-01T11:04:17.545026Z",
+                     *       "id": 913506328063935,
+                     *       "interview_id": 777476740179215,
+                     *       "is_used": false,
+                     *       "link": "https://interviews.example.com/invitation#at9ivGwD2TaytFrcAl0eCuYzTlwqHXU4",
+                     *       "link_sent_at": null,
+                     *       "max_attempts": 1,
+                     *       "opened_at": null,
+                     *       "opens_at": "2026-12-01T06:03:17.434774Z",
+                     *       "reminded": 0,
+                     *       "reminded_at": null,
+                     *       "reminder_due_at": null,
+                     *       "reminders": [],
+                     *       "revoked_at": null,
+                     *       "session_ids": [],
+                     *       "session_standing": null,
+                     *       "standing": "waiting",
+                     *       "time_zone": "UTC",
+                     *       "token_id": 913506328063935,
+                     *       "token_value": "at9ivGwD2TaytFrcAl0eCuYzTlwqHXU4"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenReply"];
                 };
             };
@@ -16627,6 +20888,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "candidate_email": "",
+                     *       "candidate_name": "Ada",
+                     *       "completed_at": null,
+                     *       "created_at": "2026-12-01T06:02:17.451716Z",
+                     *       "current_attempts": 0,
+                     *       "expires_at": "2026-12-01T07:02:17.451716Z",
+                     *       "id": 913506328063935,
+                     *       "interview_id": 777476740179215,
+                     *       "is_used": false,
+                     *       "link": "https://interviews.example.com/invitation#Q4NXh2QWMM8nyBtBrgljAK8U8ANaG99U",
+                     *       "link_sent_at": null,
+                     *       "max_attempts": 1,
+                     *       "opened_at": null,
+                     *       "opens_at": "2026-12-01T06:03:17.434774Z",
+                     *       "reminded": 0,
+                     *       "reminded_at": null,
+                     *       "reminder_due_at": null,
+                     *       "reminders": [],
+                     *       "revoked_at": "2026-12-01T06:04:17.502519Z",
+                     *       "session_ids": [],
+                     *       "session_standing": null,
+                     *       "standing": "revoked",
+                     *       "time_zone": "UTC",
+                     *       "token_id": 913506328063935,
+                     *       "token_value": "Q4NXh2QWMM8nyBtBrgljAK8U8ANaG99U"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenReply"];
                 };
             };
@@ -16680,6 +20970,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "camera_required": false,
+                     *       "coding_question_timer": null,
+                     *       "consent_reprompts": null,
+                     *       "created_at": "2026-12-01T06:00:27.735342Z",
+                     *       "created_by": "service",
+                     *       "follow_ups": false,
+                     *       "id": 993038703167703,
+                     *       "job_text": null,
+                     *       "language": "en",
+                     *       "listening": "balanced",
+                     *       "max_moments_per_question": null,
+                     *       "max_questions": null,
+                     *       "mode": "live",
+                     *       "moment_s": null,
+                     *       "proctoring_counted": null,
+                     *       "proctoring_identity": true,
+                     *       "proctoring_kinds": null,
+                     *       "proctoring_pause_s": 600,
+                     *       "proctoring_profile": "observe",
+                     *       "questions": [
+                     *         {
+                     *           "id": 3,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 1,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 30,
+                     *           "responding_time": 60,
+                     *           "text": "Fresh?",
+                     *           "type": "text"
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "ideal_answer": "It wraps a function.",
+                     *           "keywords": [
+                     *             "decorators"
+                     *           ],
+                     *           "order": 2,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 45,
+                     *           "responding_time": 33,
+                     *           "text": "Describe a challenging project you worked on",
+                     *           "type": "text"
+                     *         }
+                     *       ],
+                     *       "questions_ahead": true,
+                     *       "reconnect_grace_s": null,
+                     *       "retakes": 1,
+                     *       "revision": 3,
+                     *       "silence_advance_s": null,
+                     *       "silence_prompt_s": null,
+                     *       "slug": "software-developer-interview",
+                     *       "speaking_rate": 1,
+                     *       "text_question_timer": null,
+                     *       "title": "Bulk",
+                     *       "total_questions": 2,
+                     *       "updated_at": "2026-12-01T06:00:27.774118Z",
+                     *       "updated_by": "service",
+                     *       "version": 3,
+                     *       "voice": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["InterviewReply"];
                 };
             };
@@ -16717,6 +21073,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "made_at": "2026-12-01T06:03:17.022784Z",
+                     *           "made_by": "service",
+                     *           "sessions": 1,
+                     *           "title": "Software Developer Interview",
+                     *           "total_questions": 2,
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "sessions": 1,
+                     *       "total": 1,
+                     *       "version": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["VersionList"];
                 };
             };
@@ -16749,6 +21126,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "camera_required": false,
+                     *       "coding_question_timer": null,
+                     *       "consent_reprompts": null,
+                     *       "created_at": null,
+                     *       "created_by": null,
+                     *       "follow_ups": true,
+                     *       "id": 619254891367167,
+                     *       "job_text": "We write Python.",
+                     *       "language": "en",
+                     *       "listening": "patient",
+                     *       "max_moments_per_question": null,
+                     *       "max_questions": null,
+                     *       "mode": "live",
+                     *       "moment_s": null,
+                     *       "proctoring_counted": null,
+                     *       "proctoring_identity": true,
+                     *       "proctoring_kinds": null,
+                     *       "proctoring_pause_s": 600,
+                     *       "proctoring_profile": "observe",
+                     *       "questions": [
+                     *         {
+                     *           "id": 1,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 1,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 30,
+                     *           "responding_time": 90,
+                     *           "text": "Tell me about your experience with Python",
+                     *           "type": "text"
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 2,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 45,
+                     *           "responding_time": 120,
+                     *           "text": "Describe a challenging project you worked on",
+                     *           "type": "text"
+                     *         }
+                     *       ],
+                     *       "questions_ahead": true,
+                     *       "reconnect_grace_s": null,
+                     *       "retakes": 1,
+                     *       "revision": null,
+                     *       "silence_advance_s": null,
+                     *       "silence_prompt_s": null,
+                     *       "slug": "software-developer-interview",
+                     *       "speaking_rate": 1,
+                     *       "text_question_timer": null,
+                     *       "title": "New",
+                     *       "total_questions": 2,
+                     *       "updated_at": "2026-12-01T05:50:48.929036Z",
+                     *       "updated_by": "service",
+                     *       "version": 2,
+                     *       "voice": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["InterviewReply"];
                 };
             };
@@ -16784,6 +21225,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "coding_question_timer": 300,
+                     *           "created_at": "2026-12-01T06:00:32.330207Z",
+                     *           "created_by": "service",
+                     *           "description": "",
+                     *           "experience": "",
+                     *           "id": 125595516552417,
+                     *           "interview_id": null,
+                     *           "job_id": "125595516552417",
+                     *           "location": "",
+                     *           "questions": [],
+                     *           "share_url": "https://interviews.example.com/job#fXtTEjUrkmWzN7aWsp3wMSIwOprfGUF7",
+                     *           "status": "draft",
+                     *           "text_question_timer": 120,
+                     *           "title": "Designer",
+                     *           "updated_at": "2026-12-01T06:00:32.330207Z"
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobList"];
                 };
             };
@@ -16829,6 +21298,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "coding_question_timer": 200,
+                     *       "created_at": "2026-12-01T06:00:33.309025Z",
+                     *       "created_by": "service",
+                     *       "description": "We write Python.",
+                     *       "experience": "",
+                     *       "id": 596313975814645,
+                     *       "interview_id": 975980861286571,
+                     *       "job_id": "596313975814645",
+                     *       "location": "",
+                     *       "questions": [
+                     *         {
+                     *           "id": 1,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 1,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": null,
+                     *           "responding_time": 100,
+                     *           "text": "Why us?",
+                     *           "type": "text"
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 2,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": null,
+                     *           "responding_time": 200,
+                     *           "text": "Reverse a list.",
+                     *           "type": "coding"
+                     *         }
+                     *       ],
+                     *       "share_url": "https://interviews.example.com/job#pCKvLvjlNf4Zxn7MjNhjzi5K5KFcE8oY",
+                     *       "status": "open",
+                     *       "text_question_timer": 100,
+                     *       "title": "Backend developer",
+                     *       "updated_at": "2026-12-01T06:00:33.309025Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobReply"];
                 };
             };
@@ -16861,6 +21374,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "coding_question_timer": 300,
+                     *       "created_at": "2026-12-01T06:07:06.476457Z",
+                     *       "created_by": "staff:owner-administrator-13a58d",
+                     *       "description": "",
+                     *       "experience": "",
+                     *       "id": 117467824997298,
+                     *       "interview_id": null,
+                     *       "job_id": "117467824997298",
+                     *       "location": "Berlin",
+                     *       "questions": [],
+                     *       "share_url": "https://interviews.example.com/job#mmvHjgs6jbXzz5MWkVld9Ymr6ovpNbiL",
+                     *       "status": "open",
+                     *       "text_question_timer": 120,
+                     *       "title": "Backend engineer",
+                     *       "updated_at": "2026-12-01T06:07:06.476457Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobReply"];
                 };
             };
@@ -16906,6 +21438,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "coding_question_timer": 200,
+                     *       "created_at": "2026-12-01T06:00:33.309025Z",
+                     *       "created_by": "service",
+                     *       "description": "We write Python.",
+                     *       "experience": "",
+                     *       "id": 596313975814645,
+                     *       "interview_id": 975980861286571,
+                     *       "job_id": "596313975814645",
+                     *       "location": "",
+                     *       "questions": [
+                     *         {
+                     *           "id": 1,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 1,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": null,
+                     *           "responding_time": 100,
+                     *           "text": "Why us?",
+                     *           "type": "text"
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 2,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": null,
+                     *           "responding_time": 200,
+                     *           "text": "Reverse a list.",
+                     *           "type": "coding"
+                     *         }
+                     *       ],
+                     *       "share_url": "https://interviews.example.com/job#Hklynf61TKPknyFQOc9opQHIDiqcASiw",
+                     *       "status": "draft",
+                     *       "text_question_timer": 100,
+                     *       "title": "Backend developer",
+                     *       "updated_at": "2026-12-01T06:00:33.591656Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobReply"];
                 };
             };
@@ -16982,6 +21558,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "coding_question_timer": 200,
+                     *       "created_at": "2026-12-01T06:00:33.309025Z",
+                     *       "created_by": "service",
+                     *       "description": "We write Python.",
+                     *       "experience": "",
+                     *       "id": 596313975814645,
+                     *       "interview_id": 975980861286571,
+                     *       "job_id": "596313975814645",
+                     *       "location": "",
+                     *       "questions": [
+                     *         {
+                     *           "id": 1,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 1,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": null,
+                     *           "responding_time": 100,
+                     *           "text": "Why us?",
+                     *           "type": "text"
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "ideal_answer": null,
+                     *           "keywords": [],
+                     *           "order": 2,
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": null,
+                     *           "responding_time": 200,
+                     *           "text": "Reverse a list.",
+                     *           "type": "coding"
+                     *         }
+                     *       ],
+                     *       "share_url": "https://interviews.example.com/job#Hklynf61TKPknyFQOc9opQHIDiqcASiw",
+                     *       "status": "open",
+                     *       "text_question_timer": 100,
+                     *       "title": "Backend developer",
+                     *       "updated_at": "2026-12-01T06:00:33.309025Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobReply"];
                 };
             };
@@ -17013,6 +21633,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "Default",
+                     *       "display_name": "",
+                     *       "email": "admin@example.com",
+                     *       "job_title": "",
+                     *       "phone": "",
+                     *       "role": "owner",
+                     *       "time_zone": "UTC",
+                     *       "username": "admin@example.com"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProfileReply"];
                 };
             };
@@ -17056,6 +21688,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "Default",
+                     *       "display_name": "Ada",
+                     *       "email": "admin@example.com",
+                     *       "job_title": "",
+                     *       "phone": "",
+                     *       "role": "owner",
+                     *       "time_zone": "Asia/Kolkata",
+                     *       "username": "admin@example.com"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProfileReply"];
                 };
             };
@@ -17094,6 +21738,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "categories": {
+                     *         "customers": 3,
+                     *         "getting to know you": 3,
+                     *         "leading": 3,
+                     *         "organising work": 2,
+                     *         "software": 5,
+                     *         "solving problems": 3,
+                     *         "working with others": 3
+                     *       },
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "category": "Software",
+                     *           "created_at": "2026-12-01T06:03:16.727344Z",
+                     *           "created_by": "service",
+                     *           "id": 760104139615049,
+                     *           "ideal_answer": "An index finds rows without reading the whole table. It makes every write slower. It takes memory and disk.",
+                     *           "keywords": [
+                     *             "index",
+                     *             "lookup"
+                     *           ],
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 30,
+                     *           "responding_time": 120,
+                     *           "text": "What does a database index do, and what does it cost?",
+                     *           "type": "text"
+                     *         },
+                     *         {
+                     *           "category": "Software",
+                     *           "created_at": "2026-12-01T06:03:16.722218Z",
+                     *           "created_by": "service",
+                     *           "id": 714838809106855,
+                     *           "ideal_answer": "The name is looked up by DNS. A TCP connection is opened and TLS agreed. An HTTP request is sent and a response comes. The browser parses the HTML, fetches what it names, and renders the page.",
+                     *           "keywords": [
+                     *             "DNS",
+                     *             "TCP"
+                     *           ],
+                     *           "pause_tolerance_s": null,
+                     *           "points": [],
+                     *           "preparation_time": 30,
+                     *           "responding_time": 150,
+                     *           "text": "What happens between typing an address into a browser and seeing the page?",
+                     *           "type": "text"
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "total": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["BankList"];
                 };
             };
@@ -17138,6 +21836,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "category": "Databases",
+                     *       "created_at": "2026-12-01T06:03:15.513684Z",
+                     *       "created_by": "service",
+                     *       "id": 640243484970451,
+                     *       "ideal_answer": "It avoids reading the whole table.",
+                     *       "keywords": [
+                     *         "lookup"
+                     *       ],
+                     *       "pause_tolerance_s": null,
+                     *       "points": [
+                     *         {
+                     *           "approved_by": "service",
+                     *           "drafted_by": "",
+                     *           "text": "Avoids the whole table",
+                     *           "weight": 1,
+                     *           "wordings": [],
+                     *           "wrong": ""
+                     *         }
+                     *       ],
+                     *       "preparation_time": 30,
+                     *       "responding_time": 77,
+                     *       "text": "What is an index?",
+                     *       "type": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BankReply"];
                 };
             };
@@ -17170,6 +21895,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "category": "Debugging",
+                     *       "created_at": "2026-12-01T06:07:06.484712Z",
+                     *       "created_by": "staff:owner-administrator-13a58d",
+                     *       "id": 744148355937311,
+                     *       "ideal_answer": null,
+                     *       "keywords": [],
+                     *       "pause_tolerance_s": null,
+                     *       "points": [],
+                     *       "preparation_time": 30,
+                     *       "responding_time": 60,
+                     *       "text": "Tell us about a bug that took you long to find.",
+                     *       "type": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BankReply"];
                 };
             };
@@ -17216,6 +21957,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "category": "",
+                     *       "created_at": "2026-12-01T06:03:15.513684Z",
+                     *       "created_by": "service",
+                     *       "id": 640243484970451,
+                     *       "ideal_answer": null,
+                     *       "keywords": [],
+                     *       "pause_tolerance_s": null,
+                     *       "points": [],
+                     *       "preparation_time": 30,
+                     *       "responding_time": 60,
+                     *       "text": "Another?",
+                     *       "type": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BankReply"];
                 };
             };
@@ -17282,6 +22039,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "added": 22
+                     *     }
+                     */
                     "application/json": components["schemas"]["StartersReply"];
                 };
             };
@@ -17329,6 +22091,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "letters": [
+                     *         {
+                     *           "mail_id": "cb3ef5575bac29bf041136eb7fb99c82",
+                     *           "state": "sent",
+                     *           "to": "reviewer-9a5620@default.example"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PostedReply"];
                 };
             };
@@ -17362,6 +22135,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "shares": [
+                     *         {
+                     *           "created_at": "2026-12-01T05:59:51.684561Z",
+                     *           "created_by": "service",
+                     *           "expires_at": "2026-12-08T05:59:51.684561Z",
+                     *           "id": "6d5f6875-2b4a-4379-b6d7-5fa6f7db24b2",
+                     *           "last_opened_at": "2026-12-01T05:59:51.700455Z",
+                     *           "note": "",
+                     *           "opened": 1,
+                     *           "revoked_at": null,
+                     *           "session_id": "3b4035a7-b5dc-48d1-b3df-bdf92556c3ab",
+                     *           "with_contact": true
+                     *         },
+                     *         {
+                     *           "created_at": "2026-12-01T05:59:51.553226Z",
+                     *           "created_by": "service",
+                     *           "expires_at": "2026-12-04T05:59:51.553226Z",
+                     *           "id": "818e951b-41c2-48a2-a7a0-5e8f8ff2b4c5",
+                     *           "last_opened_at": "2026-12-01T05:59:51.657494Z",
+                     *           "note": "",
+                     *           "opened": 1,
+                     *           "revoked_at": null,
+                     *           "session_id": "3b4035a7-b5dc-48d1-b3df-bdf92556c3ab",
+                     *           "with_contact": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Shares"];
                 };
             };
@@ -17408,6 +22211,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "share": {
+                     *         "created_at": "2026-12-01T05:59:51.684561Z",
+                     *         "created_by": "service",
+                     *         "expires_at": "2026-12-08T05:59:51.684561Z",
+                     *         "id": "6d5f6875-2b4a-4379-b6d7-5fa6f7db24b2",
+                     *         "last_opened_at": null,
+                     *         "note": "",
+                     *         "opened": 0,
+                     *         "revoked_at": null,
+                     *         "session_id": "3b4035a7-b5dc-48d1-b3df-bdf92556c3ab",
+                     *         "with_contact": true
+                     *       },
+                     *       "url": "https://interviews.example.com/shared/H8gNnAYxgvp5jA--0CJDg4qevoJ0bln-EvzfECBFPE8"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MadeShare"];
                 };
             };
@@ -17442,6 +22262,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-12-01T05:59:51.553226Z",
+                     *       "created_by": "service",
+                     *       "expires_at": "2026-12-04T05:59:51.553226Z",
+                     *       "id": "818e951b-41c2-48a2-a7a0-5e8f8ff2b4c5",
+                     *       "last_opened_at": "2026-12-01T05:59:51.657494Z",
+                     *       "note": "",
+                     *       "opened": 1,
+                     *       "revoked_at": "2026-12-01T05:59:51.943108Z",
+                     *       "session_id": "3b4035a7-b5dc-48d1-b3df-bdf92556c3ab",
+                     *       "with_contact": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ShareView"];
                 };
             };
@@ -17504,6 +22338,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "expires_in_hours": 72,
+                     *       "language": "fr",
+                     *       "listening": "balanced",
+                     *       "mode": "live",
+                     *       "preparation_time": 30,
+                     *       "proctoring_profile": "observe",
+                     *       "remind_hours_before": [
+                     *         24
+                     *       ],
+                     *       "responding_time": 60,
+                     *       "time_zone": "UTC",
+                     *       "voice": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["SettingsReply"];
                 };
             };
@@ -17547,6 +22397,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "expires_in_hours": 72,
+                     *       "language": "fr",
+                     *       "listening": "balanced",
+                     *       "mode": "live",
+                     *       "preparation_time": 30,
+                     *       "proctoring_profile": "observe",
+                     *       "remind_hours_before": [
+                     *         24
+                     *       ],
+                     *       "responding_time": 60,
+                     *       "time_zone": "UTC",
+                     *       "voice": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["SettingsReply"];
                 };
             };
@@ -17578,6 +22444,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mail_disabled": "",
+                     *       "report_recipients": [],
+                     *       "thank_candidates": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["LettersReply"];
                 };
             };
@@ -17620,6 +22493,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mail_disabled": "E-mail is not set up on this server (VIVA_SMTP_URL). Copy the link and send it.",
+                     *       "report_recipients": [
+                     *         "admin@example.com"
+                     *       ],
+                     *       "thank_candidates": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["LettersReply"];
                 };
             };
@@ -17651,6 +22533,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accent_color": "#52606d",
+                     *       "background_color": "#f5f7fa",
+                     *       "company_logo": null,
+                     *       "primary_color": "#AA0000",
+                     *       "text_color": "#222222",
+                     *       "warnings": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ThemeReply"];
                 };
             };
@@ -17693,6 +22585,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accent_color": "#52606d",
+                     *       "background_color": "#f5f7fa",
+                     *       "company_logo": "https://interviews.example.com/logos/5d1c3332802afe6c80a38c538ef35414.png",
+                     *       "primary_color": "#8a145a",
+                     *       "text_color": "#eeeeee",
+                     *       "warnings": [
+                     *         "text_color on background_color has a contrast of 1.1; 4.5 can be read by everybody."
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ThemeReply"];
                 };
             };
@@ -17758,6 +22662,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "people": [
+                     *         {
+                     *           "actor": "staff:admin@example.com",
+                     *           "email": "admin@example.com",
+                     *           "name": "",
+                     *           "roles": [
+                     *             "owner",
+                     *             "administrator"
+                     *           ],
+                     *           "username": "admin@example.com"
+                     *         },
+                     *         {
+                     *           "actor": "staff:owner-716a59",
+                     *           "email": "owner-716a59@default.example",
+                     *           "name": "",
+                     *           "roles": [
+                     *             "owner"
+                     *           ],
+                     *           "username": "owner-716a59"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TeamReply"];
                 };
             };
@@ -17789,6 +22718,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": true,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-12-01T06:00:40.532054Z",
+                     *           "blind": false,
+                     *           "id": "c327dbf696505810ae4504efec75865b",
+                     *           "kind": "finished",
+                     *           "name": "Cid",
+                     *           "read": false,
+                     *           "session_id": "d8d431e1-79bd-4ea0-be33-5151b9719fde",
+                     *           "title": "Interview"
+                     *         },
+                     *         {
+                     *           "at": "2026-12-01T06:00:40.487255Z",
+                     *           "blind": false,
+                     *           "id": "f70bb26751115bd03f994069999380ae",
+                     *           "kind": "finished",
+                     *           "name": "Bob",
+                     *           "read": false,
+                     *           "session_id": "a935f2bb-8f42-48da-8996-c8127cf03e95",
+                     *           "title": "Interview"
+                     *         }
+                     *       ],
+                     *       "limit": 2,
+                     *       "offset": 0,
+                     *       "total": 3,
+                     *       "unread": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["NoticePage"];
                 };
             };
@@ -17828,6 +22789,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "newest": {
+                     *         "at": "2026-12-01T06:00:40.487255Z",
+                     *         "blind": false,
+                     *         "id": "f70bb26751115bd03f994069999380ae",
+                     *         "kind": "finished",
+                     *         "name": "Bob",
+                     *         "read": false,
+                     *         "session_id": "a935f2bb-8f42-48da-8996-c8127cf03e95",
+                     *         "title": "Interview"
+                     *       },
+                     *       "unread": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["UnreadReply"];
                 };
             };
@@ -17858,6 +22834,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "chosen": false,
+                     *       "desk": [
+                     *         "finished",
+                     *         "left_early"
+                     *       ],
+                     *       "mail": [],
+                     *       "mail_disabled": "E-mail is not set up on this server (VIVA_SMTP_URL). Copy the link and send it.",
+                     *       "scope": "all"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChoiceReply"];
                 };
             };
@@ -17900,6 +22888,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "chosen": true,
+                     *       "desk": [
+                     *         "finished",
+                     *         "left_early"
+                     *       ],
+                     *       "mail": [],
+                     *       "mail_disabled": "E-mail is not set up on this server (VIVA_SMTP_URL). Copy the link and send it.",
+                     *       "scope": "all"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChoiceReply"];
                 };
             };
@@ -17962,6 +22962,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "disabled": "",
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "about": "938d54ae-b7f0-4134-b446-d336ecd3ddbf",
+                     *           "attempts": 1,
+                     *           "created_at": "2026-12-01T06:00:54.732479Z",
+                     *           "error": "",
+                     *           "letter": "report",
+                     *           "mail_id": "46197e2266f69609f8579d4297426994",
+                     *           "sent_at": "2026-12-01T06:00:54.837283Z",
+                     *           "state": "sent",
+                     *           "to": "boss@y.example"
+                     *         },
+                     *         {
+                     *           "about": "938d54ae-b7f0-4134-b446-d336ecd3ddbf",
+                     *           "attempts": 1,
+                     *           "created_at": "2026-12-01T06:00:54.669451Z",
+                     *           "error": "",
+                     *           "letter": "report",
+                     *           "mail_id": "0f088c380ab5632015e4c75b49dbf223",
+                     *           "sent_at": "2026-12-01T06:00:54.752082Z",
+                     *           "state": "sent",
+                     *           "to": "Hiring@x.example"
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "total": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["OutboxReply"];
                 };
             };
@@ -17998,6 +23032,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "about": "s1",
+                     *       "attempts": 1,
+                     *       "created_at": "2026-12-01T06:01:42.801384Z",
+                     *       "error": "mail is unavailable: the mail server answered 451",
+                     *       "letter": "invitation",
+                     *       "mail_id": "a5bebc5be0462bb3040a524f31b672ef",
+                     *       "sent_at": null,
+                     *       "state": "waiting",
+                     *       "to": "ada@example.com"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MailView"];
                 };
             };
@@ -18044,6 +23091,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "applications": 0,
+                     *       "invitations": 0,
+                     *       "letters": 1,
+                     *       "sessions": 1,
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HeldReply"];
                 };
             };
@@ -18089,6 +23145,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "applications": 0,
+                     *       "invitations": 0,
+                     *       "letters": 1,
+                     *       "sessions": 1,
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HeldReply"];
                 };
             };
@@ -18158,6 +23223,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "changed_at": null,
+                     *       "invitations_days": null,
+                     *       "letters_days": null,
+                     *       "pictures_days": null,
+                     *       "recordings_days": null,
+                     *       "reference_days": 30,
+                     *       "sessions_days": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["RetentionView"];
                 };
             };
@@ -18195,6 +23271,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "changed_at": "2026-12-21T06:03:32.997487Z",
+                     *       "invitations_days": null,
+                     *       "letters_days": 25,
+                     *       "pictures_days": null,
+                     *       "recordings_days": null,
+                     *       "reference_days": 30,
+                     *       "sessions_days": 30
+                     *     }
+                     */
                     "application/json": components["schemas"]["RetentionView"];
                 };
             };
@@ -18232,6 +23319,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "invitation": 0,
+                     *         "letter": 1,
+                     *         "pictures": 0,
+                     *         "recording": 0,
+                     *         "session": 1
+                     *       },
+                     *       "next": [
+                     *         {
+                     *           "goes_at": "2026-12-26T06:03:32.738153Z",
+                     *           "identity": "792137b063d39933861a7851ab3a6403",
+                     *           "kind": "letter"
+                     *         },
+                     *         {
+                     *           "goes_at": "2026-12-31T06:03:32.416596Z",
+                     *           "identity": "043ea974-4f62-413c-b539-432b98c2ce5a",
+                     *           "kind": "session"
+                     *         }
+                     *       ],
+                     *       "until": "2027-01-05T06:03:33.009160Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Preview"];
                 };
             };
@@ -18263,6 +23374,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "active": false,
+                     *           "created_at": "2026-12-01T06:07:06.493671Z",
+                     *           "created_by": "staff:owner-administrator-13a58d",
+                     *           "description": "",
+                     *           "failing_since": null,
+                     *           "id": "ea4589c8-bba6-4966-92e3-91446e59af73",
+                     *           "kinds": [
+                     *             "report.ready"
+                     *           ],
+                     *           "old_secret_until": null,
+                     *           "revision": 1,
+                     *           "stopped": "",
+                     *           "url": "https://example.com/hooks"
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Paged_WebhookView_"];
                 };
             };
@@ -18309,6 +23446,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "secret": "whsec_c2VjcmV0LW9mLXRoZS13ZWJob29r",
+                     *       "webhook": {
+                     *         "active": true,
+                     *         "created_at": "2026-12-01T05:52:03.566491Z",
+                     *         "created_by": "service",
+                     *         "description": "",
+                     *         "failing_since": null,
+                     *         "id": "48a5acc7-741a-4edc-aa22-9230703055c3",
+                     *         "kinds": [
+                     *           "session.finished",
+                     *           "report.ready"
+                     *         ],
+                     *         "old_secret_until": null,
+                     *         "revision": 1,
+                     *         "stopped": "",
+                     *         "url": "https://interviews.example.com/hooks"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["MadeWebhook"];
                 };
             };
@@ -18341,6 +23499,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "active": true,
+                     *       "created_at": "2026-12-01T05:52:03.566491Z",
+                     *       "created_by": "service",
+                     *       "description": "a",
+                     *       "failing_since": null,
+                     *       "id": "48a5acc7-741a-4edc-aa22-9230703055c3",
+                     *       "kinds": [
+                     *         "session.finished",
+                     *         "report.ready"
+                     *       ],
+                     *       "old_secret_until": null,
+                     *       "revision": 2,
+                     *       "stopped": "",
+                     *       "url": "https://interviews.example.com/hooks"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookView"];
                 };
             };
@@ -18389,6 +23565,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "active": true,
+                     *       "created_at": "2026-12-01T05:52:03.566491Z",
+                     *       "created_by": "service",
+                     *       "description": "a",
+                     *       "failing_since": null,
+                     *       "id": "48a5acc7-741a-4edc-aa22-9230703055c3",
+                     *       "kinds": [
+                     *         "session.finished",
+                     *         "report.ready"
+                     *       ],
+                     *       "old_secret_until": null,
+                     *       "revision": 3,
+                     *       "stopped": "",
+                     *       "url": "https://interviews.example.com/hooks"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookView"];
                 };
             };
@@ -18454,6 +23648,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "has_next": false,
+                     *       "has_prev": false,
+                     *       "items": [
+                     *         {
+                     *           "attempts": [
+                     *             {
+                     *               "at": "2026-12-01T05:51:56.844798Z",
+                     *               "error": "",
+                     *               "status": 204,
+                     *               "took_ms": 2
+                     *             }
+                     *           ],
+                     *           "body": {
+                     *             "data": {
+                     *               "decided_at": "2026-12-01T05:51:56.612934+00:00",
+                     *               "job_id": null,
+                     *               "outcome": "advance",
+                     *               "session_id": "41ba21b7-950f-43fa-93bd-de6dacc76aec"
+                     *             },
+                     *             "timestamp": "2026-12-01T05:51:56.612934Z",
+                     *             "type": "decision.made"
+                     *           },
+                     *           "created_at": "2026-12-01T05:51:56.781121Z",
+                     *           "id": "1a3817a7ef93fc1b245afaab",
+                     *           "kind": "decision.made",
+                     *           "message_id": "msg_1a3817a7ef93fc1b245afaab",
+                     *           "next_at": null,
+                     *           "replayed": 0,
+                     *           "session_id": "41ba21b7-950f-43fa-93bd-de6dacc76aec",
+                     *           "state": "delivered"
+                     *         },
+                     *         {
+                     *           "attempts": [
+                     *             {
+                     *               "at": "2026-12-01T05:51:56.517157Z",
+                     *               "error": "",
+                     *               "status": 204,
+                     *               "took_ms": 1
+                     *             }
+                     *           ],
+                     *           "body": {
+                     *             "data": {
+                     *               "job_id": null,
+                     *               "revision": 1,
+                     *               "session_id": "41ba21b7-950f-43fa-93bd-de6dacc76aec"
+                     *             },
+                     *             "timestamp": "2026-12-01T05:51:56.497198Z",
+                     *             "type": "report.ready"
+                     *           },
+                     *           "created_at": "2026-12-01T05:51:56.507164Z",
+                     *           "id": "3b1d639a21f047437099dc3d",
+                     *           "kind": "report.ready",
+                     *           "message_id": "msg_3b1d639a21f047437099dc3d",
+                     *           "next_at": null,
+                     *           "replayed": 0,
+                     *           "session_id": "41ba21b7-950f-43fa-93bd-de6dacc76aec",
+                     *           "state": "delivered"
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "total": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Paged_DeliveryView_"];
                 };
             };
@@ -18491,6 +23751,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempts": [],
+                     *       "body": {
+                     *         "data": {
+                     *           "webhook_id": "a89e395c-fccd-4b16-979f-54b2a6d6df0f"
+                     *         },
+                     *         "timestamp": "2026-12-01T05:52:02.176824Z",
+                     *         "type": "ping"
+                     *       },
+                     *       "created_at": "2026-12-01T05:52:02.176861Z",
+                     *       "id": "67988958606c768e8e1cdc65",
+                     *       "kind": "ping",
+                     *       "message_id": "msg_67988958606c768e8e1cdc65",
+                     *       "next_at": "2026-12-01T05:52:02.176861Z",
+                     *       "replayed": 0,
+                     *       "session_id": null,
+                     *       "state": "pending"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeliveryView"];
                 };
             };
@@ -18530,6 +23810,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "secret": "whsec_c2VjcmV0LW9mLXRoZS13ZWJob29r",
+                     *       "webhook": {
+                     *         "active": true,
+                     *         "created_at": "2026-12-01T05:52:01.050914Z",
+                     *         "created_by": "service",
+                     *         "description": "",
+                     *         "failing_since": null,
+                     *         "id": "ced1eb99-05b1-47bd-b72c-d36b2d9ec63c",
+                     *         "kinds": [
+                     *           "session.finished"
+                     *         ],
+                     *         "old_secret_until": "2026-12-02T05:52:01.091845Z",
+                     *         "revision": 2,
+                     *         "stopped": "",
+                     *         "url": "https://interviews.example.com/hooks"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["MadeWebhook"];
                 };
             };
@@ -18569,6 +23869,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-12-01T05:52:00.702971Z",
+                     *           "error": "It answered with 503.",
+                     *           "status": 503,
+                     *           "took_ms": 6
+                     *         },
+                     *         {
+                     *           "at": "2026-12-01T05:52:06.757711Z",
+                     *           "error": "It answered with 503.",
+                     *           "status": 503,
+                     *           "took_ms": 1
+                     *         }
+                     *       ],
+                     *       "body": {
+                     *         "data": {
+                     *           "end_reason": "ended_before_start",
+                     *           "ended_at": "2026-12-01T05:51:59.640387+00:00",
+                     *           "job_id": null,
+                     *           "questions": 2,
+                     *           "questions_answered": 0,
+                     *           "session_id": "b203e7fb-5988-436b-b6bb-de3ea26ac13b",
+                     *           "standing": "left_early",
+                     *           "started_at": null,
+                     *           "status": "abandoned"
+                     *         },
+                     *         "timestamp": "2026-12-01T05:51:59.640387Z",
+                     *         "type": "session.finished"
+                     *       },
+                     *       "created_at": "2026-12-01T05:52:00.655557Z",
+                     *       "id": "b0668b7c40bfeaab09493fe4",
+                     *       "kind": "session.finished",
+                     *       "message_id": "msg_b0668b7c40bfeaab09493fe4",
+                     *       "next_at": "2026-12-04T09:27:14.889846Z",
+                     *       "replayed": 1,
+                     *       "session_id": "b203e7fb-5988-436b-b6bb-de3ea26ac13b",
+                     *       "state": "pending"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeliveryView"];
                 };
             };
@@ -18600,6 +23941,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "kinds": [
+                     *         {
+                     *           "kind": "session.finished",
+                     *           "sent_when": "An interview has ended, whatever the reason"
+                     *         },
+                     *         {
+                     *           "kind": "report.ready",
+                     *           "sent_when": "A report was written, or written anew"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Kinds"];
                 };
             };
@@ -18672,6 +24027,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "Thank you, your picture is clear.",
+                     *       "session_id": "966afee4-aea5-42b4-9298-d89a76009d49",
+                     *       "status": "success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["FaceReply"];
                 };
             };
@@ -18704,6 +24066,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "configured": true,
+                     *       "steps": [
+                     *         "Set VIVA_SMTP_URL to your mail server: smtp://user:password@host:587 (STARTTLS), or smtps://user:password@host:465.",
+                     *         "Set VIVA_MAIL_FROM to the sender, such as Vivavoce <interviews@example.com>."
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["GuideReply"];
                 };
             };
@@ -18731,6 +24102,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "configured": true,
+                     *       "failed": 0,
+                     *       "sender": "Vivavoce <jobs@x.example>",
+                     *       "sent": 1,
+                     *       "waiting": 0,
+                     *       "why": ""
+                     *     }
+                     */
                     "application/json": components["schemas"]["MailStatus"];
                 };
             };
@@ -18758,6 +24139,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Alive"];
                 };
             };
@@ -18894,6 +24280,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OkReply"];
                 };
             };
@@ -18925,6 +24316,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "missing_models": [
+                     *         "piper: Questions are shown as text."
+                     *       ],
+                     *       "parts": {
+                     *         "blobs": {
+                     *           "available": true,
+                     *           "engine": null,
+                     *           "reason": ""
+                     *         },
+                     *         "recogniser": {
+                     *           "available": false,
+                     *           "engine": "engine",
+                     *           "reason": "The model file is missing."
+                     *         },
+                     *         "storage": {
+                     *           "available": true,
+                     *           "engine": null,
+                     *           "reason": ""
+                     *         },
+                     *         "synthesiser": {
+                     *           "available": true,
+                     *           "engine": "engine",
+                     *           "reason": ""
+                     *         }
+                     *       },
+                     *       "status": "degraded"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ready"];
                 };
             };
@@ -19004,6 +24425,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "letters": [
+                     *         {
+                     *           "mail_id": "cb3ef5575bac29bf041136eb7fb99c82",
+                     *           "state": "sent",
+                     *           "to": "reviewer-9a5620@default.example"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PostedReply"];
                 };
             };
@@ -19064,6 +24496,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "audio_peers": 0,
+                     *       "by_standing": {
+                     *         "completed": 0,
+                     *         "declined": 0,
+                     *         "disconnected": 0,
+                     *         "ended_early": 0,
+                     *         "failed": 0,
+                     *         "left_early": 0,
+                     *         "live": 0,
+                     *         "not_taken": 0,
+                     *         "waiting": 1
+                     *       },
+                     *       "by_status": {
+                     *         "abandoned": 0,
+                     *         "completed": 0,
+                     *         "failed": 0,
+                     *         "in_progress": 1,
+                     *         "initialized": 0,
+                     *         "terminated": 0
+                     *       },
+                     *       "connections": {
+                     *         "candidates": 0,
+                     *         "observers": 0
+                     *       },
+                     *       "cpu_percent": 41.6,
+                     *       "jobs": {
+                     *         "failed": 0,
+                     *         "open": 0
+                     *       },
+                     *       "livekit": "not configured",
+                     *       "loop_lag_ms": {
+                     *         "p50": 4,
+                     *         "p99": 25.56
+                     *       },
+                     *       "memory_bytes": 279171072,
+                     *       "recogniser": {
+                     *         "available": true,
+                     *         "lag_s": 1.25,
+                     *         "name": "engine",
+                     *         "queue": 3,
+                     *         "reason": "",
+                     *         "restarts": 1
+                     *       },
+                     *       "sidecar_memory_bytes": 0,
+                     *       "stats": {
+                     *         "active_livekit_rooms": 0,
+                     *         "active_sessions": 0,
+                     *         "completed_sessions": 0,
+                     *         "in_memory_sessions": 0,
+                     *         "initialized_sessions": 0,
+                     *         "total_sessions": 1
+                     *       },
+                     *       "status": "success",
+                     *       "synthesiser": {
+                     *         "available": true,
+                     *         "lag_s": 1.25,
+                     *         "name": "engine",
+                     *         "queue": 3,
+                     *         "reason": "",
+                     *         "restarts": 1
+                     *       },
+                     *       "uptime_s": 0.1,
+                     *       "version": "0.1.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatsReply"];
                 };
             };
@@ -19091,6 +24590,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "samples": [
+                     *         {
+                     *           "active_sessions": 0,
+                     *           "at": 1796104996.393185,
+                     *           "connections": 0,
+                     *           "cpu_percent": 72.3,
+                     *           "loop_lag_p99_ms": null,
+                     *           "memory_bytes": 272723968,
+                     *           "recogniser_lag_s": null,
+                     *           "recogniser_queue": null,
+                     *           "sidecar_memory_bytes": 0
+                     *         },
+                     *         {
+                     *           "active_sessions": 0,
+                     *           "at": 1796104996.393234,
+                     *           "connections": 0,
+                     *           "cpu_percent": 72.3,
+                     *           "loop_lag_p99_ms": null,
+                     *           "memory_bytes": 272723968,
+                     *           "recogniser_lag_s": null,
+                     *           "recogniser_queue": null,
+                     *           "sidecar_memory_bytes": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["HistoryReply"];
                 };
             };
@@ -19149,6 +24676,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "accepted",
+                     *       "to": "administrator-cb21b9@default.example"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SentTestReply"];
                 };
             };
