@@ -162,11 +162,10 @@ def _means(reading: Reading, ways: Sequence[str]) -> float:
     """How near a short answer is to one of the ways to say something; 0 without vectors."""
     if reading.pieces is None or reading.word_count > declining.MAX_WORDS:
         return 0.0
-    expected = texts_of(expected_points(reading.question))
     known = reading.encoded
-    return declining.means(
-        reading.pieces.vector, [known[w] for w in ways], [known[e] for e in expected]
-    )
+    points = texts_of(expected_points(reading.question))
+    expected = [known[text] for text in points if text in known]  # of some no plain word is left
+    return declining.means(reading.pieces.vector, [known[way] for way in ways], expected)
 
 
 def _has_no_words(reading: Reading) -> bool:

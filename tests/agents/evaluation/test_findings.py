@@ -197,6 +197,16 @@ async def test_who_tells_of_not_knowing_does_not_give_up(
     assert "no answer" not in reason and "asked back" not in reason
 
 
+async def test_a_point_of_which_no_plain_word_is_left_fails_nothing(
+    real_rules: RuleEvaluator,
+) -> None:
+    row = Graded(
+        "own", "letter", "Which article has the first title?", "A. The main method.", "", 1
+    )
+    covered, _ = await values(real_rules, row, "The main method.")
+    assert covered > 0
+
+
 @pytest.mark.parametrize("keys", ["k", "l.", "fjdajf", "jdkjgkfjg", "zxcvbn", "k l f"])
 async def test_letters_that_make_no_words_are_no_answer(
     real_rules: RuleEvaluator, keys: str
