@@ -6,8 +6,8 @@
 set -uo pipefail
 python=$1
 failed=0
-"$python" -m pytest -rs -m "not e2e and not models" -n 4 --dist worksteal || failed=1
-"$python" -m pytest -rs -m "(e2e or models) and not alone" -n 3 --dist loadfile || failed=1
-"$python" -m pytest -rs -m "alone and not models" -n 2 --dist load || failed=1
-"$python" -m pytest -rs -m "alone and models" || failed=1
+"$python" -m pytest -rfEs -m "not e2e and not models" -n 4 --dist worksteal || failed=1
+"$python" -m pytest -rfEs -m "(e2e or models) and not alone" -n 3 --dist loadfile || failed=1
+"$python" -m pytest -rfEs -m "alone and not models" -n 2 --dist load || failed=1
+"$python" -m pytest -rfEs -m "alone and models" || failed=1
 exit "$failed"
