@@ -179,4 +179,5 @@ class JobRunner:
             await self._jobs.fail(job, error)
             return
         pause = timedelta(seconds=BACKOFF_S * 2**job.attempts)
+        log.warning("job_tried_again_later", kind=job.kind, error=error, attempts=job.attempts)
         await self._jobs.retry(job, self._clock() + pause, error)

@@ -62,11 +62,16 @@ class LiveRegistry:
         return await self.journal.command(session_id, command)
 
     async def state(self, session_id: str) -> State:
-        """The session's state: as the room here knows it, else from the log. Raises NotFound."""
+        """The session as its log tells it now. Raises NotFound, Unavailable.
+
+        A room here knows all but what came last: after a pause of this process it may be another's,
+        and a job asked about an answer that this room has never seen.
+        """
         session = self._sessions.get(session_id)
-        if session is not None and session.has_room:
-            return session.state
-        return await self.journal.state(session_id)
+        if session is None or not session.has_room:
+            return await self.journal.state(session_id)
+        await session.refresh()
+        return session.state
 
     # --- following and rooms ----------------------------------------------------------------------
 

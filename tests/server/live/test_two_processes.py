@@ -195,6 +195,22 @@ async def test_a_paused_process_finds_itself_replaced_and_says_nothing_more(
     assert (await b.events())[-1].seq == seq
 
 
+async def test_a_paused_process_that_wakes_knows_what_was_written_meanwhile(
+    two: tuple[Rig, Rig],
+) -> None:
+    """Its jobs are asked about answers that its own room has never seen."""
+    a, b = two
+    live = await seated(a)
+    await b.start()
+    await a.timekeeper.aclose()
+    await a.changes.aclose()
+    await b.until(lambda: roomless(b))
+    await b.join(connection_id="elsewhere")
+    assert live.state.room_owner == "a", "the room here has not noticed yet"
+    known = await a.registry.state("s1")
+    assert known.room_owner == "b" and known.seq == (await b.events())[-1].seq
+
+
 async def test_who_was_away_while_nobody_was_alive_has_lost_no_time(tmp_path: Path) -> None:
     async with make_rig(tmp_path, owner="a") as a:
         live = await seated(a)
