@@ -225,17 +225,16 @@ ASKED_BACK = (
 _OF_ONESELF = re.compile(r"\b(?:i|me|my|i'\w+)\b", re.IGNORECASE)
 _DENIES = re.compile(r"n't\b|\b(?:not|no|never|nothing|cannot|none|lack)\b", re.IGNORECASE)
 FEW_WORDS = 12
-NEVER = 2.0  # above any cosine
 
 
-def enough_to_decline(text: str) -> float:
-    """How near to `DECLINED` a text must come: less near where it says what "I" do not."""
+def means_to_decline(text: str, nearness: float) -> bool:
+    """Whether a text so near to `DECLINED` gives up; less is enough where "I" do not."""
     said = _QUOTES.sub("'", text)
     if _TELLS.search(said):
-        return NEVER
+        return False
     few = len(tokens(said)) <= FEW_WORDS
     of_oneself = few and _OF_ONESELF.search(said) and _DENIES.search(said)
-    return MEANT_OF_ONESELF if of_oneself else MEANT
+    return nearness >= (MEANT_OF_ONESELF if of_oneself else MEANT)
 
 
 def means(answer: Vector, ways: Sequence[Encoded], expected: Sequence[Encoded]) -> float:

@@ -146,7 +146,7 @@ def _no_answer(reading: Reading) -> dict[str, Score] | None:
         back = insufficient("the candidate asked back instead of answering.")
         return dict.fromkeys(SCORED, back)
     gave_up = declining.declines(text, reading.question.text)
-    if gave_up or _means(reading, DECLINED_TEXTS) >= declining.enough_to_decline(text):
+    if gave_up or declining.means_to_decline(text, _means(reading, DECLINED_TEXTS)):
         why = "The candidate said that they had no answer."
     elif _has_no_words(reading):
         why = "What was written makes no words."

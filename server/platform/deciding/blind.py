@@ -68,13 +68,9 @@ class Reader:
     actor: str
     blind: bool
 
-    def hides(self, session_id: str, reviewers: Iterable[str]) -> bool:
-        """Whether this reader may not know yet who sat the session."""
-        return self.blind and self.actor not in reviewers
-
     def unknown(self, summary: SessionSummary) -> bool:
-        """The same of a list's line."""
-        return self.hides(summary.session_id, summary.reviewers)
+        """Whether this reader may not know yet who sat the session."""
+        return self.blind and self.actor not in summary.reviewers
 
     def summary(self, summary: SessionSummary) -> SessionSummary:
         """A list's line as this reader may know it."""
