@@ -169,6 +169,10 @@ class Unavailable(VivaError):
         self.why = why
 
 
+class Unusable(Unavailable):
+    """A component answers, but never in the form that it was asked for."""
+
+
 class IntegrityError(VivaError):
     """Bytes do not match their checksum, or a log does not replay."""
 

@@ -8,8 +8,10 @@ meaning becomes null and is left to a person.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -18,12 +20,19 @@ from agents.evaluation.coverage import NO_POINTS
 from agents.evaluation.injection import is_attempt, lines_without_attempts
 from agents.evaluation.passages import exact_stretch, quote_of, sentences
 from agents.evaluation.points import expected_points
-from agents.evaluation.prompts import PROMPT_VERSION, SCHEMA, SCORED, system_prompt, user_prompt
+from agents.evaluation.prompts import (
+    PROMPT_VERSION,
+    SCORED,
+    closed_list,
+    schema_for,
+    system_prompt,
+    user_prompt,
+)
 from agents.evaluation.reading import insufficient
 from agents.evaluation.rules import NOT_CODING, RuleEvaluator, code_of
 from agents.evaluation.verdict import Findings, failed, finished, not_scored
 from agents.evaluation.weights import weights_for
-from interview.errors import Unavailable
+from interview.errors import Unavailable, Unusable
 from interview.nouns import (
     Evaluation,
     EvidenceQuote,
@@ -37,9 +46,23 @@ from interview.ports.analysis import EvaluationRequest, LanguageModel
 LOW_BY_RULES = 2.0
 HIGH_BY_MODEL = 7.0
 MASK = "\x00"
-MAX_TRIES = 2
+MIN_REASON_WORDS = 2
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A model's reply, and its scores as far as their quotes are true."""
+
+    reply: Mapping[str, Any]
+    scores: Mapping[str, Score]
+
+    @property
+    def dropped(self) -> int:
+        """Scores that were thrown away because their quotes are not."""
+        return sum(s.value is None and s.reason.startswith("Dropped") for s in self.scores.values())
 
 
 class LlmEvaluator:
@@ -60,7 +83,7 @@ class LlmEvaluator:
         if not source.usable:
             return finished(request, self.method, measured)
         try:
-            reply, scores = await self._ask(request, source)
+            proposal = await self._ask(request, source)
         except Unavailable as error:
             log.warning("evaluation.model_unavailable", why=error.why)
             return failed(
@@ -70,9 +93,10 @@ class LlmEvaluator:
                 measures=measured.measures,
                 versions=versions,
             )
+        reply, scores = proposal.reply, dict(proposal.scores)
         disputed = [name for name in scores if _disputed(scores[name], measured.scores[name])]
         scores |= {name: _dispute(scores[name], measured.scores[name]) for name in disputed}
-        measures = {**measured.measures, "disputed": len(disputed), "dropped": _dropped(scores)}
+        measures = {**measured.measures, "disputed": len(disputed), "dropped": proposal.dropped}
         if request.question.kind is QuestionKind.TEXT and not expected_points(request.question):
             scores["technical_accuracy"] = insufficient(NO_POINTS)
         return finished(
@@ -112,25 +136,42 @@ class LlmEvaluator:
             found[place] = found[place].model_copy(update=changes)
         return tuple(found)
 
-    async def _ask(
-        self, request: EvaluationRequest, source: Source
-    ) -> tuple[Mapping[str, Any], dict[str, Score]]:
-        """Ask, and once more when most quotes do not stand in the answer."""
+    async def _ask(self, request: EvaluationRequest, source: Source) -> Proposal:
+        """Ask; where the reply is of no use or misquotes, once more with a list to choose from.
+
+        A second reply that does not come or is worse changes nothing.
+        """
+        choices = closed_list(source.stretches)
+        try:
+            first = await self._once(request, source, None)
+        except Unusable:
+            if choices is None:
+                raise
+            return await self._once(request, source, choices)
+        if first.dropped <= len(weights_for(request.question.kind)) // 2:
+            return first
+        try:
+            second = await self._once(request, source, choices)
+        except Unavailable as error:
+            log.warning("evaluation.second_reply_unavailable", why=error.why)
+            return first
+        return min(second, first, key=lambda proposal: proposal.dropped)
+
+    async def _once(
+        self, request: EvaluationRequest, source: Source, choices: Sequence[str] | None
+    ) -> Proposal:
+        """One reply, with its scores as far as their quotes are true."""
         kind = request.question.kind
-        for attempt in range(MAX_TRIES):
-            reply = await self._model.complete(
-                system=system_prompt(kind),
-                user=user_prompt(request, source.shown, source.code_shown, secrets.token_hex(8)),
-                schema=SCHEMA,
-                schema_name="evaluation",
-            )
-            scores = {name: source.accept(reply["scores"][name]) for name in SCORED}
-            if kind is QuestionKind.CODING:
-                scores |= {name: insufficient(NOT_CODING) for name in ("relevance", "confidence")}
-            weighted = weights_for(kind)
-            if attempt + 1 == MAX_TRIES or _dropped(scores) <= len(weighted) // 2:
-                break
-        return reply, scores
+        reply = await self._model.complete(
+            system=system_prompt(kind),
+            user=user_prompt(request, source.shown, source.code_shown, secrets.token_hex(8)),
+            schema=schema_for(len(expected_points(request.question)), choices),
+            schema_name="evaluation",
+        )
+        scores = {name: source.accept(reply["scores"][name]) for name in SCORED}
+        if kind is QuestionKind.CODING:
+            scores |= {name: insufficient(NOT_CODING) for name in ("relevance", "confidence")}
+        return Proposal(reply, scores)
 
 
 class Source:
@@ -152,11 +193,23 @@ class Source:
             return bool((self._code or "").strip())
         return bool(self.shown)
 
+    @property
+    def stretches(self) -> list[str]:
+        """What can be quoted: the lines of code, or the sentences."""
+        if self._code is not None:
+            found = [line.strip() for line in self._code.splitlines()]
+        else:
+            found = [sentence.text for sentence in sentences(self._text.replace(MASK, " "))]
+        return [stretch for stretch in found if self.find(stretch) is not None]
+
     def accept(self, proposed: Mapping[str, Any]) -> Score:
         """The proposed score with its true quotes, or null."""
-        reason = str(proposed["reason"]).strip()[:600] or "No reason was given."
+        reason = str(proposed["reason"]).strip()[:600]
+        said = len(_WORD.findall(reason)) >= MIN_REASON_WORDS
         if proposed["value"] is None:
-            return Score(value=None, reason=reason)
+            return Score(value=None, reason=reason if said else "No reason was given.")
+        if not said:
+            return Score(value=None, reason="Dropped: no reason was given in words.")
         quotes = [self.find(str(quote)) for quote in proposed["quotes"]]
         true = tuple(dict.fromkeys(quote for quote in quotes if quote is not None))
         if not true:
@@ -188,10 +241,6 @@ def _masked(content: str) -> str:
             end = sentence.start + len(sentence.text)
             masked = masked[: sentence.start] + MASK * len(sentence.text) + masked[end:]
     return masked
-
-
-def _dropped(scores: Mapping[str, Score]) -> int:
-    return sum(s.value is None and s.reason.startswith("Dropped") for s in scores.values())
 
 
 def _disputed(proposed: Score, measured: Score) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from agents.evaluation.evaluator import build_evaluator
-from agents.evaluation.prompts import SCORED
+from agents.evaluation.passages import sentences
+from agents.evaluation.prompts import SCORED, closed_list
 from agents.evaluation.rules import RuleEvaluator
 from interview.nouns import EvaluationStatus, PointStatus, Question, QuestionKind
 from tests.agents.evaluation.test_rules import (
@@ -23,6 +24,7 @@ from tests.fakes.embedder import WordBagEmbedder
 from tests.fakes.language_model import ScriptedModel
 
 QUOTE = "the connection pool was exhausted"
+SENTENCE = sentences(GOOD)[0].text
 
 
 def reply(value: float | None = 8.0, quote: str = QUOTE, **more: Any) -> dict[str, Any]:
@@ -96,6 +98,68 @@ async def test_a_score_whose_quote_is_not_in_the_answer_is_dropped() -> None:
     assert "does not stand in the answer" in evaluation.scores["relevance"].reason
     assert evaluation.measures["dropped"] == len(SCORED)
     assert len(model.asked) == 2
+
+
+async def test_a_model_that_misquotes_may_choose_from_the_answers_own_sentences() -> None:
+    def say(system: str, user: str) -> dict[str, Any]:
+        return reply(6, "I invented the database" if len(model.asked) == 1 else SENTENCE)
+
+    model = ScriptedModel(say)
+    evaluation = await build_evaluator(model, None).evaluate(request(GOOD, OUTAGE_WITH_POINTS))
+    assert evaluation.scores["overall"].value == 6
+    assert evaluation.scores["relevance"].evidence[0].quote == SENTENCE
+    free, closed = (schema["properties"]["scores"]["properties"] for schema in model.schemas)
+    assert "enum" not in str(free)
+    with_value, without = closed["relevance"]["anyOf"]
+    assert with_value["properties"]["quotes"]["items"]["enum"] == [
+        sentence.text for sentence in sentences(GOOD)
+    ]
+    assert without["properties"]["quotes"]["maxItems"] == 0
+
+
+async def test_a_reply_that_is_no_evaluation_is_asked_for_once_more_in_closed_form() -> None:
+    model = ScriptedModel(
+        lambda system, user: reply(6, SENTENCE) if len(model.asked) == 2 else {"scores": "fine"}
+    )
+    evaluation = await build_evaluator(model, None).evaluate(request(GOOD, OUTAGE_WITH_POINTS))
+    assert evaluation.status is EvaluationStatus.DONE
+    assert evaluation.scores["overall"].value == 6
+
+
+async def test_a_second_reply_that_is_of_no_use_leaves_what_the_first_was_worth() -> None:
+    mixed = reply(6, "I invented the database")
+    mixed["scores"]["relevance"] = {"value": 7, "reason": "On topic.", "quotes": [QUOTE]}
+    model = ScriptedModel(lambda system, user: mixed)
+    evaluation = await build_evaluator(model, None).evaluate(request(GOOD, OUTAGE_WITH_POINTS))
+    assert len(model.asked) == 2
+    assert evaluation.status is EvaluationStatus.DONE
+    assert evaluation.scores["relevance"].value == 7
+    assert evaluation.scores["depth"].value is None
+
+
+async def test_a_model_that_cannot_be_reached_is_not_asked_a_second_time() -> None:
+    model = ScriptedModel(None)
+    evaluation = await build_evaluator(model, None).evaluate(request(GOOD))
+    assert evaluation.status is EvaluationStatus.FAILED
+    assert len(model.asked) == 1
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "1.2.1.1.1.1", "8", "...", "x"])
+async def test_a_score_without_a_reason_in_words_is_dropped(reason: str) -> None:
+    given = reply(8)
+    given["scores"]["depth"]["reason"] = reason
+    model = ScriptedModel(lambda system, user: given)
+    scores = (await build_evaluator(model, None).evaluate(request(GOOD, OUTAGE_WITH_POINTS))).scores
+    assert scores["depth"].value is None
+    assert scores["depth"].reason == "Dropped: no reason was given in words."
+    assert scores["relevance"].value == 8
+
+
+def test_a_list_longer_than_servers_take_is_not_offered() -> None:
+    assert closed_list([]) is None
+    assert closed_list(["one of them", "one of them"]) == ["one of them"]
+    assert closed_list([f"sentence {number}" for number in range(200)]) is None
+    assert closed_list(["x" * 9_000, "y" * 9_000]) is None
 
 
 async def test_an_obedient_model_never_sees_the_order_and_cannot_quote_it() -> None:
