@@ -5,6 +5,7 @@
 # Ends non-zero when any failed.
 set -uo pipefail
 python=$1
+export OPENBLAS_NUM_THREADS=1  # as the server does
 failed=0
 "$python" -m pytest -rfEs -m "not e2e and not models" -n 4 --dist worksteal || failed=1
 "$python" -m pytest -rfEs -m "(e2e or models) and not alone" -n 3 --dist loadfile || failed=1

@@ -33,3 +33,17 @@ def test_glibc_takes_the_option() -> None:
     code = "from server.wiring.threads import share_memory; print(share_memory())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
+def test_numerical_libraries_start_no_threads_of_their_own() -> None:
+    """They spin while they wait for each other, which costs more than they compute here."""
+    code = (
+        "import server.app, os, numpy; one = numpy.ones((300, 300)); one @ one; "
+        "print(len(os.listdir('/proc/self/task')))"
+    )
+    alone = {name: value for name, value in os.environ.items() if not name.endswith("NUM_THREADS")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=alone
+    )
+    assert done.stdout.strip() == "1"
