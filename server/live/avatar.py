@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from interview import courtesies, views
+from interview import courtesies, views, wording
 from interview.commands import ProposeFollowUp, WaiveFollowUp
 from interview.effects import evaluation_request
 from interview.errors import VivaError
@@ -128,6 +128,9 @@ class Avatar:
         if upcoming is not None and number < state.plan.max_questions:
             request = speech_request(state.plan, thanks if number else "", upcoming.text)
             self.session.context.speech.prefetch(request)
+        elif number:
+            goodbye = wording.goodbye_completed(state.candidate.name)
+            self.session.context.speech.prefetch(speech_request(state.plan, "", goodbye))
         go_on = courtesies.go_on(state.plan.language)
         if go_on:
             self.session.context.speech.prefetch(speech_request(state.plan, "", go_on))

@@ -178,10 +178,14 @@ class LiveRegistry:
             await self.evict()
 
     async def evict(self) -> None:
-        """Close rooms without a candidate, and forget sessions that nobody follows, after 30 s."""
+        """Close rooms without a candidate, and forget sessions that nobody follows, after 30 s.
+
+        Who still hears the goodbye of an interview that is over has a room.
+        """
         now = asyncio.get_running_loop().time()
         for session_id, session in list(self._sessions.items()):
-            if session.state.status.final:
+            seated = any(one.role == "candidate" for one in session.connections.values())
+            if session.state.status.final and not seated:
                 await self._close_room(session_id, "left")
             if session.connections or session.pictures:
                 self._idle_since.pop(session_id, None)

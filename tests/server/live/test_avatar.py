@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from interview import wording
 from interview.commands import EndSession, GiveConsent, SubmitAnswer, Tick
 from interview.effects import EVALUATE, REPORT, evaluation_request
 from interview.errors import Unavailable
@@ -108,6 +109,18 @@ async def test_a_voice_that_fails_once_speaks_the_next_prompt(
         await live.room.session.presenter.settled()
         questions = [o.frame for o in shown if isinstance(o.frame, QuestionFrame)]
         assert not questions[-1].speech_failed and questions[-1].audio_file
+
+
+async def test_the_goodbye_is_ready_while_the_last_question_is_answered(tmp_path: Path) -> None:
+    async with make_rig(tmp_path, synthesiser=(voice := ToneSynthesiser())) as rig:
+        await rig.create()
+        live = await rig.join()
+        await live.consent()
+        await answer(live, "a")
+        await live.until(lambda s: s.question_number == 2 and s.prompt is not None)
+        goodbye = wording.goodbye_completed(live.state.candidate.name)
+        await eventually(lambda: goodbye in " ".join(voice.texts))
+        assert not live.state.status.final
 
 
 async def test_an_answer_is_queued_for_evaluation_with_its_event(rig: Rig) -> None:

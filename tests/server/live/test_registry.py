@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from interview import machine
-from interview.commands import SubmitAnswer
+from interview.commands import DeliverPrompt, EndSession, SubmitAnswer
 from interview.errors import Conflict, NotFound
 from interview.events import CandidateLeft, RoomClosed
-from interview.nouns import Media
+from interview.nouns import Media, Purpose
 from server.live import registry as registry_module
 from tests.server.live.rig import SEAT, Rig, eventually
 from tests.server.live.rig import rig as make_rig
@@ -123,6 +123,22 @@ async def test_a_room_without_a_candidate_is_closed_and_said_to_be(
     state = await rig.registry.state("s1")
     assert state.room_owner is None and state.seat is None
     assert (await rig.join()).state.room_epoch == 2
+
+
+async def test_the_goodbye_is_heard_to_its_end_whenever_rooms_are_looked_through(rig: Rig) -> None:
+    live = await rig.seated()
+    await live.consent()
+    rig.voices[0].silent = True
+    await live.command(EndSession(by="candidate", reason="candidate_ended"))
+    await rig.registry.evict()
+    assert rig.registry.room("s1") is live.room
+    prompt = live.state.prompt
+    assert prompt is not None and prompt.purpose is Purpose.GOODBYE
+    await live.command(DeliverPrompt(prompt_id=prompt.prompt_id, how="audio"))
+    await eventually(lambda: live.socket.closed is not None)
+    live.room.connections.clear()
+    await rig.registry.evict()
+    assert rig.registry.room("s1") is None
 
 
 async def test_deleting_closes_the_sockets_and_stores_nothing_more(rig: Rig) -> None:
