@@ -196,10 +196,18 @@ async def recorded(company: Company, browser: Browser) -> None:
     await expect(page.locator("portal-recording output")).to_have_text(
         re.compile(r"^(1:5[0-7]|1:[0-4]\d|0:\d\d)$"), timeout=LONG
     )
+    await context.set_offline(True)
     await page.get_by_test_id("portal-stop").click()
-    await expect(page.get_by_test_id("portal-kept")).to_have_text(
-        "Your answer is recorded", timeout=LONG
-    )
+    kept = page.get_by_test_id("portal-kept")
+    await expect(kept).to_have_text("Recorded, not sent yet", timeout=LONG)
+    await expect(page.get_by_test_id("portal-again")).to_contain_text("this answer once more")
+    await page.get_by_test_id("portal-next").click()
+    await expect(page.get_by_text("recorded, not sent yet")).to_be_visible()
+    await expect(page.get_by_test_id("portal-send")).to_be_disabled()
+    await context.set_offline(False)
+    await page.get_by_role("button", name="Record again").click()
+    await expect(kept).to_have_text("Your answer is recorded", timeout=LONG)
+    await expect(page.get_by_test_id("portal-again")).to_contain_text("this answer once more")
     await page.get_by_test_id("portal-next").click()
     await page.get_by_test_id("portal-send").click()
     await expect(page.get_by_test_id("portal-thanks")).to_be_visible(timeout=LONG)

@@ -1,7 +1,7 @@
 // Answers recorded one by one. A recording is on this device before it is sent, and is sent at once.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { CandidateApi } from "../live/api";
+import { CandidateApi, deadlineOf } from "../live/api";
 import { openPieces, type PieceStore } from "../live/pieces";
 import { Recorder, recordable } from "../live/recorder";
 import { Uploader, recordingServer } from "../live/upload";
@@ -15,13 +15,9 @@ import { type Asked, type Begun, type Sitting, ask, bearer, reason } from "./api
 import { clock, head, portal, privacyLine } from "./styles";
 import { READY, type Take, begun as beginTake, left, passed } from "./take";
 import { wear } from "./theme";
+import { type Untold, UntoldTakes } from "./untold";
 
-interface Pending {
-  question_id: number;
-  part_id: string;
-  duration_s: number;
-}
-
+const AGAIN_MS = 5_000;
 const NO_MICROPHONE = "We could not use your microphone. Allow it in the browser's settings for this page, then try again.";
 
 @customElement("portal-recording")
@@ -46,11 +42,14 @@ export class PortalRecording extends LitElement {
   @state() private number = 0;
   @state() private now = seconds();
   @state() private waiting = 0;
+  @state() private retrying = false;
   @state() private heard = "";
   @state() private busy = false;
   private readonly enquiries = enquiries(() => this.api, () => null, () => undefined);
   private skew = 0;
   private api!: CandidateApi;
+  private untold!: UntoldTakes;
+  private settling: Promise<void> | null = null;
   private store: PieceStore | null = null;
   private uploader: Uploader | null = null;
   private stream: MediaStream | null = null;
@@ -58,11 +57,14 @@ export class PortalRecording extends LitElement {
   private recorder: Recorder | null = null;
   private preview: { recorder: MediaRecorder; parts: Blob[] } | null = null;
   private ticking = 0;
+  private later = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.api = new CandidateApi(this.begun.candidate_token);
+    this.untold = new UntoldTakes(this.place);
     this.ticking = window.setInterval(() => this.tick(), 200);
+    window.addEventListener("online", this.online);
     window.addEventListener("beforeunload", this.leaving);
     void this.open();
   }
@@ -70,6 +72,8 @@ export class PortalRecording extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.ticking);
+    clearTimeout(this.later);
+    window.removeEventListener("online", this.online);
     window.removeEventListener("beforeunload", this.leaving);
     this.listener?.close();
     for (const track of this.stream?.getTracks() ?? []) track.stop();
@@ -79,24 +83,31 @@ export class PortalRecording extends LitElement {
     if (this.take.step === "recording" || this.waiting > 0) event.preventDefault();
   };
 
+  private readonly online = (): void => {
+    this.uploader?.hurry();
+    void this.settle();
+  };
+
   private async open(): Promise<void> {
     this.problem = "";
     try {
       await this.read();
-      this.number = Math.max(0, this.asked.findIndex((each) => !each.recorded));
-      if (this.asked.every((each) => each.recorded)) this.number = this.asked.length;
+      const open = this.asked.findIndex((each) => !this.has(each));
+      this.number = open < 0 ? this.asked.length : open;
       this.store ??= await openPieces();
       this.uploader ??= new Uploader(this.store, recordingServer(this.api), this.begun.session_id, () => this.counted());
       await this.uploader.adopt();
-      await this.settle();
+      void this.settle();
     } catch (error) {
       this.problem = reason(error);
     }
   }
 
-  private async read(): Promise<void> {
+  /** As the server has it now, which knows of the `settled` recordings. */
+  private async read(settled: readonly Untold[] = []): Promise<void> {
     const sitting = await ask<Sitting>("GET", "/api/candidate/sitting", undefined, bearer(this.begun.candidate_token));
     this.skew = Date.parse(sitting.now) - Date.now();
+    this.untold.forget(settled);
     this.sitting = sitting;
     wear(sitting.theme);
     document.title = sitting.title;
@@ -106,8 +117,19 @@ export class PortalRecording extends LitElement {
     return this.sitting?.questions ?? [];
   }
 
+  /** Whether an answer is recorded, if only on this device. */
+  private has(question: Asked): boolean {
+    return question.recorded || this.untold.of(question.id) > 0;
+  }
+
+  /** How often it can be recorded again; the server does not count yet what it has not got. */
+  private again(question: Asked): number {
+    return Math.max(0, (question.takes_left ?? 0) - this.untold.of(question.id));
+  }
+
   private counted(): void {
     this.waiting = this.uploader?.view.waiting ?? 0;
+    this.retrying = this.uploader?.view.retrying ?? false;
     if (this.uploader?.view.failed) this.problem = "A recording was not taken by the server. Please record this answer again.";
   }
 
@@ -176,32 +198,26 @@ export class PortalRecording extends LitElement {
     if (recorder === null) return;
     this.busy = true;
     await recorder.stop();
-    this.keep([...this.pending, { question_id: question.id, part_id: recorder.partId, duration_s: recorder.durationS }]);
-    await this.settle();
+    this.untold.add({ question_id: question.id, part_id: recorder.partId, duration_s: recorder.durationS });
     this.busy = false;
+    await this.settle();
   }
 
-  private get pending(): Pending[] {
-    return JSON.parse(localStorage.getItem(`${this.place}:takes`) ?? "[]") as Pending[];
-  }
-
-  private keep(pending: Pending[]): void {
-    localStorage.setItem(`${this.place}:takes`, JSON.stringify(pending));
-  }
-
-  /** Send what is there, then say of each recording which question it answers. */
+  /** Send what is there, then say of each recording which question it answers. One at a time. */
   private async settle(): Promise<void> {
+    clearTimeout(this.later);
+    while (this.settling) await this.settling;
+    this.settling = this.send();
+    await this.settling.finally(() => (this.settling = null));
+  }
+
+  private async send(): Promise<void> {
     await this.uploader?.wake();
-    for (const take of this.pending) {
-      try {
-        await ask("POST", "/api/candidate/takes", take, bearer(this.begun.candidate_token));
-      } catch (error) {
-        this.problem = reason(error);
-        if (navigator.onLine === false || this.problem.startsWith("The server does not answer")) return;
-      }
-      this.keep(this.pending.filter((other) => other.part_id !== take.part_id));
-    }
-    await this.read().catch((error: unknown) => (this.problem = reason(error)));
+    const { settled, problem } = await this.untold.tell((take) => ask("POST", "/api/candidate/takes", take, bearer(this.begun.candidate_token)));
+    if (problem) this.problem = problem;
+    await this.read(settled).catch(() => undefined);
+    this.retrying = this.untold.all.length > 0;
+    if (this.retrying && this.isConnected) this.later = window.setTimeout(() => void this.settle(), AGAIN_MS);
   }
 
   private go(number: number): void {
@@ -214,6 +230,7 @@ export class PortalRecording extends LitElement {
 
   private async sendIn(): Promise<void> {
     this.busy = true;
+    this.problem = "";
     try {
       await this.settle();
       if (this.problem) return;
@@ -229,9 +246,13 @@ export class PortalRecording extends LitElement {
   protected override render(): TemplateResult {
     const { sitting } = this;
     if (sitting === null) {
-      return html`<main>${this.problem ? html`<p class="bad" role="alert">${this.problem}</p><p class="actions"><button class="main" @click=${() => this.open()}>Try again</button></p>` : html`<p class="muted" aria-busy="true">Opening your interview…</p>`}<viva-foot></viva-foot></main>`;
+      return html`<main>${this.problem ? html`<p class="bad" role="alert">${this.problem}</p><p class="actions"><button class="main" @click=${() => this.open()}>Try again</button></p>` : html`<p class="muted" aria-busy="true">Opening your interview…</p>`}${this.foot()}</main>`;
     }
-    return html`<main>${head(sitting.company, sitting.theme)}${this.body(sitting)}<viva-foot></viva-foot></main>`;
+    return html`<main>${head(sitting.company, sitting.theme)}${this.body(sitting)}${this.foot()}</main>`;
+  }
+
+  private foot(): TemplateResult {
+    return html`<viva-foot .deadline=${deadlineOf(this.begun.candidate_token)}></viva-foot>`;
   }
 
   private body(sitting: Sitting): TemplateResult {
@@ -269,12 +290,12 @@ export class PortalRecording extends LitElement {
 
   private one(question: Asked): TemplateResult {
     return html`<p class="step">Question ${this.number + 1} of ${this.asked.length}</p>
-      <h1 class="question" tabindex="-1">${this.take.step === "ready" && !question.recorded ? "When you are ready, the question is shown" : question.text}</h1>
+      <h1 class="question" tabindex="-1">${this.take.step === "ready" && !this.has(question) ? "When you are ready, the question is shown" : question.text}</h1>
       <section class=${this.take.step === "recording" ? "stage on" : "stage"} aria-live="polite">${this.stage(question)}</section>
       ${this.problem ? html`<p class="bad" role="alert">${this.problem}</p>` : nothing}
       <p class="actions">
         ${this.number > 0 && this.idle ? html`<button class="plain" @click=${() => this.go(this.number - 1)}>Back</button>` : nothing}
-        ${this.idle && !question.recorded ? html`<button class="plain" @click=${() => this.go(this.number + 1)}>Skip for now</button>` : nothing}
+        ${this.idle && !this.has(question) ? html`<button class="plain" @click=${() => this.go(this.number + 1)}>Skip for now</button>` : nothing}
       </p>`;
   }
 
@@ -296,32 +317,36 @@ export class PortalRecording extends LitElement {
       case "recorded":
         return this.kept(question);
       default:
-        return question.recorded ? this.kept(question) : html`<p>You have ${limits}.</p>
+        return this.has(question) ? this.kept(question) : html`<p>You have ${limits}.</p>
           <button class="main" data-testid="portal-start" @click=${() => this.start(question)}>Show the question</button>`;
     }
   }
 
   private kept(question: Asked): TemplateResult {
-    const again = question.takes_left ?? 0;
+    const again = this.again(question);
+    const sent = question.recorded && this.untold.of(question.id) === 0;
     return html`
-      <p class="said" data-testid="portal-kept">${this.waiting > 0 || this.busy ? "Sending your recording…" : question.recorded ? "Your answer is recorded" : "Not sent yet"}</p>
-      ${this.waiting > 0 ? html`<progress aria-label="Sending"></progress>` : nothing}
+      <p class="said" data-testid="portal-kept">${this.busy ? "Keeping your recording…" : sent ? "Your answer is recorded" : this.retrying ? "Recorded, not sent yet" : "Sending your recording…"}</p>
+      ${sent || this.retrying ? nothing : html`<progress aria-label="Sending"></progress>`}
+      ${this.retrying && !sent ? html`<p class="muted" data-testid="portal-offline">The server does not answer. The recording is kept on this device and sent by itself as soon as it can be; you can go on meanwhile.</p>` : nothing}
       ${this.heard ? html`<audio controls src=${this.heard}></audio>` : nothing}
       <div class="row">
         <button class="main" data-testid="portal-next" ?disabled=${this.busy} @click=${() => this.go(this.number + 1)}>${this.number + 1 < this.asked.length ? "Next question" : "To the end"}</button>
         ${again > 0 ? html`<button ?disabled=${this.busy} @click=${() => this.start(question)}>Record again</button>` : nothing}
       </div>
-      <p class="muted small">${again > 0 ? `The latest recording counts. You can record this answer ${again === 1 ? "once more" : `${again} times more`}.` : "This answer cannot be recorded again."}</p>`;
+      <p class="muted small" data-testid="portal-again">${again > 0 ? `The latest recording counts. You can record this answer ${again === 1 ? "once more" : `${again} times more`}.` : "This answer cannot be recorded again."}</p>`;
   }
 
   private overview(): TemplateResult {
-    const missing = this.asked.filter((each) => !each.recorded).length;
+    const missing = this.asked.filter((each) => !this.has(each)).length;
+    const waits = this.waiting > 0 || this.untold.all.length > 0;
     return html`<h1 tabindex="-1">${missing === 0 ? "All answers are recorded" : missing === 1 ? "One answer is missing" : `${missing} answers are missing`}</h1>
       <p class="lead">Once they are sent in, nothing can be changed any more.</p>
-      <ol class="list">${this.asked.map((each, place) => html`<li><span>Question ${place + 1} <span class="muted">${each.recorded ? "recorded" : "not recorded"}</span></span>
-        ${each.recorded && !each.takes_left ? nothing : html`<button class="link" @click=${() => this.go(place)}>${each.recorded ? "Record again" : "Answer it"}</button>`}</li>`)}</ol>
+      <ol class="list">${this.asked.map((each, place) => html`<li><span>Question ${place + 1} <span class="muted">${this.untold.of(each.id) ? "recorded, not sent yet" : each.recorded ? "recorded" : "not recorded"}</span></span>
+        ${this.has(each) && !this.again(each) ? nothing : html`<button class="link" @click=${() => this.go(place)}>${this.has(each) ? "Record again" : "Answer it"}</button>`}</li>`)}</ol>
+      ${waits ? html`<p class="muted" role="status">${this.retrying ? "The server does not answer. What you recorded is kept on this device and sent by itself as soon as it can be; please keep this page open." : "Sending your recordings…"}</p>` : nothing}
       ${this.problem ? html`<p class="bad" role="alert">${this.problem}</p>` : nothing}
-      <p class="actions"><button class="main" data-testid="portal-send" ?disabled=${this.busy || this.waiting > 0 || missing === this.asked.length} @click=${() => this.sendIn()}>Send my answers in</button></p>`;
+      <p class="actions"><button class="main" data-testid="portal-send" ?disabled=${this.busy || waits || missing === this.asked.length} @click=${() => this.sendIn()}>Send my answers in</button></p>`;
   }
 }
 
