@@ -33,12 +33,13 @@ BREATH_S = 0.3
 MICROPHONE = """
 (() => {
   const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  let context, out;
+  let context, out, quiet;
   const open = () => {
     if (context) return;
     context = new AudioContext({ sampleRate: 48000 });
     out = context.createMediaStreamDestination();
-    const hum = context.createOscillator(), quiet = context.createGain();
+    const hum = context.createOscillator();
+    quiet = context.createGain();
     quiet.gain.value = 0.0005; hum.connect(quiet).connect(out); hum.start();
   };
   navigator.mediaDevices.getUserMedia = async (wanted) => {
@@ -57,6 +58,8 @@ MICROPHONE = """
   };
   // Unplugged: its track ends by itself, and the next one that is asked for is another.
   window.__unplug = () => window.__microphones.at(-1).stop();
+  // Muted by a switch of its own, or by the system: not one sample but zero.
+  window.__hush = (on) => { quiet.gain.value = on ? 0 : 0.0005; };
   window.__say = async (base64) => {
     open(); await context.resume();
     const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));

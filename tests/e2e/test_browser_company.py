@@ -160,10 +160,27 @@ async def live_by_text(company: Company, browser: Browser) -> None:
     await page.get_by_test_id("check-continue").click(timeout=LONG)
     await expect(page.get_by_test_id("room")).to_be_visible(timeout=LONG)
     await stands(company, "Ada Lovelace", "Live")
+    await devices_fail(page)
     await answer_by_typing(page, QUESTION, "It keeps a sorted copy of a column, which writes cost.")
     await expect(page.get_by_test_id("thank-you")).to_be_visible(timeout=LONG)
     await context.close()
     await stands(company, "Ada Lovelace", "Completed")
+
+
+async def devices_fail(page: Page) -> None:
+    """A microphone without a sound and a camera that stops are said; both can be chosen anew."""
+    await page.evaluate("() => window.__hush(true)")
+    await expect(page.get_by_text("We can't hear you.")).to_be_visible()
+    await expect(page.get_by_test_id("device-state")).to_contain_text("Microphone silent")
+    await page.evaluate("() => window.__hush(false)")
+    await expect(page.get_by_text("Your microphone is back")).to_be_visible()
+    await page.locator("viva-room video").evaluate("(v) => v.srcObject.getVideoTracks()[0].stop()")
+    await expect(page.get_by_text("Your camera has stopped")).to_be_visible()
+    await expect(page.get_by_test_id("camera-state")).to_contain_text("Camera stopped")
+    await page.get_by_test_id("btn-choose-device").click()
+    await page.get_by_test_id("choose-video").select_option(label="No camera")
+    await page.get_by_test_id("device-close").click()
+    await expect(page.get_by_test_id("camera-state")).to_have_count(0)
 
 
 async def switch_to_recorded(company: Company) -> None:

@@ -48,6 +48,21 @@ async def on_turn(page: Page, question: str) -> None:
     await expect(page.get_by_test_id("avatar-state")).to_contain_text("Your turn", timeout=20_000)
 
 
+async def a_microphone_is_chosen(page: Page) -> None:
+    """In the midst of the interview, which was entered without one."""
+    meter = page.locator("viva-room .self viva-meter")
+    await expect(meter).to_have_count(0)
+    await tab_to(page, "btn-menu")
+    await page.keyboard.press("Enter")
+    await tab_to(page, "btn-devices")
+    await page.keyboard.press("Enter")
+    await tab_to(page, "choose-audio")
+    await page.keyboard.press("Home")
+    await tab_to(page, "device-close")
+    await page.keyboard.press("Enter")
+    await expect(meter).to_be_visible()
+
+
 async def test_an_interview_by_keyboard_alone(browser: Browser, text_server: ServerProcess) -> None:
     created = await text_server.create(
         questions=["Why this post?", "Write a function that adds two numbers."],
@@ -63,6 +78,7 @@ async def test_an_interview_by_keyboard_alone(browser: Browser, text_server: Ser
     await page.keyboard.press("Enter")
 
     await on_turn(page, "Why this post?")
+    await a_microphone_is_chosen(page)
     await tab_to(page, "typed-answer")
     await page.keyboard.type("Because of the work.")
     await tab_to(page, "btn-send")
@@ -71,6 +87,12 @@ async def test_an_interview_by_keyboard_alone(browser: Browser, text_server: Ser
     await on_turn(page, "Write a function")
     await tab_to(page, "code-editor")
     await page.keyboard.type("def add(a, b):\nreturn a + b")
+    await page.reload()
+    await tab_to(page, "check-skip-devices")
+    await page.keyboard.press("Enter")
+    await on_turn(page, "Write a function")
+    await expect(page.get_by_test_id("code-editor")).to_contain_text("return a + b")
+    await tab_to(page, "code-editor")
     await page.keyboard.press("Tab")
     assert (await page.evaluate(FOCUSED))["id"] == "code-editor", "Tab indents in the editor"
     await page.keyboard.press("Escape")

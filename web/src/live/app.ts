@@ -237,7 +237,7 @@ class Page implements App {
   private media(call: Call): MediaView {
     return {
       microphone: this.senses.hearingState ?? device(this.preview?.getAudioTracks(), this.absent.microphone),
-      camera: device(this.preview?.getVideoTracks(), this.absent.camera),
+      camera: this.senses.seeingState ?? device(this.preview?.getVideoTracks(), this.absent.camera),
       transport: call.media,
       recording: this.taping?.state ?? "off",
     };

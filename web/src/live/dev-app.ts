@@ -105,6 +105,7 @@ const STATES: Readonly<Record<string, () => AppState>> = {
   back: () => ({ kind: "checking", info: { ...INFO, status: "in_progress", consent_received: true } }),
   elsewhere: () => ({ kind: "checking", info: { ...INFO, status: "in_progress", consent_received: true, in_room: true } }),
   unplugged: () => live({ candidateSpeaking: false }, { ...MEDIA, microphone: "lost" }, "microphone_lost"),
+  blind: () => live({ candidateSpeaking: false }, { ...MEDIA, camera: "lost" }, "camera_lost"),
   unwatched: () => live({ watch: null }),
   terminated: () => ({ kind: "ended", info: { ...INFO, status: "terminated" }, concluded: { content: "I have to end the interview here, Ada, because its rules about the camera or the page were not met three times. Your answers are saved. On this page you can say what happened and ask for a person to look at it again.", status: "terminated", reason: "integrity_violations" }, upload: { waiting: 0, failed: false } }),
   greeting: () => live({ phase: "greeting", questionNumber: null, question: null, line: "Hello Ada, I am the interviewer for Northwind Labs. There are five questions, about four minutes each. Are you ready to begin?", linePurpose: "greeting", avatarSpeaking: true, committed: "", tentative: "", clock: { state: "idle", pausedReason: null, remainingS: null, allottedS: null, movingOnS: null, at: 0 }, visemes: { promptId: "g", startedAt: performance.now(), shapes: speech() } }),

@@ -1,8 +1,10 @@
 // Whether the microphone can be heard: from its track and its level. Pure; time comes with the look.
 import type { DeviceState } from "./model";
 
-/** Not one sample but zero for so long: muted by a switch of its own, or by the system. */
-export const DEAF_MS = 2_000;
+/** Not one sample but zero for so long: muted by a switch of its own, or by the system.
+ * With the looks before and after it that is said within two seconds. */
+export const DEAF_MS = 1_500;
+export const LOOK_MS = 200;
 
 export interface TrackLook {
   live: boolean;
@@ -14,9 +16,16 @@ export interface TrackLook {
 /** Looks at one microphone after the other. */
 export class Hearing {
   private deafSinceMs: number | null = null;
+  private lookedMs: number | null = null;
   private heard = false;
 
-  look({ live, muted, level }: TrackLook, nowMs: number): DeviceState {
+  look(track: TrackLook, nowMs: number): DeviceState {
+    const found = this.found(track, nowMs);
+    this.lookedMs = nowMs;
+    return found;
+  }
+
+  private found({ live, muted, level }: TrackLook, nowMs: number): DeviceState {
     if (!live) return "lost";
     if (muted) return "muted";
     if (level > 0) {
@@ -26,7 +35,8 @@ export class Hearing {
     }
     // Before its first sound the browser may hold it back until a key or a click.
     if (!this.heard) return "on";
-    this.deafSinceMs ??= nowMs;
+    // The level is that of the time since the last look.
+    this.deafSinceMs ??= this.lookedMs ?? nowMs;
     return nowMs - this.deafSinceMs >= DEAF_MS ? "muted" : "on";
   }
 

@@ -1,9 +1,8 @@
 // The devices in the room: watched, and changed for others without leaving it.
-import { Hearing } from "./hearing";
+import { Hearing, LOOK_MS } from "./hearing";
 import type { Microphone } from "./mic";
 import type { Choice, Choices, DeviceState, Notice } from "./model";
 
-const LOOK_MS = 400;
 const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 const VIDEO = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 24 } };
 
@@ -47,6 +46,11 @@ export class Senses {
   /** How the microphone is, where there is or was one. */
   get hearingState(): DeviceState | null {
     return this.track("audio") === null ? null : this.heard;
+  }
+
+  /** How the camera is, where there is or was one. */
+  get seeingState(): DeviceState | null {
+    return this.track("video") === null ? null : this.seen;
   }
 
   async choices(): Promise<Choices> {

@@ -145,7 +145,7 @@ const NOTICES: Readonly<Record<string, string>> = {
   microphone_changed: "We hear you through another microphone now. You can carry on.",
   device_unusable: "That device cannot be used now. Is another program using it? Choose another one.",
   camera_denied: "The browser does not let us use the camera. Allow it at the left of the address, then choose it again.",
-  camera_lost: "Your camera has stopped. The interview goes on; nothing is lost.",
+  camera_lost: "Your camera has stopped. The interview goes on; choose another one, or go on without.",
   sound_blocked: "Your browser holds the sound back. Press any key or tap the page to hear us.",
   recording_unsupported: "This browser cannot record sound or picture. Your answers are saved in words; nothing else changes.",
   recording_failed: "Your browser could not record any more. Your answers are still saved. You can carry on.",

@@ -1,7 +1,7 @@
 // The room: avatar, state in words, question, captions, answer, controls. Dark.
 import { LitElement, html, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { Circle, CloudOff, MicOff, Pause } from "lucide";
+import { Circle, CloudOff, MicOff, Pause, VideoOff } from "lucide";
 import "../avatar/avatar";
 import { savedLook, type Look } from "../avatar/looks";
 import type { App, AppState, DeviceState, RoomState } from "../model";
@@ -123,11 +123,13 @@ export class Room extends LitElement {
     const { media } = this.state;
     const sees = media.camera === "on" && this.app.preview !== null;
     const absent = absentWords(media.microphone);
-    if (!sees && media.microphone === "off") return nothing;
+    const broken = media.camera === "lost";
+    if (!sees && !broken && media.microphone === "off") return nothing;
     return html`<aside class="self ${sees ? "" : "bare"}" aria-label="You">
       ${sees ? html`<video autoplay playsinline muted aria-label="Your camera picture"></video>` : nothing}
+      ${broken ? html`<p><span class="absent" data-testid="camera-state" role="status">${icon(VideoOff, 16)} Camera stopped</span></p>` : nothing}
       <p><span>You</span>${media.microphone === "on" ? html`<viva-meter .level=${() => this.app.level()}></viva-meter>` : html`<span class="absent" data-testid="device-state" role="status">${icon(MicOff, 16)} ${absent}</span>`}</p>
-      ${media.microphone === "lost" || media.microphone === "muted" ? html`<button class="choose" data-testid="btn-choose-device" @click=${this.chooseDevice}>Choose another</button>` : nothing}
+      ${broken || media.microphone === "lost" || media.microphone === "muted" ? html`<button class="choose" data-testid="btn-choose-device" @click=${this.chooseDevice}>Choose another</button>` : nothing}
     </aside>`;
   }
 
