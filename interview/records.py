@@ -480,8 +480,8 @@ class State:
 
     @property
     def thinking_until_at(self) -> datetime | None:
-        """When the approved break ends; None without a break or while nobody is there."""
-        if self.stage is not Phase.THINKING or self.hold is None:
+        """When an approved break, or the preparation, ends; None while nobody is there."""
+        if self.stage not in (Phase.THINKING, Phase.PREPARING) or self.hold is None:
             return None
         return self.hold.due_at()
 

@@ -22,6 +22,8 @@ from interview.taking import abandoned_at, give_up, recorded
 from interview.watching import pause_over
 from interview.yielding import resume
 
+STAYED_AWAY = "candidate_gone"
+
 
 @dataclass(frozen=True, slots=True)
 class Timer:
@@ -60,8 +62,7 @@ def _timers_here(state: State) -> Iterator[Timer]:
     if state.pause is not None:  # nothing else happens until a person decides
         yield Timer(state.pause.until_at, pause_over)
         return
-    if state.absent_since is not None:
-        yield Timer(state.absent_since + timedelta(seconds=_grace_s(state)), _give_up)
+    yield from _timer(kept_until_at(state), _give_up)
     if state.prompting and state.prompt is not None:
         yield from _timer(
             state.prompt_wait.due_at(overdue_after_s(state.prompt.text)), _prompt_overdue
@@ -122,6 +123,14 @@ def _unheard(state: State) -> bool:
     )
 
 
+def kept_until_at(state: State) -> datetime | None:
+    """Until when the place of a candidate who is not there is kept; None where that has no end."""
+    waits = state.status is Status.IN_PROGRESS and state.pause is None
+    if not waits or state.elsewhere is not None or recorded(state) or state.absent_since is None:
+        return None
+    return state.absent_since + timedelta(seconds=_grace_s(state))
+
+
 def _grace_s(state: State) -> float:
     """How long nobody may be there; longer for someone who has to be called (back) first."""
     grace_s = state.plan.reconnect_grace_s
@@ -146,7 +155,7 @@ def _answer_timers(state: State, asking: Asking, clock: Clock) -> Iterator[Timer
 
 
 def _give_up(draft: Draft) -> None:
-    reason = "candidate_gone" if draft.state.greeted else "candidate_never_came"
+    reason = STAYED_AWAY if draft.state.greeted else "candidate_never_came"
     keep_open_words(draft)
     end(draft, Status.ABANDONED, reason, by="interviewer", goodbye=None)
 

@@ -6,6 +6,7 @@ import math
 from typing import Literal
 
 from aiohttp import web
+from pydantic import AwareDatetime
 
 from interview import wording
 from interview.commands import OpenLink
@@ -13,6 +14,7 @@ from interview.errors import Unavailable
 from interview.nouns import ProctoringProfile, Status
 from interview.signals import BIOMETRIC_TEXT_VERSION
 from interview.state import State
+from interview.timers import STAYED_AWAY, kept_until_at
 from proctoring.base import Input
 from server.api.appearance import ThemeReply, theme_reply
 from server.edge.auth.principals import Allow, Candidate
@@ -63,6 +65,8 @@ class CandidateSession(Reply):
     `theme`: the organisation's colours and logo; null while it has chosen none.
     `practice`: a question to try the way of answering with, before the first real one.
     `in_room`: somebody holds the seat now (another tab, or this one until a moment ago).
+    `grace_s`: for so long the place of a candidate who is gone is kept; `kept_until_at`: whose is
+    gone now. `stayed_away`: the interview was closed because nobody came back in that time.
     """
 
     session_id: str
@@ -79,6 +83,9 @@ class CandidateSession(Reply):
     consent_received: bool
     camera_required: bool
     in_room: bool
+    grace_s: float
+    kept_until_at: AwareDatetime | None
+    stayed_away: bool
     proctoring: ProctoringNotice
     capabilities: Capabilities
     transport: Transport
@@ -110,6 +117,9 @@ async def session(request: web.Request) -> web.Response:
             consent_received=state.consent == "given",
             camera_required=state.camera_required,
             in_room=state.seat is not None,
+            grace_s=state.plan.reconnect_grace_s,
+            kept_until_at=kept_until_at(state),
+            stayed_away=state.end_reason == STAYED_AWAY,
             proctoring=_proctoring(services, state),
             capabilities=capabilities_of(services),
             transport="webrtc",

@@ -6,11 +6,15 @@ Each journey holds several promises of the page at once: a browser costs seconds
 from __future__ import annotations
 
 import asyncio
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.browser import answer_by_typing, bare_page, enter_check
+from tests.e2e.held import V1, interview
 from tests.e2e.server_process import ServerProcess
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(150)]
@@ -24,6 +28,7 @@ FOCUSED = """() => {
   while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
   return at?.dataset?.testid ?? "";
 }"""
+WITH_ZONE = re.compile(r"Your link works until .+ (AM|PM) \S+\.$")
 CURSOR = "(box) => [box.selectionStart, box.selectionEnd]"
 # The detectors' five seconds and the two that they wait before, and then some.
 WATCHED_S = 9.0
@@ -73,6 +78,7 @@ async def test_denied_devices_a_cut_while_typing_and_a_skip_that_was_a_mistake(
     await box.click()
     await page.keyboard.type("The first, ")
     await cut(context, page)
+    await expect(page.get_by_test_id("reconnecting")).to_contain_text("kept for 10 minutes")
     await page.keyboard.type("typed.")
     assert await page.evaluate(FOCUSED) == "typed-answer"
     await context.set_offline(False)
@@ -89,6 +95,7 @@ async def test_denied_devices_a_cut_while_typing_and_a_skip_that_was_a_mistake(
     await page.reload()
     lead = page.get_by_test_id("check-lead")
     await expect(lead).to_contain_text("The clock stands until you are back", timeout=20_000)
+    await expect(lead).to_contain_text(re.compile(r"Your place is kept until \d+:\d\d"))
     await without_devices(page)
     box = await turn(page, "Please read the first sentence.")
     await expect(box).to_have_value("The first, typed.")
@@ -105,6 +112,7 @@ async def test_denied_devices_a_cut_while_typing_and_a_skip_that_was_a_mistake(
     await answer_by_typing(page, "Please read the second sentence.", "The second, typed.")
     await expect(page.get_by_test_id("thank-you")).to_be_visible(timeout=20_000)
     await expect(page.get_by_test_id("flags-none")).to_be_visible()
+    await expect(page.get_by_test_id("deadline")).to_contain_text(WITH_ZONE)
     assert await page.evaluate("() => Object.keys(localStorage).length") == 0
 
     report = await text_server.report(created["session_id"])
@@ -112,3 +120,47 @@ async def test_denied_devices_a_cut_while_typing_and_a_skip_that_was_a_mistake(
     assert given == ["The first, typed.", "The second, typed."]
     assert report["proctoring_violations"] == []
     await context.close()
+
+
+async def dead_end(page: Page, link: str, *words: str) -> None:
+    """A link that opens nothing: why, and whom to ask."""
+    await page.goto("about:blank")
+    await page.goto(link)
+    for each in words:
+        await expect(page.get_by_role("main")).to_contain_text(each)
+    foot = page.get_by_test_id("foot")
+    await expect(foot).to_contain_text("Acme. Questions or trouble: people@acme.example.")
+    await expect(foot.get_by_role("link", name="Privacy")).to_be_visible()
+
+
+async def test_a_link_that_opens_nothing_says_why_and_whom_to_ask(
+    browser: Browser, tmp_path: Path
+) -> None:
+    settings = {"VIVA_COMPANY": "Acme", "VIVA_CONTACT_EMAIL": "people@acme.example"}
+    silent = {"VIVA_STT": "none", "VIVA_TTS": "none", "VIVA_PROCTORING": "false"}
+    async with ServerProcess(tmp_path / "data", settings | silent) as server:
+        context, page = await bare_page(browser)
+        first, second = await server.create(), await server.create()
+        path, _ = first["candidate_url"].split("#")
+        _, other = second["candidate_url"].split("#")
+        await dead_end(page, path, "This address is not complete")
+        await dead_end(page, f"{path}#t=cut", "This link does not work")
+        await dead_end(page, f"{path}#{other}", "This link does not open this interview")
+        await expect(page.get_by_test_id("deadline")).to_contain_text(WITH_ZONE)
+
+        planned = f"{V1}/{(await interview(server))['id']}"
+        late = {"opens_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}
+        token = await server.api("POST", f"{planned}/tokens", json=late)
+        door = f"{server.url}/invitation#"
+        said = re.compile(r"it opens on \d\d \w+ \d{4}, \d\d:\d\d \(UTC\)")
+        await dead_end(page, door + token["token_value"])
+        await expect(page.get_by_text(said)).to_be_visible()
+        await server.api("POST", f"{planned}/tokens/{token['id']}/revoke", json={})
+        await dead_end(page, door + token["token_value"], "This invitation was withdrawn")
+        token = await server.api("POST", f"{planned}/tokens", json={})
+        start = {"interview_token": token["token_value"]}
+        await server.api("POST", "/api/interview/session/start", json=start)
+        await dead_end(
+            page, door + token["token_value"], "Every attempt of this link has been used"
+        )
+        await context.close()

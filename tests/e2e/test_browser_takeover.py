@@ -38,6 +38,7 @@ async def test_a_second_tab_takes_over_and_the_first_does_not_fight_back(
     await second.goto(created["candidate_url"])
     await enter_without_devices(second)
     await expect(first.get_by_test_id("takeover")).to_contain_text("open somewhere else")
+    await expect(first.get_by_test_id("deadline")).to_contain_text("Your link works until")
     sockets = len(opened)
     await asyncio.sleep(PEACE_S)
     assert len(opened) == sockets, "the first tab has connected again"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from interview.commands import (
     DeliverPrompt,
     EndTurn,
@@ -54,6 +56,7 @@ def test_preparation_comes_before_the_floor() -> None:
     assert kinds_of(sitting.hear()) == ["prompt_delivered", "preparation_started"]
     assert sitting.phase() is Phase.PREPARING
     assert sitting.remaining_s == 120
+    assert sitting.state.thinking_until_at == sitting.now + timedelta(seconds=20)
     sitting.wait(5)
     sitting.do(LeaveCandidate(connection_id="c1", reason="gone"))
     sitting.wait(100)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from interview import machine
@@ -17,6 +19,7 @@ from interview.commands import (
 from interview.events import AnswerRecorded, MovingOnAnnounced, PromptIssued, TimeWarned
 from interview.nouns import AnswerOutcome, InterviewPlan, Purpose, Status
 from interview.rules import NEVER_CAME_S
+from interview.timers import STAYED_AWAY, kept_until_at
 from tests.interview.sitting import (
     Sitting,
     answering,
@@ -227,11 +230,12 @@ def test_gone_for_longer_than_the_grace_ends_it() -> None:
     sitting = answering()
     sitting.do(spoken("some words"))
     sitting.do(LeaveCandidate(connection_id="c1", reason="gone"))
+    assert kept_until_at(sitting.state) == sitting.now + timedelta(seconds=600)
     assert sitting.wait(599.9) == ()
     events = sitting.wait(0.2)
     assert kinds_of(events) == ["answer_recorded", "session_ended", "report_requested"]
     assert sitting.state.status is Status.ABANDONED
-    assert sitting.state.end_reason == "candidate_gone"
+    assert sitting.state.end_reason == STAYED_AWAY and kept_until_at(sitting.state) is None
     assert last(sitting).content == "some words"
 
 

@@ -4642,6 +4642,8 @@ export interface components {
          *     `theme`: the organisation's colours and logo; null while it has chosen none.
          *     `practice`: a question to try the way of answering with, before the first real one.
          *     `in_room`: somebody holds the seat now (another tab, or this one until a moment ago).
+         *     `grace_s`: for so long the place of a candidate who is gone is kept; `kept_until_at`: whose is
+         *     gone now. `stayed_away`: the interview was closed because nobody came back in that time.
          */
         CandidateSession: {
             /** Camera Required */
@@ -4656,10 +4658,14 @@ export interface components {
             consent_received: boolean;
             /** Estimated Minutes */
             estimated_minutes: number;
+            /** Grace S */
+            grace_s: number;
             /** Has Coding */
             has_coding: boolean;
             /** In Room */
             in_room: boolean;
+            /** Kept Until At */
+            kept_until_at: string | null;
             /** Language */
             language: string;
             /** Practice */
@@ -4670,6 +4676,8 @@ export interface components {
             /** Session Id */
             session_id: string;
             status: components["schemas"]["Status"];
+            /** Stayed Away */
+            stayed_away: boolean;
             theme: components["schemas"]["ThemeReply"] | null;
             /** Title */
             title: string;
@@ -12446,8 +12454,10 @@ export interface operations {
                      *       },
                      *       "consent_received": true,
                      *       "estimated_minutes": 5,
+                     *       "grace_s": 600,
                      *       "has_coding": false,
                      *       "in_room": true,
+                     *       "kept_until_at": null,
                      *       "language": "en",
                      *       "practice": "What is something that you enjoyed doing lately, and why?",
                      *       "proctoring": {
@@ -12471,6 +12481,7 @@ export interface operations {
                      *       },
                      *       "question_count": 2,
                      *       "session_id": "00ed830c-a558-4bc5-90bf-a7cff87aece1",
+                     *       "stayed_away": false,
                      *       "status": "in_progress",
                      *       "theme": null,
                      *       "title": "Interview",

@@ -20,6 +20,7 @@ from interview.errors import Conflict, Forbidden, Gone, InvalidInput, NotFound, 
 from interview.nouns import CandidateDetails, Noun, UtcTime
 from interview.ports.documents import EVERYTHING, Kind, Order, Page, Stored, Where
 from interview.state import State
+from server.platform.interviews.appearance import time_zone
 from server.platform.interviews.design import INTERVIEWS, Interview
 from server.platform.interviews.library import Library, fresh_id
 from server.platform.services import CoreServices, Services
@@ -119,12 +120,18 @@ def secret() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_CHARS))
 
 
+def said_at(at: datetime, zone: str) -> str:
+    """A time as people read it, with the zone it is told in."""
+    return f"{at.astimezone(time_zone(zone)).strftime('%d %B %Y, %H:%M')} ({zone})"
+
+
 def usable(token: InterviewToken, now: datetime) -> None:
     """Raises Gone unless the token may be shown its interview now."""
     if token.revoked_at is not None:
         raise Gone("This invitation was withdrawn. Please ask whoever invited you.")
     if token.expires_at <= now and not token.session_ids:
-        raise Gone("This link has expired. Please ask whoever invited you for a new one.")
+        at = said_at(token.expires_at, token.time_zone)
+        raise Gone(f"This link expired on {at}. Please ask whoever invited you for a new one.")
 
 
 def startable(token: InterviewToken, now: datetime) -> None:
@@ -132,7 +139,8 @@ def startable(token: InterviewToken, now: datetime) -> None:
     if token.revoked_at is not None or token.expires_at <= now:
         usable(token.model_copy(update={"session_ids": ()}), now)
     if token.opens_at is not None and now < token.opens_at:
-        raise Forbidden("This interview is not open yet.")
+        at = said_at(token.opens_at, token.time_zone)
+        raise Forbidden(f"This interview is not open yet: it opens on {at}.")
     if not token.attempts_remaining:
         raise Forbidden("Every attempt of this link has been used.")
 

@@ -82,6 +82,7 @@ async def test_session_shows_what_the_page_needs_and_no_more(edge: Edge) -> None
     assert (shown["title"], shown["candidate_name"]) == ("Backend", "Ada Probe")
     assert (shown["question_count"], shown["has_coding"]) == (2, True)
     assert shown["estimated_minutes"] == 7  # 30 + 90 + 300 s
+    assert (shown["grace_s"], shown["kept_until_at"], shown["stayed_away"]) == (600, None, False)
     assert shown["consent"]["version"] and len(shown["consent"]["text"]) >= 3
     assert shown["capabilities"]["stt"]["available"] is False
     assert "typed" in shown["capabilities"]["stt"]["reason"]

@@ -10,7 +10,10 @@ describe("until when a link works", () => {
     for (const broken of ["", "a.b.c", token({}), token({ exp: "soon" })]) expect(deadlineOf(broken)).toBeNull();
   });
   it("is said with its day and time zone", () => {
-    const words = deadlineWords(new Date("2026-12-04T13:00:00Z"));
+    const until = new Date("2026-12-04T13:00:00Z");
+    const words = deadlineWords(until, new Date(+until - 1));
+    expect(words).toMatch(/^Your link works until/);
+    expect(deadlineWords(until, until)).toMatch(/^Your link worked until/);
     expect(words).toMatch(/2026/);
     expect(words).toMatch(/(UTC|GMT|[A-Z]{3,4}|[+-]\d+)\.$/);
   });

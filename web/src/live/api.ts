@@ -53,10 +53,14 @@ export interface Request {
 export class CandidateApi {
   constructor(private readonly token: string) {}
 
+  get deadline(): Date | null {
+    return deadlineOf(this.token);
+  }
+
   async session(): Promise<SessionInfo> {
     const said = (await (await this.call("GET", "/api/candidate/session")).json()) as Said;
     const paragraphs = said.consent.paragraphs ?? said.consent.text ?? [];
-    return { ...said, deadline: deadlineOf(this.token), consent: { version: said.consent.version, paragraphs } };
+    return { ...said, deadline: this.deadline, consent: { version: said.consent.version, paragraphs } };
   }
 
   async ticket(): Promise<string> {

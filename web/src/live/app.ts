@@ -108,7 +108,9 @@ class Page implements App {
     }
     this.api = new CandidateApi(token);
     try {
-      this.arrived(await this.api.session());
+      const info = await this.api.session();
+      if (info.session_id !== sessionId) return this.fail({ code: "forbidden", text: "", fatal: true });
+      this.arrived(info);
       this.taping ??= await Taping.open(this.api, sessionId, {
         changed: () => this.refresh(),
         trouble: (code) => this.tellOnce(code),
@@ -170,7 +172,7 @@ class Page implements App {
       takenOver: () => void this.leave({ kind: "takeover", info }),
       concluded: () => this.concluded(info),
       over: () => void this.release(),
-      failed: (notice) => void this.leave({ kind: "failed", notice }),
+      failed: (notice) => void this.leave(this.failure(notice)),
     }, info.proctoring.kinds);
     this.call.open();
     if (this.patient) this.call.command({ type: "patience" });
@@ -212,7 +214,7 @@ class Page implements App {
     if (call === null || info === null || !IN_CALL.has(state.kind)) return;
     const { room, attempt } = call;
     if (room === null) {
-      if (attempt >= ENTRY_TRIES) void this.leave({ kind: "failed", notice: NO_ENTRY });
+      if (attempt >= ENTRY_TRIES) void this.leave(this.failure(NO_ENTRY));
       return;
     }
     const media = this.media(call);
@@ -324,7 +326,11 @@ class Page implements App {
   }
 
   private fail(notice: Notice): void {
-    this.show({ kind: "failed", notice });
+    this.show(this.failure(notice));
+  }
+
+  private failure(notice: Notice): AppState {
+    return { kind: "failed", notice, deadline: this.api?.deadline ?? null };
   }
 
   private show(state: AppState): void {
@@ -335,7 +341,7 @@ class Page implements App {
 
 function changedMeanwhile(now: SessionInfo, before: SessionInfo): boolean {
   const parts = JSON.stringify(now.capabilities) !== JSON.stringify(before.capabilities);
-  return parts || now.status !== before.status || now.in_room !== before.in_room || now.camera_required !== before.camera_required;
+  return parts || now.status !== before.status || now.in_room !== before.in_room || now.kept_until_at !== before.kept_until_at || now.camera_required !== before.camera_required;
 }
 
 const NOTHING_WAITS = { waiting: 0, failed: false };

@@ -16,7 +16,7 @@ const WATCH: WatchNotice = {
 const INFO: SessionInfo = {
   session_id: "demo", status: "initialized", title: "Backend engineer", company: "Northwind Labs", theme: null, candidate_name: "Ada Winter",
   practice: "What is something that you enjoyed doing lately, and why?", question_count: 5, estimated_minutes: 25, language: "en", transport: "webrtc", proctoring: WATCH,
-  deadline: new Date("2026-12-04T13:00:00Z"), consent_received: false, camera_required: false, in_room: false,
+  deadline: new Date("2026-12-04T13:00:00Z"), consent_received: false, camera_required: false, in_room: false, grace_s: 600, kept_until_at: null, stayed_away: false,
   consent: {
     version: "2026-11",
     paragraphs: [
@@ -91,7 +91,9 @@ const STATES: Readonly<Record<string, () => AppState>> = {
   reopened: () => live({ phase: "asking", turn: "reopened", clock: clock(180, "prompt") }),
   speaking: () => live({ phase: "asking", avatarSpeaking: true, candidateSpeaking: false, committed: "", tentative: "", clock: clock(180, "prompt"), visemes: { promptId: "p", startedAt: performance.now(), shapes: speech() } }),
   thinking: () => live({ phase: "asking", candidateSpeaking: false, committed: "", tentative: "", clock: clock(180, "prompt") }),
-  moment: () => live({ phase: "thinking", candidateSpeaking: false, clock: clock(64, "thinking") }),
+  moment: () => live({ phase: "thinking", candidateSpeaking: false, thinkingUntil: performance.now() + 30_000, clock: clock(64, "thinking") }),
+  momentover: () => live({ phase: "thinking", candidateSpeaking: false, thinkingUntil: performance.now() + 5_000, clock: clock(64, "thinking") }),
+  preparing: () => live({ phase: "preparing", candidateSpeaking: false, committed: "", tentative: "", thinkingUntil: performance.now() + 5_000, clock: clock(180, "preparing") }),
   saving: () => live({ savingAnswer: true, candidateSpeaking: false, clock: clock(64, "idle") }),
   amber: () => live({ clock: clock(29), warningS: 30 }),
   red: () => live({ clock: clock(9), warningS: 10 }),
@@ -102,12 +104,13 @@ const STATES: Readonly<Record<string, () => AppState>> = {
   skipping: () => live({ clock: clock(64, "skipping"), skippingUntil: performance.now() + 5_000 }),
   silence: () => live({ candidateSpeaking: false, clock: { ...clock(64), movingOnS: 5 } }),
   lasting: () => live({ candidateSpeaking: false, clock: clock(4), warningS: 10 }),
-  back: () => ({ kind: "checking", info: { ...INFO, status: "in_progress", consent_received: true } }),
+  back: () => ({ kind: "checking", info: { ...INFO, status: "in_progress", consent_received: true, kept_until_at: new Date(Date.now() + 540_000).toISOString() } }),
   elsewhere: () => ({ kind: "checking", info: { ...INFO, status: "in_progress", consent_received: true, in_room: true } }),
   unplugged: () => live({ candidateSpeaking: false }, { ...MEDIA, microphone: "lost" }, "microphone_lost"),
   blind: () => live({ candidateSpeaking: false }, { ...MEDIA, camera: "lost" }, "camera_lost"),
   unwatched: () => live({ watch: null }),
   terminated: () => ({ kind: "ended", info: { ...INFO, status: "terminated" }, concluded: { content: "I have to end the interview here, Ada, because its rules about the camera or the page were not met three times. Your answers are saved. On this page you can say what happened and ask for a person to look at it again.", status: "terminated", reason: "integrity_violations" }, upload: { waiting: 0, failed: false } }),
+  away: () => ({ kind: "ended", info: { ...INFO, status: "abandoned", stayed_away: true }, concluded: null, upload: { waiting: 0, failed: false } }),
   greeting: () => live({ phase: "greeting", questionNumber: null, question: null, line: "Hello Ada, I am the interviewer for Northwind Labs. There are five questions, about four minutes each. Are you ready to begin?", linePurpose: "greeting", avatarSpeaking: true, committed: "", tentative: "", clock: { state: "idle", pausedReason: null, remainingS: null, allottedS: null, movingOnS: null, at: 0 }, visemes: { promptId: "g", startedAt: performance.now(), shapes: speech() } }),
   typing: () => live({ candidateSpeaking: false, committed: "", tentative: "" }, MUTE),
   coding: () => live({ questionKind: "coding", question: "Write a function that returns the first character of a string that does not repeat. Explain how long it takes for long strings.", questionNumber: 4, candidateSpeaking: false }),
@@ -117,8 +120,8 @@ const STATES: Readonly<Record<string, () => AppState>> = {
   takeover: () => ({ kind: "takeover", info: INFO }),
   ended: () => ({ kind: "ended", info: INFO, concluded: { content: "Thank you, Ada. Northwind Labs will look at your answers and write to you within a week.", status: "completed", reason: "completed" }, upload: { waiting: 4, failed: false } }),
   saved: () => ({ kind: "ended", info: INFO, concluded: { content: "Thank you, Ada. Northwind Labs will look at your answers and write to you within a week.", status: "completed", reason: "completed" }, upload: { waiting: 0, failed: false } }),
-  failed: () => ({ kind: "failed", notice: { code: "unauthenticated", text: "", fatal: true } }),
-  offline: () => ({ kind: "failed", notice: { code: "network", text: "", fatal: false } }),
+  failed: () => ({ kind: "failed", deadline: new Date("2026-11-04T13:00:00Z"), notice: { code: "unauthenticated", text: "", fatal: true } }),
+  offline: () => ({ kind: "failed", deadline: INFO.deadline, notice: { code: "network", text: "", fatal: false } }),
 };
 
 export function createDemo(name: string): App {

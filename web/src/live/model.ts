@@ -44,6 +44,11 @@ export interface SessionInfo {
   camera_required: boolean;
   /** Somebody holds the seat now: another window, or this one until a moment ago. */
   in_room: boolean;
+  /** For so long the place of whoever is gone is kept, and until when it is now. */
+  grace_s: number;
+  kept_until_at: string | null;
+  /** It was closed because nobody came back in that time. */
+  stayed_away: boolean;
   proctoring: WatchNotice;
   /** Whether the editor will be needed; older servers do not say. */
   has_coding?: boolean;
@@ -160,6 +165,7 @@ export interface RoomState {
   /** `ending`: the interviewer is about to go on; `reopened`: the answer before goes on. */
   turn: "open" | "ending" | "reopened";
   savingAnswer: boolean;
+  /** performance.now() until which a moment, or the time to prepare, lasts. */
   thinkingUntil: number | null;
   /** performance.now() until which a skip can be taken back. */
   skippingUntil: number | null;
@@ -190,7 +196,7 @@ export type AppState =
   | { kind: "reconnecting"; info: SessionInfo; room: RoomState; media: MediaView; attempt: number }
   | { kind: "takeover"; info: SessionInfo }
   | { kind: "ended"; info: SessionInfo; concluded: RoomState["concluded"]; upload: UploadView }
-  | { kind: "failed"; notice: Notice };
+  | { kind: "failed"; notice: Notice; deadline: Date | null };
 
 /** `lost`: it was there and is gone; `muted`: it is there and gives no sound. */
 export type DeviceState = "on" | "off" | "denied" | "missing" | "lost" | "muted";

@@ -41,12 +41,13 @@ function inRoom(room: RoomState): { mood: Mood; words: string } {
 }
 
 /** What is true while devices are checked: before the interview, or while it is running. */
-export function checkWords({ status, consent_received, in_room, proctoring }: SessionInfo): string {
+export function checkWords({ status, consent_received, in_room, kept_until_at, proctoring }: SessionInfo): string {
   if (status === "in_progress" && in_room && consent_received) {
     return "Your interview is open in another window or on another device, and goes on there. If you continue here, it moves here.";
   }
   if (status === "in_progress" && consent_received) {
-    return "Your interview is running. The clock stands until you are back in the room, and nothing is recorded meanwhile. What you said and typed is saved.";
+    const back = "Your interview is running. The clock stands until you are back in the room, and nothing is recorded meanwhile. What you said and typed is saved.";
+    return kept_until_at === null ? back : `${back} Your place is kept until ${timeWords(new Date(kept_until_at))}.`;
   }
   const next = "A short check, then the interview begins.";
   if (proctoring.reference_taken) return `${next} Nothing is recorded yet, except the picture that you agreed to.`;
@@ -66,9 +67,20 @@ const PAUSED: Readonly<Record<string, string>> = {
 };
 
 /** Until when the link works, with the time zone it is told in. */
-export function deadlineWords(deadline: Date): string {
+export function deadlineWords(deadline: Date, now = new Date()): string {
   const day = deadline.toLocaleString([], { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
-  return `Your link works until ${day}.`;
+  return now < deadline ? `Your link works until ${day}.` : `Your link worked until ${day}.`;
+}
+
+/** A time of this day where the reader is. */
+export function timeWords(at: Date): string {
+  return at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+/** A length of time as people say it; what is not whole is rounded down, so that nothing is promised twice. */
+export function spanWords(seconds: number): string {
+  const [many, unit] = seconds < 120 ? [Math.floor(seconds), "second"] : [Math.floor(seconds / 60), "minute"];
+  return `${many} ${unit}${many === 1 ? "" : "s"}`;
 }
 
 /** Why the clock stands. What is said during a pause for a prompt need not be a question. */
@@ -81,7 +93,7 @@ export function pausedWords(reason: string | null, room: Pick<RoomState, "turn" 
 }
 
 export interface ComingUp {
-  what: "skip" | "silence" | "time";
+  what: "skip" | "silence" | "time" | "thinking";
   /** With the seconds, for the eye; without them, for the ear. */
   words: string;
   said: string;
@@ -101,10 +113,20 @@ export function coming(room: RoomState, now: number): ComingUp | null {
     const left = whole(clock.movingOnS - (now - clock.at) / 1000);
     return { what: "silence", words: `Moving on in ${left} s; speak or press a key to stay.`, said: "Moving on in a few seconds. Speak or press a key to stay." };
   }
+  const thinkS = thinkingLeft(room, now);
+  if (thinkS !== null && thinkS <= LAST_S) {
+    const over = room.phase === "preparing" ? "Your time to prepare is over" : "Your moment is over";
+    return { what: "thinking", words: `${over} in ${thinkS} s; then the clock runs.`, said: `${over} in 5 seconds; then the clock runs.` };
+  }
   if (clock.state !== "running" || clock.remainingS === null || room.phase !== "answering") return null;
   const left = clock.remainingS - (now - clock.at) / 1000;
   if (left > LAST_S) return null;
   return { what: "time", words: `Time is up in ${whole(left)} s. What you said and typed is kept.`, said: "Time is up in 5 seconds. What you said and typed is kept." };
+}
+
+/** Whole seconds of the moment or of the time to prepare; null where there is neither. */
+export function thinkingLeft({ thinkingUntil }: Pick<RoomState, "thinkingUntil">, now: number): number | null {
+  return thinkingUntil === null ? null : whole((thinkingUntil - now) / 1000);
 }
 
 function whole(seconds: number): number {

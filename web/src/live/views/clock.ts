@@ -4,7 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { Pause, Timer } from "lucide";
 import type { ClockView, RoomState } from "../model";
 import { icon, shared } from "../ui";
-import { clockText, pausedWords } from "../words";
+import { clockText, pausedWords, thinkingLeft } from "../words";
 
 const TICK_MS = 100;
 
@@ -19,9 +19,10 @@ export function remaining(clock: ClockView, nowMs: number): number | null {
 export class Clock extends LitElement {
   @property({ attribute: false }) clock!: ClockView;
   /** What is going on while it stands. */
-  @property({ attribute: false }) room: Pick<RoomState, "turn" | "phase"> | null = null;
+  @property({ attribute: false }) room: Pick<RoomState, "turn" | "phase" | "thinkingUntil"> | null = null;
   @property({ attribute: false }) warningS: number | null = null;
   @state() private left: number | null = null;
+  @state() private thinkS: number | null = null;
   private timer = 0;
 
   static override styles = [
@@ -40,9 +41,8 @@ export class Clock extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const tick = () => (this.left = remaining(this.clock, performance.now()));
-    tick();
-    this.timer = window.setInterval(tick, TICK_MS);
+    this.look();
+    this.timer = window.setInterval(() => this.look(), TICK_MS);
   }
 
   override disconnectedCallback(): void {
@@ -51,7 +51,13 @@ export class Clock extends LitElement {
   }
 
   override willUpdate(): void {
-    this.left = remaining(this.clock, performance.now());
+    this.look();
+  }
+
+  private look(): void {
+    const now = performance.now();
+    this.left = remaining(this.clock, now);
+    this.thinkS = this.room === null ? null : thinkingLeft(this.room, now);
   }
 
   override render() {
@@ -62,7 +68,7 @@ export class Clock extends LitElement {
     return html`<div class="clock ${tone}" role="timer" aria-label="Time left for this answer" data-testid="clock" data-remaining=${left.toFixed(2)}>
         ${icon(paused ? Pause : Timer, 18)}
         <span class="time">${clockText(left)}</span>
-        ${paused ? html`<span class="why">${pausedWords(clock.pausedReason, this.room)}</span>` : left <= 30 ? html`<span class="left">left</span>` : nothing}
+        ${paused ? html`<span class="why">${pausedWords(clock.pausedReason, this.room)}${this.thinkS === null ? nothing : `: ${this.thinkS} s`}</span>` : left <= 30 ? html`<span class="left">left</span>` : nothing}
       </div>
       <span class="visually-hidden" role="status">${this.warningS === null ? "" : `${this.warningS} seconds left`}</span>`;
   }

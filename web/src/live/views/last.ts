@@ -2,9 +2,9 @@
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { Check, CircleAlert, CloudUpload, Info, LoaderCircle, MonitorSmartphone } from "lucide";
-import type { Actions, AppState, Notice, UploadView } from "../model";
+import type { Actions, AppState, Notice, SessionInfo, UploadView } from "../model";
 import { icon, page, shared } from "../ui";
-import { noticeWords } from "../words";
+import { noticeWords, spanWords } from "../words";
 import "./flags";
 import "./foot";
 import "./own";
@@ -37,12 +37,12 @@ export class Thanks extends LitElement {
     return html`<main data-testid="thank-you">
       <span class="mark">${icon(cut ? Info : Check, 24)}</span>
       <h1 tabindex="-1">${cut || "That was it. Thank you"}</h1>
-      <p class="lead">${concluded?.content || "Your answers are saved. Thank you for your time."}</p>
+      <p class="lead">${concluded?.content || (info.stayed_away ? awayWords(info) : "Your answers are saved. Thank you for your time.")}</p>
       ${next(this.state)}
       ${uploadLine(upload, info.capabilities.recording.available, () => this.actions.retry())}
       ${info.proctoring.profile === "off" ? nothing : html`<viva-flags .actions=${this.actions}></viva-flags>`}
       <viva-own .actions=${this.actions} heading=${info.title}></viva-own>
-      <viva-foot></viva-foot>
+      <viva-foot .deadline=${info.deadline}></viva-foot>
     </main>`;
   }
 }
@@ -57,6 +57,10 @@ function next({ info, concluded }: Thanks["state"]) {
       ? "Explain below what happened. People read it before anything is decided, and they can open the interview again; your link then works as before."
       : html`People at ${company} read your answers and decide; software only helps them. If you have questions, the line below says whom to ask.`}</p>
   </section>`;
+}
+
+function awayWords({ grace_s }: SessionInfo): string {
+  return `Nobody was in the room for ${spanWords(grace_s)}, so it was closed. What you had answered is saved, what you said of the open question too. If you would like to go on, write to the address below.`;
 }
 
 /** What to say of an interview that did not run to its end. */
@@ -91,6 +95,7 @@ function pieces(count: number): string {
 
 @customElement("viva-takeover")
 export class Takeover extends LitElement {
+  @property({ attribute: false }) info!: SessionInfo;
   @property({ attribute: false }) actions!: Actions;
   static override styles = [shared, page, centre];
 
@@ -100,7 +105,7 @@ export class Takeover extends LitElement {
       <h1 tabindex="-1">Your interview is open somewhere else</h1>
       <p class="lead">It was opened in another window or on another device and goes on there. Nothing is lost. You can close this page, or bring the interview back here.</p>
       <button class="main" @click=${() => this.actions.retry()}>Continue here</button>
-      <viva-foot></viva-foot>
+      <viva-foot .deadline=${this.info.deadline}></viva-foot>
     </main>`;
   }
 }
@@ -108,6 +113,8 @@ export class Takeover extends LitElement {
 @customElement("viva-failed")
 export class Failed extends LitElement {
   @property({ attribute: false }) notice!: Notice;
+  /** When the link ends or ended; null where it does not say. */
+  @property({ attribute: false }) deadline: Date | null = null;
   @property({ attribute: false }) actions!: Actions;
   static override styles = [shared, page, centre];
 
@@ -117,7 +124,7 @@ export class Failed extends LitElement {
       <h1 tabindex="-1">We can't open the interview</h1>
       <p class="lead" role="alert">${noticeWords(this.notice)}</p>
       ${this.notice.fatal ? nothing : html`<button class="main" @click=${() => this.actions.retry()}>Try again</button>`}
-      <viva-foot></viva-foot>
+      <viva-foot .deadline=${this.deadline}></viva-foot>
     </main>`;
   }
 }

@@ -4,6 +4,7 @@ import { customElement, property, query } from "lit/decorators.js";
 import { Captions, CircleHelp, Ellipsis, Hourglass, LogOut, Mic } from "lucide";
 import { LOOKS, saveLook, type Look } from "../avatar/looks";
 import { icon, shared } from "../ui";
+import { spanWords } from "../words";
 import "./dialog";
 import type { Dialog } from "./dialog";
 import "./foot";
@@ -13,6 +14,8 @@ export class Menu extends LitElement {
   @property({ type: Boolean }) captions = true;
   @property({ type: Boolean }) patient = false;
   @property() look: Look = "orb";
+  @property({ attribute: false }) deadline: Date | null = null;
+  @property({ attribute: false }) graceS = 600;
   @query("#ask-end") private askEnd!: Dialog;
   @query("#help") private help!: Dialog;
   @query("#panel") private panel!: HTMLElement;
@@ -54,7 +57,7 @@ export class Menu extends LitElement {
           ${LOOKS.map((look) => html`<label><input type="radio" name="look" .checked=${look.name === this.look} @change=${() => this.choose(look.name)} /> ${look.label}</label>`)}
         </fieldset>
         <button class="end" data-testid="btn-end" @click=${() => this.show(this.askEnd)}>${icon(LogOut)} End interview</button>
-        <viva-foot></viva-foot>
+        <viva-foot .deadline=${this.deadline}></viva-foot>
       </div>
       <viva-dialog id="ask-end" heading="End the interview now?">
         <p>What you have answered so far is saved, and so is what you are just typing. You cannot come back to the open questions.</p>
@@ -70,7 +73,7 @@ export class Menu extends LitElement {
           <li>Press Done when you have finished. Repeat asks the question again. A skip can be taken back for 5 seconds.</li>
           <li>“I need a moment” stops the clock for a little while.</li>
           <li>You may type instead of speaking at any time. It does not count against you.</li>
-          <li>If the connection breaks, keep the page open. The clock waits for you, and what you type is kept on this device.</li>
+          <li>If the connection breaks, keep the page open. The clock waits for you for ${spanWords(this.graceS)}, and what you type is kept on this device.</li>
           <li>If we do not seem to hear you, the page says so. Check that your microphone is not muted, or choose another one in this menu.</li>
         </ul>
         <div class="row"><button class="main" autofocus @click=${() => this.help.close()}>Back to the interview</button></div>

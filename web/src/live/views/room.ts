@@ -6,7 +6,7 @@ import "../avatar/avatar";
 import { savedLook, type Look } from "../avatar/looks";
 import type { App, AppState, DeviceState, RoomState } from "../model";
 import { icon, shared } from "../ui";
-import { noticeWords, presence } from "../words";
+import { noticeWords, presence, spanWords, timeWords } from "../words";
 import { type Answer, mayAnswer } from "./answer";
 import "./clock";
 import "./coming";
@@ -56,13 +56,12 @@ export class Room extends LitElement {
 
   /** A person is asked; meanwhile the candidate can say what happened. */
   private paused(until: Date) {
-    const time = until.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     const { limit } = this.state.info.proctoring;
     return html`<section class="paused" data-testid="paused">
       <p class="presence waiting" role="status" data-testid="avatar-state">${icon(Pause)} ${presence(this.state).words}</p>
       <h1 tabindex="-1">The interview is paused</h1>
       <p>Software has noted something ${limit ?? 3} times. It may be wrong, so a person has been asked to look. You need not do anything: your clock stands, and your answer so far is saved.</p>
-      <p>If nobody decides by ${time}, the interview ends, and you can ask for another look.</p>
+      <p>If nobody decides by ${timeWords(until)}, the interview ends, and you can ask for another look.</p>
       <viva-flags .actions=${this.app.actions}></viva-flags>
     </section>`;
   }
@@ -78,7 +77,7 @@ export class Room extends LitElement {
       ${room.watch ? html`<viva-watch .notice=${this.state.info.proctoring} .watch=${room.watch} ?camera=${this.state.media.camera === "on"}></viva-watch>` : nothing}
       <viva-clock .clock=${room.clock} .room=${room} .warningS=${room.warningS}></viva-clock>
       <viva-menu
-        .captions=${this.captions} .look=${this.look} .patient=${room.morePatience}
+        .captions=${this.captions} .look=${this.look} .patient=${room.morePatience} .deadline=${this.state.info.deadline} .graceS=${this.state.info.grace_s}
         @patience=${() => this.app.actions.patience()}
         @captions=${() => (this.captions = !this.captions)}
         @look=${(event: CustomEvent<Look>) => (this.look = event.detail)}
@@ -139,7 +138,7 @@ export class Room extends LitElement {
     return html`<div class="lost" role="alert" data-testid="reconnecting">
       ${icon(CloudOff, 22)}
       <div><strong>The connection is gone. We are reconnecting${attempt > 1 ? ` (try ${attempt})` : ""}.</strong>
-      <p>Your answer is safe and the clock stands still. Please keep this page open.</p></div>
+      <p>Your answer is safe and the clock stands still. Please keep this page open: your place is kept for ${spanWords(this.state.info.grace_s)}.</p></div>
       <button @click=${() => this.app.actions.retry()}>Try now</button>
     </div>`;
   }

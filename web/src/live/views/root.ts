@@ -67,11 +67,11 @@ export class Candidate extends LitElement {
       case "checking":
         return html`<viva-check .info=${current.info} .actions=${app.actions}></viva-check>`;
       case "takeover":
-        return html`<viva-takeover .actions=${app.actions}></viva-takeover>`;
+        return html`<viva-takeover .info=${current.info} .actions=${app.actions}></viva-takeover>`;
       case "ended":
         return html`<viva-thanks .state=${current} .actions=${app.actions}></viva-thanks>`;
       case "failed":
-        return html`<viva-failed .notice=${current.notice} .actions=${app.actions}></viva-failed>`;
+        return html`<viva-failed .notice=${current.notice} .deadline=${current.deadline} .actions=${app.actions}></viva-failed>`;
       default:
         return html`<viva-room .app=${app} .state=${current}></viva-room>`;
     }

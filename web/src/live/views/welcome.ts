@@ -5,6 +5,7 @@ import { ArrowRight, Bot, Camera, Clock, Eye, Video } from "lucide";
 import type { Actions, SessionInfo, WatchNotice } from "../model";
 import { icon, page, shared } from "../ui";
 import { limitWords } from "../watch-words";
+import { spanWords } from "../words";
 import "./ask";
 import "./foot";
 
@@ -49,7 +50,7 @@ export class Welcome extends LitElement {
         <div>
           ${icon(Clock)}
           <dt>About ${info.estimated_minutes} minutes, ${info.question_count} ${info.question_count === 1 ? "question" : "questions"}</dt>
-          <dd>One at a time. If the connection breaks, the clock stops and you go on where you were.</dd>
+          <dd>One at a time. If the connection breaks, the clock stops and you go on where you were; your place is kept for ${spanWords(info.grace_s)}.</dd>
         </div>
         <div>
           ${icon(Bot)}
