@@ -16,11 +16,16 @@ from ipaddress import (
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import idna
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 BLOCK_V6 = 64
+PRIVATE_V6 = 7
+_NOWHERE_4, _NOWHERE_6 = ip_network("0.0.0.0/32"), ip_network("::/128")
+WIDEST = {4: 8, 6: 16}  # a proxy's range; 10.0.0.0/8 is the widest that is anybody's own
 _PORT = re.compile(r"(?P<host>[^:\[\]]+|\[[^\]]+\])(?::\d{1,5})?")
 _PAIR = re.compile(r'(?:^|;)\s*for\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))', re.IGNORECASE)
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
@@ -40,6 +45,22 @@ def network_of(text: str) -> Network:
         ) from None
     if isinstance(found, IPv6Network) and (plain := found.network_address.ipv4_mapped):
         return ip_network((plain, max(0, found.prefixlen - 96)), strict=False)
+    return found
+
+
+def proxy_of(text: str) -> Network:
+    """A proxy, or a range of them, that may say who asks.
+
+    Raises:
+        ValueError: It is no address or range, none that anything comes from, or so wide a range
+            that callers could name themselves; the message is a sentence's end.
+    """
+    found = network_of(text)
+    if found.network_address.is_multicast or found in (_NOWHERE_4, _NOWHERE_6):
+        raise ValueError(f"nothing comes from {text}")
+    own = isinstance(found, IPv6Network) and found.is_private and found.prefixlen >= PRIVATE_V6
+    if found.prefixlen < WIDEST[found.version] and not own:
+        raise ValueError(f"{text} holds everybody; name the proxies' own addresses or ranges")
     return found
 
 
@@ -172,6 +193,18 @@ def _without_user(address: str) -> str:
     return re.sub(r"//.*@", "//…@", address)
 
 
+def port_of(text: str) -> int | None:
+    """The port in an address.
+
+    Raises:
+        ValueError: It is none; the message is a sentence's end and quotes no password.
+    """
+    try:
+        return urlsplit(text.strip()).port
+    except ValueError:
+        raise ValueError("its host or its port is none") from None
+
+
 def host_name(text: str) -> str:
     """A host to listen on: a name or an address, without brackets.
 
@@ -188,8 +221,8 @@ def _host(text: str) -> str:
             raise ValueError(f"{text} is not a host")
         return f"[{found}]"
     try:
-        name = text if text.isascii() else text.encode("idna").decode()
-    except UnicodeError:
+        name = text if text.isascii() else idna.encode(text, uts46=True).decode()
+    except idna.IDNAError:
         raise ValueError(f"{text} is not a host") from None
     labels = name.removesuffix(".").split(".")
     if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels):

@@ -28,7 +28,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from agents.tts.piper_voices import is_voice_name
 from interview.nouns import CONSENT_TEXT_VERSION
-from server.addresses import host_name, network_of, smtp_server, web_address, web_origin
+from server.addresses import host_name, port_of, proxy_of, smtp_server, web_address, web_origin
 from server.sentences import why
 from server.text import email_address, named, one_line
 
@@ -189,7 +189,7 @@ class Settings(BaseSettings):
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _networks(cls, value: object) -> object:
-        return tuple(network_of(part) for part in _listed(value))
+        return tuple(proxy_of(part) for part in _listed(value))
 
     @field_validator("public_url")
     @classmethod
@@ -212,6 +212,8 @@ class Settings(BaseSettings):
         begins = USUAL_BEGINNINGS[str(info.field_name)]
         if value is not None and not value.get_secret_value().startswith(begins):
             raise ValueError(f"it must begin with {' or '.join(begins)}")
+        if value is not None and info.field_name == "redis_url":
+            port_of(value.get_secret_value())
         return value
 
     @field_validator("mongodb_db")

@@ -10,6 +10,7 @@ from server.addresses import (
     block_of,
     client_of,
     network_of,
+    proxy_of,
     smtp_server,
     web_address,
     web_origin,
@@ -39,6 +40,19 @@ def test_ranges(written: str, network: str) -> None:
 def test_nonsense_is_no_range(text: str) -> None:
     with pytest.raises(ValueError, match="neither an IP address nor a range"):
         network_of(text)
+
+
+@pytest.mark.parametrize("text", ["10.0.0.0/8", "fc00::/7", "fe80::/10", "2400:cb00::/32", "::1"])
+def test_proxies_that_are_named(text: str) -> None:
+    assert str(proxy_of(text).network_address) in text
+
+
+@pytest.mark.parametrize(
+    "text", ["0.0.0.0/0", "::/0", "::ffff:0:0/96", "128.0.0.0/1", "2000::/3", "::", "224.0.0.1"]
+)
+def test_nobody_trusts_everybody(text: str) -> None:
+    with pytest.raises(ValueError, match="everybody|nothing comes from"):
+        proxy_of(text)
 
 
 @pytest.mark.parametrize(
@@ -123,6 +137,7 @@ def test_a_subscriber_of_ipv6_holds_a_block() -> None:
         ("HTTP://[::1]:8080", "http://[::1]:8080"),
         ("http://127.0.0.1:80", "http://127.0.0.1"),
         ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("https://Straße.example", "https://xn--strae-oqa.example"),
         ("http://my_host:9000", "http://my_host:9000"),
     ],
 )

@@ -39,6 +39,14 @@ def test_defaults_are_embedded_and_local(monkeypatch: pytest.MonkeyPatch) -> Non
         ({"VIVA_PUBLIC_URL": "https://example.org?x=1"}, "VIVA_PUBLIC_URL"),
         ({"VIVA_TRUSTED_PROXIES": "10.0.0.0/8, my-proxy"}, "VIVA_TRUSTED_PROXIES"),
         ({"VIVA_TRUSTED_PROXIES": "*"}, "VIVA_TRUSTED_PROXIES"),
+        ({"VIVA_TRUSTED_PROXIES": "0.0.0.0/0"}, "VIVA_TRUSTED_PROXIES"),
+        ({"VIVA_TRUSTED_PROXIES": "::1, ::/0"}, "VIVA_TRUSTED_PROXIES"),
+        ({"VIVA_TRUSTED_PROXIES": "0.0.0.0/1,128.0.0.0/1"}, "VIVA_TRUSTED_PROXIES"),
+        ({"VIVA_TRUSTED_PROXIES": "::ffff:0:0/96"}, "VIVA_TRUSTED_PROXIES"),
+        ({"VIVA_TRUSTED_PROXIES": "2000::/3"}, "VIVA_TRUSTED_PROXIES"),
+        ({"VIVA_TRUSTED_PROXIES": "0.0.0.0"}, "VIVA_TRUSTED_PROXIES"),
+        ({"REDIS_URL": "redis://host:99999"}, "REDIS_URL"),
+        ({"REDIS_URL": "redis://[::1/0"}, "REDIS_URL"),
         ({"VIVA_CORS_ORIGINS": "*"}, "VIVA_CORS_ORIGINS"),
         ({"VIVA_TTS_VOICE": "joe"}, "VIVA_TTS_VOICE"),
         ({"VIVA_STT_MODEL": "enormous"}, "VIVA_STT_MODEL"),
@@ -92,8 +100,13 @@ def test_values_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_proxies_are_ranges() -> None:
-    settings = load_settings({"VIVA_TRUSTED_PROXIES": "10.0.0.0/8, ::1"})
-    assert [str(network) for network in settings.trusted_proxies] == ["10.0.0.0/8", "::1/128"]
+    settings = load_settings({"VIVA_TRUSTED_PROXIES": "10.0.0.0/8, ::1, fc00::/7, 2400:cb00::/32"})
+    assert [str(network) for network in settings.trusted_proxies] == [
+        "10.0.0.0/8",
+        "::1/128",
+        "fc00::/7",
+        "2400:cb00::/32",
+    ]
 
 
 def test_secrets_are_not_shown_by_repr() -> None:
