@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from agents.tts.numbers import amount, cardinal, digits, ordinal, roman, year
+from agents.tts.written import usual
 
 Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
@@ -74,6 +75,7 @@ def said(text: str, language: str = "en") -> str:
     """The text with everything spelled out that a voice would stumble over."""
     for glyph, written in _GLYPHS.items():
         text = re.sub(rf"(\d){glyph}", rf"\1 and {written}", text).replace(glyph, written)
+    text = usual(text)
     day_first = language.lower() in _BRITISH
     text = _NUMERIC_DATE.sub(lambda m: _numeric_date(m, day_first=day_first), text)
     for pattern, words in RULES:
@@ -304,7 +306,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (r"(?<!\w)\.NET\b", "dot net"),
     (r"\b(\w+)\.js\b", r"\1 J S"),
     (r"\b([\w-]+)\.(py|ts|tsx|json|ya?ml|toml|md|txt|csv|sql|html?|css|java|cpp|rs|go|sh|env|lock"
-     r"|xml|pdf|png|jpe?g|zip|exe|ini|cfg|log)\b", r"\1 dot \2"),
+     r"|conf|xml|pdf|png|jpe?g|zip|exe|ini|cfg|log)\b", r"\1 dot \2"),
     (r"(?<!\w)\.(env|gitignore|dockerignore|bashrc|git|ssh)\b", r"dot \1"),
     (r"\bCI/CD\b", "C I C D"),
     (r"\bk8s\b", "kubernetes"),
@@ -364,7 +366,7 @@ RULES: list[Rule] = [
     (re.compile(r"\b(19\d\d|20\d\d)(?=\s(?:was|is|had|has|will|saw)\b)"), lambda m: year(m[1])),
     # numbers that Rome wrote, where they can be nothing else
     (re.compile(r"\b((?i:chapter|volume|act|war|part|section|phase|type|stage|tier)(?=\s[IVX]{2})"
-                r"|(?:Chapter|Volume|War)(?=\s[IVX](?:[,.;:?!)]|\s(?:of|and|to)\b|$)))\s"
+                r"|(?:Chapter|Volume|War|Part|Phase|Type|Stage|Tier|Act|Section)(?=\s[IVX](?:[,.;:?!)]|\s(?:of|and|to|errors?|trials?)\b|$)))\s"
                 r"(X?(?:IX|IV|V?I{1,3}|V)|X)\b(?!['’.]\w)"), lambda m: f"{m[1]} {roman(m[2])}"),
     # powers, fractions, units, ratios, ranges
     (re.compile(r"(?P<base>\b\w+)\s?\^\s?(?P<exponent>-?\w+)"), _power),
