@@ -70,7 +70,6 @@ const MEASURES: Record<string, string> = {
   eyes_range: "Opening and closing of the eyes",
   yaw_deg: "Head turned sideways, degrees",
   pitch_deg: "Head turned up or down, degrees",
-  across_px: "Window frame across, pixels",
   down_px: "Window frame down, pixels",
   luma: "Brightness, of 255",
   extended: "More than one screen",

@@ -129,12 +129,17 @@ const ENDS: Record<string, string> = {
   all_questions_answered: "All questions were asked",
   ended_by_candidate: "The candidate ended it",
   ended_by_staff: "Staff ended it",
+  ended_by_agent: "The program that asks ended it",
   ended_before_start: "Ended before it began",
+  sent_in: "All answers were sent in",
+  not_sent_in: "The answers were not sent in",
+  agent_gone: "The program that asks did not come back",
   candidate_gone: "The candidate did not come back",
   candidate_never_came: "The candidate did not come",
   consent_declined: "The candidate did not consent",
   consent_withdrawn: "The candidate withdrew the consent",
   consent_unclear: "No clear consent was given",
+  consent_not_given: "No consent was given in time",
   integrity_violations: "Ended by integrity signals",
 };
 
