@@ -61,5 +61,8 @@ async def test_no_state_of_the_room_hides_cuts_or_spills_what_it_shows(
             await page.evaluate("(state) => window.__go(state)", state)
             await page.evaluate(TWO_FRAMES)
             found += [(width, state, one) for one in await page.evaluate(LOOKS)]
+        await page.evaluate("() => window.__go('unrecorded')")
+        why = await page.get_by_test_id("not-recorded").get_attribute("title")
+        assert why is not None and "cannot record" in why and "answers are saved" in why
         await context.close()
     assert found == []

@@ -75,6 +75,7 @@ class Page implements App {
     done: () => this.call?.done(),
     end: (unsent) => this.call?.leave(unsent),
     retry: () => this.retry(),
+    sayAgain: (code) => this.tell(code),
     network: () => measure(import.meta.url),
     ...enquiries(() => this.api, () => this.info?.proctoring ?? null, (change) => this.chosen(change)),
   };
@@ -242,6 +243,7 @@ class Page implements App {
       camera: this.senses.seeingState ?? device(this.preview?.getVideoTracks(), this.absent.camera),
       transport: call.media,
       recording: this.taping?.state ?? "off",
+      recordingWhy: this.taping?.why ?? "",
     };
   }
 

@@ -41,8 +41,8 @@ function room(change: Partial<RoomState> = {}): RoomState {
   };
 }
 
-const MEDIA: MediaView = { microphone: "on", camera: "on", transport: "webrtc", recording: "on" };
-const MUTE: MediaView = { microphone: "denied", camera: "missing", transport: "text", recording: "off" };
+const MEDIA: MediaView = { microphone: "on", camera: "on", transport: "webrtc", recording: "on", recordingWhy: "" };
+const MUTE: MediaView = { microphone: "denied", camera: "missing", transport: "text", recording: "off", recordingWhy: "" };
 
 function live(change: Partial<RoomState> = {}, media: MediaView = MEDIA, code: string | null = null): AppState {
   return { kind: "live", info: INFO, room: room(change), media, notice: code ? { code, text: "", fatal: false } : null };
@@ -112,6 +112,7 @@ const STATES: Readonly<Record<string, () => AppState>> = {
   terminated: () => ({ kind: "ended", info: { ...INFO, status: "terminated" }, concluded: { content: "I have to end the interview here, Ada, because its rules about the camera or the page were not met three times. Your answers are saved. On this page you can say what happened and ask for a person to look at it again.", status: "terminated", reason: "integrity_violations" }, upload: { waiting: 0, failed: false } }),
   away: () => ({ kind: "ended", info: { ...INFO, status: "abandoned", stayed_away: true }, concluded: null, upload: { waiting: 0, failed: false } }),
   greeting: () => live({ phase: "greeting", questionNumber: null, question: null, line: "Hello Ada, I am the interviewer for Northwind Labs. There are five questions, about four minutes each. Are you ready to begin?", linePurpose: "greeting", avatarSpeaking: true, committed: "", tentative: "", clock: { state: "idle", pausedReason: null, remainingS: null, allottedS: null, movingOnS: null, at: 0 }, visemes: { promptId: "g", startedAt: performance.now(), shapes: speech() } }),
+  unrecorded: () => live({ candidateSpeaking: false }, { ...MEDIA, recording: "failed", recordingWhy: "recording_unsupported" }),
   typing: () => live({ candidateSpeaking: false, committed: "", tentative: "" }, MUTE),
   coding: () => live({ questionKind: "coding", question: "Write a function that returns the first character of a string that does not repeat. Explain how long it takes for long strings.", questionNumber: 4, candidateSpeaking: false }),
   reconnecting: () => ({ kind: "reconnecting", info: INFO, room: room({ clock: clock(72, "disconnected"), candidateSpeaking: false }), media: MEDIA, attempt: 2 }),
@@ -149,7 +150,7 @@ export function createDemo(name: string): App {
     choose: () => Promise.resolve(),
     repeat: () => go("speaking"), moment: () => go("moment"), patience: () => undefined, skip: () => go("skipping"), undoSkip: () => go("turn"), here: () => go("turn"),
     done: () => go("saving"), end: (unsent) => { console.info("ended", unsent); go("ended"); setTimeout(() => go("saved"), 2500); },
-    retry: () => go("listening"), flags: () => Promise.resolve(flags),
+    retry: () => go("listening"), sayAgain: () => undefined, flags: () => Promise.resolve(flags),
     compareFaces: (granted) => Promise.resolve(chosen({ biometric_consent: granted, reference_taken: false })),
     giveFace: () => Promise.resolve(chosen({ reference_taken: true })),
     explain: (id, explanation) => {

@@ -228,6 +228,8 @@ export interface MediaView {
   /** webrtc: live; websocket: PCM over the socket; text: none. */
   transport: "webrtc" | "websocket" | "text";
   recording: "on" | "off" | "failed";
+  /** A code of `words.ts`, when it has failed. */
+  recordingWhy: string;
 }
 
 export interface UploadView {
@@ -262,6 +264,8 @@ export interface Actions {
   done(): void;
   end(unsent?: { content?: string; code?: string }): void;
   retry(): void;
+  /** A sentence of `words.ts` once more, by its code. */
+  sayAgain(code: string): void;
   /** Recognise a short clip (the test sentence). Rejects with a Notice. */
   recognise(clip: Blob): Promise<string>;
   /** Allow or refuse the comparison of faces. Rejects with a Notice. */

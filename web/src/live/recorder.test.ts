@@ -44,6 +44,24 @@ describe("a browser's recorder", () => {
     expect(taken[0]).not.toBe(room);
     expect(taken[0]?.getTracks()).toEqual(room.getTracks());
   });
+  it("goes on to the next type where a browser cannot record the one that it says it can", () => {
+    const tried: string[] = [];
+    vi.stubGlobal("MediaStream", class {});
+    vi.stubGlobal("MediaRecorder", class {
+      static isTypeSupported = (type: string): boolean => type.includes("mp4");
+      constructor(_: unknown, readonly options: { mimeType: string }) {
+        tried.push(options.mimeType);
+        if (options.mimeType.includes("avc1")) throw new DOMException("no encoder", "NotSupportedError");
+      }
+      get mimeType(): string {
+        return this.options.mimeType;
+      }
+      start(): void {}
+    });
+    const events = { kept: (): void => {}, failed: (): void => {} };
+    expect(Recorder.start(stream("audio", "video"), {} as PieceStore, { sessionId: "s", clockS: 0 }, events)).not.toBeNull();
+    expect(tried).toEqual(["video/mp4;codecs=avc1.42E01E,mp4a.40.2", "video/mp4"]);
+  });
   it("is not used where it knows neither, or where there is none: the page says so", () => {
     browserThatRecords(/quicktime/);
     expect(recordable(stream("audio", "video"))).toBe(false);

@@ -47,22 +47,15 @@ export class Recorder {
     stream: MediaStream, store: PieceStore, at: { sessionId: string; clockS: number },
     events: RecorderEvents,
   ): Recorder | null {
-    const mimeType = typeOf(stream);
-    if (mimeType === null) return null;
-    try {
-      const options = {
-        mimeType, videoBitsPerSecond: VIDEO_BITS, audioBitsPerSecond: AUDIO_BITS, videoKeyFrameIntervalDuration: KEY_FRAME_MS,
-      };
-      // Of its own: a recorder fails when the tracks of its stream change, as they do with a device.
-      const recorder = new MediaRecorder(new MediaStream(stream.getTracks()), options);
-      recorder.start(PIECE_MS);
+    for (const mimeType of typesOf(stream)) {
+      const recorder = running(stream, mimeType);
+      if (recorder === null) continue; // some browsers say yes to a type that they cannot record
       const self = new Recorder(recorder, store, at.sessionId, events);
       self.startS = Math.max(0, at.clockS);
       self.startedMs = self.pieceMs = performance.now();
       return self;
-    } catch {
-      return null;
     }
+    return null;
   }
 
   /** Its name among the session's recordings. */
@@ -110,17 +103,31 @@ export class Recorder {
 
 /** Whether this browser can record it at all. */
 export function recordable(stream: MediaStream): boolean {
-  return typeOf(stream) !== null;
+  return typesOf(stream).length > 0;
+}
+
+function running(stream: MediaStream, mimeType: string): MediaRecorder | null {
+  const options = {
+    mimeType, videoBitsPerSecond: VIDEO_BITS, audioBitsPerSecond: AUDIO_BITS, videoKeyFrameIntervalDuration: KEY_FRAME_MS,
+  };
+  try {
+    // Of its own: a recorder fails when the tracks of its stream change, as they do with a device.
+    const recorder = new MediaRecorder(new MediaStream(stream.getTracks()), options);
+    recorder.start(PIECE_MS);
+    return recorder;
+  } catch {
+    return null;
+  }
 }
 
 function full(error: unknown): boolean {
   return error instanceof DOMException && error.name === "QuotaExceededError";
 }
 
-function typeOf(stream: MediaStream): string | null {
-  if (typeof MediaRecorder === "undefined" || stream.getTracks().length === 0) return null;
+function typesOf(stream: MediaStream): string[] {
+  if (typeof MediaRecorder === "undefined" || stream.getTracks().length === 0) return [];
   const types = stream.getVideoTracks().length > 0 ? VIDEO_TYPES : AUDIO_TYPES;
-  return types.find((type) => MediaRecorder.isTypeSupported(type)) ?? null;
+  return types.filter((type) => MediaRecorder.isTypeSupported(type));
 }
 
 function hex(digest: ArrayBuffer): string {

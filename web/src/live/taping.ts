@@ -13,6 +13,8 @@ export interface TapingEvents {
 
 export class Taping {
   state: MediaView["recording"] = "off";
+  /** A code of `words.ts`: why nothing is recorded. */
+  why = "";
   private recorder: Recorder | null = null;
   private used = false;
   private finishing = false;
@@ -82,6 +84,7 @@ export class Taping {
   }
 
   private fail(code: string): void {
+    this.why = code;
     this.set("failed");
     this.events.trouble(code);
   }

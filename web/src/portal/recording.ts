@@ -20,6 +20,8 @@ import { type Untold, UntoldTakes } from "./untold";
 const AGAIN_MS = 5_000;
 const NO_MICROPHONE = "We could not use your microphone. Allow it in the browser's settings for this page, then try again.";
 
+const NO_RECORDER = "This browser cannot record sound in a form that we understand. Please use a current Chrome, Edge or Firefox.";
+
 @customElement("portal-recording")
 export class PortalRecording extends LitElement {
   static override styles = [shared, page, portal, css`
@@ -168,7 +170,7 @@ export class PortalRecording extends LitElement {
     this.listener = new Listener(this.stream);
     this.listener.resume();
     if (recordable(this.stream)) return true;
-    this.problem = "This browser cannot record sound in a form that we understand. Please use a current Chrome, Edge or Firefox.";
+    this.problem = NO_RECORDER;
     return false;
   }
 
@@ -181,6 +183,11 @@ export class PortalRecording extends LitElement {
       kept: () => void this.uploader?.wake(),
       failed: (why) => (this.problem = why === "disk_full" ? "This device has no room left for the recording." : "The recording broke off. Please record this answer again."),
     });
+    if (this.recorder === null) {
+      this.problem = NO_RECORDER;
+      this.take = READY;
+      return;
+    }
     const recorder = new MediaRecorder(this.stream);
     this.preview = { recorder, parts: [] };
     recorder.ondataavailable = (event) => this.preview?.parts.push(event.data);

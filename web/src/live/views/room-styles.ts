@@ -12,7 +12,7 @@ export const roomStyles = css`
   .place .number { white-space: nowrap; font-variant-numeric: tabular-nums; }
   .recording { display: inline-flex; align-items: center; gap: 6px; font-size: var(--text-s); color: var(--ink-2); white-space: nowrap; }
   .recording svg { fill: var(--red); color: var(--red); }
-  .recording.failed { color: var(--amber); }
+  .recording.failed { color: var(--amber) !important; min-height: var(--touch); }
   .notices { position: relative; grid-area: notices; display: grid; gap: var(--s2); justify-items: center; padding: 0 var(--s4); }
   .notice { background: var(--amber-soft); color: var(--amber); border-radius: var(--radius); padding: var(--s2) var(--s4); max-width: var(--measure); }
   /* Over the room: what comes and goes must not move the question or the buttons. */

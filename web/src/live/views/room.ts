@@ -73,7 +73,7 @@ export class Room extends LitElement {
       ${theme?.company_logo ? html`<img class="logo" src=${theme.company_logo} alt=${company} />` : nothing}
       <p class="place"><span class="title">${room.title}</span>${place ? html`<span class="number">${place}</span>` : nothing}</p>
       ${place && room.pausedUntil === null ? html`<button class="link skip" data-testid="btn-skip" aria-label="Skip this question" ?disabled=${!mayAnswer(room) || room.skippingUntil !== null} @click=${() => this.app.actions.skip()}>Skip</button>` : nothing}
-      ${recording(this.state.media.recording)}
+      ${this.recording()}
       ${room.watch ? html`<viva-watch .notice=${this.state.info.proctoring} .watch=${room.watch} ?camera=${this.state.media.camera === "on"}></viva-watch>` : nothing}
       <viva-clock .clock=${room.clock} .room=${room} .warningS=${room.warningS}></viva-clock>
       <viva-menu
@@ -86,6 +86,14 @@ export class Room extends LitElement {
       ></viva-menu>
     </header>
     <div class="notices"><div role="status">${this.notice()}</div>${room.watch ? html`<viva-warnings .watch=${room.watch}></viva-warnings>` : nothing}</div>`;
+  }
+
+  private recording() {
+    const { recording, recordingWhy } = this.state.media;
+    if (recording === "off") return nothing;
+    if (recording === "on") return html`<span class="recording">${icon(Circle, 12)} Recording</span>`;
+    const why = noticeWords({ code: recordingWhy, text: "", fatal: false });
+    return html`<button class="link recording failed" title=${why} data-testid="not-recorded" @click=${() => this.app.actions.sayAgain(recordingWhy)}>Not recorded: why?</button>`;
   }
 
   private notice() {
@@ -142,12 +150,6 @@ export class Room extends LitElement {
       <button @click=${() => this.app.actions.retry()}>Try now</button>
     </div>`;
   }
-}
-
-function recording(state: "on" | "off" | "failed") {
-  if (state === "off") return nothing;
-  if (state === "failed") return html`<span class="recording failed">Not recorded</span>`;
-  return html`<span class="recording">${icon(Circle, 12)} Recording</span>`;
 }
 
 function absentWords(state: DeviceState): string {
