@@ -19,6 +19,7 @@ from interview.judging import (
     Scorecard,
 )
 from interview.records import State
+from interview.text import line, paragraphs
 
 
 def give_scorecard(draft: Draft, command: GiveScorecard) -> None:
@@ -104,7 +105,7 @@ def tags_of(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words as tags, each once whatever its case, in their order."""
     kept: dict[str, str] = {}
     for word in words:
-        tag = " ".join(word.split())
+        tag = line(word)
         if len(tag) > MAX_TAG_CHARS:
             raise InvalidInput("tags", f"a tag has at most {MAX_TAG_CHARS} characters")
         if tag:
@@ -125,7 +126,7 @@ def _trimmed(rating: Rating) -> Rating:
 
 
 def _text(field: str, text: str, limit: int) -> str:
-    clean = text.strip()
+    clean = paragraphs(text)
     if len(clean) > limit:
         raise InvalidInput(field, f"at most {limit} characters")
     return clean

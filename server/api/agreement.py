@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from aiohttp import web
-from pydantic import Field, StrictBool, StrictStr
+from pydantic import Field, StrictBool
 
 from interview.accounts import OWNERS
 from interview.ports.storage import JobRequest
@@ -28,6 +28,7 @@ from server.platform.scoring import (
     scoring_of,
 )
 from server.platform.services import core_of, services_of
+from server.text import Paragraphs
 
 PAGE = 100
 MAX_SESSIONS = 500
@@ -46,7 +47,7 @@ class ScoringBody(Payload):
     """Whether reports and lists show scores by software, and why."""
 
     shown: StrictBool
-    reason: Annotated[StrictStr, Field(min_length=1, max_length=500, pattern=r"\S")]
+    reason: Annotated[Paragraphs, Field(min_length=1, max_length=500)]
 
 
 class ScoringReply(Reply):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from aiohttp import web
-from pydantic import Field, StrictBool, StrictStr
+from pydantic import Field, StrictBool
 
 from interview.accounts import MAKERS
 from interview.commands import (
@@ -52,7 +52,7 @@ class PauseBody(Payload):
     """What a person decides about a paused session."""
 
     go_on: StrictBool
-    note: StrictStr = Field(default="", max_length=500)
+    note: Paragraphs = Field(default="", max_length=500)
 
 
 class PauseReply(Reply):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from aiohttp import web
-from pydantic import AwareDatetime, Field, StrictBool, StrictInt, StrictStr
+from pydantic import AwareDatetime, Field, StrictBool, StrictInt
 
 from interview.accounts import MAKERS
 from interview.commands import WaiveCamera
@@ -40,10 +40,11 @@ from server.platform.requests import (
     Settled,
 )
 from server.platform.services import Services, core_of, services_of
+from server.text import Paragraphs
 
 CANDIDATE_ONLY = frozenset({Allow.CANDIDATE})
 MOST = 100
-Words = Annotated[StrictStr, Field(max_length=MAX_REQUEST_CHARS)]
+Words = Annotated[Paragraphs, Field(max_length=MAX_REQUEST_CHARS)]
 
 
 class OwnRequest(Reply):
@@ -128,7 +129,7 @@ class SettleBody(Payload):
     """`reply` is read by the candidate. `allow_without_camera`: for accommodations only."""
 
     outcome: Literal["done", "declined"]
-    reply: Annotated[StrictStr, Field(max_length=MAX_REPLY_CHARS)]
+    reply: Annotated[Paragraphs, Field(max_length=MAX_REPLY_CHARS)]
     allow_without_camera: StrictBool = False
 
 

@@ -39,9 +39,10 @@ from server.edge.routes import (
 from server.platform.reports.judged import judged_of
 from server.platform.reports.model import JudgedReport
 from server.platform.services import services_of
+from server.text import Line, Paragraphs
 
 BASE = "/api/parallel_interview/session/{session_id}"
-Comment = Annotated[StrictStr, Field(max_length=MAX_COMMENT_CHARS)]
+Comment = Annotated[Paragraphs, Field(max_length=MAX_COMMENT_CHARS)]
 
 
 class RatingBody(Payload):
@@ -71,22 +72,20 @@ class DecisionBody(Payload):
 class NoteBody(Payload):
     """Something for colleagues; the same `note_id` twice is one note."""
 
-    text: StrictStr = Field(max_length=MAX_NOTE_CHARS)
+    text: Paragraphs = Field(max_length=MAX_NOTE_CHARS)
     note_id: Annotated[StrictStr, Field(min_length=1, max_length=64)] | None = None
 
 
 class TagsBody(Payload):
     """All tags from now on."""
 
-    tags: tuple[Annotated[StrictStr, Field(max_length=MAX_TAG_CHARS)], ...] = Field(
-        max_length=MAX_TAGS
-    )
+    tags: tuple[Annotated[Line, Field(max_length=MAX_TAG_CHARS)], ...] = Field(max_length=MAX_TAGS)
 
 
 class RescoreBody(Payload):
     """Why new scores are wanted; it stands in the report."""
 
-    reason: Annotated[StrictStr, Field(min_length=1, max_length=500, pattern=r"\S")]
+    reason: Annotated[Paragraphs, Field(min_length=1, max_length=500)]
 
 
 class RescoreReply(Reply):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import (
@@ -33,6 +34,7 @@ from interview.nouns import (
     QuestionKind,
     RubricPoint,
 )
+from interview.text import readable
 from proctoring import detectors
 from server.edge.routes import Payload
 from server.platform.dynamic_questions import AskedQuestions, made_questions
@@ -48,7 +50,12 @@ DEFAULT_CODING_TIMER_S = 300
 
 def _tag(value: object) -> object:
     """`pt_BR` and ` en ` as `pt-BR` and `en`: so systems and people write them."""
-    return value.strip().replace("_", "-") if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    tag = value.strip().replace("_", "-")
+    if not re.fullmatch(LANGUAGE, tag):
+        raise ValueError("it must be a language's code, such as en or pt-BR")
+    return tag
 
 
 Language = Annotated[StrictStr, BeforeValidator(_tag), Field(pattern=LANGUAGE)]
@@ -303,7 +310,7 @@ def _job_questions(
 
 
 def _own_questions(body: CreateBody, timers: dict[QuestionKind, float]) -> tuple[Question, ...]:
-    items = [item for item in _items(body) if item.text.strip()]
+    items = [item for item in _items(body) if readable(item.text)]
     if not items:
         raise InvalidInput("questions", "at least one question must not be blank")
     if len(items) > MAX_QUESTIONS:

@@ -114,3 +114,14 @@ def test_a_list_knows_who_gave_a_scorecard() -> None:
         sitting.do(GiveScorecard(by=by, overall=Band.SOME), after_s=1)
         sitting.do(GiveScorecard(by=by, overall=Band.LITTLE), after_s=1)
     assert summarise(sitting.state).reviewers == ("staff:ann", "staff:ben")
+
+
+def test_what_reviewers_type_is_cleaned() -> None:
+    sitting, hostile = ended(), "good\u202e\u200b candidate\x00"
+    sitting.do(AddNote(by="staff:ann", note_id="n", text=hostile))
+    sitting.do(SetTags(by="staff:ann", tags=(hostile, "Jose\u0301", "José")))
+    sitting.do(Decide(by="staff:ann", outcome=DecisionOutcome.HOLD, reason=hostile))
+    judged = sitting.state.judged
+    assert [note.text for note in judged.notes] == ["good candidate"]
+    assert judged.tags == ("good candidate", "José")
+    assert [decision.reason for decision in judged.decisions] == ["good candidate"]

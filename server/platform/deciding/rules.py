@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from interview.nouns import Noun
 from interview.ports.documents import Documents, Kind, Stored
+from interview.text import line
 
 PARTS = ("technical", "communication", "problem_solving", "cultural_fit")
 RULES_ID = "rules"
@@ -22,6 +23,8 @@ PLACEHOLDERS = (
     "dummy",
     "foo",
 )
+
+Word = Annotated[str, BeforeValidator(lambda word: line(word) if isinstance(word, str) else word)]
 
 
 class Weights(Noun):
@@ -53,7 +56,7 @@ class ValidityRules(Noun):
     min_words: int = Field(default=5, ge=1, le=1_000)
     min_distinct_words: int = Field(default=3, ge=1, le=1_000)
     min_valid_share: float = Field(default=0.7, ge=0, le=1)
-    placeholders: tuple[str, ...] = Field(default=PLACEHOLDERS, max_length=100)
+    placeholders: tuple[Word, ...] = Field(default=PLACEHOLDERS, max_length=100)
 
 
 class JudgingRules(Noun):
@@ -65,7 +68,7 @@ class JudgingRules(Noun):
     """
 
     weights: Weights = Weights()
-    roles: dict[str, Weights] = Field(default_factory=dict, max_length=100)
+    roles: dict[Word, Weights] = Field(default_factory=dict, max_length=100)
     pass_at: float = Field(default=70, ge=0, le=100)
     review_at: float = Field(default=50, ge=0, le=100)
     validity: ValidityRules = ValidityRules()
