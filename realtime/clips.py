@@ -136,7 +136,7 @@ class _File:
     """One file of the clip; its frames go to the tape in the order of time."""
 
     def __init__(self, content: bytes, tape: _Tape) -> None:
-        self._content = content
+        content = self._content = _read_on(content)
         self._tape = tape
         self._mixer = Mixer()
         self._resampler: AudioResampler | None = None
@@ -244,6 +244,27 @@ def _wav_s(content: bytes) -> float | None:
     if at < 0 or content[12:16] != b"fmt " or not bytes_per_s or _endless_wav(content):
         return None
     return int.from_bytes(content[at + 4 : at + 8], "little") / bytes_per_s
+
+
+def _read_on(content: bytes) -> bytes:
+    """A RIFF file whose header was not written again to the end: what lies behind is sound, too."""
+    at = content.find(b"data", 12)
+    if content[:4] != b"RIFF" or at < 0 or _endless_wav(content):
+        return content
+    size = int.from_bytes(content[at + 4 : at + 8], "little")
+    if _chunks(content[at + 8 + size + size % 2 :]):
+        return content
+    return content[:4] + b"\xff" * 4 + content[8 : at + 4] + b"\xff" * 4 + content[at + 8 :]
+
+
+def _chunks(rest: bytes) -> bool:
+    """Whether these are whole chunks of a RIFF file: a name, a length, so many bytes."""
+    while len(rest) > len(b"LISTsize"):
+        size = int.from_bytes(rest[4:8], "little")
+        if size > len(rest) - 8 or not all(32 <= char < 127 for char in rest[:4]):
+            return False
+        rest = rest[8 + size + size % 2 :]
+    return True
 
 
 def _endless_wav(content: bytes) -> bool:

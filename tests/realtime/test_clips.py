@@ -107,6 +107,20 @@ def test_a_header_that_was_written_before_the_length_was_known_is_complete(size:
     assert clip.complete and length_s(clip) == pytest.approx(4.0, abs=0.01)
 
 
+def test_sound_behind_a_length_that_was_written_too_early_is_heard() -> None:
+    content = bytearray(made("wav"))
+    at = content.find(b"data")
+    content[at + 4 : at + 8] = (RATE_HZ * 2).to_bytes(4, "little")
+    clip = decoded(bytes(content))
+    assert length_s(clip) == pytest.approx(4.0, abs=0.01) and likeness(clip) > 0.99
+
+
+def test_a_chunk_behind_the_sound_is_no_sound() -> None:
+    content = made("wav") + b"LIST" + (1_000).to_bytes(4, "little") + b"INFO" + bytes(996)
+    clip = decoded(content)
+    assert clip.complete and length_s(clip) == pytest.approx(4.0, abs=0.01)
+
+
 @pytest.mark.parametrize(
     "channels",
     [
