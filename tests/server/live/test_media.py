@@ -221,6 +221,36 @@ async def test_the_last_words_of_a_lost_connection_wait_for_the_gap(rig: Rig) ->
     assert live.state.held == ()
 
 
+def spoken(utterance_id: str, *said: tuple[str, float, float]) -> Utterance:
+    heard = tuple(Word(text=text, start_s=a, end_s=b, confidence=0.9) for text, a, b in said)
+    return Utterance(
+        utterance_id=utterance_id,
+        text=" ".join(word.text for word in heard),
+        words=heard,
+        start_s=heard[0].start_s,
+        end_s=heard[-1].end_s,
+    )
+
+
+async def test_words_at_the_seam_of_a_cut_are_stored_once(rig: Rig) -> None:
+    """The page sends the sound of the gap from a little before its beginning."""
+    live = await connected(rig)
+    await live.consent()
+    await live.until(lambda s: s.asking is not None and s.asking.opened_at is not None)
+    before = spoken("u1", ("do", 1.0, 1.2), ("for", 1.2, 1.5), ("them.", 1.5, 2.0))
+    await rig.voices[-1].tell(WordsHeard(utterance=before))
+    await live.room.leave(SEAT, "connection_lost")
+    rig.clock.forward(5)
+    await rig.join(connection_id="connection-2", media=Media.WEBRTC)
+    assert await live.room.media.offer("connection-2", "v=0") == "v=0 answer"
+    rig.peers[-1].told["on_audio"](NoFrames())
+    await eventually(lambda: len(rig.voices) == 2)
+    again = spoken("u2", ("for", 1.3, 1.5), ("them.", 1.55, 2.05), ("Unless", 2.6, 3.0))
+    await rig.voices[-1].tell(WordsHeard(utterance=again))
+    await eventually(lambda: len(live.state.asking.utterances if live.state.asking else ()) == 2)
+    assert live.state.answer_text == "do for them. Unless"
+
+
 async def test_who_comes_back_by_text_has_said_what_was_heard_before(rig: Rig) -> None:
     live = await connected(rig)
     await live.consent()
