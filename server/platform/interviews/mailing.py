@@ -85,7 +85,7 @@ class InvitationLetters:
     ) -> None:
         secret = hashlib.sha256(token.token_value.encode()).hexdigest()[:16]
         zone = token.time_zone
-        deadline = token.expires_at.astimezone(time_zone(zone)).strftime("%d %B %Y, %H:%M")
+        deadline = token.expires_at.astimezone(time_zone(zone)).strftime("%A, %-d %B %Y, %H:%M")
         await self._outbox.post(
             organisation_id,
             letter,

@@ -17,7 +17,7 @@ from interview.ports.documents import Documents, Kind
 MIN_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 LOGOS = "/logos"
 WHITE, DARK = "#ffffff", "#1d2733"
-ACCENT = "#1f5fbf"
+ACCENT = "#0b6660"
 PAPER = "#f5f7fa"
 
 _CHANNEL = 255

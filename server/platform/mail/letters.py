@@ -6,11 +6,12 @@ A file in `letters/` is a subject, then paragraphs; a paragraph `[words](address
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from icalendar import Calendar, Event
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
@@ -20,6 +21,7 @@ from server.platform.interviews.theme import Look
 
 FOLDER = Path(__file__).parent / "letters"
 BUTTON = re.compile(r"\[(?P<words>[^\]]+)\]\((?P<address>https?://\S+)\)")
+PRESSED = ("contact", "settings")  # fields that are links in running words; no name ever is
 
 _texts = Environment(  # plain text; the layout of the HTML escapes all of it
     loader=FileSystemLoader(FOLDER), autoescape=False, undefined=StrictUndefined
@@ -76,13 +78,16 @@ def write(
     """
     values = {name: " ".join(str(value).split()) for name, value in fields.items()}
     try:
-        text = _texts.get_template(f"{letter}.txt").render({"company": company, **values})
+        shown = {"company": company, **_greeting(values), **values}
+        text = _texts.get_template(f"{letter}.txt").render(shown)
     except UndefinedError as error:
         raise InvalidInput("fields", f"the letter {letter} needs more: {error.message}") from None
     subject, *parts = [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
     page = _pages.get_template("layout.html")
-    shown = {"company": company, "subject": subject, "parts": [_part(part) for part in parts]}
-    html = page.render(**shown, look=look or Look(), logo_url=logo_url)
+    pressed = {found for name in PRESSED if (found := values.get(name))}
+    sheet = [_part(part, pressed) for part in parts]
+    dressed = {"company": company, "look": look or Look(), "logo_url": logo_url}
+    html = page.render(subject=subject, parts=sheet, **dressed)
     return Written(subject, "\n\n".join(_plain(part) for part in parts) + "\n", html)
 
 
@@ -104,9 +109,27 @@ def calendar_file(appointment: Appointment, now: datetime) -> str:
     return str(calendar.to_ical(), "utf-8")
 
 
-def _part(part: str) -> dict[str, str]:
+def _greeting(values: Mapping[str, str]) -> dict[str, str]:
+    """Nobody is called by an address."""
+    if "name" not in values:
+        return {}
+    name = values["name"]
+    return {"greeting": "Hello" if not name or "@" in name else f"Hello {name}"}
+
+
+def _part(part: str, pressed: Collection[str]) -> dict[str, Any]:
     found = BUTTON.fullmatch(part)
-    return found.groupdict() if found else {"text": part}
+    if found:
+        return found.groupdict()
+    wanted = "|".join(re.escape(text) for text in pressed)
+    pieces = re.split(f"({wanted})", part) if wanted else [part]
+    return {"pieces": [{"text": text, "href": _href(text, pressed)} for text in pieces]}
+
+
+def _href(text: str, pressed: Collection[str]) -> str:
+    if text not in pressed:
+        return ""
+    return text if "://" in text else f"mailto:{text}"
 
 
 def _plain(part: str) -> str:

@@ -15,12 +15,28 @@ from server.platform.mail.outbox import Outbox
 from server.platform.notices.model import NoticeKind
 from server.settings import Settings
 
+# The subject's words, and the letter's sentence.
 WORDS = {
-    NoticeKind.FINISHED: "has finished the interview",
-    NoticeKind.LEFT_EARLY: "has left the interview early",
-    NoticeKind.NEEDS_REVIEW: "has signals in the interview that wait for your review",
-    NoticeKind.APPEAL: "has explained a signal in the interview",
-    NoticeKind.REQUEST: "asks you for something about the interview",
+    NoticeKind.FINISHED: (
+        "{who} has finished the interview",
+        "{who} has finished the interview “{title}”.",
+    ),
+    NoticeKind.LEFT_EARLY: (
+        "{who} has left the interview early",
+        "{who} has left the interview “{title}” early.",
+    ),
+    NoticeKind.NEEDS_REVIEW: (
+        "Signals of {who} wait for review",
+        "In the interview “{title}” of {who}, signals wait for your review.",
+    ),
+    NoticeKind.APPEAL: (
+        "{who} has explained a signal",
+        "{who} has explained a signal in the interview “{title}”.",
+    ),
+    NoticeKind.REQUEST: (
+        "{who} asks you for something",
+        "{who} asks you for something about the interview “{title}”.",
+    ),
 }
 
 
@@ -40,14 +56,17 @@ class SessionLetters:
             return
         person = account.document
         candidate = await self._known_as(f"staff:{person.username}", state)
+        subject, happened = (
+            words.format(who=candidate, title=state.plan.title) for words in WORDS[kind]
+        )
         await self._post(
             state,
             Letter.NOTICE,
             person.email,
             {
                 "name": person.name or person.username,
-                "happened": f"{candidate} {WORDS[kind]}",
-                "title": state.plan.title,
+                "subject": f"{subject}: {state.plan.title}",
+                "happened": happened,
                 "link": self._link("sessions", state),
                 "settings": f"{self._settings.resolved_public_url}/staff/settings",
             },
@@ -74,7 +93,7 @@ class SessionLetters:
             Letter.REPORT,
             to,
             {
-                "name": name or to,
+                "name": name,
                 "candidate": await self._known_as("", state),
                 "title": state.plan.title,
                 "link": self._link("reports", state),

@@ -20,11 +20,10 @@ from interview.ports.documents import Documents
 from interview.ports.storage import BlobStore, ReportRecord
 from interview.threads import Threads
 from server.platform.accounts.company import company_name
-from server.platform.interviews.theme import chosen_theme, logo_key, look_of
+from server.platform.interviews.theme import ACCENT, chosen_theme, logo_key, look_of
 from server.platform.reports.model import ReportBody
 from server.platform.reports.pdf_view import view_of
 
-ACCENT = "#0f6b66"
 ROOT = Path(__file__).resolve().parents[3]
 TIMEOUT_S = 60.0
 MAX_NAME_CHARS = 80
@@ -51,13 +50,13 @@ def themed(
     """Prints reports in the colours of their organisation, with its logo."""
 
     async def render(report: ReportRecord) -> bytes:
-        look = look_of(theme := await chosen_theme(documents, report.organisation_id))
+        look = look_of(await chosen_theme(documents, report.organisation_id))
         logo = b""
         if look.logo is not None:
             with contextlib.suppress(NotFound):
                 logo = await blobs.get(logo_key(look.logo))
         dress = Dress(
-            accent=ACCENT if theme is None else look.accent,
+            accent=look.accent,
             logo=logo,
             kind=(look.logo or "").rpartition(".")[2],
             company=await company_name(documents, report.organisation_id, company),

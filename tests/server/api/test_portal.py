@@ -504,6 +504,6 @@ async def test_a_reminder_is_written_once_with_the_link_and_the_deadline(tmp_pat
         assert len(mails) == 4 and set(texts) == {Letter.INVITATION, Letter.REMINDER}
         for text in texts.values():
             assert invited["items"][0]["invitation"]["link"] in text
-            assert "01 July 2099, 18:00 (Europe/Berlin)" in text
+            assert "Wednesday, 1 July 2099, 18:00 (Europe/Berlin)" in text
         token = (await ask(edge, "GET", f"/{interview['id']}/tokens"))["items"][0]
         assert (token["reminded"], token["reminder_due_at"]) == (1, None)

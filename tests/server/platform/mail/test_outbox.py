@@ -13,7 +13,7 @@ from interview.accounts import Role
 from interview.errors import Disabled, InvalidInput
 from server.jobs.kind import Tools, handlers
 from server.jobs.runner import JobRunner
-from server.platform.mail.letters import Appointment, Letter
+from server.platform.mail.letters import Appointment, Letter, write
 from server.platform.mail.outbox import MAILS, NOT_SET_UP, Mail
 from server.platform.mail.post import sender
 from tests.server.doors import Edge, running
@@ -161,11 +161,22 @@ async def test_what_is_erased_is_not_sent(edge: Edge, postbox: tuple[Postbox, in
 async def test_every_letter_can_be_written(edge: Edge) -> None:
     """With all fields there are; and without any it is refused before it is stored."""
     names = "candidate inviter organisation hours deadline contact happened settings".split()
-    fields = FIELDS | dict.fromkeys(names, "x")
+    fields = FIELDS | dict.fromkeys([*names, "subject"], "x")
     for letter in Letter:
         await edge.services.outbox.post("default", letter, "a@b.example", fields, key=letter)
         with pytest.raises(InvalidInput, match=letter):
             await edge.services.outbox.post("default", letter, "a@b.example", {}, key="none")
+
+
+def test_a_letter_can_be_read_and_pressed_in_any_mail_program() -> None:
+    """Nobody is called by an address; what can be followed is a link, and no name is one."""
+    fields = FIELDS | {"name": "ada@example.com", "title": "https://x.test", "deadline": "tomorrow"}
+    written = write(Letter.INVITATION, fields | {"contact": "hr@x.example"}, company="X & Y")
+    assert written.text.startswith("Hello,\n\nX & Y invites you")
+    assert written.html.count('href="https://x.example/i/1#t=secret"') == 2
+    assert 'href="mailto:hr@x.example"' in written.html
+    assert 'href="https://x.test' not in written.html
+    assert "prefers-color-scheme: dark" in written.html
 
 
 async def test_not_set_up_is_one_clear_sentence(tmp_path: Path) -> None:
