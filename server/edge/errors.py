@@ -34,7 +34,7 @@ from interview.errors import (
 )
 from server.edge.gate import gate_of
 from server.edge.logs import PREPARED, REQUEST_ID
-from server.edge.pages import LOGO, OWN_PRIVACY, nothing_here
+from server.edge.pages import LOGO, OWN_PRIVACY, failed
 from server.sentences import public
 
 log = structlog.get_logger(__name__)
@@ -181,12 +181,6 @@ def _answer(request: web.Request, error: VivaError) -> web.Response:
 
 
 def _translate(request: web.Request, error: web.HTTPException) -> web.Response:
-    if error.status == HTTPStatus.NOT_FOUND and _for_a_person(request):
-        settings = gate_of(request).settings
-        privacy = settings.privacy_url or OWN_PRIVACY
-        logo = LOGO if settings.logo_file is not None else None
-        text = nothing_here(settings.company, settings.contact_email, privacy, logo)
-        return web.Response(text=text, status=404, content_type="text/html", charset="utf-8")
     code = HTTP_CODES.get(error.status, "http_error")
     detail = "There is nothing at this address." if error.status == 404 else error.reason
     headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
@@ -199,6 +193,23 @@ def _for_a_person(request: web.Request) -> bool:
     return request.method == hdrs.METH_GET and wants and not request.path.startswith("/api/")
 
 
+def _page(
+    request: web.Request, status: int, detail: str, headers: dict[str, str] | None
+) -> web.Response:
+    settings = gate_of(request).settings
+    text = failed(
+        status,
+        detail,
+        company=settings.company,
+        contact=settings.contact_email,
+        privacy_url=settings.privacy_url or OWN_PRIVACY,
+        logo=LOGO if settings.logo_file is not None else None,
+    )
+    return web.Response(
+        text=text, status=status, content_type="text/html", charset="utf-8", headers=headers
+    )
+
+
 def _json(
     request: web.Request,
     status: int,
@@ -209,6 +220,9 @@ def _json(
     field: str | None = None,
     retryable: bool = False,
 ) -> web.Response:
+    """The envelope; a page with the same sentence for somebody's browser."""
+    if _for_a_person(request):
+        return _page(request, status, detail, headers)
     body = ErrorEnvelope(
         detail=detail,
         code=code,

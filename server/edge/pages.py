@@ -39,19 +39,43 @@ def whose(company: str, logo: str | None) -> str:
     return f"<p class='who-asks'>{picture}<span>{escape(company)}</span></p>"
 
 
-def nothing_here(
-    company: str, contact: str | None, privacy_url: str, logo: str | None = None
+# What stands above the sentence, by status. Others have the status's own words.
+TITLES = {
+    401: "Please sign in first",
+    403: "You may not open this",
+    404: "This link leads nowhere",
+    410: "This link works no longer",
+    429: "Please wait a moment",
+    500: "Something went wrong on our side",
+    503: "This is not available just now",
+}
+CUT = (
+    "A part of it may be missing. Please copy the whole link from the message that you got, and "
+    "open it again."
+)
+AGAIN = "Please load this page again in a moment."
+
+
+def failed(
+    status: int,
+    detail: str,
+    *,
+    company: str,
+    contact: str | None,
+    privacy_url: str,
+    logo: str | None = None,
 ) -> str:
-    """Shown to a person whose link was cut or mistyped: whose server it is, and whom to ask."""
-    ask = "Ask the person who sent you the link."
+    """Shown to a person whose address does not answer: why, whose server it is, whom to ask."""
+    title = TITLES.get(status, "This did not work")
+    said = {404: CUT, 500: AGAIN}.get(status, detail)
+    ask = "Ask the person who sent you the link." if status in (404, 410) else ""
     if contact:
         address = escape(contact, quote=True)
         ask = f"Or write to <a href='mailto:{address}'>{address}</a>."
     return (
-        HEAD.format(title=f"Nothing here: {escape(company)}")
-        + f"<body class='notice'><main>{whose(company, logo)}<h1>This link leads nowhere</h1>"
-        + "<p>A part of it may be missing. Please copy the whole link from the message that you "
-        + f"got, and open it again. {ask}</p>"
+        HEAD.format(title=f"{title}: {escape(company)}")
+        + f"<body class='notice'><main>{whose(company, logo)}<h1>{title}</h1>"
+        + f"<p>{escape(said)} {ask}</p>"
         + f"<p><a href='{escape(privacy_url, quote=True)}'>Privacy</a></p></main></body></html>"
     )
 

@@ -91,6 +91,9 @@ async def test_a_person_whose_link_was_cut_reads_a_page_and_a_program_an_envelop
     assert (shown.status, shown.content_type) == (404, "text/html")
     assert "This link leads nowhere" in text and "Ask the person who sent you" in text
     assert edge.services.settings.company in text and "href='/privacy'" in text
+    shared = await edge.client.get("/shared/cut", headers=browser)
+    assert (shared.status, shared.content_type) == (404, "text/html")
+    assert "This link leads nowhere" in await shared.text()
     for path, headers in (("/interv", {"Accept": "*/*"}), ("/api/nothing", browser)):
         answer = await edge.client.get(path, headers=headers)
         assert (answer.status, (await answer.json())["code"]) == (404, "not_found")
