@@ -242,9 +242,10 @@ def _weights() -> Weights:
     return Weights(
         text=dict(TEXT_WEIGHTS),
         coding=dict(CODING_WEIGHTS),
-        note="Overall of an answer: weighted mean of the scores that are there, renormalised; "
-        "null without the main ones. For code, technical accuracy is correctness and "
-        "communication clarity is code quality. Overall of the interview: mean of its answers.",
+        note="The overall score of an answer is the weighted mean of its scores that are there; "
+        "without the main ones there is none. For code, technical accuracy is correctness and "
+        "communication clarity is code quality. The overall score of the interview is the mean "
+        "of its answers.",
     )
 
 

@@ -60,6 +60,15 @@ _FAULTS = {
     "recogniser_lag": "Speech recognition fell behind",
     "recogniser_starting": "Speech recognition was still starting",
 }
+# Why a silence was taken for the end, in words; the common case needs none.
+_WHY_OVER = {
+    "likely": "",
+    "words_late": "; the words came late",
+    "unlikely": "; it sounded unfinished",
+    "doubtful": "; it may have been unfinished",
+    "reply_unfinished": "; it sounded unfinished",
+}
+_HOW = {"button": "with the button", "spoken": "aloud", "typed": "in writing"}
 _WORTH_TELLING_S = 1.0  # shorter faults are in the timeline alone
 _OUTCOMES = {
     "answered": "Answered",
@@ -110,8 +119,8 @@ _LINES: dict[type[Any], Callable[[Any], Line]] = {
     ),
     CandidateLeft: lambda e: ("left", "Candidate's connection ended", None),
     MediaChanged: lambda e: ("media", f"Connected by {e.media.value}", None),
-    ConsentGiven: lambda e: ("consent", f"Consent given ({e.source})", None),
-    ConsentDeclined: lambda e: ("consent", f"Consent declined ({e.source})", None),
+    ConsentGiven: lambda e: ("consent", f"Consent given {_HOW[e.source]}", None),
+    ConsentDeclined: lambda e: ("consent", f"Consent declined {_HOW[e.source]}", None),
     PromptIssued: _prompt,
     AnswerRecorded: lambda e: ("answer", _OUTCOMES[e.outcome.value], e.question_number),
     AnswerSupplemented: lambda e: (
@@ -126,7 +135,7 @@ _LINES: dict[type[Any], Callable[[Any], Line]] = {
     ),
     AnswerAcknowledged: lambda e: (
         "turn",
-        f"Taken for over after {e.end.waited_s:.1f} s of silence ({e.end.reason})",
+        f"Taken for over after {e.end.waited_s:.1f} s of silence{_WHY_OVER.get(e.end.reason, '')}",
         e.question_number,
     ),
     AnswerResumed: lambda e: ("turn", "The candidate went on", e.question_number),

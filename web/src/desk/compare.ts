@@ -203,6 +203,6 @@ function scored({ score: value, band, outcome, reason }: Answer): TemplateResult
 /** To its place in the report, where there is one and one may know whose it is. */
 function quoted({ quote, start_s }: EvidenceQuote, { code }: Answer, one: Column): TemplateResult {
   const words = code?.includes(quote) ? html`<span class="as-typed">${quote}</span>` : html`“${quote}”`;
-  if (one.blind || start_s === null) return html`<q class="evidence">${words}</q>`;
-  return html`<a class="evidence" href=${`/staff/reports/${encodeURIComponent(one.session_id)}?at=${start_s}`}>${words} <time>${at(start_s)}</time></a>`;
+  if (one.blind || start_s === null) return html`<q class="proof">${words}</q>`;
+  return html`<a class="proof" href=${`/staff/reports/${encodeURIComponent(one.session_id)}?at=${start_s}`}>${words} <time>${at(start_s)}</time></a>`;
 }

@@ -49,8 +49,8 @@ export const REVIEWED: Record<ReviewOutcome, { word: string; tone: Tone }> = {
 export const PROFILES: Record<ProctoringProfile, { word: string; means: string }> = {
   off: { word: "Off", means: "Nothing is watched and nothing is recorded about integrity." },
   observe: { word: "Observe", means: "Signals are recorded for your review. The candidate is never interrupted." },
-  warn: { word: "Warn", means: "As Observe, and the candidate is told kindly what to put right." },
-  strict: { word: "Strict", means: "As Warn, and at the third signal that counts the interview pauses and asks you. If nobody answers in time it ends; you can reopen it." },
+  warn: { word: "Warn", means: "Signals are recorded for your review, and the candidate is told kindly what to put right." },
+  strict: { word: "Strict", means: "The candidate is told what to put right; at the third signal that counts the interview pauses and asks you. If nobody answers in time it ends; you can reopen it." },
 };
 
 /** "staff:ann@example.org" as people write it. */

@@ -18,7 +18,7 @@ export function signalsPanel(seen: Watched, stored: Watch | null): TemplateResul
   const signals = withEarlier(seen.signals, stored?.violations ?? []).reverse();
   const stills = new Map(stored?.violations.map((one) => [one.violation_id, one.still_url]));
   return html`<section class="panel" aria-labelledby="signals-title" data-testid="live-signals">
-    <h2 id="signals-title">Signals${proctoring.profile === "off" ? nothing : html`<span class="quiet profile-word">Profile ${PROFILES[proctoring.profile].word}</span>`}</h2>
+    <h2 id="signals-title">Signals${proctoring.profile === "off" ? nothing : html`<span class="quiet profile-word">Profile: ${PROFILES[proctoring.profile].word}</span>`}</h2>
     <p class="small quiet" data-testid="live-watching">${watching(proctoring)}</p>
     ${stored ? unavailable(stored) : nothing}
     ${signals.length

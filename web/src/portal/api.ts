@@ -69,6 +69,8 @@ export class Refused extends Error {
 }
 
 /** What is said of a link that leads nowhere. */
+/** What the server answers to a link that is none: it knows it not, or it is no link's words. */
+export const UNREADABLE: readonly number[] = [400, 404, 422];
 export const UNKNOWN = "We do not know this link. Perhaps a part of it is missing: open it from the letter again, or ask whoever sent it to you.";
 const OFFLINE = "The server does not answer. Nothing was lost; please try again.";
 

@@ -3,7 +3,7 @@ import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { page, shared } from "../live/ui";
 import "../live/views/foot";
-import { type Access, type Asked, type Begun, Refused, UNKNOWN, ask, reason } from "./api";
+import { type Access, type Asked, type Begun, Refused, UNKNOWN, UNREADABLE, ask, reason } from "./api";
 import { clock, head, minutes, portal, privacyLine, when } from "./styles";
 import { wear } from "./theme";
 import "./recording";
@@ -41,7 +41,7 @@ export class PortalInvitation extends LitElement {
       document.title = this.access.interview.title;
     } catch (error) {
       const final = error instanceof Refused && error.status >= 400 && error.status < 500;
-      if (final) this.over = error.status === 404 ? UNKNOWN : reason(error);
+      if (final) this.over = UNREADABLE.includes(error.status) ? UNKNOWN : reason(error);
       else this.problem = reason(error);
     }
   }
@@ -57,7 +57,7 @@ export class PortalInvitation extends LitElement {
   }
 
   private ended(): TemplateResult {
-    return html`<main><h1>This link does not open an interview</h1><p class="lead">${this.over.replace(/^token: it/, "It")}</p><viva-foot></viva-foot></main>`;
+    return html`<main><h1>This link does not open an interview</h1><p class="lead">${this.over}</p><viva-foot></viva-foot></main>`;
   }
 
   private welcome({ interview, token_info, company, theme, consent }: Access): TemplateResult {
@@ -89,6 +89,8 @@ export class PortalInvitation extends LitElement {
   }
 
   private beginning(recorded: boolean, info: Access["token_info"], consent: Access["consent"]): TemplateResult {
+    const opens = info.opens_at !== null && new Date(info.opens_at) > new Date();
+    if (!info.startable && opens) return html`<p class="note" role="status" data-testid="portal-opens">You can begin from ${when(info.opens_at ?? "")}. Come back then with the same link.</p>`;
     if (!info.startable) return html`<p class="bad" role="status">${info.why_not}</p>`;
     return html`
       ${info.candidate_name ? nothing : html`<div class="field"><label for="name">Your name</label>

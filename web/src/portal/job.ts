@@ -3,7 +3,7 @@ import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { page, shared } from "../live/ui";
 import "../live/views/foot";
-import { type Begun, type Job, Refused, UNKNOWN, ask, reason } from "./api";
+import { type Begun, type Job, Refused, UNKNOWN, UNREADABLE, ask, reason } from "./api";
 import { head, portal } from "./styles";
 import { wear } from "./theme";
 import "./recording";
@@ -42,7 +42,7 @@ export class PortalJob extends LitElement {
       wear(this.job.theme);
       document.title = this.job.title;
     } catch (error) {
-      this.problem = error instanceof Refused && error.status === 404 ? UNKNOWN : reason(error).replace(/^share: /, "");
+      this.problem = error instanceof Refused && UNREADABLE.includes(error.status) ? UNKNOWN : reason(error);
     }
   }
 

@@ -21,6 +21,7 @@ export const portal = css`
   input:not([type="checkbox"]) { font: 400 var(--text-m) / var(--leading) var(--font); color: var(--ink); background: var(--surface); border: 1px solid var(--line-strong); border-radius: var(--radius); padding: 0 var(--s3); min-height: var(--touch); width: 100%; }
   input[aria-invalid="true"] { border-color: var(--red); }
   .bad { background: var(--red-soft); border-radius: var(--radius); padding: var(--s3) var(--s4); margin: var(--s4) 0; }
+  .note { background: var(--accent-soft); color: var(--ink); border-radius: var(--radius); padding: var(--s3) var(--s4); margin: var(--s4) 0; }
   .bad, .problem { color: var(--ink); }
   .problem { font-size: var(--text-s); color: var(--red); }
   .actions a { display: inline-flex; align-items: center; min-height: var(--touch); }

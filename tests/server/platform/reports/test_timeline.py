@@ -26,9 +26,9 @@ def test_who_was_taken_for_done_and_who_went_on_is_told() -> None:
         if entry.kind in ("turn", "patience")
     ]
     assert lines == [
-        ("Taken for over after 1.6 s of silence (likely)", 1),
+        ("Taken for over after 1.6 s of silence", 1),
         ("The candidate went on", 1),
         ("Longer pauses asked for (aloud)", None),
-        ("Taken for over after 1.6 s of silence (likely)", 1),
+        ("Taken for over after 1.6 s of silence", 1),
         ("Went on over the next question (25% of it heard), which is asked again", 1),
     ]

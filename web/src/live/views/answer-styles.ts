@@ -18,7 +18,7 @@ export const answerStyles = css`
     .controls .plain:nth-child(3):nth-last-child(2) { grid-column: 1 / -1; }
     .controls button { padding: 0 var(--s2); }
     /* Code is longer than a phone: what sends it stays at the thumb, unless a keyboard leaves no room. */
-    @media (min-height: 560px) { .coding .controls { position: sticky; bottom: 0; z-index: 1; padding: var(--s2) 0 max(var(--s3), env(safe-area-inset-bottom)); margin-bottom: calc(-1 * var(--s3)); background: var(--sunken); } }
+    @media (min-height: 560px) { .coding .controls { position: sticky; bottom: 0; z-index: 1; padding: var(--s2) var(--s1) max(var(--s3), env(safe-area-inset-bottom)); margin: 0 calc(-1 * var(--s1)) calc(-1 * var(--s3)); background: var(--sunken); } }
     .typed { flex-direction: column; align-items: stretch; margin-bottom: var(--s3); }
   }
 `;

@@ -28,7 +28,7 @@ export class Identity extends LitElement {
       .outcome { display: flex; gap: var(--s2); align-items: flex-start; font-weight: 500; }
       .outcome svg { margin-top: 2px; }
       .outcome.good { color: var(--green); } .outcome.bad { color: var(--amber); } .outcome.off { color: var(--ink); }
-      .taken { display: grid; grid-template-columns: 144px 1fr; gap: var(--s4); align-items: center; }
+      .taken { display: grid; grid-template-columns: 144px 1fr; gap: var(--s4); align-items: start; }
       .taken > div { display: grid; gap: var(--s3); }
       img { width: 144px; aspect-ratio: 4 / 3; object-fit: cover; border-radius: var(--radius); transform: scaleX(-1); display: block; }
       button.link { min-height: var(--touch); }
