@@ -122,7 +122,7 @@ describe("the recording beside the words", () => {
 
 describe("words", () => {
   it("never shows a missing score as a number", () => {
-    expect([score(null), score(undefined), score(0), score(7.25)]).toEqual(["not scored", "not scored", "0", "7.3"]);
+    expect([score(null), score(undefined), score(0), score(7.25)]).toEqual(["not scored", "not scored", "0.0", "7.3"]);
   });
   it("says times and sizes", () => {
     expect([clock(75), clock(0.2), clock(3723)]).toEqual(["1:15", "0:01", "1:02:03"]);

@@ -16,7 +16,7 @@ export class DeskRescore extends DeskElement {
 
   protected override render(): TemplateResult {
     if (!this.scored) return html``;
-    return html`<div class="row">
+    return html`<div class="row again-row">
         <button @click=${this.ask} ?disabled=${this.waiting} data-testid="report-rescore">${icon(RefreshCw)}Score again</button>
         <a href="/staff/agreement">How far people and software agree</a>
       </div>

@@ -143,10 +143,10 @@ const ENDS: Record<string, string> = {
   integrity_violations: "Ended by integrity signals",
 };
 
-/** 0-10 or 0-100 with at most one decimal; a missing score is said, never shown as 0. */
+/** 0-10 or 0-100 with one decimal, as in the PDF; a missing score is said, never shown as 0. */
 export function score(value: number | null | undefined): string {
   if (value === null || value === undefined) return "not scored";
-  return Number.isInteger(value) ? String(value) : value.toFixed(1);
+  return value.toFixed(1);
 }
 
 /** 75 -> "1:15"; over an hour "1:02:03". */

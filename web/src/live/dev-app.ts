@@ -29,6 +29,8 @@ const INFO: SessionInfo = {
 
 const QUESTION = "Tell me about a time you had to fix a production outage. What did you do first, and why?";
 
+const LONGEST = "Imagine that you have joined a team that runs a payments service for a few hundred shops, and that on your second day the rate of failed payments doubles within an hour while every dashboard looks as it always does. ".repeat(4).slice(0, 800);
+
 function room(change: Partial<RoomState> = {}): RoomState {
   return {
     status: "in_progress", phase: "answering", title: INFO.title, questionNumber: 2, questionCount: 5, question: QUESTION, questionKind: "text",
@@ -115,6 +117,8 @@ const STATES: Readonly<Record<string, () => AppState>> = {
   unrecorded: () => live({ candidateSpeaking: false }, { ...MEDIA, recording: "failed", recordingWhy: "recording_unsupported" }),
   typing: () => live({ candidateSpeaking: false, committed: "", tentative: "" }, MUTE),
   coding: () => live({ questionKind: "coding", question: "Write a function that returns the first character of a string that does not repeat. Explain how long it takes for long strings.", questionNumber: 4, candidateSpeaking: false }),
+  longest: () => live({ question: LONGEST, candidateSpeaking: false, committed: "", tentative: "" }, MUTE),
+  codinglong: () => live({ questionKind: "coding", question: LONGEST, candidateSpeaking: false }),
   reconnecting: () => ({ kind: "reconnecting", info: INFO, room: room({ clock: clock(72, "disconnected"), candidateSpeaking: false }), media: MEDIA, attempt: 2 }),
   camera: () => ({ kind: "lobby", info: { ...INFO, camera_required: true } }),
   cameracheck: () => ({ kind: "checking", info: { ...INFO, camera_required: true } }),

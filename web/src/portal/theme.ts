@@ -48,9 +48,17 @@ function mixed(one: string, other: string, share: number): string {
   return `#${parts.join("")}`;
 }
 
-/** Show the page in these colours; in ours where there are none. */
-export function wear(theme: Theme | null, dark = matchMedia("(prefers-color-scheme: dark)").matches): void {
+const night = (): MediaQueryList => matchMedia("(prefers-color-scheme: dark)");
+let again: AbortController | null = null;
+
+/** Show the page in these colours, in ours where there are none; and anew when the day ends, unless `dark` says how it is. */
+export function wear(theme: Theme | null, dark?: boolean): void {
   const { style } = document.documentElement;
+  again?.abort();
   for (const name of NAMES) style.removeProperty(name);
-  if (theme !== null) for (const [name, value] of Object.entries(properties(theme, dark))) style.setProperty(name, value);
+  if (theme === null) return;
+  for (const [name, value] of Object.entries(properties(theme, dark ?? night().matches))) style.setProperty(name, value);
+  if (dark !== undefined) return;
+  again = new AbortController();
+  night().addEventListener("change", () => wear(theme), { signal: again.signal });
 }

@@ -34,6 +34,10 @@ export const roomStyles = css`
   .asked { text-align: center; max-width: 880px; }
   .asked h1 { font-size: var(--text-question); line-height: 1.3; font-weight: 550; letter-spacing: -0.015em; text-wrap: balance; }
   .asked h1.long { font-size: var(--text-l); text-wrap: pretty; }
+  /* A question of a page's length leaves room for the answer. */
+  .asked h1.longest { font-size: var(--text-m); line-height: 1.5; font-weight: 500; letter-spacing: 0; text-wrap: pretty; }
+  .room:has(.longest) viva-avatar, .room:has(.longest):has(viva-answer[open]) viva-avatar { width: 96px; }
+  .room:has(.longest) main { padding-bottom: var(--s4); }
   .asked h1:focus { outline: none; }
   .line { color: var(--ink-2); margin-bottom: var(--s2); }
   /* Turned over: the newest words are in view, however the box grows or shrinks. */
@@ -52,10 +56,11 @@ export const roomStyles = css`
   .lost svg { color: var(--amber); } .lost div { flex: 1; } .lost p { color: var(--ink-2); font-size: var(--text-s); }
 
   .coding { height: 100dvh; min-height: 640px; grid-template: "head head" auto "notices notices" auto "answer main" minmax(0, 1fr) / minmax(0, 2fr) minmax(280px, 1fr); }
-  .coding main { justify-content: flex-start; gap: var(--s4); padding: 0 var(--s6) 190px var(--s2); overflow-y: auto; }
+  .coding main { justify-content: flex-start; gap: var(--s4); padding: 0 var(--s6) var(--s3) var(--s2); margin-bottom: 190px; overflow-y: auto; }
+  .coding:has(.self.bare) main { margin-bottom: 64px; }
   .coding viva-avatar { width: 176px; }
   .coding .asked, .coding .captions { text-align: left; }
-  .coding .asked h1 { font-size: var(--text-l); text-wrap: pretty; }
+  .coding .asked h1:not(.longest) { font-size: var(--text-l); text-wrap: pretty; }
   .coding viva-answer { padding-top: 0; }
 
   @media (max-width: 1100px) { .room:not(.coding) .self { width: 128px; } }
@@ -72,10 +77,10 @@ export const roomStyles = css`
     viva-clock { margin-left: auto; padding-right: var(--s2); }
     .recording { order: 0; }
     viva-avatar, .room:has(viva-answer[open]) viva-avatar { width: 160px; }
-    main, .coding main { padding: var(--s2) var(--s4) var(--s3); justify-content: flex-start; gap: var(--s3); overflow: visible; }
+    main, .room:has(.longest) main, .coding main, .coding:has(.self.bare) main { margin-bottom: 0; padding: var(--s2) var(--s4) var(--s3); justify-content: flex-start; gap: var(--s3); overflow: visible; }
     .captions { flex: 1 0 3lh; height: auto; max-height: 34dvh; }
     .coding .asked, .coding .captions { text-align: center; }
-    .asked h1 { font-size: clamp(1.375rem, 6vw, 1.5rem); }
+    .asked h1:not(.longest) { font-size: clamp(1.375rem, 6vw, 1.5rem); }
     viva-answer { padding: var(--s3) var(--s4) max(var(--s4), env(safe-area-inset-bottom)); }
     /* Under the header, however high that is: a reason why the clock stands is never covered. */
     .self, .room:not(.coding) .self { position: static; grid-area: main; justify-self: end; align-self: start; margin: var(--s1) var(--s4) 0 0; z-index: 2; width: 76px; }

@@ -20,6 +20,11 @@ import "./watch";
 
 type InRoom = Extract<AppState, { kind: "live" | "reconnecting" }>;
 
+/** How much room a question takes. */
+function lengthOf(question: string): string {
+  return question.length > 420 ? "longest" : question.length > 180 ? "long" : "";
+}
+
 @customElement("viva-room")
 export class Room extends LitElement {
   @property({ attribute: false }) app!: App;
@@ -114,7 +119,7 @@ export class Room extends LitElement {
     const silent = room.speechFailed || !this.state.info.capabilities.tts.available;
     return html`<div class="asked" aria-live=${silent ? "polite" : "off"}>
       ${prompt && room.question !== null ? html`<p class="line">${room.line}</p>` : nothing}
-      <h1 tabindex="-1" data-testid="question-text" class=${(room.question ?? room.line ?? "").length > 180 ? "long" : ""}>${room.question ?? room.line ?? "One moment, please."}</h1>
+      <h1 tabindex="-1" data-testid="question-text" class=${lengthOf(room.question ?? room.line ?? "")}>${room.question ?? room.line ?? "One moment, please."}</h1>
     </div>`;
   }
 
