@@ -90,7 +90,7 @@ export class PortalInvitation extends LitElement {
 
   private beginning(recorded: boolean, info: Access["token_info"], consent: Access["consent"]): TemplateResult {
     const opens = info.opens_at !== null && new Date(info.opens_at) > new Date();
-    if (!info.startable && opens) return html`<p class="note" role="status" data-testid="portal-opens">You can begin from ${when(info.opens_at ?? "")}. Come back then with the same link.</p>`;
+    if (!info.startable && opens) return html`<p class="note" role="status">${info.why_not} Come back then with the same link.</p>`;
     if (!info.startable) return html`<p class="bad" role="status">${info.why_not}</p>`;
     return html`
       ${info.candidate_name ? nothing : html`<div class="field"><label for="name">Your name</label>
