@@ -60,7 +60,7 @@ function next({ info, concluded }: Thanks["state"]) {
 }
 
 function awayWords({ grace_s }: SessionInfo): string {
-  return `Nobody was in the room for ${spanWords(grace_s)}, so it was closed. What you had answered is saved, what you said of the open question too. If you would like to go on, write to the address below.`;
+  return `Nobody was in the room for ${spanWords(grace_s)}, so it was closed. What you had answered is saved, what you said of the open question too. If you would like to go on, ask whoever invited you.`;
 }
 
 /** What to say of an interview that did not run to its end. */
