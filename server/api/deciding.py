@@ -44,7 +44,7 @@ BASE = "/api/v1/interviewer"
 MAX_ROWS = 10_000
 PAGE = 200
 MAX_TOKEN_CHARS = 64
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 COLUMNS = (
     "session_id name email phone interview state score decision tags assignee answered questions "
     "created started ended report"

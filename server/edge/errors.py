@@ -30,6 +30,7 @@ from interview.errors import (
     TooLarge,
     Unauthenticated,
     Unavailable,
+    Unusable,
     VivaError,
 )
 from server.edge.gate import gate_of
@@ -103,6 +104,7 @@ STATUS: dict[type[VivaError], int] = {
     StateChanged: 412,
     RateLimited: 429,
     Unavailable: 503,
+    Unusable: 503,
     IntegrityError: 422,
     VivaError: 500,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 import re
 from collections.abc import Awaitable, Callable
@@ -24,6 +25,7 @@ from server.sentences import first
 
 VARIABLE = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 HALF = rb"\ud"
+TWICE = "it is there twice"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Kind = Literal["json", "file", "page", "stream", "websocket"]
@@ -164,14 +166,31 @@ async def read_body(request: web.Request, model: type[Model], limit: int = MAX_J
     """The JSON body, checked.
 
     Raises:
-        InvalidInput: Not JSON, not an object, or a field is missing or wrong (it is named).
+        InvalidInput: Not JSON, not an object, or a field is missing, wrong or there twice (it is
+            named).
         TooLarge, TooSlow: Above the limit (1 MiB); not here in time.
     """
     raw = await read_bytes(request, limit)
+    whole = _whole(raw) if raw else b"{}"
     try:
-        return model.model_validate_json(_whole(raw) if raw else b"{}")
+        read = model.model_validate_json(whole)
     except ValidationError as error:
         raise InvalidInput(*first(error.errors(include_url=False, include_input=False))) from None
+    json.loads(whole, object_pairs_hook=_each_once)
+    return read
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> None:
+    """Refuse a name that stands in an object twice: one reader would take the first, ours the last.
+
+    Raises:
+        InvalidInput: It does.
+    """
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise InvalidInput(name, TWICE)
+        seen.add(name)
 
 
 def _whole(raw: bytes) -> bytes | str:
@@ -188,8 +207,11 @@ def read_query(request: web.Request, model: type[Model]) -> Model:
     """The query parameters, checked.
 
     Raises:
-        Unprocessable: A parameter is wrong or out of range (it is named).
+        Unprocessable: A parameter is wrong, out of range or there twice (it is named).
     """
+    for name in request.query:
+        if len(request.query.getall(name)) > 1:
+            raise Unprocessable(name, TWICE)
     try:
         return model.model_validate(dict(request.query))
     except ValidationError as error:

@@ -198,13 +198,14 @@ async def test_an_erased_session_takes_its_links_along(edge: Edge) -> None:
 async def test_the_list_as_csv_holds_everybody_and_no_formula(edge: Edge) -> None:
     await held(edge, "Ada", {"Why?": "Because."}, phone="+49 30 1234")
     await edge.create(name='=HYPERLINK("http://evil")', email="b@example.com")
+    await edge.create(name="＝1+1", email="c@example.com")
     answer = await edge.client.get(f"{BASE}/candidates.csv", headers=edge.service)
     assert (answer.status, answer.content_type) == (200, "text/csv")
     lines = list(csv.DictReader(io.StringIO((await answer.read()).decode("utf-8-sig"))))
-    assert [line["name"] for line in lines] == ['\'=HYPERLINK("http://evil")', "Ada"]
-    assert (lines[1]["phone"], lines[1]["answered"]) == ("'+49 30 1234", "1")
-    assert lines[0]["report"] == "" and "/staff/reports/" in lines[1]["report"]
+    assert [line["name"] for line in lines] == ["'＝1+1", '\'=HYPERLINK("http://evil")', "Ada"]
+    assert (lines[2]["phone"], lines[2]["answered"]) == ("'+49 30 1234", "1")
+    assert lines[1]["report"] == "" and "/staff/reports/" in lines[2]["report"]
     waiting = await edge.client.get(f"{BASE}/candidates.csv?standing=waiting", headers=edge.service)
-    assert len((await waiting.text()).splitlines()) == 2
+    assert len((await waiting.text()).splitlines()) == 3
     other = await edge.client.get(f"{BASE}/candidates.csv", headers=await foreign(edge))
     assert len((await other.text()).splitlines()) == 1

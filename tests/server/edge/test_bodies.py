@@ -35,6 +35,28 @@ async def test_identity_is_no_encoding(edge: Edge) -> None:
     assert answer.status == 200
 
 
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ('{"username": "a", "username": "b", "password": "c"}', "username"),
+        ('{"username": "a", "password": "c", "more": {"x": [{"y": 1, "y": 2}]}}', "y"),
+    ],
+)
+async def test_a_name_that_stands_twice_is_refused(edge: Edge, body: str, field: str) -> None:
+    """One reader takes the first, another the last: what was checked may not be what is done."""
+    sent = {"Content-Type": "application/json"}
+    answer = await edge.client.post(LOGIN, data=body, headers=sent)
+    assert answer.status == 400
+    assert (await answer.json())["field"] == field
+
+
+async def test_a_parameter_that_stands_twice_is_refused(edge: Edge) -> None:
+    headers = bearer((await edge.login())["access_token"])
+    answer = await edge.client.get("/api/v1/audit?limit=10&limit=20", headers=headers)
+    assert answer.status == 422
+    assert (await answer.json())["field"] == "limit"
+
+
 NASTY: list[tuple[str, str | bytes]] = [
     ("Origin", "http://[::1"),
     ("Origin", "http://\udcff"),
