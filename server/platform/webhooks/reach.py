@@ -14,6 +14,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
 from interview.errors import InvalidInput
+from server.addresses import host_name
 
 NAT64 = "64:ff9b::"
 
@@ -42,13 +43,16 @@ def _nat64(address: IPv6Address) -> IPv4Address | None:
 
 
 def checked_url(url: str, *, private: bool) -> str:
-    """An address to send to.
+    """An address to send to, its host as it is looked up.
 
     Raises:
         InvalidInput: `url` is no https address, names a user, or a private address.
     """
+    url = url.strip()
+    if "\\" in url or not all(char.isprintable() and not char.isspace() for char in url):
+        raise InvalidInput("url", "has characters that do not belong into an address")
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         port = parts.port
     except ValueError:
         raise InvalidInput("url", "is no web address") from None
@@ -56,9 +60,14 @@ def checked_url(url: str, *, private: bool) -> str:
         raise InvalidInput("url", "must begin with https://")
     if not parts.hostname or parts.username is not None or parts.fragment or port == 0:
         raise InvalidInput("url", "must be https://host/path, without a name or a # in it")
-    if not private and not _may_be_public(parts.hostname):
+    try:
+        host = host_name(parts.hostname)
+    except ValueError:
+        raise InvalidInput("url", "names no host that there can be") from None
+    if not private and not _may_be_public(host):
         raise InvalidInput("url", "names an address that is not on the public internet")
-    return parts.geturl()
+    shown = f"[{host}]" if ":" in host else host
+    return parts._replace(netloc=shown if port is None else f"{shown}:{port}").geturl()
 
 
 def _may_be_public(host: str) -> bool:
