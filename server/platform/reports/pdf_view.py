@@ -18,6 +18,7 @@ from server.platform.reports.model import (
     ReportBody,
     ReportStatus,
     ScoreLine,
+    TimelineEntry,
 )
 from server.platform.reports.summary import BAND_WORDS, decided
 
@@ -37,6 +38,7 @@ FONTS = (
 CODE_FONTS = ("JetBrains Mono", "DejaVu Sans Mono", *FONTS)
 NONE = "–"
 MAX_TIMELINE = 200
+NOTICED_S = 0.5  # a pause that people notice
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 _ONLY_TEXT = ("relevance", "confidence")
@@ -311,7 +313,11 @@ def _line(body: ReportBody, index: int) -> dict[str, Any]:
 
 def _timeline(body: ReportBody) -> list[dict[str, str]]:
     """Everything but the ordinary prompts, at most `MAX_TIMELINE` lines."""
-    shown = [entry for entry in body.timeline if entry.kind not in ("prompt", "warning", "media")]
+    shown = [
+        entry
+        for entry in body.timeline
+        if entry.kind not in ("prompt", "warning", "media") and not _brief(entry)
+    ]
     lines = [
         {
             "time": clock(entry.at_s),
@@ -328,6 +334,13 @@ def _timeline(body: ReportBody) -> list[dict[str, str]]:
         rest = len(shown) - MAX_TIMELINE
         lines.append({"time": "", "label": f"and {rest} more, in the report on the screen"})
     return lines
+
+
+def _brief(entry: TimelineEntry) -> bool:
+    """A fault of ours that nobody could notice: it is in the data, and no line for people."""
+    known = entry.at_s is not None and entry.end_s is not None
+    faulty = entry.kind in ("outage", "fault") and known
+    return faulty and (entry.end_s or 0.0) - (entry.at_s or 0.0) < NOTICED_S
 
 
 def _lasted(start_s: float, end_s: float) -> str:

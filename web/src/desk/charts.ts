@@ -1,10 +1,16 @@
 // The line of what happened when, under the player.
 import { html, nothing, type TemplateResult } from "lit";
 import { barsPath } from "./peaks";
-import type { ReportBody } from "./types";
+import type { ReportBody, TimelineEntry } from "./types";
 import { at } from "./words";
 
+const NOTICED_S = 0.5;
 const MARKED = new Set(["question", "follow_up", "outage", "left", "fault", "break", "refused", "consent", "ended", "signal", "reopened"]);
+
+/** A fault of ours that was over before anybody could notice: it is in the data, and no mark for people. */
+export function brief({ kind, at_s, end_s }: Pick<TimelineEntry, "kind" | "at_s" | "end_s">): boolean {
+  return (kind === "outage" || kind === "fault") && at_s !== null && end_s !== null && end_s - at_s < NOTICED_S;
+}
 
 /** The length of the line under the player, s. */
 export function timelineEnd(report: ReportBody): number {
@@ -14,7 +20,7 @@ export function timelineEnd(report: ReportBody): number {
 
 /** Question marks above, bands for what lasted; each is a button that goes to its place. */
 export function timeline(report: ReportBody, loudness: number[] | null, go: (sessionS: number) => void): TemplateResult | typeof nothing {
-  const entries = report.timeline.filter((entry) => entry.at_s !== null && MARKED.has(entry.kind));
+  const entries = report.timeline.filter((entry) => entry.at_s !== null && MARKED.has(entry.kind) && !brief(entry));
   const total = timelineEnd(report);
   if (total <= 0 || entries.length === 0) return nothing;
   const share = (seconds: number): string => `${((100 * seconds) / total).toFixed(2)}%`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bodyOf, emptyDraft, emptyQuestion, faults, inputOf, plainFault } from "./draft";
+import { brief } from "./charts";
 import { KeyReader, stepped } from "./keys";
 import { barsPath, peaks } from "./peaks";
 import { compareAddress, filterQuery, listAddress, placeOf, safeNext, serverQuery } from "./router";
@@ -197,6 +198,10 @@ describe("states", () => {
     expect(standingOf(one)).toEqual({ word: "Completed", tone: "plain" });
     expect(standingOf({ ...one, questions_answered: 3 }).tone).toBe("good");
     expect(standingOf({ standing: "left_early" })).toEqual({ word: "Left early", tone: "warn" });
+  });
+  it("leave out of the line what nobody could notice", () => {
+    expect(brief({ kind: "outage", at_s: 3, end_s: 3.2 })).toBe(true);
+    expect(brief({ kind: "fault", at_s: 3, end_s: 5 }) || brief({ kind: "outage", at_s: 3, end_s: null }) || brief({ kind: "signal", at_s: 3, end_s: 3 })).toBe(false);
   });
   it("say what is known beside the word", () => {
     expect(standingNote({ ...one, standing: "waiting" })).toBe("link not opened");

@@ -20,6 +20,7 @@ from interview.nouns import CONSENT_TEXT_VERSION, Evaluation, EvaluationStatus, 
 from server.platform.reports.build import build_report
 from server.platform.reports.kpis import engagement
 from server.platform.reports.model import Engagement, ReportBody
+from server.platform.reports.pdf_view import view_of
 from server.platform.reports.timeline import counted
 from tests.interview.sitting import Sitting, asked, plan_of, spoken
 from tests.server.platform.reports.sessions import evaluation, finished_sitting, record_of, stored
@@ -220,6 +221,12 @@ def test_a_fault_that_nobody_noticed_is_in_the_timeline_and_not_in_the_summary()
         "The server failed for 1 minute 3 seconds; the candidate's clock stood still."
     ]
     assert sum(entry.kind in ("fault", "outage") for entry in body.timeline) == 3
+    printed = [line["label"] for line in view_of(body)["timeline"]]
+    assert [line for line in printed if "server was away" in line] == [
+        "Our server was away (1 s)",
+        "Our server was away (63 s)",
+    ]
+    assert not [line for line in printed if "(0 s)" in line]
 
 
 def test_provenance_names_consent_engines_and_the_log() -> None:
