@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from interview.ports.documents import Documents
 from server.platform.accounts.company import company_name
 from server.platform.interviews.appearance import time_zone
-from server.platform.interviews.design import INTERVIEWS, Interview
+from server.platform.interviews.design import INTERVIEWS, Interview, Mode
 from server.platform.interviews.tokens import InterviewToken
 from server.platform.mail.letters import Appointment, Letter
 from server.platform.mail.outbox import Outbox
@@ -42,7 +42,10 @@ class InvitationLetters:
             Letter.INVITATION,
             token,
             interview,
-            {"minutes": str(minutes)},
+            {
+                "minutes": str(minutes),
+                "recorded": "recorded" if interview.design.mode is Mode.RECORDED else "",
+            },
             Appointment(
                 uid=f"invitation-{token.token_id}@vivavoce",
                 title=interview.title,
@@ -85,7 +88,7 @@ class InvitationLetters:
     ) -> None:
         secret = hashlib.sha256(token.token_value.encode()).hexdigest()[:16]
         zone = token.time_zone
-        deadline = token.expires_at.astimezone(time_zone(zone)).strftime("%A, %-d %B %Y, %H:%M")
+        opens = token.opens_at is not None and token.opens_at > token.created_at
         await self._outbox.post(
             organisation_id,
             letter,
@@ -94,7 +97,8 @@ class InvitationLetters:
                 "name": token.candidate_name or token.candidate_email,
                 "title": interview.title,
                 "link": invitation_link(self._settings, token),
-                "deadline": f"{deadline} ({zone})",
+                "deadline": _said(token.expires_at, zone),
+                "opens": _said(token.opens_at, zone) if opens and token.opens_at else "",
                 "contact": self._settings.contact_email or "",
                 **more,
             },
@@ -103,3 +107,7 @@ class InvitationLetters:
             company=await company_name(self._documents, organisation_id, self._settings.company),
             appointment=appointment,
         )
+
+
+def _said(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(time_zone(zone)).strftime('%A, %-d %B %Y, %H:%M')} ({zone})"

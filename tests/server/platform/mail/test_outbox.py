@@ -177,6 +177,11 @@ def test_a_letter_can_be_read_and_pressed_in_any_mail_program() -> None:
     assert 'href="mailto:hr@x.example"' in written.html
     assert 'href="https://x.test' not in written.html
     assert "prefers-color-scheme: dark" in written.html
+    recorded = write(
+        Letter.INVITATION, fields | {"recorded": "recorded", "opens": "today"}, company="X"
+    )
+    assert "recording yourself" in recorded.text and "You can begin from today." in recorded.text
+    assert "avatar" not in recorded.text and "Typing" not in recorded.text
 
 
 async def test_not_set_up_is_one_clear_sentence(tmp_path: Path) -> None:
