@@ -114,9 +114,9 @@ def _before(state: State) -> AnswerState | None:
 
 
 def spoken_before(state: State, utterance: Utterance) -> bool:
-    """Whether words recognised late were all said before the question was asked again."""
-    prompt, asking = state.prompt, state.asking
-    if prompt is None or asking is None or not asking.cut_offs or not state.answers:
+    """Whether words recognised late were all said before the open question was asked."""
+    prompt = state.prompt
+    if prompt is None or state.asking is None or not state.answers:
         return False
     if prompt.purpose not in (Purpose.QUESTION, Purpose.FOLLOW_UP):
         return False

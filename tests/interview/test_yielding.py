@@ -202,6 +202,20 @@ def test_speech_before_most_of_the_question_belongs_to_the_answer_before(share: 
     assert replay(sitting.log) == sitting.state
 
 
+def test_words_recognised_after_the_next_question_was_heard_join_the_answer_they_were_said_in() -> (
+    None
+):
+    """A busy machine recognises the end of an answer when the next question has the floor."""
+    sitting = asked_next()
+    asked_s = clock_s(sitting)
+    sitting.hear()
+    assert sitting.phase() is Phase.ANSWERING
+    sitting.do(spoken("and a cache", start_s=asked_s - 2), after_s=1)
+    sitting.do(spoken("my answer", start_s=clock_s(sitting)), after_s=2)
+    assert sitting.state.answers[0].content == "we kept a queue and a cache"
+    assert sitting.state.answer_text == "my answer"
+
+
 def test_words_recognised_after_the_question_was_asked_again_still_join_the_answer_before() -> None:
     """On a busy machine nothing is known of them until the candidate has the floor again."""
     sitting = asked_next()
