@@ -1,4 +1,4 @@
-"""The same link in a second tab: it takes over, and the first lets it."""
+"""The same link in a second tab: it takes over, and the first lets it. Nothing is kept there."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ from tests.e2e.server_process import ServerProcess
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
+# A browser that lets a page keep nothing on the device, as some do in private windows.
+FORBIDDEN = """
+for (const name of ["localStorage", "sessionStorage", "indexedDB"])
+  Object.defineProperty(window, name, {
+    get() { throw new DOMException("The operation is insecure.", "SecurityError"); },
+  });
+"""
 # Longer than the page's first waits before it would reconnect.
 PEACE_S = 3.0
 
@@ -27,6 +34,7 @@ async def test_a_second_tab_takes_over_and_the_first_does_not_fight_back(
 ) -> None:
     created = await text_server.create()
     context, first = await bare_page(browser)
+    await context.add_init_script(FORBIDDEN)
     opened: list[WebSocket] = []
     first.on("websocket", lambda socket: opened.append(socket))
     await enter_check(first, created["candidate_url"])

@@ -1,4 +1,5 @@
 // The candidate's HTTP interface. Every failure is a `Failure` with a notice for the user.
+import { tab } from "../store";
 import type { Flag, Notice, Own, RequestKind, SessionInfo } from "./model";
 
 const KEY = "vivavoce-token";
@@ -18,13 +19,12 @@ export function sessionIdOf(path: string): string | null {
   return /^\/interview\/([A-Za-z0-9_-]{1,64})\/?$/.exec(path)?.[1] ?? null;
 }
 
-/** The link's token: from the address (and out of it), else from this tab's memory. */
+/** The link's token: from the address (and out of it, where this tab may keep it), else from this tab's memory. */
 export function takeToken(sessionId: string): string | null {
   const key = `${KEY}:${sessionId}`;
   const given = new URLSearchParams(location.hash.slice(1)).get("t");
-  if (!given) return sessionStorage.getItem(key);
-  sessionStorage.setItem(key, given);
-  history.replaceState(null, "", location.pathname + location.search);
+  if (!given) return tab.getItem(key);
+  if (tab.setItem(key, given)) history.replaceState(null, "", location.pathname + location.search);
   return given;
 }
 

@@ -3,6 +3,7 @@ import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { page, shared } from "../live/ui";
 import "../live/views/foot";
+import { device } from "../store";
 import { type Access, type Asked, type Begun, Refused, UNKNOWN, UNREADABLE, ask, reason } from "./api";
 import { clock, head, minutes, portal, privacyLine, when } from "./styles";
 import { wear } from "./theme";
@@ -33,7 +34,7 @@ export class PortalInvitation extends LitElement {
 
   private async open(): Promise<void> {
     this.problem = this.over = "";
-    const kept = localStorage.getItem(`${this.place}:session`);
+    const kept = device.getItem(`${this.place}:session`);
     if (kept !== null) this.begun = JSON.parse(kept) as Begun;
     try {
       this.access = await ask<Access>("POST", `${DOOR}/access`, { token: this.token });
@@ -107,10 +108,10 @@ export class PortalInvitation extends LitElement {
 
   /** The same key for this link on this device: pressed twice, one attempt is used. */
   private get key(): string {
-    const kept = localStorage.getItem(`${this.place}:key`);
+    const kept = device.getItem(`${this.place}:key`);
     if (kept !== null) return kept;
     const made = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    localStorage.setItem(`${this.place}:key`, made);
+    device.setItem(`${this.place}:key`, made);
     return made;
   }
 
@@ -120,7 +121,7 @@ export class PortalInvitation extends LitElement {
     try {
       const body = { token: this.token, name: this.name.trim(), ...(recorded ? { consent_text_version: version } : {}) };
       const begun = await ask<Begun>("POST", `${DOOR}/start-session`, body, { "Idempotency-Key": this.key });
-      localStorage.setItem(`${this.place}:session`, JSON.stringify(begun));
+      device.setItem(`${this.place}:session`, JSON.stringify(begun));
       if (begun.mode === "live") location.assign(begun.candidate_url);
       else this.begun = begun;
     } catch (error) {

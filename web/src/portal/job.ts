@@ -3,6 +3,7 @@ import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { page, shared } from "../live/ui";
 import "../live/views/foot";
+import { device } from "../store";
 import { type Begun, type Job, Refused, UNKNOWN, UNREADABLE, ask, reason } from "./api";
 import { head, portal } from "./styles";
 import { wear } from "./theme";
@@ -35,7 +36,7 @@ export class PortalJob extends LitElement {
   }
 
   private async open(): Promise<void> {
-    const kept = localStorage.getItem(`${this.place}:session`);
+    const kept = device.getItem(`${this.place}:session`);
     if (kept !== null) this.begun = JSON.parse(kept) as Begun;
     try {
       this.job = await ask<Job>("POST", "/api/v1/candidates/jobs/view", { share: this.share });
@@ -89,7 +90,7 @@ export class PortalJob extends LitElement {
     this.busy = true;
     try {
       const begun = await ask<Begun>("POST", "/api/v1/candidates/jobs/apply", { share: this.share, name, email, phone });
-      localStorage.setItem(`${this.place}:session`, JSON.stringify(begun));
+      device.setItem(`${this.place}:session`, JSON.stringify(begun));
       if (begun.mode === "live") location.assign(begun.candidate_url);
       else this.begun = begun;
     } catch (error) {

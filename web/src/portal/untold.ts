@@ -1,4 +1,5 @@
 // Recordings of which the server does not know yet which question they answer; on this device until it does.
+import { device } from "../store";
 import { Refused, reason } from "./api";
 
 export interface Untold {
@@ -7,7 +8,7 @@ export interface Untold {
   duration_s: number;
 }
 
-type Store = Pick<Storage, "getItem" | "setItem">;
+type Store = { getItem(name: string): string | null; setItem(name: string, value: string): unknown };
 
 /** The server has said no for good; anything else may pass. */
 function final(error: unknown): boolean {
@@ -15,7 +16,7 @@ function final(error: unknown): boolean {
 }
 
 export class UntoldTakes {
-  constructor(private readonly place: string, private readonly store: Store = localStorage) {}
+  constructor(private readonly place: string, private readonly store: Store = device) {}
 
   get all(): Untold[] {
     return JSON.parse(this.store.getItem(this.key) ?? "[]") as Untold[];

@@ -1,5 +1,7 @@
 // Who asks: a calm orb, unless the candidate chooses one of three drawn faces. Colours are two or three flat tones for each surface.
 
+import { device } from "../../store";
+
 export type Look = "mara" | "jonas" | "aiko" | "orb";
 
 export const LOOKS: readonly { name: Look; label: string }[] = [
@@ -40,10 +42,10 @@ export const PALETTES: Readonly<Record<Exclude<Look, "orb">, Palette>> = {
 const KEY = "viva.look";
 
 export function savedLook(): Look {
-  const saved = localStorage.getItem(KEY);
+  const saved = device.getItem(KEY);
   return LOOKS.find((look) => look.name === saved)?.name ?? "orb";
 }
 
 export function saveLook(look: Look): void {
-  localStorage.setItem(KEY, look);
+  device.setItem(KEY, look);
 }
