@@ -53,6 +53,19 @@ describe("page events", () => {
     vi.unstubAllGlobals();
   });
 
+  it("does not take a page that is left or reloaded for a hidden tab", () => {
+    const { page, names, window, document } = watch(["tab_hidden", "window_blur"]);
+    page.begin();
+    names();
+    window.dispatchEvent(new Event("pagehide"));
+    document.hidden = true;
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(names()).toEqual([]);
+    window.dispatchEvent(new Event("pageshow"));
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(names()).toEqual(["tab_hidden"]);
+  });
+
   it("says how the page is when the watch begins, and once more a little later", () => {
     const { page, told } = watch(ALL, browser(), camera());
     page.begin();

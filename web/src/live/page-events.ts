@@ -32,6 +32,7 @@ export class PageWatch {
   private blurring: ReturnType<typeof setTimeout> | undefined;
   private resizing: ReturnType<typeof setTimeout> | undefined;
   private again: ReturnType<typeof setTimeout> | undefined;
+  private leaving = false;
   /** What was copied out of an answer here; stays in this page. */
   private own = "";
 
@@ -71,6 +72,10 @@ export class PageWatch {
     const on = (kind: string, target: Partial<EventTarget>, type: string, then: (event: Event) => void) => {
       if (this.kinds.has(kind)) target.addEventListener?.(type, then, { signal });
     };
+    // A page that is left or reloaded is hidden last of all: that is no other tab.
+    for (const [type, leaving] of [["pagehide", true], ["pageshow", false]] as const) {
+      on("tab_hidden", window, type, () => (this.leaving = leaving));
+    }
     on("tab_hidden", document, "visibilitychange", () => this.seen());
     on("window_blur", window, "blur", () => this.blurred());
     on("window_blur", window, "focus", () => this.focused());
@@ -99,6 +104,7 @@ export class PageWatch {
 
   private seen(): void {
     const { hidden } = this.around.document;
+    if (hidden && this.leaving) return;
     if (hidden) clearTimeout(this.blurring);
     this.report(hidden ? "tab_hidden" : "tab_visible", {});
   }
@@ -106,7 +112,7 @@ export class PageWatch {
   private blurred(): void {
     clearTimeout(this.blurring);
     this.blurring = setTimeout(() => {
-      const counted = this.around.document.hidden && this.kinds.has("tab_hidden");
+      const counted = (this.around.document.hidden || this.leaving) && this.kinds.has("tab_hidden");
       if (!counted && !this.around.document.hasFocus()) this.report("window_blur", {});
     }, BLUR_MS);
   }
