@@ -57,9 +57,15 @@ export class Socket {
   private over = false;
   private finishing = false;
 
-  constructor(private readonly sessionId: string, private readonly events: SocketEvents) {
+  /** `page` is told when the browser puts it to sleep. */
+  constructor(
+    private readonly sessionId: string, private readonly events: SocketEvents,
+    private readonly page: EventTarget | null = typeof document === "undefined" ? null : document,
+  ) {
     addEventListener("online", this.online);
     addEventListener("offline", this.offline);
+    this.page?.addEventListener("freeze", this.offline);
+    this.page?.addEventListener("resume", this.online);
   }
 
   async open(): Promise<void> {
@@ -92,6 +98,8 @@ export class Socket {
     this.over = true;
     removeEventListener("online", this.online);
     removeEventListener("offline", this.offline);
+    this.page?.removeEventListener("freeze", this.offline);
+    this.page?.removeEventListener("resume", this.online);
     if (this.retry) clearTimeout(this.retry);
     this.drop();
   }
@@ -189,7 +197,10 @@ export class Socket {
 
   private readonly online = (): void => this.hurry();
 
-  /** A dead network closes nothing by itself for a long time: say so at once. */
+  /**
+   * A dead network closes nothing by itself for a long time, and a page that is put to sleep leaves its
+   * socket open: the server would take the silence for the candidate's. Say so at once.
+   */
   private readonly offline = (): void => {
     if (!this.socket) return;
     this.drop();
