@@ -22,6 +22,7 @@ from interview.events import AnswerReheard, EvaluationRecorded, RescoringRequest
 from interview.holding import settle_held
 from interview.nouns import AnswerOutcome, EvaluationStatus, Status
 from interview.records import State
+from interview.seams import of_its_own
 from interview.submitting import submit
 from interview.taking import recorded, send_in
 
@@ -177,7 +178,8 @@ def record_rehearing(draft: Draft, command: RecordRehearing) -> None:
     heard = [waiting[name] for name in command.heard if name in waiting]
     if not heard:
         return
-    better = {utterance.utterance_id: utterance for utterance in command.utterances}
+    others = [one for one in answer.utterances if one not in heard]  # some came meanwhile
+    better = {one.utterance_id: of_its_own(one, others) for one in command.utterances}
     draft.emit(
         AnswerReheard(
             at=draft.now,

@@ -158,19 +158,19 @@ class RateLimited(VivaError):
 
 
 class Unavailable(VivaError):
-    """A component (model, disk, service) is missing or failing; `component` names it."""
+    """A component (model, disk, service) is missing or failing; `component` names it.
+
+    `answers`: it does answer, but never in the form that it was asked for.
+    """
 
     code = "unavailable"
     retryable = True
 
-    def __init__(self, component: str, why: str) -> None:
+    def __init__(self, component: str, why: str, *, answers: bool = False) -> None:
         super().__init__(f"{component} is unavailable: {why}", component=component, why=why)
+        self.answers = answers
         self.component = component
         self.why = why
-
-
-class Unusable(Unavailable):
-    """A component answers, but never in the form that it was asked for."""
 
 
 class IntegrityError(VivaError):

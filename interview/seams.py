@@ -40,6 +40,30 @@ def without_overlap(utterance: Utterance, before: Sequence[Utterance]) -> Uttera
     )
 
 
+def of_its_own(heard: Utterance, others: Sequence[Utterance]) -> Utterance:
+    """The utterance without words that were said in the time of others, which have them.
+
+    As it is when nothing would be left. Sound is kept beyond an utterance's end: what follows there
+    is stored by itself once it is recognised, and would stand there twice.
+    """
+    times = [(other.start_s, other.end_s) for other in others]
+    left = tuple(
+        word
+        for word in heard.words
+        if not any(start <= (word.start_s + word.end_s) / 2 <= end for start, end in times)
+    )
+    if not left or len(left) == len(heard.words):
+        return heard
+    return heard.model_copy(
+        update={
+            "words": left,
+            "text": " ".join(word.text for word in left),
+            "start_s": left[0].start_s,
+            "end_s": left[-1].end_s,
+        }
+    )
+
+
 def _said_meanwhile(words: Sequence[Word], end_s: float) -> int:
     count = 0
     for word in words:

@@ -32,7 +32,7 @@ from agents.evaluation.reading import insufficient
 from agents.evaluation.rules import NOT_CODING, RuleEvaluator, code_of
 from agents.evaluation.verdict import Findings, failed, finished, not_scored
 from agents.evaluation.weights import weights_for
-from interview.errors import Unavailable, Unusable
+from interview.errors import Unavailable
 from interview.nouns import (
     Evaluation,
     EvidenceQuote,
@@ -144,8 +144,8 @@ class LlmEvaluator:
         choices = closed_list(source.stretches)
         try:
             first = await self._once(request, source, None)
-        except Unusable:
-            if choices is None:
+        except Unavailable as error:
+            if choices is None or not error.answers:
                 raise
             return await self._once(request, source, choices)
         if first.dropped <= len(weights_for(request.question.kind)) // 2:

@@ -19,7 +19,7 @@ import structlog
 from openai import AsyncOpenAI
 
 from agents.llm.schema_check import InvalidOutput, parse_output
-from interview.errors import Unavailable, Unusable
+from interview.errors import Unavailable
 
 FORMATS = ("json_schema", "json_object", "text")
 MAX_WAIT_S = 20.0
@@ -79,17 +79,16 @@ class OpenAiCompatibleModel:
         Raises:
             Unavailable: After `attempts` requests, or at once when the server refuses for good
                 (`component="llm"`); the reason holds no content of the prompt or the answer.
-            Unusable: The last answer was not of the schema.
         """
-        why, raised = "no request was made", Unavailable
+        why, answers = "no request was made", False
         for attempt in range(self._settings.attempts):
-            raised = Unavailable
+            answers = False
             try:
                 async with self._turns:
                     text = await self._request(system, user, schema, schema_name)
                 return parse_output(text, schema)
             except InvalidOutput as error:
-                why, wait_s, raised = str(error), 0.0, Unusable
+                why, wait_s, answers = str(error), 0.0, True
             except openai.APIStatusError as error:
                 if not _worth_retrying(error.status_code):
                     raise Unavailable("llm", f"the server answered {error.status_code}") from error
@@ -104,7 +103,7 @@ class OpenAiCompatibleModel:
             log.warning("llm.attempt_failed", attempt=attempt + 1, why=why)
             if attempt + 1 < self._settings.attempts:
                 await self._sleep(wait_s)
-        raise raised("llm", f"{why} ({self._settings.attempts} attempts)")
+        raise Unavailable("llm", f"{why} ({self._settings.attempts} attempts)", answers=answers)
 
     async def _request(
         self, system: str, user: str, schema: Mapping[str, Any], schema_name: str

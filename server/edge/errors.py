@@ -30,7 +30,6 @@ from interview.errors import (
     TooLarge,
     Unauthenticated,
     Unavailable,
-    Unusable,
     VivaError,
 )
 from server.edge.gate import gate_of
@@ -104,7 +103,6 @@ STATUS: dict[type[VivaError], int] = {
     StateChanged: 412,
     RateLimited: 429,
     Unavailable: 503,
-    Unusable: 503,
     IntegrityError: 422,
     VivaError: 500,
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 
-from interview.errors import Unavailable, Unusable
+from interview.errors import Unavailable
 
 Reply = Callable[[str, str], dict[str, Any]]
 
@@ -32,5 +32,7 @@ class ScriptedModel:
         try:
             jsonschema.validate(answer, dict(schema))
         except jsonschema.ValidationError as error:
-            raise Unusable("llm", f"{schema_name} does not match the schema") from error
+            raise Unavailable(
+                "llm", f"{schema_name} does not match the schema", answers=True
+            ) from error
         return answer

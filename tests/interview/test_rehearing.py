@@ -103,6 +103,36 @@ def test_twice_is_once_and_others_are_not_touched() -> None:
         sitting.do(RecordRehearing(answer_id="none", heard=()))
 
 
+def timed(name: str, start_s: float, *words: str) -> Utterance:
+    """Words of half a second each."""
+    each = tuple(
+        Word(text=word, start_s=start_s + n / 2, end_s=start_s + n / 2 + 0.5, confidence=1)
+        for n, word in enumerate(words)
+    )
+    return Utterance(
+        utterance_id=name,
+        text=" ".join(words),
+        words=each,
+        start_s=start_s,
+        end_s=each[-1].end_s,
+        sound_start_s=start_s,
+    )
+
+
+def test_a_word_behind_the_sounds_end_that_came_by_itself_stands_once() -> None:
+    """A busy machine recognised the last word after the second hearing had begun."""
+    sitting = answering()
+    sitting.do(CommitUtterance(utterance=timed("u1", 0.5, "could", "be")))
+    sitting.do(Done(answer_id="a1"))
+    sitting.do(CommitUtterance(utterance=timed("u2", 1.5, "extended.")))
+    assert sitting.state.answers[0].content == "could be extended."
+    whole = timed("u1", 0.5, "could", "well", "extended.")
+    sitting.do(RecordRehearing(answer_id="a1", heard=("u1",), utterances=(whole,)))
+    assert sitting.state.answers[0].content == "could well extended."
+    sitting.do(RecordRehearing(answer_id="a1", heard=("u2",), failure="Much less was heard."))
+    assert sitting.state.answers[0].content == "could well extended."
+
+
 @pytest.mark.parametrize(
     ("content", "old", "new", "becomes"),
     [

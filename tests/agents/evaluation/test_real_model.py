@@ -15,7 +15,7 @@ from agents.evaluation.model_evaluator import LlmEvaluator
 from agents.evaluation.prompts import PROMPT_VERSION
 from agents.evaluation.rules import RuleEvaluator
 from agents.llm.openai_compatible import LlmSettings, OpenAiCompatibleModel
-from interview.errors import Unusable
+from interview.errors import Unavailable
 from interview.nouns import EvaluationStatus
 from tests.agents.evaluation.test_rules import GOOD, OUTAGE_WITH_POINTS, request
 from tests.fakes.embedder import WordBagEmbedder
@@ -79,8 +79,9 @@ async def test_the_schema_is_kept_by_a_real_model(address: str) -> None:
 
 async def test_an_answer_that_is_cut_off_is_no_answer(address: str) -> None:
     model = model_at(address, max_tokens=8, attempts=1)
-    with pytest.raises(Unusable):
+    with pytest.raises(Unavailable) as raised:
         await model.complete(system="Reply.", user="Judge.", schema=SMALL, schema_name="judgement")
+    assert raised.value.answers
     await model.aclose()
 
 

@@ -90,7 +90,7 @@ async def test_wrong_output_is_asked_again_then_given_up(bad: str | None) -> Non
     never = Trial(says(bad))
     error = await never.fails()
     assert len(never.server.bodies) == 3
-    assert "answer" in error.why
+    assert "answer" in error.why and error.answers
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
@@ -141,8 +141,9 @@ async def test_nobody_there_is_unavailable() -> None:
     model = OpenAiCompatibleModel(
         LlmSettings(base_url="http://127.0.0.1:9/v1", model="m", attempts=1, connect_timeout_s=1)
     )
-    with pytest.raises(Unavailable, match="cannot be reached"):
+    with pytest.raises(Unavailable, match="cannot be reached") as raised:
         await model.complete(system="", user="", schema=SCHEMA, schema_name="x")
+    assert not raised.value.answers
     await model.aclose()
 
 
