@@ -45,6 +45,7 @@ _DECLINED = ("consent_declined", "consent_withdrawn")
 def standing_of(state: State) -> Standing:
     """Waiting until the candidate was first in the room; then by who is there, or how it ended.
 
+    Live where answers are recorded, too: from the first until they are sent in, with no connection.
     Completed: every question that was to be asked has been closed. Left early: the candidate
     ended it before, or went away. Ended early: somebody else did.
     """

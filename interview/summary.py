@@ -19,6 +19,7 @@ def summarise(state: State) -> SessionSummary:
     return SessionSummary(
         session_id=state.session_id,
         status=state.status,
+        mode=state.plan.mode,
         standing=standing_of(state),
         decision=state.judged.decision.outcome if state.judged.decision else None,
         tags=state.judged.tags,
@@ -40,6 +41,7 @@ def summarise(state: State) -> SessionSummary:
         total_questions=len(state.plan.questions),
         max_questions=state.question_count,
         answered=len(answered),
+        recorded=len({take.question_number for take in state.takes}),
         evaluations=len(state.evaluations),
         average_score=average_score(state),
         consent_received=state.consent == "given",

@@ -45,10 +45,12 @@ class SessionSummary(Noun):
     """The document that lists and searches need; derived from the state, stored with the events.
 
     `reviewers`: who gave a scorecard; `assignee`: who is to look after it, as they act.
+    `recorded`: questions with a recorded answer, where answers are recorded one by one.
     """
 
     session_id: str
     status: Status
+    mode: Literal["live", "recorded"] = "live"
     name: str
     email: str
     phone: str
@@ -66,6 +68,7 @@ class SessionSummary(Noun):
     total_questions: int
     max_questions: int
     answered: int = 0
+    recorded: int = 0
     evaluations: int = 0
     average_score: float | None = None
     consent_received: bool = False

@@ -24,6 +24,7 @@ from server.edge.routes import Reply
 from server.platform.services import LiveRoom
 
 Transport = Literal["webrtc", "livekit", "websocket"]
+Mode = Literal["live", "recorded"]
 
 
 def _parts(value: object) -> object:
@@ -71,7 +72,11 @@ class CreateReply(Reply):
 
 
 class SessionItem(Reply):
-    """One line of the list."""
+    """One line of the list.
+
+    `mode` recorded: nobody is connected; `questions_recorded` were recorded so far, and count as
+    answered when they are sent in.
+    """
 
     model_config = ConfigDict(frozen=True, serialize_by_alias=True, populate_by_name=True)
 
@@ -81,6 +86,7 @@ class SessionItem(Reply):
     user_details: UserDetails
     status: Status
     standing: Standing
+    mode: Mode
     title: str
     created_at: AwareDatetime
     link_opened_at: AwareDatetime | None
@@ -93,6 +99,7 @@ class SessionItem(Reply):
     total_questions: int
     max_questions: int
     questions_answered: int
+    questions_recorded: int
     average_score: float | None
     consent_received: bool
     end_reason: str | None
@@ -121,6 +128,7 @@ class SessionView(Reply):
     session_id: str
     status: Status
     standing: Standing
+    mode: Mode
     link_opened_at: AwareDatetime | None
     title: str
     language: str
@@ -138,6 +146,7 @@ class SessionView(Reply):
     proctoring_violations_count: int
     proctoring_profile: ProctoringProfile
     questions_answered: int
+    questions_recorded: int
     created_at: AwareDatetime
     started_at: AwareDatetime | None
     completed_at: AwareDatetime | None
@@ -227,7 +236,7 @@ class DeleteReply(Reply):
 
 
 class SixCounters(Reply):
-    """`active_sessions` are those with the candidate in the room now.
+    """`active_sessions` are sat now: the candidate is in the room, or records the answers.
 
     `active_livekit_rooms` is null when LiveKit is configured and does not answer.
     """
@@ -290,6 +299,7 @@ def item_of(summary: SessionSummary) -> SessionItem:
         user_details=user_of(summary),
         status=summary.status,
         standing=summary.standing,
+        mode=summary.mode,
         link_opened_at=summary.link_opened_at,
         title=summary.title,
         created_at=summary.created_at,
@@ -302,6 +312,7 @@ def item_of(summary: SessionSummary) -> SessionItem:
         total_questions=summary.total_questions,
         max_questions=summary.max_questions,
         questions_answered=summary.answered,
+        questions_recorded=summary.recorded,
         average_score=summary.average_score,
         consent_received=summary.consent_received,
         end_reason=summary.end_reason,
@@ -321,6 +332,7 @@ def view_of(state: State) -> SessionView:
         session_id=state.session_id,
         status=state.status,
         standing=standing_of(state),
+        mode=summary.mode,
         link_opened_at=state.link_opened_at,
         ended_by=state.ended_by,
         title=state.plan.title,
@@ -339,6 +351,7 @@ def view_of(state: State) -> SessionView:
         current_question_index=summary.question_index,
         average_score=summary.average_score,
         questions_answered=summary.answered,
+        questions_recorded=summary.recorded,
         created_at=state.created_at,
         started_at=state.started_at,
         completed_at=state.ended_at,

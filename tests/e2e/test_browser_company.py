@@ -224,6 +224,7 @@ async def recorded(company: Company, browser: Browser) -> None:
     await context.set_offline(False)
     await page.get_by_role("button", name="Record again").click()
     await expect(kept).to_have_text("Your answer is recorded", timeout=LONG)
+    await on_the_board(company)
     await expect(page.get_by_test_id("portal-again")).to_contain_text("this answer once more")
     await page.get_by_test_id("portal-next").click()
     await page.get_by_test_id("portal-send").click()
@@ -235,6 +236,20 @@ async def recorded(company: Company, browser: Browser) -> None:
     await expect(page.get_by_test_id("rated")).to_contain_text("Thank you")
     await context.close()
     await stands(company, "Bob Bush", "Completed")
+
+
+async def on_the_board(company: Company) -> None:
+    """Who records has no connection that could be lost: the board says what is there."""
+    page, before = company.page, company.page.url
+    await page.goto(f"{company.server.url}/staff/live")
+    card = page.locator("desk-board a.card", has_text="Bob Bush")
+    await expect(card).to_contain_text("1 of 1 recorded")
+    await expect(card).to_contain_text("Recording answers, not sent in yet")
+    await expect(card).not_to_contain_text("Disconnected")
+    await card.click()
+    await expect(page.get_by_test_id("session-note")).to_have_text("1 of 1 recorded")
+    await expect(page.get_by_role("link", name="Watch live")).to_have_count(0)
+    await page.goto(before)
 
 
 async def remind(company: Company) -> None:

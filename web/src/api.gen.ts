@@ -9811,6 +9811,9 @@ export interface components {
         /**
          * SessionItem
          * @description One line of the list.
+         *
+         *     `mode` recorded: nobody is connected; `questions_recorded` were recorded so far, and count as
+         *     answered when they are sent in.
          */
         SessionItem: {
             /** Id */
@@ -9846,6 +9849,11 @@ export interface components {
             link_opened_at: string | null;
             /** Max Questions */
             max_questions: number;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "live" | "recorded";
             /** Proctoring Session Id */
             proctoring_session_id: string;
             /** Proctoring Violations Count */
@@ -9854,6 +9862,8 @@ export interface components {
             question_index: number;
             /** Questions Answered */
             questions_answered: number;
+            /** Questions Recorded */
+            questions_recorded: number;
             /** Session Id */
             session_id: string;
             standing: components["schemas"]["Standing"];
@@ -9967,11 +9977,18 @@ export interface components {
             link_opened_at: string | null;
             /** Max Questions */
             max_questions: number;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "live" | "recorded";
             proctoring_profile: components["schemas"]["ProctoringProfile"];
             /** Proctoring Violations Count */
             proctoring_violations_count: number;
             /** Questions Answered */
             questions_answered: number;
+            /** Questions Recorded */
+            questions_recorded: number;
             /** Reference Face Captured */
             reference_face_captured: boolean;
             /** Session Id */
@@ -10248,7 +10265,7 @@ export interface components {
         };
         /**
          * SixCounters
-         * @description `active_sessions` are those with the candidate in the room now.
+         * @description `active_sessions` are sat now: the candidate is in the room, or records the answers.
          *
          *     `active_livekit_rooms` is null when LiveKit is configured and does not answer.
          */
@@ -14051,9 +14068,11 @@ export interface operations {
                      *         "proctoring_profile": "observe",
                      *         "proctoring_violations_count": 0,
                      *         "questions_answered": 0,
+                     *         "questions_recorded": 0,
                      *         "reference_face_captured": false,
                      *         "session_id": "e8f59038-707a-45ae-a807-9e6b00f62a0e",
                      *         "standing": "not_taken",
+                     *         "mode": "live",
                      *         "started_at": "2026-12-01T06:01:12.007038Z",
                      *         "status": "completed",
                      *         "title": "Interview",
@@ -15172,8 +15191,10 @@ export interface operations {
                      *           "proctoring_violations_count": 0,
                      *           "question_index": 0,
                      *           "questions_answered": 0,
+                     *           "questions_recorded": 0,
                      *           "session_id": "9b6aa500-a564-4943-bf41-00bcc7e77b77",
                      *           "standing": "waiting",
+                     *           "mode": "live",
                      *           "started_at": null,
                      *           "status": "initialized",
                      *           "tags": [],
@@ -15204,8 +15225,10 @@ export interface operations {
                      *           "proctoring_violations_count": 0,
                      *           "question_index": 0,
                      *           "questions_answered": 0,
+                     *           "questions_recorded": 0,
                      *           "session_id": "0ae3ae18-0ea6-42a4-8e54-28db4ef395ef",
                      *           "standing": "waiting",
+                     *           "mode": "live",
                      *           "started_at": null,
                      *           "status": "initialized",
                      *           "tags": [],
@@ -15855,8 +15878,10 @@ export interface operations {
                      *           "proctoring_violations_count": 6,
                      *           "question_index": 0,
                      *           "questions_answered": 0,
+                     *           "questions_recorded": 0,
                      *           "session_id": "a440ab4f-22d1-4717-88fe-8ef02e6e8431",
                      *           "standing": "ended_early",
+                     *           "mode": "live",
                      *           "started_at": "2026-12-01T06:07:37.314650Z",
                      *           "status": "terminated",
                      *           "tags": [],

@@ -316,6 +316,21 @@ async def test_without_consent_nothing_is_recorded(edge: Edge) -> None:
     assert not await edge.services.blobs.keys(f"recordings/{session['session_id']}")
 
 
+async def assert_staff_see_it_recorded(edge: Edge, session_id: str) -> None:
+    base = "/api/parallel_interview"
+    live = await edge.client.get(
+        f"{base}/sessions?standing=live,disconnected", headers=edge.service
+    )
+    one = await edge.client.get(f"{base}/session/{session_id}", headers=edge.service)
+    for seen in ((await live.json())["sessions"][0], (await one.json())["session"]):
+        assert (seen["session_id"], seen["standing"]) == (session_id, "live")
+        assert (seen["mode"], seen["questions_recorded"], seen["questions_answered"]) == (
+            "recorded",
+            1,
+            0,
+        )
+
+
 async def test_pieces_make_an_answer_when_all_of_them_are_here(edge: Edge) -> None:
     _, session, _ = await started(edge)
     own, content = bearer(session["candidate_token"]), sound(2.0)
@@ -341,6 +356,7 @@ async def test_pieces_make_an_answer_when_all_of_them_are_here(edge: Edge) -> No
     page = await edge.client.get("/api/candidate/sitting", headers=own)
     shown = await page.json()
     assert [(q["id"], q["recorded"]) for q in shown["questions"]] == [(1, False), (2, True)]
+    await assert_staff_see_it_recorded(edge, session["session_id"])
     done = await say(edge, "/api/candidate/send-in", {}, headers=own)
     assert done["recordings"] == 1
     (job,) = await leased(edge, "hear_take")

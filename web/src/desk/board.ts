@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { Unplug, VideoOff } from "lucide";
+import { Mic, Unplug, VideoOff } from "lucide";
 import { DeskElement } from "./element";
 import { getJson, sentence } from "./http";
 import { icon } from "./icons";
@@ -10,7 +10,7 @@ import { lastWords, remaining, type Watched } from "./observer";
 import { signalsLine } from "./signals-panel";
 import { observe, type Watching } from "./socket";
 import type { Counters, SessionItem, SessionPage } from "./types";
-import { clock, PHASE, STANDING } from "./words";
+import { clock, PHASE, RECORDING, recordingNote, STANDING } from "./words";
 
 const FRESH_MS = 3_000;
 const TICK_MS = 1_000;
@@ -44,7 +44,7 @@ export class DeskBoard extends DeskElement {
       this.counts = (await counters).by_standing;
       this.page = page;
       this.problem = "";
-      this.follow(this.page.sessions.map((session) => session.session_id));
+      this.follow(this.page.sessions.filter((session) => session.mode === "live").map((session) => session.session_id));
     } catch (error) {
       this.problem = sentence(error) ?? this.problem;
     }
@@ -100,6 +100,8 @@ export class DeskBoard extends DeskElement {
   }
 
   private card(session: SessionItem): TemplateResult {
+    const recorded = recordingNote(session);
+    if (recorded !== null) return recording(session, recorded);
     const now = this.watched.get(session.session_id)?.now;
     const seen = now?.seen ?? null;
     return html`<a class="card" href=${`/staff/live/${session.session_id}`}>
@@ -113,6 +115,18 @@ export class DeskBoard extends DeskElement {
       </span>
     </a>`;
   }
+}
+
+/** Who records has no connection, no open question and no words to read yet: the session's page is the place to go. */
+function recording(session: SessionItem, note: string): TemplateResult {
+  return html`<a class="card" href=${`/staff/sessions/${session.session_id}`}>
+    <span class="picture"><span class="quiet">${icon(Mic, 20)}Recorded interview</span></span>
+    <span class="body">
+      <span class="line-1"><strong>${session.user_details.name}</strong></span>
+      <span class="quiet small">${session.title} · ${note}</span>
+      <span class="small">${RECORDING}</span>
+    </span>
+  </a>`;
 }
 
 function timeLeft(seen: Watched): TemplateResult | typeof nothing {

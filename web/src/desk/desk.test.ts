@@ -8,7 +8,7 @@ import { EventReader } from "./stream";
 import { causeWords, kindWords, measured, reviewer, seenBy } from "./signal-words";
 import { fileName, fileTime, sessionTime, wordAt, wordsByEntry } from "./sync";
 import type { AnswerReport, TranscriptEntry } from "./types";
-import { bytes, clock, duration, score, standingNote, standingOf } from "./words";
+import { bytes, clock, duration, recordingNote, score, standingNote, standingOf } from "./words";
 
 const place = (address: string) => {
   const url = new URL(address, "http://desk");
@@ -208,6 +208,10 @@ describe("states", () => {
     expect(standingNote({ ...one, standing: "waiting", link_opened_at: "2026-11-21T10:00:00Z" })).toMatch(/^link opened /);
     expect(standingNote(one)).toBe("1 of 3 answered");
     expect(standingNote({ ...one, standing: "not_taken" })).toBe("");
+    const sitting = { ...one, standing: "live", mode: "recorded", questions_answered: 0, questions_recorded: 2 } as const;
+    expect(standingNote(sitting)).toBe("2 of 3 recorded");
+    expect(standingNote({ ...sitting, standing: "completed", questions_answered: 2 })).toBe("2 of 3 answered");
+    expect(recordingNote({ ...sitting, mode: "live" })).toBeNull();
   });
   it("are asked of the server in its own words", () => {
     expect(serverQuery({ sort: "-average_score", standing: "live" }).toString()).toBe("standing=live&sort=average_score&order=desc");

@@ -12,7 +12,7 @@ import "./assignee";
 import "./link";
 import { compareAddress, go } from "./router";
 import type { Details } from "./types";
-import { day, duration, endWords, languageName, OUTCOME, PHASE, score, standingNote } from "./words";
+import { day, duration, endWords, languageName, OUTCOME, PHASE, RECORDING, recordingNote, score, standingNote } from "./words";
 
 const FRESH_MS = 3_000;
 
@@ -72,7 +72,7 @@ export class DeskSession extends DeskElement {
     const live = session.status === "in_progress";
     const open = live || session.status === "initialized";
     return html`
-      ${live ? html`<a class="button primary" href=${`/staff/live/${session.session_id}`}>${icon(Eye)}Watch live</a>` : nothing}
+      ${live && session.mode === "live" ? html`<a class="button primary" href=${`/staff/live/${session.session_id}`}>${icon(Eye)}Watch live</a>` : nothing}
       ${!open
         ? html`<a class="button primary" href=${`/staff/reports/${session.session_id}`} data-testid="session-report">
             ${icon(FileText)}${report_status === null ? "Report (being made)" : "Report"}</a>
@@ -101,7 +101,9 @@ export class DeskSession extends DeskElement {
       ["Started", day(session.started_at)],
       ["Ended", day(session.completed_at)],
     ];
-    if (interview_state.phase && session.standing === "live") lines.splice(4, 0, ["Now", PHASE[interview_state.phase as keyof typeof PHASE]]);
+    const recorded = recordingNote(session);
+    if (recorded !== null) lines.splice(4, 0, ["Now", `${RECORDING}: ${recorded}`]);
+    else if (interview_state.phase && session.standing === "live") lines.splice(4, 0, ["Now", PHASE[interview_state.phase as keyof typeof PHASE]]);
     if (session.end_reason) lines.push(["End", endWords(session.end_reason)]);
     return html`<dl class="facts">${lines.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
   }

@@ -23,6 +23,7 @@ export interface SessionItem {
   user_details: UserDetails;
   status: Status;
   standing: Standing;
+  mode: "live" | "recorded";
   title: string;
   created_at: string;
   link_opened_at: string | null;
@@ -30,6 +31,7 @@ export interface SessionItem {
   completed_at: string | null;
   max_questions: number;
   questions_answered: number;
+  questions_recorded: number;
   average_score: number | null;
   end_reason: string | null;
   decision: DecisionOutcome | null;
@@ -148,6 +150,8 @@ export interface Details {
     session_id: string;
     status: Status;
     standing: Standing;
+    mode: "live" | "recorded";
+    questions_recorded: number;
     link_opened_at: string | null;
     title: string;
     language: string;

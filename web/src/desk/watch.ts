@@ -14,7 +14,7 @@ import "./listen";
 import { signalsPanel } from "./signals-panel";
 import { observe } from "./socket";
 import type { Details, Standing, Watch } from "./types";
-import { at, clock, day, duration, endWords, OUTCOME, pausedWords, score, scoreName, standingNote } from "./words";
+import { at, clock, day, duration, endWords, OUTCOME, pausedWords, RECORDING, recordingNote, score, scoreName, standingNote } from "./words";
 
 const TICK_MS = 250;
 const NEAR_PX = 80;
@@ -160,7 +160,7 @@ export class DeskWatch extends DeskElement {
       <div class="picture" data-testid="live-picture">
         ${seen.picture ? html`<img alt=${`${seen.name}, live`} src=${seen.picture} />` : html`<span class="quiet">${icon(VideoOff, 20)}No picture</span>`}
       </div>
-      <div class="now-row"><p data-testid="live-state" role="status">${phaseWords(seen)}</p>${this.time(seen)}</div>
+      <div class="now-row"><p data-testid="live-state" role="status">${this.details && recordingNote(this.details) ? RECORDING : phaseWords(seen)}</p>${this.time(seen)}</div>
       <p class="quiet small">${seen.questionNumber ? `Question ${seen.questionNumber} of ${seen.questionCount}` : `${seen.questionCount} questions`}
         ${this.elapsed(seen)} ${seen.morePatience ? "· longer pauses asked for" : nothing}
         ${seen.recogniser.available ? nothing : html`<br />Typed answers only: ${seen.recogniser.reason}`}</p>

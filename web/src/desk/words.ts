@@ -25,11 +25,25 @@ export function standingOf(one: { standing: Standing; questions_answered?: numbe
 }
 
 /** What is known beyond the word: whether the link was opened, how much was answered. */
-export function standingNote(one: { standing: Standing; link_opened_at: string | null; questions_answered: number; max_questions: number }): string {
+export function standingNote(one: { standing: Standing; link_opened_at: string | null; questions_answered: number; max_questions: number } & Recorded): string {
   if (one.standing === "waiting") return one.link_opened_at === null ? "link not opened" : `link opened ${day(one.link_opened_at)}`;
   if (one.standing === "not_taken" || one.standing === "declined") return "";
-  return `${one.questions_answered} of ${one.max_questions} answered`;
+  return recordingNote(one) ?? `${one.questions_answered} of ${one.max_questions} answered`;
 }
+
+interface Recorded {
+  mode?: "live" | "recorded";
+  questions_recorded?: number;
+}
+
+/** How far somebody is who records answers one by one; null for any other session, and once they are sent in. */
+export function recordingNote(one: { standing: Standing; max_questions: number } & Recorded): string | null {
+  if (one.mode !== "recorded" || one.standing !== "live") return null;
+  return `${one.questions_recorded ?? 0} of ${one.max_questions} recorded`;
+}
+
+/** Of a recorded interview that was begun: it has no connection that could tell whether somebody is at it. */
+export const RECORDING = "Recording answers, not sent in yet";
 
 export const PHASE: Record<Phase, string> = {
   greeting: "Greeting",
