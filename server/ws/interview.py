@@ -105,16 +105,30 @@ class InterviewSocket:
         session.connections[self.connection.connection_id] = self.connection
 
     async def _settled_log(self) -> list[StoredEvent]:
-        """The whole log at a moment when every frame of it has gone out."""
+        """The whole log at a moment when every frame of it has gone out.
+
+        What happens while it is read is noted beside: a session stands still for no reader. What
+        another process wrote and this one has not shown yet comes when it is shown.
+        """
         session, events = self._session, self._registry.context.storage.events
-        while True:
+        meanwhile: list[Step] = []
+        session.sinks.append(meanwhile.append)
+        try:
             await session.refresh()
-            await session.presenter.settled()
             stored = await events.read(session.session_id)
-            if stored and stored[-1].seq == session.state.seq and session.presenter.idle:
-                return stored
             if not stored:
                 raise NotFound("Session", session.session_id)
+            while not session.presenter.idle:
+                await session.presenter.settled()
+        finally:
+            session.sinks.remove(meanwhile.append)
+        read_to = stored[-1].seq
+        stored += [
+            StoredEvent(session_id=session.session_id, seq=step.seq, event=step.event)
+            for step in meanwhile
+            if step.seq > read_to
+        ]
+        return [item for item in stored if item.seq <= session.state.seq]
 
     def _url(self, prompt_id: str) -> str:
         return self._registry.context.audio_url(self._session.session_id, prompt_id)

@@ -12,8 +12,9 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 from aiohttp.test_utils import TestClient, TestServer
 
+from interview.commands import SetTags
 from interview.errors import Unavailable
-from interview.events import PromptDelivered
+from interview.events import PromptDelivered, StoredEvent
 from interview.ports.speech import SpokenAudio
 from server.app import build_app
 from server.live import connection, mouth, voices
@@ -476,3 +477,38 @@ async def test_a_page_says_that_its_microphone_is_gone_and_there_again(
         while (await line.until("ack"))["ref"] != f"d{number}":
             pass
     assert told == [False, True]
+
+
+async def test_a_session_that_never_stands_still_lets_its_observers_in(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the log is read something happens, each time: an observer misses and repeats none."""
+    created = await sitting.create()
+    line = await sitting.join(created)
+    await line.consent()
+    await line.question(1)
+    registry, session_id = sitting.process.live.registry, created["session_id"]
+    events = type(registry.context.storage.events)
+    original, whole_reads = events.read, 0
+
+    async def read(self: Any, of: str, after: int = 0) -> list[StoredEvent]:
+        nonlocal whole_reads
+        stored: list[StoredEvent] = await original(self, of, after)
+        if of == session_id and after == 0 and whole_reads < 30:
+            whole_reads += 1
+            if whole_reads == 1:
+                await line.send(type="text_response", content="Last in, first out.")
+                await line.until("processing_response")
+            await registry.command(session_id, SetTags(tags=(f"t{whole_reads}",), by="test"))
+        return stored
+
+    monkeypatch.setattr(events, "read", read)
+    watcher = await sitting.observe(created, last_seq=0)
+    assert whole_reads == 1, "the whole log is read once, whatever happens meanwhile"
+    assert watcher.welcome["resumed"]
+    await line.question(2)
+    await watcher.question(2)
+    told = [f for f in watcher.frames if f["type"] == "processing_response"]
+    assert [f["answer"] for f in told] == ["Last in, first out."]
+    numbers = [f["seq"] for f in watcher.frames if f["type"] in ("processing_response", "question")]
+    assert numbers == sorted(set(numbers))
