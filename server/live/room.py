@@ -275,7 +275,11 @@ class Room:
         await self._abandon()
 
     def _detach(self) -> None:
-        """Cease to act: from here on the session is only followed here."""
+        """Cease to act: from here on the session is only followed here. Once: who closes a room
+        may learn by that that it has been replaced.
+        """
+        if self.closed:
+            return
         self.closed = True
         if self._timer is not None:
             self._timer.cancel()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -352,13 +352,12 @@ async def rig(
         **chosen,
     )
     made.registry = LiveRegistry(context, journal)
-    try:
+    async with AsyncExitStack() as ends:  # each, whatever the one before comes to: a store's thread
+        ends.push_async_callback(storage.close)  # that goes on keeps the whole run from ending
+        ends.push_async_callback(keeper.aclose)
+        ends.push_async_callback(changes.aclose)
+        ends.push_async_callback(lambda: made.registry.shutdown())
         yield made
-    finally:
-        await made.registry.shutdown()
-        await changes.aclose()
-        await keeper.aclose()
-        await storage.close()
 
 
 def _head(what: Appended) -> tuple[str, int]:

@@ -211,6 +211,28 @@ async def test_a_paused_process_that_wakes_knows_what_was_written_meanwhile(
     assert known.room_owner == "b" and known.seq == (await b.events())[-1].seq
 
 
+@pytest.mark.parametrize("told_to", ["shut down", "delete"])
+async def test_a_paused_process_that_wakes_only_to_end_ends_in_order(
+    two: tuple[Rig, Rig], told_to: str
+) -> None:
+    """It learns that its room was replaced while it gives the room up."""
+    a, b = two
+    live = await seated(a)
+    await b.start()
+    await a.timekeeper.aclose()
+    await a.changes.aclose()
+    await b.until(lambda: roomless(b))
+    there = await b.join(connection_id="elsewhere")
+    assert not live.room.closed, "the room here has not noticed yet"
+    if told_to == "shut down":
+        await a.registry.shutdown()
+        assert live.socket.closed == (1012, "room_replaced")
+    else:
+        await a.registry.state("s1")  # a job asks: now it has noticed
+        await a.registry.delete("s1")
+    assert live.room.closed and there.state.seat == "elsewhere" and not there.room.closed
+
+
 async def test_who_was_away_while_nobody_was_alive_has_lost_no_time(tmp_path: Path) -> None:
     async with make_rig(tmp_path, owner="a") as a:
         live = await seated(a)
