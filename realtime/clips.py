@@ -46,14 +46,16 @@ class ClipTooLong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """`pcm`: PCM16 little-endian mono at 16 kHz. `missing_s`: silence that stands for lost sound.
+    """`pcm`: PCM16 little-endian mono at 16 kHz.
 
     `complete`: nothing was damaged, skipped or cut off, as far as the file tells.
+    `missing_s`: so much sound is missing at least, by the file's own times, whether silence stands
+    for it or it was cut off; 0 only when complete, None when the file does not tell.
     """
 
     pcm: bytes
     complete: bool = True
-    missing_s: float = 0.0
+    missing_s: float | None = 0.0
 
 
 def decode_clip(content: bytes, *, max_s: float) -> Clip:
@@ -75,7 +77,7 @@ def decode_clip(content: bytes, *, max_s: float) -> Clip:
     samples = tape.samples()
     if not len(samples):
         raise broken or UnreadableClip("the file has no audio")
-    return Clip(samples.tobytes(), tape.complete, round(tape.missing_s, 3))
+    return Clip(samples.tobytes(), tape.complete, tape.known_missing_s())
 
 
 def _files(content: bytes) -> Iterator[bytes]:
@@ -125,6 +127,10 @@ class _Tape:
         if self._length + length > self._limit:  # a file may claim a gap of years
             raise ClipTooLong
         self.add(np.zeros(length, dtype=np.int16))
+
+    def known_missing_s(self) -> float | None:
+        """None: something is missing, and nothing tells how much."""
+        return 0.0 if self.complete else round(self.missing_s, 3) or None
 
     def samples(self) -> np.ndarray[Any, np.dtype[np.int16]]:
         if not self._pieces:

@@ -55,15 +55,15 @@ class TranscribeReply(Reply):
     """What was said. Silence gives empty text and a null `confidence`.
 
     `complete` is false when the file was damaged or cut off, or somebody speaks in it whose words
-    could not be made out: `unheard` has those stretches. `missing_s` is how much sound is known
-    to be missing. `note` says so, and when the speech sounds like another language than it was
-    heard as.
+    could not be made out: `unheard` has those stretches. `missing_s` is how much of the file's
+    sound is missing at least: 0 when none is, null when some is and the file does not tell how
+    much. `note` says so, and when the speech sounds like another language than it was heard as.
     """
 
     success: bool = True
     complete: bool = True
     note: str = ""
-    missing_s: float = 0.0
+    missing_s: float | None
     transcript: str
     language: str | None
     duration_s: float

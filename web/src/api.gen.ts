@@ -10720,9 +10720,9 @@ export interface components {
          * @description What was said. Silence gives empty text and a null `confidence`.
          *
          *     `complete` is false when the file was damaged or cut off, or somebody speaks in it whose words
-         *     could not be made out: `unheard` has those stretches. `missing_s` is how much sound is known
-         *     to be missing. `note` says so, and when the speech sounds like another language than it was
-         *     heard as.
+         *     could not be made out: `unheard` has those stretches. `missing_s` is how much of the file's
+         *     sound is missing at least: 0 when none is, null when some is and the file does not tell how
+         *     much. `note` says so, and when the speech sounds like another language than it was heard as.
          */
         TranscribeReply: {
             /**
@@ -10736,11 +10736,8 @@ export interface components {
             duration_s: number;
             /** Language */
             language: string | null;
-            /**
-             * Missing S
-             * @default 0
-             */
-            missing_s: number;
+            /** Missing S */
+            missing_s: number | null;
             /**
              * Note
              * @default

@@ -15,6 +15,7 @@ from interview.errors import Unauthenticated, Unavailable
 from interview.nouns import Word
 from interview.ports.speech import EngineHealth, Hypothesis, RecogniserStream, SpokenAudio
 from server.edge.auth.tickets import take_ticket
+from tests.realtime.clips import encoded, sweep
 from tests.server.doors import BASE, Edge, bearer
 
 
@@ -188,6 +189,17 @@ async def test_a_voice_without_words_makes_the_answer_incomplete(edge: Edge) -> 
     assert (answer.status, body["complete"], body["missing_s"]) == (200, False, 0)
     assert body["unheard"] == [{"start_s": 1.25, "end_s": 2.5}]
     assert "could not be made out: 1.2 to 2.5 s" in body["note"]
+
+
+async def test_how_much_is_missing_is_no_number_where_the_file_does_not_tell(edge: Edge) -> None:
+    edge.services.recogniser = OneWordASecond()
+    content = encoded(sweep(3.0), "adts", "aac", 44_100)
+    answer = await edge.client.post(
+        TRANSCRIBE, data=content[: len(content) * 2 // 3], headers=edge.service
+    )
+    body = await answer.json()
+    assert (answer.status, body["complete"], body["missing_s"]) == (200, False, None)
+    assert "missing" in body["note"]
 
 
 async def test_silence_is_empty_text_without_confidence(edge: Edge) -> None:
