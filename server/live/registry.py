@@ -209,7 +209,11 @@ class LiveRegistry:
         if self._evicting is not None:
             self._evicting.cancel()
             await asyncio.gather(self._evicting, return_exceptions=True)
-        await asyncio.gather(*(self._stop(session) for session in self._sessions.values()))
+        sessions = list(self._sessions.values())
+        ended = await asyncio.gather(*map(self._stop, sessions), return_exceptions=True)
+        for session, fault in zip(sessions, ended, strict=True):
+            if fault is not None:  # one that fails keeps nothing from the others
+                log.error("session_not_stopped", session=session.session_id, exc_info=fault)
         self._sessions.clear()
 
     async def _stop(self, session: LiveSession) -> None:

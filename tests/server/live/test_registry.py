@@ -164,6 +164,25 @@ async def test_counters_count_by_role(rig: Rig) -> None:
     }
 
 
+async def test_a_session_that_cannot_be_stopped_keeps_the_others_from_nothing(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck = await rig.seated("s1")
+    other = await rig.seated("s2")
+    session = rig.registry._sessions["s1"]
+
+    async def fails() -> None:
+        raise ValueError("a defect of ours")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(session, "close", fails)
+        await rig.registry.shutdown()
+    assert other.socket.closed == (1012, "server_restarting")
+    assert stuck.socket.closed == (1012, "server_restarting")
+    assert not rig.registry._sessions
+    await session.close()
+
+
 async def test_shutdown_frees_the_seat_and_stops_the_clock(rig: Rig) -> None:
     live = await rig.seated()
     await live.consent()
