@@ -11,6 +11,7 @@ from datetime import datetime
 from interview.events import (
     AnswerExtended,
     AnswerRecorded,
+    AnswerRefused,
     AnswerReheard,
     AnswerSupplemented,
     DecisionMade,
@@ -55,7 +56,7 @@ def jobs_for(event: Event, after: State) -> Iterator[JobRequest]:
             yield report_job(after.session_id, event.at)
         case ReportRequested() | MediaRemoved():
             yield report_job(after.session_id, event.at)
-        case EvaluationRecorded() | ViolationReviewed() | ViolationExplained():
+        case AnswerRefused() | EvaluationRecorded() | ViolationReviewed() | ViolationExplained():
             if after.status.final:
                 yield report_job(after.session_id, event.at)
         case ReferenceFaceSet() if event.reference.forget_at is not None:

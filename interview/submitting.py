@@ -148,7 +148,8 @@ def _crossed(state: State, now: datetime) -> bool:
 def refuse(draft: Draft, command: SubmitAnswer, reason: Reason) -> None:
     """Keep it for the record, once; a flood of refused answers is no longer recorded."""
     refused = draft.state.refused
-    same = (command.answer_id, command.question_number, reason, command.content)
+    content = "\n".join(part for part in (command.content, command.code) if part)
+    same = (command.answer_id, command.question_number, reason, content)
     if any((r.answer_id, r.question_number, r.reason, r.content) == same for r in refused):
         return
     if len(refused) >= rules.MAX_REFUSALS:
@@ -159,7 +160,7 @@ def refuse(draft: Draft, command: SubmitAnswer, reason: Reason) -> None:
             answer_id=command.answer_id,
             question_number=command.question_number,
             reason=reason,
-            content=command.content,
+            content=content,
         )
     )
 

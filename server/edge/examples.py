@@ -111,6 +111,7 @@ EXAMPLES: Mapping[str, Any] = {
     "rules.JudgingRules": {"pass_at": 75, "review_at": 55, "blind": True},
     "sitting.AgreeBody": {"consent_text_version": "2026-11"},
     "sitting.TakeBody": {"question_id": 1, "part_id": "part-1", "duration_s": 31.5},
+    "unsent.UnsentBody": {"question_number": 1, "content": "I would first"},
     "webhooks.WebhookBody": {"url": "https://example.com/hooks", "kinds": ["report.ready"]},
 }
 

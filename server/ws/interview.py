@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -44,6 +45,7 @@ HEARTBEAT_S = 10.0
 TAKEN = (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG)
 LIFE_EVERY_S = 1.0  # so exactly is it known when a line that broke was last alive
 MAX_OBSERVERS = 20
+MAX_ID_CHARS = 64
 
 log = structlog.get_logger(__name__)
 
@@ -252,12 +254,13 @@ class InterviewSocket:
 
     async def _text(self, text: str) -> None:
         if len(text.encode()) > MAX_FRAME_BYTES:
-            self._error("too_large", f"A message has at most {MAX_FRAME_BYTES} bytes.")
+            words = f"A message has at most {MAX_FRAME_BYTES} bytes."
+            self._error("too_large", words, ref=ref_of(text))
             return
         try:
             frame = CLIENT_FRAME.validate_json(whole_characters(text))
         except ValidationError as error:
-            self._malformed(error)
+            self._malformed(error, ref_of(text))
             return
         if self._room is None and not isinstance(frame, PingFrame):
             self._error("forbidden", "Observers watch; they cannot take part.", ref=frame.id)
@@ -285,14 +288,26 @@ class InterviewSocket:
         assert isinstance(frame, PingFrame)  # nothing else comes from whoever has no room
         return Pong(t=frame.t, server_time=self._registry.context.clock())
 
-    def _malformed(self, error: ValidationError) -> None:
-        place, why = first(error.errors(include_url=False, include_input=False), "frame")
-        self._error("invalid_frame", f"{place}: {why}", field=place)
+    def _malformed(self, error: ValidationError, ref: str | None) -> None:
+        found = error.errors(include_url=False, include_input=False)
+        place, why = first(found, "frame")
+        code = "too_large" if found[0]["type"] == "string_too_long" else "invalid_frame"
+        self._error(code, f"{place}: {why}", ref=ref, field=place)
 
     def _error(
         self, code: str, content: str, *, ref: str | None = None, field: str | None = None
     ) -> None:
         self.connection.send(ErrorFrame(content=content, code=code, ref=ref, field=field))
+
+
+def ref_of(text: str) -> str | None:
+    """The id under which a client waits for an answer to a frame that could not be taken."""
+    try:
+        frame = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    given = frame.get("id") if isinstance(frame, dict) else None
+    return given if isinstance(given, str) and 0 < len(given) <= MAX_ID_CHARS else None
 
 
 async def refuse(socket: web.WebSocketResponse, reason: str) -> web.WebSocketResponse:

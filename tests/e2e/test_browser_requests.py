@@ -55,7 +55,11 @@ async def test_a_thumb_from_the_link_to_the_rights_when_a_camera_is_asked_for_an
 
 
 async def _story(browser: Browser, server: ServerProcess) -> None:
-    created = await server.create(camera_required=True, questions=["One, please.", "Two, please."])
+    created = await server.create(
+        camera_required=True,
+        questions=["One, please.", "Two, please."],
+        question_types=["text", "coding"],
+    )
     context = await browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
     await context.add_init_script(NO_CAMERA)
     page = await context.new_page()
@@ -107,7 +111,10 @@ async def _story(browser: Browser, server: ServerProcess) -> None:
         said = await page.get_by_test_id("device-state").bounding_box()
         assert said is not None and said["x"] + said["width"] <= PHONE["width"]
         assert said["height"] < 32, "why there is no microphone is one line"
-        send = page.get_by_test_id("btn-send")
+        send = page.get_by_test_id("btn-submit-code" if number else "btn-send")
+        if number:
+            await page.get_by_test_id("code-editor").tap()
+            await page.keyboard.type("x = 2")
         assert not await send.evaluate(COVERED)
         found += await faults(page, f"room-by-thumb-{number}")
         # One thing to press: Send while there are words, else Done.
@@ -115,6 +122,11 @@ async def _story(browser: Browser, server: ServerProcess) -> None:
         assert "main" in (await send.get_attribute("class") or "")
         await send.tap()
     await expect(page.get_by_test_id("thank-you")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_test_id("upload-state")).to_contain_text("You can close this page")
+    report = await server.report(created["session_id"])
+    given = [(answer["content"], answer["code"]) for answer in report["answers"]]
+    assert given == [("Answer 1 by thumb.", None), ("Answer 2 by thumb.", "x = 2")]
+    assert (report["standing"], report["proctoring_violations"]) == ("completed", [])
 
     # What comes next, the own answers, a rating, and what may be asked for.
     await expect(page.get_by_test_id("next")).to_contain_text("What happens next")

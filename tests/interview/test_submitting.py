@@ -237,6 +237,15 @@ def test_unusable_answers() -> None:
             sitting.do(SubmitAnswer.model_validate(fields))
 
 
+def test_code_that_comes_too_late_is_on_the_record_with_its_words() -> None:
+    sitting = answering(plan_of(1, kinds=["coding"]))
+    sitting.do(EndSession(by="staff", reason="test"))
+    late = SubmitAnswer(answer_id="c1", content="a loop", code="x = 1", question_number=1)
+    assert refusal_of(sitting.do(late)) == "late"
+    assert sitting.state.refused[0].content == "a loop\nx = 1"
+    assert sitting.do(late) == ()
+
+
 def test_a_flood_of_refused_answers_is_not_kept() -> None:
     sitting = answering(plan_of(1))
     sitting.do(EndSession(by="staff", reason="test"))

@@ -258,6 +258,7 @@ NOT_UNDERSTOOD = {400, 413, 415, 422}
 TOO_EARLY = {
     "POST /api/candidate/rating",
     "POST /api/candidate/takes",
+    "POST /api/candidate/unsent",
     "POST /api/parallel_interview/session/{session_id}/rescore",
     "PATCH /api/v1/candidates/interviews/complete-session",
     "PUT /api/v1/interviewer/interviews/{interview_key}/questions/reorder",

@@ -324,6 +324,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/candidate/unsent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep what was typed and not sent when the interview ended
+         * @description Keep it; the same again changes nothing.
+         */
+        post: operations["unsent_unsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candidate/violations": {
         parameters: {
             query?: never;
@@ -10802,6 +10822,36 @@ export interface components {
             unread: number;
         };
         /**
+         * UnsentBody
+         * @description What stands in the page for one question.
+         */
+        UnsentBody: {
+            /**
+             * Code
+             * @default null
+             */
+            code?: string | null;
+            /**
+             * Content
+             * @default
+             */
+            content?: string;
+            /** Question Number */
+            question_number: number;
+        };
+        /**
+         * UnsentReply
+         * @description `known`: the answer has it, or there is nothing in it. `answer`: it was on its way when its
+         *     question closed, and has joined the answer. `late`: kept for the record, never scored.
+         */
+        UnsentReply: {
+            /**
+             * Kept
+             * @enum {string}
+             */
+            kept: "known" | "answer" | "late";
+        };
+        /**
          * UnwatchedSpan
          * @description A stretch in which nothing was watched.
          */
@@ -11830,6 +11880,8 @@ export type TranscribeReply = components['schemas']['TranscribeReply'];
 export type TrendPoint = components['schemas']['TrendPoint'];
 export type Trends = components['schemas']['Trends'];
 export type UnreadReply = components['schemas']['UnreadReply'];
+export type UnsentBody = components['schemas']['UnsentBody'];
+export type UnsentReply = components['schemas']['UnsentReply'];
 export type UnwatchedSpan = components['schemas']['UnwatchedSpan'];
 export type Upload = components['schemas']['Upload'];
 export type UserChange = components['schemas']['UserChange'];
@@ -12768,6 +12820,53 @@ export interface operations {
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    unsent_unsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key and the same request, what was asked for is done once and answered alike, for 24 hours.
+                 * @example 5f0c7a3e-order-17
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "question_number": 1,
+                 *       "content": "I would first"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UnsentBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnsentReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -5,7 +5,7 @@ import { icon } from "./icons";
 import { wordsByEntry } from "./sync";
 import type { Word } from "../protocol.gen";
 import type { ReportBody, TranscriptEntry } from "./types";
-import { at } from "./words";
+import { REFUSED, at, day } from "./words";
 
 const UNSURE = 0.5;
 
@@ -26,7 +26,18 @@ export function transcript(report: ReportBody, marked: Marked | null, go: (sessi
     ${report.interview_transcript.length
       ? html`<ol class="entries" @click=${pick}>${report.interview_transcript.map((entry) => line(entry, words.get(entry) ?? [], report.candidate_name, marked?.answerId === entry.answer_id ? marked.quote : "", go))}</ol>`
       : html`<p class="quiet">Nothing was said.</p>`}
+    ${tooLate(report)}
   </section>`;
+}
+
+/** What was not taken as an answer is read here all the same. */
+function tooLate({ refused_answers }: ReportBody): TemplateResult | typeof nothing {
+  if (refused_answers.length === 0) return nothing;
+  return html`<div data-testid="report-refused"><h3>Not taken as an answer</h3>
+    <p class="quiet small">Typed by the candidate and kept, never scored.</p>
+    <ul class="entries plain">${refused_answers.map((one) => html`<li>
+      <p class="by"><span>${one.question_number === null ? "" : `Question ${one.question_number}: `}${REFUSED[one.reason] ?? "Not taken"}</span> <span class="quiet">${day(one.at)}</span></p>
+      <p class="asked-late">${one.content}</p></li>`)}</ul></div>`;
 }
 
 function line(entry: TranscriptEntry, words: Word[], name: string, quote: string, go: (sessionS: number) => void): TemplateResult {

@@ -367,7 +367,7 @@ export interface ReportBody {
   proctoring_violations: ProctoringViolation[];
   integrity: Integrity;
   answers: AnswerReport[];
-  refused_answers: { answer_id: string; reason: string; content: string; at: string }[];
+  refused_answers: { answer_id: string; question_number: number | null; reason: string; content: string; at: string }[];
   coverage: { evaluated: number; to_evaluate: number; statement: string };
   weights: { note: string };
   recording: {

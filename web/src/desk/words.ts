@@ -134,6 +134,13 @@ export function plainWords(code: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** Why words were not taken as an answer. */
+export const REFUSED: Readonly<Record<string, string>> = {
+  late: "came when it was closed",
+  out_of_turn: "came before it was asked",
+  duplicate_id_other_content: "came again with other words",
+};
+
 /** Why a session ended. */
 export function endWords(reason: string): string {
   return ENDS[reason] ?? plainWords(reason);

@@ -1,6 +1,6 @@
 // The candidate's HTTP interface. Every failure is a `Failure` with a notice for the user.
 import { tab } from "../store";
-import type { Flag, Notice, Own, RequestKind, SessionInfo } from "./model";
+import type { Flag, Kept, Notice, Own, RequestKind, SessionInfo, Unsent } from "./model";
 
 const KEY = "vivavoce-token";
 const TIMEOUT_MS = 15_000;
@@ -98,6 +98,12 @@ export class CandidateApi {
 
   async practice(): Promise<Blob> {
     return (await this.call("GET", "/api/candidate/practice")).blob();
+  }
+
+  /** What was typed and not sent when the interview ended. */
+  async unsent(unsent: Unsent): Promise<Kept> {
+    const reply = await this.send("/api/candidate/unsent", unsent);
+    return ((await reply.json()) as { kept: Kept }).kept;
   }
 
   async own(): Promise<Own> {

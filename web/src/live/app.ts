@@ -4,6 +4,7 @@ import { Call } from "./call";
 import { Drafts } from "./drafts";
 import { enquiries, noticeOf } from "./enquiries";
 import { Microphone } from "./mic";
+import { handOver } from "./leftover";
 import type { Actions, App, AppState, ClockView, DeviceState, Devices, MediaView, Notice, RoomState, SessionInfo, WatchNotice } from "./model";
 import { measure } from "./network";
 import { Senses } from "./senses";
@@ -63,6 +64,7 @@ class Page implements App {
     enterCheck: () => this.enterCheck(),
     join: (devices) => void this.join(devices),
     answerTyped: (content, code) => this.call?.answer(content, code ?? null),
+    keepUnsent: (questionNumber, unsent) => this.call?.keep(questionNumber, unsent),
     typing: (code) => this.typing(code),
     choices: () => this.senses.choices(),
     choose: (kind, id) => this.senses.choose(kind, id),
@@ -87,6 +89,7 @@ class Page implements App {
     };
     addEventListener("pointerdown", wake);
     addEventListener("keydown", wake);
+    addEventListener("online", () => this.handOver());
     for (const sign of ["keydown", "pointerdown", "pointermove"]) addEventListener(sign, () => this.stay());
     window.__vivaKillSocket = () => this.call?.cut();
   }
@@ -126,7 +129,8 @@ class Page implements App {
   private arrived(info: SessionInfo): void {
     this.info = info;
     if (info.status !== "initialized" && info.status !== "in_progress") {
-      return this.show({ kind: "ended", info, concluded: null, upload: NOTHING_WAITS });
+      this.show({ kind: "ended", info, concluded: null, upload: NOTHING_WAITS });
+      return this.handOver();
     }
     this.show({ kind: info.consent_received ? "checking" : "lobby", info });
     clearInterval(this.looking);
@@ -227,9 +231,18 @@ class Page implements App {
 
   private concluded(info: SessionInfo): void {
     const concluded = this.call?.room?.concluded ?? null;
-    new Drafts(info.session_id).clear();
     void this.taping?.finish();
     this.show({ kind: "ended", info, concluded, upload: this.taping?.upload ?? NOTHING_WAITS });
+    this.handOver();
+  }
+
+  /** Words that were typed and not sent when it ended; nothing of them is left on this device then. */
+  private handOver(): void {
+    const { api, state } = this;
+    if (state.kind !== "ended" || api === null) return;
+    void handOver(new Drafts(state.info.session_id), (unsent) => api.unsent(unsent)).then((unsent) => {
+      if (this.state.kind === "ended" && (unsent !== "none" || this.state.unsent === "waiting")) this.show({ ...this.state, unsent });
+    });
   }
 
   private tape(room: RoomState): void {
@@ -297,8 +310,27 @@ class Page implements App {
 
   private retry(): void {
     if (this.state.kind === "reconnecting") this.call?.hurry();
-    else if (this.state.kind === "ended") this.taping?.hurry();
-    else if (this.state.kind === "takeover" || this.state.kind === "failed") location.reload();
+    else if (this.state.kind === "ended") this.again();
+    else if (this.state.kind === "takeover" || this.state.kind === "failed") void this.reload();
+  }
+
+  private again(): void {
+    this.taping?.hurry();
+    this.handOver();
+  }
+
+  /** Only when the server answers: without a network the browser would show a page of its own. */
+  private async reload(): Promise<void> {
+    const { state } = this;
+    this.show({ kind: "loading" });
+    try {
+      await this.api?.session();
+      location.reload();
+    } catch (error) {
+      const notice = noticeOf(error);
+      if (state.kind === "takeover" && !notice.fatal) this.show(state);
+      else this.fail(notice);
+    }
   }
 
   /** What the candidate has chosen holds in the room as well. */

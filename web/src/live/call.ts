@@ -5,7 +5,7 @@ import { Conference } from "./media";
 import type { Microphone } from "./mic";
 import type { Notice } from "./model";
 import { leadMs } from "./onset";
-import { Outbox, newId } from "./outbox";
+import { Outbox, closes, newId } from "./outbox";
 import { PageWatch } from "./page-events";
 import { Pictures, pictureAddress, pictureSource } from "./pictures";
 import { type Room, audioOf, roomAfter, typedInto, welcomed } from "./room";
@@ -127,15 +127,21 @@ export class Call {
     this.saving(content);
   }
 
+  /** What was typed and not sent when its question closed: it was on its way. */
+  keep(questionNumber: number, { content = "", code = null }: { content?: string; code?: string | null }): void {
+    const frame = { type: "text_response", answer_id: newId(), content, code, question_number: questionNumber } as const;
+    this.command(frame, { number: questionNumber, text: null });
+  }
+
   done(): void {
     this.command({ type: "done", answer_id: newId() });
     this.saving("");
   }
 
   /** Kept and sent again until the server has answered it. */
-  command(frame: ClientFrame): void {
+  command(frame: ClientFrame, about = { number: this.room?.questionNumber ?? null, text: this.room?.question ?? null }): void {
     const identified = { ...frame, id: newId() };
-    this.outbox.put(identified, this.room?.questionNumber ?? null);
+    this.outbox.put(identified, about.number, about.text);
     this.socket.send(identified);
   }
 
@@ -147,16 +153,30 @@ export class Call {
   private take(frame: ServerFrame): void {
     const settled = this.outbox.settle(frame);
     if (frame.type === "error" && this.conference.refused(frame.ref)) return;
+    // Another command's refusal is none of the answer, which is still on its way.
+    if (frame.type === "error" && settled !== null && !closes(settled)) return this.told(frame);
     this.reduce(frame);
     if (settled?.type === "consent" && frame.type === "ack") this.patch({ consentReceived: true });
+    if (settled !== null && closes(settled)) this.awaitSaved(); // from here on what it leads to is awaited
+    if (this.answering && !this.room?.savingAnswer) this.patch({ savingAnswer: true }); // whatever else was told meanwhile
     this.follow(frame);
     this.events.changed();
+  }
+
+  /** An answer to the question that is open here is on its way. */
+  private get answering(): boolean {
+    return this.room !== null && this.outbox.answers(this.room.questionNumber, this.room.question);
   }
 
   private reduce(frame: ServerFrame): void {
     const now = performance.now();
     if (this.room !== null) this.room = roomAfter(this.room, frame, now);
     else if (frame.type === "welcome") this.room = welcomed(frame, null, now);
+  }
+
+  private told(frame: ServerFrame & { type: "error" }): void {
+    this.events.notice(frame.code, frame.content);
+    this.events.changed();
   }
 
   /** What else a frame asks for. */
@@ -192,7 +212,7 @@ export class Call {
         this.speak(frame);
         break;
       case "error":
-        this.events.notice(frame.code, frame.content);
+        this.told(frame);
         break;
       case "interview_concluded":
         this.unwatch();
@@ -286,9 +306,18 @@ export class Call {
 
   private saving(content: string): void {
     if (this.room !== null) this.room = typedInto(this.room, content);
-    if (this.savingTimer) clearTimeout(this.savingTimer);
-    this.savingTimer = setTimeout(() => this.patch({ savingAnswer: false }), SAVING_MS);
+    this.awaitSaved();
     this.events.changed();
+  }
+
+  /** An answer that was taken and changed nothing can be given again; one that is on its way is sent again. */
+  private awaitSaved(): void {
+    if (this.savingTimer) clearTimeout(this.savingTimer);
+    this.savingTimer = setTimeout(() => {
+      if (!this.answering) return this.patch({ savingAnswer: false });
+      for (const { frame } of this.outbox.waiting) if (closes(frame)) this.socket.send(frame);
+      this.awaitSaved();
+    }, SAVING_MS);
   }
 
   private patch(change: Partial<Room>): void {

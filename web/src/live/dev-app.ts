@@ -149,6 +149,7 @@ export function createDemo(name: string): App {
     accept: say("accept"), enterCheck: () => go("checking"),
     join: ({ stream }) => { preview = stream; go(stream ? "greeting" : "typing"); },
     answerTyped: (content, code) => { console.info("answered", content, code); go("saving"); setTimeout(() => go("turn"), 900); },
+    keepUnsent: say("keepUnsent"),
     typing: say("typing"),
     choices: () => Promise.resolve({ microphones: [{ id: "a", label: "Built-in microphone" }, { id: "b", label: "Headset" }], cameras: [{ id: "c", label: "Built-in camera" }], microphone: "a", camera: "c" }),
     choose: () => Promise.resolve(),

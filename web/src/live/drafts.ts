@@ -51,13 +51,23 @@ export class Drafts {
     this.store?.removeItem(this.name(key));
   }
 
+  /** What is typed for questions, for when the interview is over. */
+  unsent(): { key: string; questionNumber: number; draft: Draft }[] {
+    const start = this.name("");
+    const names = [...this.memory.keys(), ...stored(this.store)].filter((name) => name.startsWith(start));
+    return [...new Set(names)].flatMap((name) => {
+      const key = name.slice(start.length);
+      const questionNumber = Number.parseInt(key, 10);
+      return Number.isNaN(questionNumber) ? [] : [{ key, questionNumber, draft: this.load(key) }];
+    });
+  }
+
   /** The interview is over: nothing typed is left on this device. */
   clear(): void {
     this.memory.clear();
     const { store } = this;
     if (store === null) return;
-    const names = Array.from({ length: store.length }, (_, index) => store.key(index) ?? "");
-    for (const name of names) if (name.startsWith(this.name(""))) store.removeItem(name);
+    for (const name of stored(store)) if (name.startsWith(this.name(""))) store.removeItem(name);
   }
 
   private name(key: string): string {
@@ -77,6 +87,10 @@ export class Drafts {
     }
     if (this.store === null) this.memory.set(name, value);
   }
+}
+
+function stored(store: Store | null): string[] {
+  return Array.from({ length: store?.length ?? 0 }, (_, index) => store?.key(index) ?? "");
 }
 
 function localStore(): Store | null {

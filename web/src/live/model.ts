@@ -72,6 +72,7 @@ export interface ClockView {
 }
 
 export interface AnsweredItem {
+  answerId: string;
   questionNumber: number;
   question: string;
   outcome: AnswerOutcome;
@@ -195,7 +196,7 @@ export type AppState =
   | { kind: "live"; info: SessionInfo; room: RoomState; media: MediaView; notice: Notice | null }
   | { kind: "reconnecting"; info: SessionInfo; room: RoomState; media: MediaView; attempt: number }
   | { kind: "takeover"; info: SessionInfo }
-  | { kind: "ended"; info: SessionInfo; concluded: RoomState["concluded"]; upload: UploadView }
+  | { kind: "ended"; info: SessionInfo; concluded: RoomState["concluded"]; upload: UploadView; unsent?: UnsentView }
   | { kind: "failed"; notice: Notice; deadline: Date | null };
 
 /** `lost`: it was there and is gone; `muted`: it is there and gives no sound. */
@@ -232,6 +233,18 @@ export interface MediaView {
   recordingWhy: string;
 }
 
+export interface Unsent {
+  question_number: number;
+  content: string;
+  code: string | null;
+}
+
+/** `known`: the answer has it already. */
+export type Kept = "known" | "answer" | "late";
+
+/** What was typed and not sent when the interview ended. `waiting`: on this device still; `late`: kept, marked as late. */
+export type UnsentView = "none" | "waiting" | "kept" | "late";
+
 export interface UploadView {
   /** Pieces that the server has not acknowledged yet. */
   waiting: number;
@@ -247,6 +260,8 @@ export interface Actions {
   enterCheck(): void;
   join(devices: Devices): void;
   answerTyped(content: string, code?: string): void;
+  /** What was typed for a question that closed before it was sent. */
+  keepUnsent(questionNumber: number, unsent: { content?: string; code?: string }): void;
   /** Keys are pressed; `code` is what the editor holds now. */
   typing(code?: string): void;
   /** What can be chosen in the room. */

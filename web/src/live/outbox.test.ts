@@ -22,6 +22,17 @@ describe("outbox", () => {
     expect(outbox.resend(1).map((frame) => frame.type)).toEqual(["text_response"]);
   });
 
+  it("knows whether an answer to the open question is on its way", () => {
+    const outbox = new Outbox();
+    outbox.put({ type: "repeat", id: "1" }, 1, "Why?");
+    expect(outbox.answers(1, "Why?")).toBe(false);
+    outbox.put({ type: "text_response", id: "2", content: "x" }, 1, "Why?");
+    expect(outbox.answers(1, "Why?")).toBe(true);
+    expect(outbox.answers(1, "And how?"), "a follow-up").toBe(false);
+    outbox.settle(ack("2"));
+    expect(outbox.answers(1, "Why?")).toBe(false);
+  });
+
   it("knows nothing of answers to others", () => {
     expect(new Outbox().settle(ack("9"))).toBeNull();
   });

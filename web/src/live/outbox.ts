@@ -8,6 +8,8 @@ export interface Waiting {
   frame: ClientFrame;
   /** The question that was open when the candidate asked for it. */
   questionNumber: number | null;
+  /** A follow-up has its question's number: its words tell them apart. */
+  question: string | null;
 }
 
 /** Needs a secure context in some browsers, hence the long way. */
@@ -20,8 +22,8 @@ export function newId(): string {
 export class Outbox {
   waiting: readonly Waiting[] = [];
 
-  put(frame: ClientFrame, questionNumber: number | null): void {
-    this.waiting = [...this.waiting, { frame, questionNumber }].slice(-MAX_WAITING);
+  put(frame: ClientFrame, questionNumber: number | null, question: string | null = null): void {
+    this.waiting = [...this.waiting, { frame, questionNumber, question }].slice(-MAX_WAITING);
   }
 
   /** What this frame answers is no longer waiting; returned when it was. */
@@ -33,6 +35,11 @@ export class Outbox {
     return found.frame;
   }
 
+  /** Whether an answer to that question is on its way. */
+  answers(questionNumber: number | null, question: string | null = null): boolean {
+    return this.waiting.some((item) => item.questionNumber === questionNumber && item.question === question && closes(item.frame));
+  }
+
   /** To be sent on a new connection. A `skip` that was carried out must not skip the next too. */
   resend(questionNumber: number | null): ClientFrame[] {
     this.waiting = this.waiting.filter(
@@ -40,6 +47,11 @@ export class Outbox {
     );
     return this.waiting.map((item) => item.frame);
   }
+}
+
+/** Whether the candidate has ended the answer with it. */
+export function closes(frame: ClientFrame): boolean {
+  return frame.type === "text_response" || frame.type === "done";
 }
 
 /** Whether doing it twice does no harm: it has an id of its own, or cannot be done twice. */

@@ -51,6 +51,14 @@ function after(...frames: ServerFrame[]): Room {
 }
 
 describe("room", () => {
+  it("takes what joins a closed answer into that answer, and leaves the open one alone", () => {
+    const late = { ...saved(14), outcome: "timed_out", answer: "Typed" } as ServerFrame;
+    const room = after(saved(11), question("And now?", "question", 12), words("so", { seq: 13, question_number: 2 }), late);
+    expect(room.answered.map((item) => [item.questionNumber, item.outcome, item.content])).toEqual([[1, "timed_out", "Typed"]]);
+    expect([room.committed, room.questionNumber]).toEqual(["so", 2]);
+  });
+
+
   it("shows the words of the snapshot, then the live tail behind them", () => {
     const room = after(words("and then", { tentative: "I wen" }));
     expect(room.committed).toBe("So far and then");
@@ -84,7 +92,7 @@ describe("room", () => {
   it("keeps an answer with its question and clears the words for the next", () => {
     const room = after(words("and then"), saved(11), question("How?", "question", 12));
     expect(room.answered).toEqual([
-      { questionNumber: 1, question: "Why?", outcome: "answered", content: "So far and then" },
+      { answerId: "a", questionNumber: 1, question: "Why?", outcome: "answered", content: "So far and then" },
     ]);
     expect([room.committed, room.question, room.questionKind]).toEqual(["", "How?", "coding"]);
   });

@@ -180,6 +180,13 @@ function spoken(room: Room, frame: ServerFrame & { type: "avatar" }, now: number
 }
 
 function saved(room: Room, frame: Parameters<typeof answeredOf>[0]): Room {
+  const known = room.answered.findIndex((item) => item.answerId === frame.answer_id);
+  if (known >= 0) {
+    // Once more: what was on its way when its question closed has joined it. The open one is not touched.
+    const answered = room.answered.map((item, i) =>
+      i === known ? { ...item, outcome: frame.outcome, content: frame.answer ?? item.content } : item);
+    return { ...room, answered };
+  }
   const content = joined(room.committed, room.tentative);
   return {
     ...room,
@@ -211,10 +218,11 @@ function advanced(room: Room, frame: ServerFrame): { seq: number } {
 }
 
 function answeredOf(item: {
-  question_number: number; question: string; outcome: AnsweredItem["outcome"]; content: string;
+  answer_id: string; question_number: number; question: string; outcome: AnsweredItem["outcome"]; content: string;
+  answer?: string | null;
 }): AnsweredItem {
   const { question, outcome, content } = item;
-  return { questionNumber: item.question_number, question, outcome, content };
+  return { answerId: item.answer_id, questionNumber: item.question_number, question, outcome, content };
 }
 
 function extended(items: AnsweredItem[], index: number, words: string): AnsweredItem[] {

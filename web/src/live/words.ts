@@ -133,6 +133,12 @@ function whole(seconds: number): number {
   return Math.max(0, Math.ceil(seconds));
 }
 
+/** An answer that is longer than can be sent. */
+export function excessWords(characters: number): string {
+  const many = characters === 1 ? "1 character" : `${characters.toLocaleString("en")} characters`;
+  return `That is ${many} too long to send. Shorten it a little, then send it.`;
+}
+
 /** Minutes and seconds for the eye; whole minutes and seconds are never negative. */
 export function clockText(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));

@@ -12,6 +12,11 @@ export const answerStyles = css`
   .coding .controls { justify-content: flex-start; }
   .coding .controls .main { margin-left: auto; }
   .explain { resize: none; }
+  .excess { color: var(--amber); max-width: 720px; margin: 0 auto; font-size: var(--text-s); }
+  .excess:not(:empty) { margin-bottom: var(--s2); }
+  .controls .excess { flex: 1 0 100%; grid-column: 1 / -1; margin: 0; }
+  .controls .excess:empty { position: absolute; }
+  textarea[readonly] { color: var(--ink-2); }
   @media (max-width: 700px) {
     .controls { display: grid; grid-template-columns: 1fr 1fr; }
     .controls .main, .coding .controls .main { grid-column: 1 / -1; min-height: 52px; margin: 0; }

@@ -5,6 +5,7 @@ import { ArrowRight, Hourglass, Keyboard, Mic, RotateCcw, Send } from "lucide";
 import { type Draft, Drafts, draftKey, emptyDraft } from "../drafts";
 import type { App, AppState, RoomState } from "../model";
 import { icon, shared } from "../ui";
+import { excessWords } from "../words";
 import { answerStyles } from "./answer-styles";
 import { remaining } from "./clock";
 import "./code-pane";
@@ -17,6 +18,7 @@ const MAX_CHARS = 20_000;
 /** What is typed when the time ends is sent this long before, so that it arrives in time. */
 const LAST_CALL_S = 0.8;
 const TYPING_EVERY_MS = 1000;
+const ON_ITS_WAY = "Your answer is on its way";
 
 @customElement("viva-answer")
 export class Answer extends LitElement {
@@ -30,8 +32,13 @@ export class Answer extends LitElement {
   private timer = 0;
   private drafts: Drafts | null = null;
   private key = "";
+  private number: number | null = null;
+  /** How many answers there were when it was asked. */
+  private answeredAtTurn = 0;
   /** What was sent and is not yet stored there; it comes back if the server refuses it. */
   private waiting: Draft | null = null;
+  /** How many answers there were then: one more, and it is taken. */
+  private answeredBefore = 0;
   private sentFor: string | null = null;
 
   static override styles = [shared, answerStyles];
@@ -52,15 +59,29 @@ export class Answer extends LitElement {
     this.drafts ??= new Drafts(info.session_id);
     const key = draftKey(room.questionNumber, room.question);
     if (key !== this.key) this.turnTo(key);
-    else if (this.waiting && !room.savingAnswer) this.refused(this.waiting);
+    else if (this.waiting && mayAnswer(room) && room.answered.length === this.answeredBefore) this.refused(this.waiting);
   }
 
   /** Another question: what was typed for the last one is closed, what was kept for this one is back. */
   private turnTo(key: string): void {
-    if (this.key) this.drafts?.drop(this.key);
+    if (this.key) this.closed();
     this.key = key;
+    this.number = this.state.room.questionNumber;
+    this.answeredAtTurn = this.state.room.answered.length;
     this.waiting = this.sentFor = null;
     this.restore(this.drafts?.load(key) ?? emptyDraft());
+  }
+
+  /** It closed by itself over what was typed and not sent: that belongs to it, unless it was skipped. */
+  private closed(): void {
+    const { answered } = this.state.room;
+    const answer = answered.length > this.answeredAtTurn ? answered.at(-1) : undefined;
+    // No answer to it: the interview is over meanwhile, and the draft is handed over with the end.
+    if (this.number !== null && answer?.questionNumber !== this.number) return;
+    this.drafts?.drop(this.key);
+    const unsent = this.waiting ? undefined : this.unsent();
+    if (!unsent || answer?.questionNumber !== this.number || answer.outcome === "skipped") return;
+    this.app.actions.keepUnsent(answer.questionNumber, unsent);
   }
 
   private refused(draft: Draft): void {
@@ -78,7 +99,7 @@ export class Answer extends LitElement {
   }
 
   private readonly keep = (): void => {
-    this.drafts?.keep(this.key, this.now());
+    if (!this.waiting) this.drafts?.keep(this.key, this.now());
   };
 
   private now(): Draft {
@@ -99,8 +120,8 @@ export class Answer extends LitElement {
 
   /** What was typed and not sent, for the end of the interview. */
   unsent(): { content?: string; code?: string } | undefined {
-    const content = this.draft.trim();
-    const code = this.code?.code.trim() ?? "";
+    const content = this.draft.trim().slice(0, MAX_CHARS);
+    const code = (this.code?.code.trim() ?? "").slice(0, MAX_CHARS);
     if (!content && !code) return undefined;
     return { ...(content ? { content } : {}), ...(code ? { code } : {}) };
   }
@@ -124,7 +145,7 @@ export class Answer extends LitElement {
   /** One button ends the answer: it sends what is typed, or says that all was said. */
   private finish(room: RoomState, silent: boolean) {
     if (this.draft.trim() || (silent && !room.committed)) {
-      return html`<button class="main" data-testid="btn-send" ?disabled=${!this.draft.trim() || !mayAnswer(room)} @click=${this.submit}>Send answer ${icon(Send)}</button>`;
+      return html`<button class="main" data-testid="btn-send" ?disabled=${!this.draft.trim() || this.tooLong > 0 || !mayAnswer(room)} @click=${this.submit}>Send answer ${icon(Send)}</button>`;
     }
     return html`<button class="main" data-testid="btn-done" ?disabled=${!mayAnswer(room) && room.turn !== "reopened"} @click=${this.done}>Done ${icon(ArrowRight)}</button>`;
   }
@@ -140,22 +161,35 @@ export class Answer extends LitElement {
   }
 
   private typed() {
-    return html`<form class="typed" @submit=${this.submit}>
-      <textarea data-testid="typed-answer" aria-label="Your answer, typed" rows="3" maxlength=${MAX_CHARS} placeholder="Type your answer"
+    const saving = this.state.room.savingAnswer;
+    return html`${this.excess()}<form class="typed" @submit=${this.submit}>
+      <textarea data-testid="typed-answer" aria-label="Your answer, typed" rows="3" ?readonly=${saving} placeholder=${saving ? ON_ITS_WAY : "Type your answer"}
         .value=${this.draft} @input=${this.input} @keydown=${this.keys} @keyup=${this.keep} @pointerup=${this.keep}></textarea>
     </form>`;
   }
 
   private coding(room: RoomState) {
     return html`<div class="coding">
-      <viva-code .question=${room.questionNumber ?? 0} @typing=${this.coded}></viva-code>
-      <textarea class="explain" data-testid="typed-answer" aria-label="Explain your solution" rows="2" maxlength=${MAX_CHARS}
-        placeholder="Explain your solution, or say it aloud" .value=${this.draft} @input=${this.input} @keyup=${this.keep} @pointerup=${this.keep}></textarea>
+      <viva-code .question=${room.questionNumber ?? 0} ?locked=${room.savingAnswer} @typing=${this.coded}></viva-code>
+      <textarea class="explain" data-testid="typed-answer" aria-label="Explain your solution" rows="2" ?readonly=${room.savingAnswer}
+        placeholder=${room.savingAnswer ? ON_ITS_WAY : "Explain your solution, or say it aloud"} .value=${this.draft} @input=${this.input} @keyup=${this.keep} @pointerup=${this.keep}></textarea>
       <div class="controls" role="group" aria-label="Your answer">
-        ${this.common(room)}
-        <button class="main" data-testid="btn-submit-code" ?disabled=${!mayAnswer(room)} @click=${this.sendCode}>Submit code ${icon(ArrowRight)}</button>
+        ${this.excess()} ${this.common(room)}
+        <button class="main" data-testid="btn-submit-code" ?disabled=${this.tooLong > 0 || !mayAnswer(room)} @click=${this.sendCode}>Submit code ${icon(ArrowRight)}</button>
       </div>
     </div>`;
+  }
+
+  /** How many characters there are too many. */
+  private get tooLong(): number {
+    const longest = Math.max(this.draft.trim().length, isCoding(this.state.room) ? (this.code?.code.length ?? 0) : 0);
+    return Math.max(0, longest - MAX_CHARS);
+  }
+
+  /** Nothing that was pasted is cut off unsaid. */
+  private excess() {
+    const { tooLong } = this;
+    return html`<p class="excess" role="status" data-testid="excess">${tooLong ? excessWords(tooLong) : nothing}</p>`;
   }
 
   /** No microphone on this side, or no ears on the other. */
@@ -185,6 +219,7 @@ export class Answer extends LitElement {
   };
 
   private readonly coded = (): void => {
+    this.requestUpdate();
     this.keep();
     this.tell();
     this.app.actions.typing(this.code?.code);
@@ -196,14 +231,16 @@ export class Answer extends LitElement {
 
   private readonly submit = (event: Event): void => {
     event.preventDefault();
-    if (!this.draft.trim() || !mayAnswer(this.state.room)) return;
+    if (!this.draft.trim() || this.tooLong > 0 || !mayAnswer(this.state.room)) return;
     this.send();
   };
 
   /** It stays on this device until its question is closed. */
   private send(code?: string): void {
     this.waiting = this.now();
-    this.app.actions.answerTyped(this.draft.trim(), code);
+    this.answeredBefore = this.state.room.answered.length;
+    // Longer than it may be only when the time is over: then the most of it counts.
+    this.app.actions.answerTyped(this.draft.trim().slice(0, MAX_CHARS), code?.slice(0, MAX_CHARS));
     this.draft = "";
   }
 

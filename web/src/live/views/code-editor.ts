@@ -24,6 +24,8 @@ const GRAMMARS: Readonly<Record<Language, () => LanguageSupport | []>> = {
 /** One editor in a shadow root. `changed` is called after every edit. */
 export class CodeEditor {
   private readonly grammar = new Compartment();
+  private readonly lockable = new Compartment();
+  private locked = false;
   private readonly view: EditorView;
 
   constructor(parent: HTMLElement, root: ShadowRoot, private language: Language, private readonly changed: () => void) {
@@ -50,6 +52,11 @@ export class CodeEditor {
     this.view.dispatch({ effects: this.grammar.reconfigure(GRAMMARS[language]()) });
   }
 
+  lock(locked: boolean): void {
+    this.locked = locked;
+    this.view.dispatch({ effects: this.lockable.reconfigure(EditorState.readOnly.of(locked)) });
+  }
+
   destroy(): void {
     this.view.destroy();
   }
@@ -66,7 +73,7 @@ export class CodeEditor {
         indentUnit.of("    "), EditorView.lineWrapping,
         keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
         EditorView.contentAttributes.of({ "data-testid": "code-editor", "aria-label": "Your code" }),
-        this.grammar.of(GRAMMARS[this.language]()), codeTheme, edited,
+        this.grammar.of(GRAMMARS[this.language]()), this.lockable.of(EditorState.readOnly.of(this.locked)), codeTheme, edited,
       ],
     });
   }

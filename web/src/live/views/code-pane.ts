@@ -10,6 +10,8 @@ import { LANGUAGES, type Language } from "./code-languages";
 export class CodePane extends LitElement {
   /** Another question empties the editor. */
   @property({ type: Number }) question = 0;
+  /** What was submitted is on its way: it is read, not changed. */
+  @property({ type: Boolean }) locked = false;
   @state() private language: Language = "Python";
   @state() private loading: "yes" | "done" | "failed" = "yes";
   private editor: CodeEditor | null = null;
@@ -62,6 +64,7 @@ export class CodePane extends LitElement {
   }
 
   override updated(changed: PropertyValues): void {
+    if (changed.has("locked")) this.editor?.lock(this.locked);
     if (changed.get("question") === undefined || !changed.has("question")) return;
     this.plain = "";
     this.kept = null;
@@ -111,7 +114,7 @@ export class CodePane extends LitElement {
         ${failed ? nothing : html`<span class="small muted keys"><kbd>Esc</kbd> then <kbd>Tab</kbd> leaves the editor</span>`}
       </div>
       <div class="editor" aria-busy=${this.loading === "yes"}>${failed
-        ? html`<textarea data-testid="code-editor" aria-label="Your code" spellcheck="false" .value=${this.plain} @input=${this.input}></textarea>`
+        ? html`<textarea data-testid="code-editor" aria-label="Your code" spellcheck="false" ?readonly=${this.locked} .value=${this.plain} @input=${this.input}></textarea>`
         : nothing}</div>`;
   }
 }

@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { Check, CircleAlert, CloudUpload, Info, LoaderCircle, MonitorSmartphone } from "lucide";
-import type { Actions, AppState, Notice, SessionInfo, UploadView } from "../model";
+import type { Actions, AppState, Notice, SessionInfo, UnsentView, UploadView } from "../model";
 import { icon, page, shared } from "../ui";
 import { noticeWords, spanWords } from "../words";
 import "./flags";
@@ -39,12 +39,26 @@ export class Thanks extends LitElement {
       <h1 tabindex="-1">${cut || "That was it. Thank you"}</h1>
       <p class="lead">${concluded?.content || (info.stayed_away ? awayWords(info) : "Your answers are saved. Thank you for your time.")}</p>
       ${next(this.state)}
+      ${unsentLine(this.state.unsent, () => this.actions.retry())}
       ${uploadLine(upload, info.capabilities.recording.available, () => this.actions.retry())}
       ${info.proctoring.profile === "off" ? nothing : html`<viva-flags .actions=${this.actions}></viva-flags>`}
       <viva-own .actions=${this.actions} heading=${info.title}></viva-own>
       <viva-foot .deadline=${info.deadline}></viva-foot>
     </main>`;
   }
+}
+
+const UNSENT = {
+  kept: "What you had typed and not sent yet is kept with your answer.",
+  late: "What you had typed and not sent when the interview ended is kept as well, marked as late.",
+  waiting: "What you had typed and not sent is on this device still: we cannot reach the server. Please keep this page open.",
+} as const;
+
+function unsentLine(unsent: UnsentView | undefined, again: () => void) {
+  if (!unsent || unsent === "none") return nothing;
+  return html`<div class="upload ${unsent === "waiting" ? "failed" : ""}" data-testid="unsent">${icon(unsent === "waiting" ? CircleAlert : Check)}
+    <p role="status">${UNSENT[unsent]}</p>
+    ${unsent === "waiting" ? html`<button @click=${again}>Try now</button>` : nothing}</div>`;
 }
 
 /** What happens next. */
