@@ -50,7 +50,7 @@ async def unsent(request: web.Request) -> web.Response:
     state = await services.live.state(principal.session_id)
     if not state.status.final:
         raise IllegalTransition("unsent", state.phase or state.status)
-    if body.question_number > state.question_count:
+    if body.question_number > min(state.question_count, len(state.plan.questions)):
         raise InvalidInput("question_number", "there is no such question")
     if _known(state, body):
         return reply(UnsentReply(kept="known"))

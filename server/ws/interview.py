@@ -289,10 +289,8 @@ class InterviewSocket:
         return Pong(t=frame.t, server_time=self._registry.context.clock())
 
     def _malformed(self, error: ValidationError, ref: str | None) -> None:
-        found = error.errors(include_url=False, include_input=False)
-        place, why = first(found, "frame")
-        code = "too_large" if found[0]["type"] == "string_too_long" else "invalid_frame"
-        self._error(code, f"{place}: {why}", ref=ref, field=place)
+        place, why = first(error.errors(include_url=False, include_input=False), "frame")
+        self._error("invalid_frame", f"{place}: {why}", ref=ref, field=place)
 
     def _error(
         self, code: str, content: str, *, ref: str | None = None, field: str | None = None

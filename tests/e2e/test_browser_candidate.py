@@ -9,6 +9,7 @@ import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
@@ -32,6 +33,8 @@ WITH_ZONE = re.compile(r"Your link works until .+ (AM|PM) \S+\.$")
 CURSOR = "(box) => [box.selectionStart, box.selectionEnd]"
 # The detectors' five seconds and the two that they wait before, and then some.
 WATCHED_S = 9.0
+# Longer than the page waits for what it sent over a line that is there.
+GIVES_UP_S = 6.5
 
 
 async def without_devices(page: Page) -> None:
@@ -164,3 +167,55 @@ async def test_a_link_that_opens_nothing_says_why_and_whom_to_ask(
             page, door + token["token_value"], "Every attempt of this link has been used"
         )
         await context.close()
+
+
+async def test_what_was_typed_and_not_sent_is_kept(
+    browser: Browser, text_server: ServerProcess
+) -> None:
+    """Over silence, while the line is away, when staff end it, and when it is too long to send."""
+    created = await text_server.create(
+        questions=["One, please.", "Two, please.", "Three, please."],
+        question_types=["text", "coding", "coding"],
+        silence_prompt_s=3,
+        silence_advance_s=10,  # a slow machine fills the boxes below well before
+    )
+    context, page = await bare_page(browser)
+    await context.add_init_script(DENIED)
+    await enter_check(page, created["candidate_url"])
+    await without_devices(page)
+    box = await turn(page, "One, please.")
+    await box.fill("Typed, and then in thought")
+
+    # Nothing is cut off a paste; what was submitted while the line was away waits for it.
+    box = await turn(page, "Two, please.")
+    await box.fill("e" * 20_001)
+    await expect(page.get_by_test_id("excess")).to_contain_text("That is 1 character too long")
+    await expect(page.get_by_test_id("btn-submit-code")).to_be_disabled()
+    await box.fill("A loop.")
+    await page.get_by_test_id("code-editor").click()
+    await page.keyboard.type("x = 1")
+    await cut(context, page)
+    await page.get_by_test_id("btn-submit-code").click()
+    await expect(box).to_have_attribute("placeholder", "Your answer is on its way")
+    await page.keyboard.type("2")  # would be lost: it was sent without
+    await asyncio.sleep(GIVES_UP_S)
+    await expect(page.get_by_test_id("btn-submit-code")).to_be_disabled()
+    await expect(box).to_have_value("")
+    await context.set_offline(False)
+
+    box = await turn(page, "Three, please.")
+    await box.fill("Half of my answ")
+    path = f"/api/parallel_interview/session/{created['session_id']}/end"
+    await text_server.api("POST", path)
+    await expect(page.get_by_test_id("unsent")).to_contain_text("marked as late")
+    assert await page.evaluate("() => Object.keys(localStorage).length") == 0
+    report: dict[str, Any] = {}
+    async with asyncio.timeout(60):
+        while not report.get("refused_answers"):  # what came after the end makes a report anew
+            report = await text_server.report(created["session_id"])
+            await asyncio.sleep(0.3)  # noqa: ASYNC110 - another process brings it about
+    given = [(answer["content"], answer["code"]) for answer in report["answers"]]
+    assert given == [("Typed, and then in thought", None), ("A loop.", "x = 1")]
+    late = [(one["question_number"], one["content"]) for one in report["refused_answers"]]
+    assert late == [(3, "Half of my answ")]
+    await context.close()

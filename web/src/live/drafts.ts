@@ -25,11 +25,15 @@ export function draftKey(questionNumber: number | null, question: string | null)
   return `${questionNumber ?? "reply"}-${hash.toString(36)}`;
 }
 
-export class Drafts {
-  private readonly memory = new Map<string, string>();
+const OF_THE_PAGE = new Map<string, string>();
 
+export class Drafts {
   /** Without a store (private windows may refuse one) drafts live as long as the page. */
-  constructor(private readonly sessionId: string, private readonly store: Store | null = localStore()) {}
+  constructor(
+    private readonly sessionId: string,
+    private readonly store: Store | null = localStore(),
+    private readonly memory = OF_THE_PAGE,
+  ) {}
 
   load(key: string): Draft {
     const kept = this.read(this.name(key));
@@ -64,10 +68,10 @@ export class Drafts {
 
   /** The interview is over: nothing typed is left on this device. */
   clear(): void {
-    this.memory.clear();
-    const { store } = this;
-    if (store === null) return;
-    for (const name of stored(store)) if (name.startsWith(this.name(""))) store.removeItem(name);
+    const start = this.name("");
+    for (const name of [...this.memory.keys(), ...stored(this.store)]) {
+      if (name.startsWith(start)) this.drop(name.slice(start.length));
+    }
   }
 
   private name(key: string): string {

@@ -12,6 +12,13 @@ function typed(text: string, code = ""): Drafts {
 }
 
 describe("what was typed when the interview ended", () => {
+  it("is found where nothing may be kept on the device, too", async () => {
+    typed("in a private window"); // by the answer's box
+    const sent: Unsent[] = [];
+    await handOver(new Drafts("s1", null), async (unsent) => (sent.push(unsent), "late"));
+    expect(sent.map(({ content }) => content)).toEqual(["in a private window"]);
+  });
+
   it("is handed over with its question, and leaves this device", async () => {
     const drafts = typed(" half a sentence ", "x = 1");
     const sent: Unsent[] = [];
