@@ -124,6 +124,16 @@ async def assert_people_first(page: Page) -> None:
     await expect(page.get_by_test_id("report-player")).to_be_in_viewport()
 
 
+async def assert_sorts(page: Page) -> None:
+    """A column's head sorts the list, and says which way."""
+    await page.get_by_role("link", name="Sessions", exact=True).first.click()
+    head = page.locator("th", has=page.get_by_test_id("sort-name"))
+    for way in ("ascending", "descending"):
+        await page.get_by_test_id("sort-name").click()
+        await expect(head).to_have_attribute("aria-sort", way)
+        await expect(page.locator("tbody tr").first).to_contain_text("Ada Probe")
+
+
 async def player_time(page: Page) -> float:
     """Where the recording stands."""
     script = "() => document.querySelector('video').currentTime"
@@ -200,6 +210,7 @@ async def test_staff_create_watch_and_read_an_interview(
         await candidate.get_by_test_id("typed-answer").fill(answer)
         await candidate.get_by_test_id("btn-send").click()
         await expect(talk).to_contain_text(answer)
+    await expect(talk.locator("time").first).to_have_text(re.compile(r"^\d+:\d\d$"))
     await expect(candidate.get_by_test_id("thank-you")).to_be_visible(timeout=30_000)
     await expect(desk.get_by_test_id("live-state")).to_contain_text("ended")
     uploaded = candidate.get_by_test_id("upload-state")
@@ -215,6 +226,7 @@ async def test_staff_create_watch_and_read_an_interview(
     await assert_people_first(desk)
     await assert_plays(desk)
     await assert_pdf(desk)
+    await assert_sorts(desk)
     await visitor.close()
     await context.close()
 
@@ -233,6 +245,9 @@ async def test_spoken_words_show_live_and_their_quotes_play(
     await turn_for(candidate, "John Dashwood")
     clips = [shared_dir / "speech" / f"austen-08{n}0.wav" for n in (7, 9, 8, 7, 9)]
     speaking = asyncio.get_running_loop().time() + await say(candidate, joined(clips))
+    listen = desk.get_by_test_id("live-listen")
+    await listen.click()
+    await expect(listen).to_have_attribute("data-heard-s", re.compile("^[1-9]"), timeout=30_000)
     now = desk.locator("[data-testid=live-transcript] .turn.open")
     await expect(now).to_contain_text(re.compile(r"\w{4}"), timeout=30_000)
     assert asyncio.get_running_loop().time() < speaking, "words came only after the answer"
