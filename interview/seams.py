@@ -31,13 +31,7 @@ def without_overlap(utterance: Utterance, before: Sequence[Utterance]) -> Uttera
     left = utterance.words[known:]
     if not left:
         return None
-    return utterance.model_copy(
-        update={
-            "words": left,
-            "text": " ".join(word.text for word in left),
-            "start_s": left[0].start_s,
-        }
-    )
+    return _of_words(utterance, left)
 
 
 def of_its_own(heard: Utterance, others: Sequence[Utterance]) -> Utterance:
@@ -54,13 +48,14 @@ def of_its_own(heard: Utterance, others: Sequence[Utterance]) -> Utterance:
     )
     if not left or len(left) == len(heard.words):
         return heard
-    return heard.model_copy(
-        update={
-            "words": left,
-            "text": " ".join(word.text for word in left),
-            "start_s": left[0].start_s,
-            "end_s": left[-1].end_s,
-        }
+    return _of_words(heard, left).model_copy(update={"end_s": left[-1].end_s})
+
+
+def _of_words(utterance: Utterance, left: Sequence[Word]) -> Utterance:
+    """What is left of an utterance; it begins with the first of its words."""
+    text = " ".join(word.text for word in left)
+    return utterance.model_copy(
+        update={"words": tuple(left), "text": text, "start_s": left[0].start_s}
     )
 
 
