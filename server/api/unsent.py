@@ -60,9 +60,8 @@ async def unsent(request: web.Request) -> web.Response:
         code=body.code,
         question_number=body.question_number,
     )
-    refused = len(state.refused)
     state = await services.live.command(state.session_id, command)
-    late = len(state.refused) > refused or any(r.answer_id == _id_of(body) for r in state.refused)
+    late = any(refused.answer_id == command.answer_id for refused in state.refused)
     return reply(UnsentReply(kept="late" if late else "answer"))
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from interview.ports.documents import Documents
 from server.platform.accounts.company import company_name
-from server.platform.interviews.appearance import time_zone
 from server.platform.interviews.design import INTERVIEWS, Interview, Mode
-from server.platform.interviews.tokens import InterviewToken
+from server.platform.interviews.tokens import InterviewToken, said_at
 from server.platform.mail.letters import Appointment, Letter
 from server.platform.mail.outbox import Outbox
 from server.settings import Settings
 
 PAGE = "/invitation"
+WITH_DAY = "%A, %-d %B %Y, %H:%M"
 
 
 def invitation_link(settings: Settings, token: InterviewToken) -> str:
@@ -88,7 +88,8 @@ class InvitationLetters:
     ) -> None:
         secret = hashlib.sha256(token.token_value.encode()).hexdigest()[:16]
         zone = token.time_zone
-        opens = token.opens_at is not None and token.opens_at > token.created_at
+        opens_at = token.opens_at or token.created_at
+        opens = said_at(opens_at, zone, WITH_DAY) if opens_at > token.created_at else ""
         await self._outbox.post(
             organisation_id,
             letter,
@@ -97,8 +98,8 @@ class InvitationLetters:
                 "name": token.candidate_name or token.candidate_email,
                 "title": interview.title,
                 "link": invitation_link(self._settings, token),
-                "deadline": _said(token.expires_at, zone),
-                "opens": _said(token.opens_at, zone) if opens and token.opens_at else "",
+                "deadline": said_at(token.expires_at, zone, WITH_DAY),
+                "opens": opens,
                 "contact": self._settings.contact_email or "",
                 **more,
             },
@@ -107,7 +108,3 @@ class InvitationLetters:
             company=await company_name(self._documents, organisation_id, self._settings.company),
             appointment=appointment,
         )
-
-
-def _said(at: datetime, zone: str) -> str:
-    return f"{at.astimezone(time_zone(zone)).strftime('%A, %-d %B %Y, %H:%M')} ({zone})"

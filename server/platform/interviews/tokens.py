@@ -120,9 +120,9 @@ def secret() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_CHARS))
 
 
-def said_at(at: datetime, zone: str) -> str:
+def said_at(at: datetime, zone: str, form: str = "%d %B %Y, %H:%M") -> str:
     """A time as people read it, with the zone it is told in."""
-    return f"{at.astimezone(time_zone(zone)).strftime('%d %B %Y, %H:%M')} ({zone})"
+    return f"{at.astimezone(time_zone(zone)).strftime(form)} ({zone})"
 
 
 def usable(token: InterviewToken, now: datetime) -> None:
