@@ -29,6 +29,19 @@ export class Kept {
     }
   }
 
+  names(): string[] {
+    return [...new Set([...this.memory.keys(), ...this.stored()])];
+  }
+
+  private stored(): string[] {
+    try {
+      const storage = this.storage();
+      return Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? "");
+    } catch {
+      return [];
+    }
+  }
+
   removeItem(name: string): void {
     this.memory.delete(name);
     try {

@@ -1,6 +1,8 @@
 // What is being typed, on this device, until its question is closed: a reload, a crash, a second tab
 // or a lost connection takes no word of it.
 
+import { device, type Kept } from "../store";
+
 export interface Draft {
   text: string;
   code: string;
@@ -9,8 +11,6 @@ export interface Draft {
   textAt: [number, number];
   codeAt: [number, number];
 }
-
-type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
 const PREFIX = "vivavoce-draft";
 
@@ -25,18 +25,11 @@ export function draftKey(questionNumber: number | null, question: string | null)
   return `${questionNumber ?? "reply"}-${hash.toString(36)}`;
 }
 
-const OF_THE_PAGE = new Map<string, string>();
-
 export class Drafts {
-  /** Without a store (private windows may refuse one) drafts live as long as the page. */
-  constructor(
-    private readonly sessionId: string,
-    private readonly store: Store | null = localStore(),
-    private readonly memory = OF_THE_PAGE,
-  ) {}
+  constructor(private readonly sessionId: string, private readonly kept: Kept = device) {}
 
   load(key: string): Draft {
-    const kept = this.read(this.name(key));
+    const kept = this.kept.getItem(this.name(key));
     if (kept === null) return emptyDraft();
     try {
       return { ...emptyDraft(), ...(JSON.parse(kept) as Partial<Draft>) };
@@ -47,20 +40,16 @@ export class Drafts {
 
   keep(key: string, draft: Draft): void {
     if (!draft.text && !draft.code) return this.drop(key);
-    this.write(this.name(key), JSON.stringify(draft));
+    this.kept.setItem(this.name(key), JSON.stringify(draft));
   }
 
   drop(key: string): void {
-    this.memory.delete(this.name(key));
-    this.store?.removeItem(this.name(key));
+    this.kept.removeItem(this.name(key));
   }
 
   /** What is typed for questions, for when the interview is over. */
   unsent(): { key: string; questionNumber: number; draft: Draft }[] {
-    const start = this.name("");
-    const names = [...this.memory.keys(), ...stored(this.store)].filter((name) => name.startsWith(start));
-    return [...new Set(names)].flatMap((name) => {
-      const key = name.slice(start.length);
+    return this.keys().flatMap((key) => {
       const questionNumber = Number.parseInt(key, 10);
       return Number.isNaN(questionNumber) ? [] : [{ key, questionNumber, draft: this.load(key) }];
     });
@@ -68,39 +57,15 @@ export class Drafts {
 
   /** The interview is over: nothing typed is left on this device. */
   clear(): void {
+    for (const key of this.keys()) this.drop(key);
+  }
+
+  private keys(): string[] {
     const start = this.name("");
-    for (const name of [...this.memory.keys(), ...stored(this.store)]) {
-      if (name.startsWith(start)) this.drop(name.slice(start.length));
-    }
+    return this.kept.names().filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
   }
 
   private name(key: string): string {
     return `${PREFIX}:${this.sessionId}:${key}`;
-  }
-
-  private read(name: string): string | null {
-    return this.memory.get(name) ?? this.store?.getItem(name) ?? null;
-  }
-
-  private write(name: string, value: string): void {
-    try {
-      this.store?.setItem(name, value);
-      this.memory.delete(name);
-    } catch {
-      this.memory.set(name, value); // full or forbidden
-    }
-    if (this.store === null) this.memory.set(name, value);
-  }
-}
-
-function stored(store: Store | null): string[] {
-  return Array.from({ length: store?.length ?? 0 }, (_, index) => store?.key(index) ?? "");
-}
-
-function localStore(): Store | null {
-  try {
-    return localStorage;
-  } catch {
-    return null;
   }
 }

@@ -5,7 +5,7 @@ import { handOver } from "./leftover";
 import type { Unsent } from "./model";
 
 function typed(text: string, code = ""): Drafts {
-  const drafts = new Drafts("s1", null);
+  const drafts = new Drafts("s1");
   drafts.keep("reply-x", { ...emptyDraft(), text: "yes" });
   drafts.keep("2-abc", { ...emptyDraft(), text, code });
   return drafts;
@@ -15,7 +15,7 @@ describe("what was typed when the interview ended", () => {
   it("is found where nothing may be kept on the device, too", async () => {
     typed("in a private window"); // by the answer's box
     const sent: Unsent[] = [];
-    await handOver(new Drafts("s1", null), async (unsent) => (sent.push(unsent), "late"));
+    await handOver(new Drafts("s1"), async (unsent) => (sent.push(unsent), "late"));
     expect(sent.map(({ content }) => content)).toEqual(["in a private window"]);
   });
 
